@@ -1,0 +1,14 @@
+import type { TextEdit } from "./text-edit.ts";
+
+/** A change of files that repairs a finding. Edits of one plan never overlap. */
+export interface FixPlan {
+  readonly title: string;
+  /** Safe: keeps meaning apart from the defect; may be applied without a person looking. */
+  readonly safety: "safe" | "unsafe";
+  /** The one to offer first. */
+  readonly preferred?: boolean;
+  /** Edits by absolute file path. */
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
+  /** What remains to be done by hand, e.g. on the running host. */
+  readonly note?: string;
+}

@@ -1,0 +1,110 @@
+import type { Expr, Span, TextChunk } from "../syntax/expr.ts";
+
+/** A range in a file of the workspace; the form in which facts, findings and edits name places. */
+export interface Place extends Span {
+  /** Absolute path with `/` separators. */
+  readonly file: string;
+}
+
+/** The expression that built a value: one object for each expression, shared by all its values. */
+export interface Site {
+  readonly file: string;
+  readonly expr: Expr;
+}
+
+/**
+ * Where a string came from, piece by piece: a string with interpolations keeps the origin of every
+ * part, so that an offset in the final text leads back to the characters somebody wrote.
+ */
+export interface TextOrigin {
+  readonly site: Site;
+  readonly pieces: readonly TextPiece[];
+}
+
+/** `length` UTF-16 units of the value; written as `chunk` in `site`'s file, or taken over from `origin`. */
+export type TextPiece =
+  | { readonly length: number; readonly chunk: TextChunk; readonly file: string }
+  | { readonly length: number; readonly origin: Origin | undefined };
+
+export type Origin = Site | TextOrigin;
+
+export function siteOf(origin: Origin): Site {
+  return "pieces" in origin ? origin.site : origin;
+}
+
+export function placeOf(origin: Origin): Place {
+  const site = siteOf(origin);
+  return { file: site.file, start: site.expr.start, end: site.expr.end };
+}
+
+/** A stretch of a string value and the place it was written at. */
+export interface TextSegment {
+  /** Offsets in the value. */
+  readonly from: number;
+  readonly to: number;
+  readonly place: Place;
+  /** Whether each character of the value is one character of the source, so that inner offsets map exactly. */
+  readonly exact: boolean;
+}
+
+/** The source map of a string value, in order and without gaps where the origin is known. */
+export function textSegments(origin: Origin, length: number): TextSegment[] {
+  const segments: TextSegment[] = [];
+  collect(origin, 0, length, segments);
+  return segments;
+}
+
+function collect(origin: Origin, at: number, length: number, into: TextSegment[]): void {
+  if (!("pieces" in origin)) {
+    into.push(...literalSegments(origin, at, length));
+    return;
+  }
+  for (const piece of origin.pieces) {
+    if ("chunk" in piece) {
+      const { chunk } = piece;
+      into.push({
+        from: at,
+        to: at + piece.length,
+        place: { file: piece.file, start: chunk.start, end: chunk.end },
+        exact: piece.length === chunk.end - chunk.start,
+      });
+    } else if (piece.origin) {
+      collect(piece.origin, at, piece.length, into);
+    }
+    at += piece.length;
+  }
+}
+
+/** A literal without interpolation has a plain site; its chunks are read from the expression. */
+function literalSegments(site: Site, at: number, length: number): TextSegment[] {
+  const { expr, file } = site;
+  if (expr.kind === "string" && expr.parts.every((part) => part.kind === "chunk")) {
+    const chunks = expr.parts as readonly TextChunk[];
+    const total = chunks.reduce((sum, chunk) => sum + chunk.text.length, 0);
+    if (total === length) {
+      return chunks.map((chunk) => {
+        const segment = {
+          from: at,
+          to: at + chunk.text.length,
+          place: { file, start: chunk.start, end: chunk.end },
+          exact: chunk.text.length === chunk.end - chunk.start,
+        };
+        at += chunk.text.length;
+        return segment;
+      });
+    }
+  }
+  return [{ from: at, to: at + length, place: { file, start: expr.start, end: expr.end }, exact: false }];
+}
+
+/** The source range of `from..to` of a string value, or undefined when it spans files or is unknown. */
+export function textPlace(segments: readonly TextSegment[], from: number, to: number): Place | undefined {
+  const first = segments.find((segment) => from >= segment.from && from < segment.to);
+  const last = to > from ? segments.find((segment) => to > segment.from && to <= segment.to) : first;
+  if (!first || !last || first.place.file !== last.place.file) {
+    return undefined;
+  }
+  const start = first.exact ? first.place.start + (from - first.from) : first.place.start;
+  const end = last.exact ? last.place.start + (to - last.from) : last.place.end;
+  return end >= start ? { file: first.place.file, start, end } : undefined;
+}

@@ -1,0 +1,287 @@
+import type { Place } from "../eval/origin.ts";
+import type { ModuleProblem, OptionNode } from "../modules/option-node.ts";
+
+/** Yes, no, or unknown with the reason. "No" is said only when it is proven. */
+export type Verdict =
+  | { readonly answer: "yes" }
+  | { readonly answer: "no" }
+  | { readonly answer: "unknown"; readonly why: string; readonly place?: Place };
+
+/** A value with where it is written, or the reason it is not known. */
+export type Known<T> =
+  | { readonly known: true; readonly value: T; readonly place: Place | undefined }
+  | { readonly known: false; readonly why: string; readonly place: Place | undefined };
+
+/** One mount option string with the place it is written at (undefined for those a module adds itself). */
+export interface MountOption {
+  readonly text: string;
+  readonly place: Place | undefined;
+  readonly certain: boolean;
+  /** Who wrote it: `fileSystems.*.options`, disko's `mountOptions`, or the module system itself. */
+  readonly from: "fileSystems" | "disko" | "derived";
+}
+
+/** A mounted filesystem, from `fileSystems.<mountpoint>` and everything disko derives. One per mountpoint. */
+export interface FileSystem {
+  /** Absolute, normalised. */
+  readonly mountpoint: string;
+  /** Where it is declared first (attribute name or disko's `mountpoint`). */
+  readonly place: Place | undefined;
+  readonly declaredBy: "fileSystems" | "disko" | "both";
+  readonly certain: Verdict;
+  readonly device: Known<string>;
+  readonly fsType: Known<string>;
+  /** In merge order, with duplicates; the last of two contradicting ones is in effect. */
+  readonly options: readonly MountOption[];
+  /** Why more options than listed may exist. */
+  readonly optionsOpen: string | undefined;
+  /** The explicit flag (false when nobody sets it). disko sets it for bcachefs. */
+  readonly neededForBoot: Known<boolean>;
+  /** True when the initrd mounts it: the flag, or a mountpoint NixOS always needs (/, /nix, /var, /var/log, /etc, /usr, /var/lib …). */
+  readonly mountedInInitrd: Verdict;
+  /** The last `subvol=` / X-mount.subdir= (without leading `/`), or the btrfs top level as "". Undefined when not applicable. */
+  readonly subvolume: Known<string> | undefined;
+  /** All `subvol=`/`subvolid=` options, for conflicts. */
+  readonly subvolumeOptions: readonly MountOption[];
+  /** The disko subvolume it comes from. */
+  readonly disko: DiskoSubvolume | undefined;
+}
+
+/** A btrfs or bcachefs subvolume declared to disko. */
+export interface DiskoSubvolume {
+  /** Name with leading `/` removed. */
+  readonly name: string;
+  /** The attribute name (or the `name = …` binding of a list element). */
+  readonly place: Place | undefined;
+  /** The whole attribute set of the subvolume. */
+  readonly body: Place | undefined;
+  readonly mountpoint: Known<string | null>;
+  readonly mountOptions: readonly MountOption[];
+  /** Keys disko does not have, e.g. `compress`, `neededForBoot`. */
+  readonly unknownKeys: readonly {
+    readonly key: string;
+    readonly place: Place | undefined;
+    readonly value: Known<string | boolean | null>;
+    readonly binding: Place | undefined;
+  }[];
+  readonly layout: DiskoLayout;
+}
+
+/** One btrfs/bcachefs/zfs container of subvolumes in `disko.devices`. */
+export interface DiskoLayout {
+  readonly fsType: "btrfs" | "bcachefs" | "zfs";
+  /** Device path disko gives it, e.g. /dev/disk/by-partlabel/disk-main-root. */
+  readonly device: Known<string>;
+  /** The `subvolumes`/`datasets` binding. */
+  readonly place: Place | undefined;
+  /** The list or set literal that holds the subvolumes. */
+  readonly container: Place | undefined;
+  /** True when it was written as a list and is read as the set it meant. */
+  readonly writtenAsList: boolean;
+  readonly subvolumes: readonly DiskoSubvolume[];
+  /** Option path of the container, e.g. ["disko","devices","disk","main","content",…,"subvolumes"]. */
+  readonly path: readonly string[];
+}
+
+/** A persisted directory or file. */
+export interface PersistedPath {
+  /** Absolute path on the running system (home joined for `users.<name>`), normalised. */
+  readonly path: string;
+  /** As written. */
+  readonly written: string;
+  readonly kind: "directory" | "file";
+  readonly store: Store;
+  readonly certain: Verdict;
+  /** The list element. */
+  readonly place: Place | undefined;
+  /** True when the element is a literal of a list literal, so that an edit may change or delete it. */
+  readonly editable: boolean;
+  /** `users.<name>`, else undefined. */
+  readonly userName: string | undefined;
+  readonly user: Known<string> | undefined;
+  readonly group: Known<string> | undefined;
+  readonly mode: Known<string> | undefined;
+  readonly inInitrd: boolean;
+}
+
+/** A place where persisted data lives: `environment.persistence.<x>` or `preservation.preserveAt.<x>`. */
+export interface Store {
+  readonly module: "impermanence" | "preservation";
+  /** The attribute name. */
+  readonly name: string;
+  /** persistentStoragePath. */
+  readonly path: Known<string>;
+  readonly place: Place | undefined;
+  readonly enabled: Verdict;
+  readonly directories: readonly PersistedPath[];
+  readonly files: readonly PersistedPath[];
+  /** Reasons why more entries than listed may exist. */
+  readonly open: readonly { readonly why: string; readonly place: Place | undefined }[];
+  /** The option path, for edits: ["environment","persistence","/persist"]. */
+  readonly option: readonly string[];
+}
+
+/** How the root is emptied. */
+export type EphemeralRoot =
+  | { readonly kind: "tmpfs"; readonly place: Place | undefined }
+  | { readonly kind: "rollback"; readonly rollback: Rollback }
+  /** Nothing wipes `/` as far as the configuration shows. */
+  | { readonly kind: "none" }
+  | { readonly kind: "unknown"; readonly why: string; readonly place: Place | undefined };
+
+/** A script that empties subvolumes at boot. */
+export interface Rollback {
+  readonly technique: "btrfs" | "bcachefs" | "zfs";
+  /** Option path that holds the script, e.g. ["boot","initrd","systemd","services","rollback","script"]. */
+  readonly option: readonly string[];
+  readonly stage: "initrd-systemd" | "initrd-scripted" | "stage-2";
+  /** Whether it really runs before `/` is mounted; "no" for a stage-2 unit wanted by initrd.target. */
+  readonly runs: Verdict;
+  readonly place: Place | undefined;
+  /** Names of the subvolumes or datasets it empties. */
+  readonly wipes: readonly string[];
+  readonly device: Known<string> | undefined;
+  /** Whether what it empties is what is mounted at `/`. */
+  readonly wipesRoot: Verdict;
+}
+
+/** A script in a unit or hook, as text with the way back to the source. */
+export interface Script {
+  readonly option: readonly string[];
+  readonly text: string;
+  /** Ranges of `text` that stand for unknown interpolations. */
+  readonly holes: readonly { readonly start: number; readonly end: number; readonly why: string }[];
+  /** The source place of a range of `text`; undefined when it is computed. */
+  placeOf(start: number, end: number): Place | undefined;
+  readonly place: Place | undefined;
+}
+
+/** A systemd service of the host or of its initrd. */
+export interface Unit {
+  readonly name: string;
+  readonly stage: "initrd" | "system";
+  readonly place: Place | undefined;
+  readonly node: OptionNode;
+  readonly scripts: readonly Script[];
+  readonly wantedBy: readonly { readonly text: string; readonly place: Place | undefined }[];
+  readonly before: readonly { readonly text: string; readonly place: Place | undefined }[];
+  readonly after: readonly { readonly text: string; readonly place: Place | undefined }[];
+}
+
+/** Any option that holds a calendar expression. */
+export interface CalendarUse {
+  readonly option: readonly string[];
+  readonly expression: Known<string>;
+  /** Where the option is set (differs from expression.place when the text comes from elsewhere). */
+  readonly place: Place | undefined;
+  /** systemd.timers.<name>: the unit it triggers. */
+  readonly timer: string | undefined;
+  readonly persistent: Known<boolean> | undefined;
+}
+
+/** A policy or job that takes or expires snapshots. */
+export interface SnapshotJob {
+  readonly tool: "btrbk" | "snapper" | "policy" | "script";
+  readonly name: string;
+  readonly place: Place | undefined;
+  /** Absolute mount paths that are snapshotted, with where that is said. */
+  readonly sources: readonly Known<string>[];
+  /** Directory that receives the snapshots (absolute). */
+  readonly directory: Known<string> | undefined;
+  /** Seconds between two snapshots. */
+  readonly period: Known<number> | undefined;
+  /** Seconds a snapshot is kept, when the policy is by age. */
+  readonly retention: Known<number> | undefined;
+  readonly node: OptionNode;
+}
+
+/** A state path of an enabled service with its fate. */
+export interface ServiceState {
+  readonly path: string;
+  readonly kind: "state" | "log" | "cache";
+  /** DynamicUser: the real directory is below /var/lib/private. */
+  readonly dynamicUser: boolean;
+  readonly database: boolean;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  readonly mode: string | undefined;
+  readonly fate: Fate;
+  /** True when the path is only a default nobody could confirm. */
+  readonly assumed: boolean;
+  readonly note: string | undefined;
+}
+
+export interface Service {
+  /** Option path of the enable flag, e.g. "services.postgresql.enable". */
+  readonly enable: string;
+  readonly enabled: Verdict;
+  /** Where it is switched on. */
+  readonly place: Place | undefined;
+  /** The enabled service that brings it along, when it is not switched on by name. */
+  readonly impliedBy: string | undefined;
+  readonly confidence: "read" | "evaluated" | "static" | "crowd-confirmed" | "curated" | "configuration";
+  readonly evidence: string | undefined;
+  readonly state: readonly ServiceState[];
+}
+
+/** What happens to a path at the next boot. */
+export interface Fate {
+  /** yes: survives; no: is lost; unknown: cannot tell. */
+  readonly survives: Verdict;
+  /** In words: "persisted in /persist", "on its own filesystem /var/lib/postgresql (subvolume postgres)", "on the root, which is wiped". */
+  readonly by: string;
+  /** The declaration that decides (persistence entry, filesystem, rollback). */
+  readonly place: Place | undefined;
+  readonly persisted: PersistedPath | undefined;
+  readonly fileSystem: FileSystem | undefined;
+}
+
+export interface Release {
+  /** E.g. "26.05", from the nixpkgs input's branch in flake.lock/flake.nix; undefined when not known. */
+  readonly nixos: string | undefined;
+  readonly source: string;
+  readonly stateVersion: Known<string>;
+}
+
+/** Everything the rules may know of one host. */
+export interface Host {
+  readonly name: string;
+  /** The file that declares the host (flake.nix or an entry module). */
+  readonly entry: string;
+  /** Files of the workspace that make up the host. */
+  readonly files: readonly string[];
+  readonly config: OptionNode;
+  readonly release: Release;
+  /** Whether the configuration uses impermanence, preservation, a rollback or a tmpfs root at all. */
+  readonly isImpermanent: boolean;
+  readonly fileSystems: readonly FileSystem[];
+  /** Why more filesystems than listed may exist. */
+  readonly fileSystemsOpen: string | undefined;
+  readonly layouts: readonly DiskoLayout[];
+  readonly stores: readonly Store[];
+  /** Why more stores or entries than listed may exist. */
+  readonly storesOpen: string | undefined;
+  readonly ephemeralRoot: EphemeralRoot;
+  readonly rollbacks: readonly Rollback[];
+  readonly units: readonly Unit[];
+  /** All scripts: units, hooks, activation. */
+  readonly scripts: readonly Script[];
+  readonly calendars: readonly CalendarUse[];
+  readonly snapshotJobs: readonly SnapshotJob[];
+  readonly services: readonly Service[];
+  readonly problems: readonly ModuleProblem[];
+  /** Modules that could not be read: what they could change is unknown. */
+  readonly opaque: readonly {
+    readonly name: string;
+    readonly why: string;
+    readonly place: Place | undefined;
+    readonly known: boolean;
+  }[];
+  /** Reasons why the host is not completely known. */
+  readonly incomplete: readonly { readonly why: string; readonly place: Place | undefined }[];
+
+  /** The filesystem that holds a path: the longest mountpoint that is a prefix. */
+  fileSystemAt(path: string): FileSystem | undefined;
+  /** What the next boot does to a path. */
+  fateOf(path: string): Fate;
+}
