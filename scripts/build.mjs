@@ -1,0 +1,89 @@
+// Bundles the extension, the language server and the command line tool into dist/.
+//
+//   node scripts/build.mjs                for development: source maps, readable code
+//   node scripts/build.mjs --production   what goes into the VSIX: minified, no source maps
+//   node scripts/build.mjs --watch        rebuilds when a file changes, until Ctrl+C
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
+import * as esbuild from "esbuild";
+import { root } from "./lib/root.mjs";
+
+const { values: options } = parseArgs({
+  options: { production: { type: "boolean", default: false }, watch: { type: "boolean", default: false } },
+});
+const dist = join(root, "dist");
+
+// Bundled code finds its own place, and the wasm files beside it, by `import.meta.url`. CommonJS has no such thing.
+const commonJs = {
+  format: "cjs",
+  define: { "import.meta.url": "moduleUrl" },
+  banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+};
+// Some bundled packages are CommonJS and call `require` for Node's own modules, which an ES module does not have.
+const esModule = {
+  format: "esm",
+  banner: {
+    js: [
+      "#!/usr/bin/env node",
+      'import { createRequire as createRequireOfModule } from "node:module";',
+      "const require = createRequireOfModule(import.meta.url);",
+    ].join("\n"),
+  },
+};
+
+/** @type {(esbuild.BuildOptions & { outfile: string })[]} */
+const bundles = [
+  { entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"], ...commonJs },
+  { entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs", ...commonJs },
+  { entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.js", ...esModule },
+];
+
+/** Files that the bundles read at run time from their own folder. */
+const beside = ["server/grammar/tree-sitter-nix.wasm", "node_modules/web-tree-sitter/web-tree-sitter.wasm"];
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  mainFields: ["module", "main"],
+  loader: { ".nix": "text", ".md": "text" },
+  legalComments: "none",
+  minify: options.production,
+  sourcemap: !options.production,
+  logLevel: "warning",
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const file of beside) copyFileSync(join(root, file), join(dist, basename(file)));
+
+if (options.watch) {
+  for (const bundle of bundles) {
+    const context = await esbuild.context({ ...common, ...bundle, logLevel: "info" });
+    await context.watch();
+  }
+} else {
+  try {
+    await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle })));
+  } catch {
+    // esbuild has printed what is wrong, with the place.
+    process.exit(1);
+  }
+  chmodSync(join(dist, "cli.js"), 0o755);
+  reportSizes();
+}
+
+function reportSizes() {
+  const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} KB`.padStart(9);
+  console.log(`${"dist/".padEnd(24)}${"size".padStart(9)}${"gzipped".padStart(9)}`);
+  for (const name of readdirSync(dist).sort()) {
+    if (name.endsWith(".map")) continue;
+    const file = join(dist, name);
+    console.log(`${name.padEnd(24)}${kilobytes(statSync(file).size)}${kilobytes(gzipSync(readFileSync(file)).length)}`);
+  }
+}

@@ -1,0 +1,67 @@
+// Starting programs from the scripts. Only Node itself is used, so this works before anything is installed.
+import { spawn } from "node:child_process";
+import { root } from "./root.mjs";
+
+/**
+ * Runs a program to its end with this terminal as its output.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string>, timeout?: number, quiet?: boolean }} [options]
+ *   `timeout` in milliseconds: the program and all it started are ended then. `quiet` keeps the output for the caller
+ *   and prints nothing.
+ * @returns {Promise<{ code: number, output: string, timedOut: boolean }>} `code` is 127 when the program is not there.
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? root,
+      env: { ...process.env, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+      // Its own process group, so that a time-out also ends the browsers and servers it started.
+      detached: true,
+    });
+    let output = "";
+    let timedOut = false;
+    const keep = (stream) => (text) => {
+      output += text;
+      if (!options.quiet) stream.write(text);
+    };
+    child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
+    child.stderr.setEncoding("utf8").on("data", keep(process.stderr));
+    const end = (signal) => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch {
+        // The group has ended by itself.
+      }
+    };
+    const onExit = () => end("SIGKILL");
+    process.on("exit", onExit);
+    const timer = options.timeout
+      ? setTimeout(() => {
+          timedOut = true;
+          end("SIGKILL");
+        }, options.timeout)
+      : undefined;
+    const finish = (code) => {
+      clearTimeout(timer);
+      process.off("exit", onExit);
+      resolve({ code, output, timedOut });
+    };
+    child.once("error", (error) => {
+      output += `${error.message}\n`;
+      finish(127);
+    });
+    child.once("close", (code) => finish(code ?? 1));
+  });
+}
+
+// Ctrl+C and a CI that gives up must run the `exit` handlers above, which end what was started.
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+]) {
+  process.on(signal, () => process.exit(code));
+}
