@@ -1,0 +1,89 @@
+/**
+ * What the server and the VS Code client say to each other beyond the Language Server Protocol.
+ *
+ * Every message here is an extra: a client that knows none of them gets the same findings, fixes and hovers. Both sides
+ * import the names and shapes from this file, so it imports nothing itself.
+ */
+
+/** Method names. The first is sent by the server, the rest are asked by the client. */
+export const methods = {
+  /** Notification, server to client: {@link Status}. Sent after every analysis and when the set of open files changes. */
+  status: "impermanence/status",
+  /** Request without parameters, answered with {@link HostSummary}[]. */
+  hosts: "impermanence/hosts",
+  /** Request with {@link FactsParams}, answered with {@link FactsResult}, or null when there is no such host. */
+  facts: "impermanence/facts",
+  /** Request without parameters, answered with {@link RuleSummary}[], ordered by code. */
+  rules: "impermanence/rules",
+  /** Request with {@link ExplainParams}, answered with {@link ExplainResult}, or null when there is no such rule. */
+  explain: "impermanence/explain",
+} as const;
+
+/** What the checker knows at this moment. It replaces the status sent before; nothing is merged. */
+export interface Status {
+  /** True while an analysis is running or about to run. The counts below are then those of the last one. */
+  readonly busy: boolean;
+  /** Every open Nix file, also those that belong to no host. */
+  readonly files: readonly FileStatus[];
+  /** Milliseconds that the last analysis took; undefined before the first one is done. */
+  readonly elapsed?: number;
+}
+
+/** One open file, as the status item shows it. */
+export interface FileStatus {
+  /** Document URI, as the client sent it. */
+  readonly uri: string;
+  /** Names of the hosts that this file is part of. Empty: the file is not part of a checked host. */
+  readonly hosts: readonly string[];
+  /** Findings in those hosts, in all of their files. A finding that holds in several hosts counts once. */
+  readonly findings: number;
+  /** Those of them that lie in this file. */
+  readonly findingsInFile: number;
+}
+
+/** One host of the workspace. */
+export interface HostSummary {
+  readonly name: string;
+  /** URI of the file that declares it: `flake.nix`, or an entry module. */
+  readonly uri: string;
+  /** Whether the configuration empties its root or keeps stores at all. */
+  readonly isImpermanent: boolean;
+  /** Findings that hold in this host. */
+  readonly findings: number;
+  /** What kind of root it has, in a few words: "tmpfs", "btrfs, rolled back at boot", "not emptied", "unknown". */
+  readonly root: string;
+}
+
+export interface FactsParams {
+  readonly host: string;
+}
+
+/** What is known of one host: the document that `nix-impermanence facts --host NAME --format json` prints. */
+export interface FactsResult {
+  readonly facts: unknown;
+}
+
+/** One rule, as lists show it. */
+export interface RuleSummary {
+  /** `IMP` and three digits. */
+  readonly code: string;
+  /** Kebab-case noun phrase. */
+  readonly name: string;
+  readonly group: string;
+  readonly severity: "error" | "warning" | "information" | "hint";
+  /** First sentence of the rule's page. */
+  readonly summary: string;
+}
+
+export interface ExplainParams {
+  /** Code or name of a rule. */
+  readonly rule: string;
+}
+
+/** The page of one rule. */
+export interface ExplainResult {
+  readonly code: string;
+  readonly name: string;
+  /** The whole page, with its title as the first heading. */
+  readonly markdown: string;
+}
