@@ -3,11 +3,10 @@
 //   node scripts/build.mjs                for development: source maps, readable code
 //   node scripts/build.mjs --production   what goes into the VSIX: minified, no source maps
 //   node scripts/build.mjs --watch        rebuilds when a file changes, until Ctrl+C
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
-import { readFileSync } from "node:fs";
 import * as esbuild from "esbuild";
 import { root } from "./lib/root.mjs";
 

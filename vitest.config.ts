@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+/** The bundler imports `.nix` and `.md` files as text; so do the tests. */
+const textFiles = {
+  name: "text-files",
+  enforce: "pre" as const,
+  load(id: string): string | undefined {
+    return /\.(nix|md)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined;
+  },
+};
+
+const inEditors = ["test/vscode/**", "test/editors/**"];
+const never = ["**/node_modules/**", "dist/**", "build/**", "out/**"];
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    maxWorkers: 2,
+    allowOnly: !process.env.CI,
+    projects: [
+      {
+        plugins: [textFiles],
+        test: {
+          name: "unit",
+          include: ["{server,client,syntaxes,snippets,scripts,test}/**/*.test.ts"],
+          exclude: [...never, ...inEditors],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        plugins: [textFiles],
+        test: {
+          // Real VS Code windows; they need the packaged VSIX. The suite that runs inside VS Code is mocha's.
+          name: "vscode",
+          include: ["test/vscode/**/*.test.ts"],
+          exclude: [...never, "test/vscode/suite/**"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        plugins: [textFiles],
+        test: {
+          name: "editors",
+          include: ["test/editors/**/*.test.ts"],
+          exclude: never,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
