@@ -19,6 +19,12 @@ export const methods = {
   explain: "impermanence/explain",
 } as const;
 
+/** `initializationOptions` of the VS Code client. Other clients need none. */
+export interface InitializationOptions {
+  /** True: the client takes the status notification. Without it the server does not send any. */
+  readonly status?: boolean;
+}
+
 /** What the checker knows at this moment. It replaces the status sent before; nothing is merged. */
 export interface Status {
   /** True while an analysis is running or about to run. The counts below are then those of the last one. */

@@ -1,4 +1,5 @@
-import { z } from "zod";
+// The small face of zod: the full one carries every language of its messages into the client's bundle (400 KB).
+import * as z from "zod/mini";
 
 /**
  * The settings of the checker, one shape for the language server and its clients. In VS Code they are the section
@@ -70,7 +71,7 @@ export function levelOf(
   return severity[rule.code] ?? severity[rule.name];
 }
 
-function read<T>(section: unknown, path: string, schema: z.ZodType<T>, fallback: T, problems: string[]): T {
+function read<T>(section: unknown, path: string, schema: z.ZodMiniType<T>, fallback: T, problems: string[]): T {
   const value = path.split(".").reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), section);
   if (value === undefined || value === null) return fallback;
   const parsed = schema.safeParse(value);

@@ -1,0 +1,167 @@
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  TransportKind,
+} from "vscode-languageclient/node";
+import { type InitializationOptions, methods, type Status } from "../../server/src/protocol.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+import { serverEntry, serverFlags } from "./server-process.ts";
+import type { ServerState } from "./server-state.ts";
+import { settingsSection } from "./settings.ts";
+
+const initializationOptions: InitializationOptions = { status: true };
+/** Messages that may fail in a row before the connection is taken for broken. */
+const tolerableErrors = 3;
+
+/**
+ * The language server, kept alive. Every start makes a new client: one that lost its server half-way through starting
+ * cannot be brought back to a known state.
+ */
+export class CheckerServer implements vscode.Disposable {
+  private readonly changes = new vscode.EventEmitter<void>();
+  /** Fires when {@link state} or {@link status} has changed. */
+  readonly onDidChange = this.changes.event;
+
+  private readonly policy = new RestartPolicy();
+  private client: LanguageClient | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private currentState: ServerState = { kind: "off", why: "It has not been started yet." };
+  private currentStatus: Status | undefined;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  get state(): ServerState {
+    return this.currentState;
+  }
+
+  /** What the server said last; undefined as long as it does not run. */
+  get status(): Status | undefined {
+    return this.currentStatus;
+  }
+
+  /** Starts the server, or starts it anew. Never rejects: a failure is a state. */
+  async restart(): Promise<void> {
+    this.policy.reset();
+    await this.stop();
+    await this.start();
+  }
+
+  /** Asks the server. Rejects when it does not run. */
+  async ask<R>(method: string, params?: unknown, token?: vscode.CancellationToken): Promise<R> {
+    if (!this.client || this.currentState.kind !== "running") throw new Error("The checker is not running.");
+    return this.client.sendRequest<R>(method, params, token);
+  }
+
+  /** Stays off, because there is nothing the server could read. */
+  turnOff(why: string): void {
+    this.enter({ kind: "off", why });
+  }
+
+  /** Ends the server and waits until it is gone. */
+  async stop(): Promise<void> {
+    clearTimeout(this.timer);
+    const client = this.client;
+    this.client = undefined;
+    if (!client) return;
+    // A server that has just died, or hangs, refuses to be stopped in order. It is gone or will be killed all the same.
+    await client.dispose().catch((error) => this.log.debug(`Stopping the server: ${error}`));
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.changes.dispose();
+  }
+
+  private async start(): Promise<void> {
+    this.enter({ kind: "starting" });
+    const client = this.newClient();
+    this.client = client;
+    try {
+      await client.start();
+      if (this.client === client) this.enter({ kind: "running" });
+    } catch (error) {
+      this.log.error(`The server did not start: ${error}`);
+      this.crashed(client);
+    }
+  }
+
+  /** Called once or twice for the same client: when it fails to start, and when its connection closes. */
+  private crashed(client: LanguageClient): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    void client.dispose().catch(() => {});
+    const decision = this.policy.afterCrash(performance.now());
+    if (decision.restart) {
+      this.enter({ kind: "waiting", delay: decision.delay, crashes: decision.crashes });
+      this.log.warn(`The server stopped unexpectedly (${decision.crashes}). Next start in ${decision.delay} ms.`);
+      this.timer = setTimeout(() => void this.start(), decision.delay);
+      return;
+    }
+    const why = `It stopped ${decision.crashes} times within a few minutes, so it is not started again by itself.`;
+    this.enter({ kind: "down", why });
+    this.log.error(why);
+    void offerRestart(why);
+  }
+
+  private enter(state: ServerState): void {
+    this.currentState = state;
+    if (state.kind !== "running") this.currentStatus = undefined;
+    this.changes.fire();
+  }
+
+  private newClient(): LanguageClient {
+    const module = this.context.asAbsolutePath(serverEntry);
+    const flags = serverFlags(process.platform);
+    const server: ServerOptions = {
+      run: { module, transport: TransportKind.ipc, options: { execArgv: flags } },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: [...flags, "--inspect=6019"] } },
+    };
+    let client: LanguageClient | undefined;
+    const options: LanguageClientOptions = {
+      documentSelector: [
+        { scheme: "file", language: "nix" },
+        { scheme: "file", pattern: "**/impermanence.{json,jsonc}" },
+      ],
+      outputChannel: this.log,
+      traceOutputChannel: this.log,
+      initializationOptions,
+      synchronize: { configurationSection: settingsSection },
+      // A hover may link to the page of a rule, and to nothing else.
+      markdown: { isTrusted: { enabledCommands: ["impermanence.explainRule"] } },
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: (_error, _message, count) => ({
+          action: (count ?? 0) <= tolerableErrors ? ErrorAction.Continue : ErrorAction.Shutdown,
+          handled: true,
+        }),
+        closed: () => {
+          // Restarting is done here, not by the client: it would pretend to be running while it waits.
+          if (client) queueMicrotask(() => client && this.crashed(client));
+          return { action: CloseAction.DoNotRestart, handled: true, message: "The server's connection closed." };
+        },
+      },
+    };
+    client = new LanguageClient("impermanence", "Nix Impermanence", server, options);
+    client.onNotification(methods.status, (status: Status) => {
+      if (this.client !== client) return;
+      this.currentStatus = status;
+      this.changes.fire();
+    });
+    return client;
+  }
+}
+
+/** Says that findings are no longer kept up, once, and offers what helps. */
+async function offerRestart(why: string): Promise<void> {
+  const message = `The Nix Impermanence checker is not running, so findings are not shown. ${why}`;
+  const choice = await vscode.window.showErrorMessage(message, "Restart", "Show Output");
+  if (choice === "Restart") await vscode.commands.executeCommand("impermanence.restartServer");
+  if (choice === "Show Output") await vscode.commands.executeCommand("impermanence.showOutput");
+}
