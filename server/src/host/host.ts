@@ -57,6 +57,10 @@ export interface DiskoSubvolume {
   readonly body: Place | undefined;
   readonly mountpoint: Known<string | null>;
   readonly mountOptions: readonly MountOption[];
+  /** Why more mount options than listed may exist. */
+  readonly mountOptionsOpen: string | undefined;
+  /** Whether the subvolume is declared at all. */
+  readonly certain: Verdict;
   /** Keys disko does not have, e.g. `compress`, `neededForBoot`. */
   readonly unknownKeys: readonly {
     readonly key: string;
@@ -79,6 +83,8 @@ export interface DiskoLayout {
   /** True when it was written as a list and is read as the set it meant. */
   readonly writtenAsList: boolean;
   readonly subvolumes: readonly DiskoSubvolume[];
+  /** Why more subvolumes than listed may exist. */
+  readonly open: string | undefined;
   /** Option path of the container, e.g. ["disko","devices","disk","main","content",…,"subvolumes"]. */
   readonly path: readonly string[];
 }
@@ -115,8 +121,8 @@ export interface Store {
   readonly enabled: Verdict;
   readonly directories: readonly PersistedPath[];
   readonly files: readonly PersistedPath[];
-  /** Reasons why more entries than listed may exist. */
-  readonly open: readonly { readonly why: string; readonly place: Place | undefined }[];
+  /** Reasons why more entries than listed may exist; with `below`, only for paths at or below that directory. */
+  readonly open: readonly { readonly why: string; readonly place: Place | undefined; readonly below?: string }[];
   /** The option path, for edits: ["environment","persistence","/persist"]. */
   readonly option: readonly string[];
 }
@@ -160,10 +166,14 @@ export interface Script {
 export interface Unit {
   readonly name: string;
   readonly stage: "initrd" | "system";
+  /** The attribute name that declares it. */
   readonly place: Place | undefined;
+  /** Whether the unit exists; those with `enable = false` are not listed. */
+  readonly certain: Verdict;
   readonly node: OptionNode;
   readonly scripts: readonly Script[];
   readonly wantedBy: readonly { readonly text: string; readonly place: Place | undefined }[];
+  readonly requiredBy: readonly { readonly text: string; readonly place: Place | undefined }[];
   readonly before: readonly { readonly text: string; readonly place: Place | undefined }[];
   readonly after: readonly { readonly text: string; readonly place: Place | undefined }[];
 }

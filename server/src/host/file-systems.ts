@@ -1,0 +1,191 @@
+import type { OptionNode } from "../modules/option-node.ts";
+import type { Disko, DiskoMount } from "./disko.ts";
+import { readMountOptions } from "./disko-subvolumes.ts";
+import type { FileSystem, Known, MountOption, Verdict } from "./host.ts";
+import { normalise } from "./paths.ts";
+import { childrenOf, nameAt, readBoolean, readString } from "./read-values.ts";
+import { isSubvolumeOption, subvolumeOf } from "./subvolume.ts";
+import { allOf, known, NO, notKnown, verdictOf, YES } from "./verdict.ts";
+
+/** Mountpoints that NixOS mounts in the initrd whatever the flag says (`utils.pathsNeededForBoot`). */
+export const pathsNeededForBoot: readonly string[] = [
+  ...["/", "/nix", "/nix/store", "/var", "/var/log", "/var/lib", "/var/lib/nixos", "/etc", "/usr"],
+];
+
+export interface FileSystems {
+  readonly list: readonly FileSystem[];
+  readonly open: string | undefined;
+}
+
+/** One `fileSystems.<name>` entry as written. */
+interface Own {
+  readonly mountpoint: string;
+  readonly node: OptionNode;
+  readonly certain: Verdict;
+}
+
+/**
+ * The filesystems of a host: `fileSystems` and what disko derives, one for each mountpoint.
+ * `unseen` says why modules that cannot be read may set more (undefined when all can be read).
+ */
+export function readFileSystems(root: OptionNode, disko: Disko, unseen: string | undefined): FileSystems {
+  const all = root.child("fileSystems");
+  const own = new Map<string, Own[]>();
+  let open = unseen ?? all.open()?.why ?? disko.open;
+  for (const child of childrenOf(all)) {
+    const enabled = readBoolean(child.node.child("enable"));
+    if (enabled?.known && !enabled.value) continue;
+    const mountpoint = readString(child.node.child("mountPoint")) ?? known(child.name);
+    if (!mountpoint.known) {
+      open ??= mountpoint.why;
+      continue;
+    }
+    const path = normalise(mountpoint.value);
+    const certain = allOf(child.certain, enabled ? verdictOf(enabled) : YES);
+    own.set(path, [...(own.get(path) ?? []), { mountpoint: path, node: child.node, certain }]);
+  }
+  const derived = new Map<string, DiskoMount[]>();
+  for (const mount of disko.mounts) {
+    const path = normalise(mount.mountpoint);
+    derived.set(path, [...(derived.get(path) ?? []), mount]);
+  }
+  const paths = [...new Set([...own.keys(), ...derived.keys()])].sort();
+  const list = paths.map((path) => merge(path, own.get(path) ?? [], derived.get(path) ?? [], unseen));
+  return { list, open };
+}
+
+function merge(
+  mountpoint: string,
+  own: readonly Own[],
+  disko: readonly DiskoMount[],
+  unseen: string | undefined,
+): FileSystem {
+  const entries = own.map(({ node }) => node);
+  const options = mergeOptions(entries, disko);
+  const device = decide(
+    "device",
+    entries.map(deviceOf),
+    disko.map((mount) => mount.device),
+  );
+  const fsType = decide(
+    "fsType",
+    entries.map((node) => fieldOf(node, "fsType")),
+    disko.map((mount) => mount.fsType),
+  );
+  const neededForBoot = flag(
+    entries,
+    disko.some((mount) => mount.neededForBoot),
+    unseen,
+  );
+  const subvolume = subvolumeOf(fsType, options.list, options.open, options.orderUnknown);
+  return {
+    mountpoint,
+    place: own[0] ? nameAt(own[0].node) : disko[0]?.place,
+    declaredBy: own.length > 0 ? (disko.length > 0 ? "both" : "fileSystems") : "disko",
+    certain: presence([...own, ...disko].map(({ certain }) => certain)),
+    device,
+    fsType,
+    options: options.list,
+    optionsOpen: options.open ?? unseen,
+    neededForBoot,
+    mountedInInitrd: pathsNeededForBoot.includes(mountpoint) ? YES : verdictOf(neededForBoot),
+    subvolume,
+    subvolumeOptions: options.list.filter(isSubvolumeOption),
+    disko: disko.at(-1)?.subvolume,
+  };
+}
+
+/** Declared when one of the declarations is certain. */
+function presence(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.find(({ answer }) => answer === "yes") ?? verdicts.find(({ answer }) => answer === "unknown") ?? NO;
+}
+
+/** A value of the user's entry with the priority it was set with. */
+interface Field {
+  readonly value: Known<string>;
+  readonly priority: number;
+}
+
+function fieldOf(node: OptionNode, name: string): Field | undefined {
+  const child = node.child(name);
+  const value = readString(child);
+  return value && { value, priority: priorityOf(child) };
+}
+
+/** `label` is the other way to name the device. */
+function deviceOf(node: OptionNode): Field | undefined {
+  const device = fieldOf(node, "device");
+  if (device) return device;
+  const label = fieldOf(node, "label");
+  if (!label) return undefined;
+  const { value } = label;
+  return { ...label, value: value.known ? known(`/dev/disk/by-label/${value.value}`, value.place) : value };
+}
+
+function priorityOf(node: OptionNode): number {
+  return node.definitions().at(-1)?.priority ?? 100;
+}
+
+/** What the module system makes of the user's value and disko's, which is a plain definition. */
+function decide(name: string, own: readonly (Field | undefined)[], disko: readonly Known<string>[]): Known<string> {
+  const set = own.filter((field) => field !== undefined).sort((a, b) => a.priority - b.priority)[0];
+  const other = disko.find((value) => !value.known) ?? disko.at(-1);
+  if (!set) return other ?? notKnown(`${name} is not set`);
+  if (!other || set.priority < 100) return set.value;
+  if (set.priority > 100) return other;
+  if (!set.value.known || !other.known) return set.value.known ? other : set.value;
+  if (set.value.value === other.value) return set.value;
+  return notKnown(
+    `\`fileSystems\` says ${name} is ${set.value.value} and disko says ${other.value}; NixOS refuses both`,
+    set.value.place,
+  );
+}
+
+function mergeOptions(
+  own: readonly OptionNode[],
+  disko: readonly DiskoMount[],
+): { readonly list: readonly MountOption[]; readonly open: string | undefined; readonly orderUnknown: boolean } {
+  const nodes = own.map((node) => node.child("options"));
+  const written = nodes.map((node) => readMountOptions(node, "fileSystems")).filter(({ isSet }) => isSet);
+  const definitions = nodes.flatMap((node) => node.definitions());
+  const sure = definitions.filter(({ condition }) => condition === true);
+  const mine = written.flatMap(({ options }) => options);
+  const theirs = disko.flatMap(({ options }) => options);
+  const open = [...written, ...disko.map((mount) => ({ open: mount.optionsOpen }))].find((part) => part.open)?.open;
+  if (written.length === 0 && disko.length === 0) {
+    return {
+      list: [{ text: "defaults", place: undefined, certain: true, from: "derived" }],
+      open,
+      orderUnknown: false,
+    };
+  }
+  if (mine.length > 0 && disko.length > 0) {
+    if (sure.some(({ priority }) => priority < 100)) return { list: mine, open, orderUnknown: false };
+    if (definitions.every(({ priority }) => priority > 100)) return { list: theirs, open, orderUnknown: false };
+  }
+  const first = definitions.length > 0 && definitions.every(({ order }) => order < 1000);
+  const last = definitions.length > 0 && definitions.every(({ order }) => order > 1000);
+  return {
+    list: first ? [...mine, ...theirs] : [...theirs, ...mine],
+    open,
+    orderUnknown: mine.length > 0 && theirs.length > 0 && !first && !last,
+  };
+}
+
+/** The explicit flag. Without a definition it is false, unless modules that cannot be read may set it. */
+function flag(own: readonly OptionNode[], setByDisko: boolean, unseen: string | undefined): Known<boolean> {
+  for (const node of own) {
+    const child = node.child("neededForBoot");
+    const value = readBoolean(child);
+    if (value === undefined) continue;
+    const doubtful = child.definitions().find(({ condition }) => condition !== true);
+    if (value.known && doubtful && doubtful.condition !== true) {
+      return notKnown(doubtful.condition.why, doubtful.condition.place ?? value.place);
+    }
+    if (!setByDisko || !value.known || value.value || priorityOf(child) < 100) return value;
+  }
+  if (setByDisko) return known(true);
+  const hidden = own.map((node) => node.open()).find((unknown) => unknown !== undefined);
+  if (hidden) return notKnown(hidden.why, hidden.place);
+  return unseen === undefined ? known(false) : notKnown(unseen);
+}

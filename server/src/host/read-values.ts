@@ -1,0 +1,200 @@
+import { coerceToString } from "../eval/coerce.ts";
+import type { Place } from "../eval/origin.ts";
+import {
+  Cell,
+  look,
+  Maybe,
+  NixAttrs,
+  NixError,
+  NixList,
+  typeName,
+  Unknown,
+  UnknownSignal,
+  type Value,
+} from "../eval/value.ts";
+import type { Definition, OptionNode } from "../modules/option-node.ts";
+import { CellNode, writtenAt } from "./cell-node.ts";
+import type { Known, Verdict } from "./host.ts";
+import { certainty, known, notKnown, YES } from "./verdict.ts";
+
+/** What an option holds, that nobody sets it, or why it cannot be told. */
+export type Reading =
+  | { readonly state: "set"; readonly value: Exclude<Value, Unknown>; readonly place: Place | undefined }
+  | { readonly state: "absent" }
+  | { readonly state: "unknown"; readonly unknown: Unknown; readonly place: Place | undefined };
+
+export interface Reason {
+  readonly why: string;
+  readonly place: Place | undefined;
+}
+
+/** An element of a list; `value` may be Unknown. */
+export interface Item {
+  readonly cell: Cell;
+  readonly value: Value;
+  /** Whether the element is in the list. */
+  readonly certain: Verdict;
+  readonly place: Place | undefined;
+}
+
+export interface Items {
+  readonly items: readonly Item[];
+  /** Why more elements than listed may exist. */
+  readonly open: readonly Reason[];
+  readonly isSet: boolean;
+}
+
+export function read(node: OptionNode): Reading {
+  const value = node.value();
+  const place = builtAt(node);
+  if (!(value instanceof Unknown)) return { state: "set", value, place };
+  if (node.isDefined() === false) return { state: "absent" };
+  return { state: "unknown", unknown: value, place: value.place ?? place };
+}
+
+/** The text of an option; undefined when nobody sets it. A path or a package counts as its path. */
+export function readString(node: OptionNode): Known<string> | undefined {
+  const reading = read(node);
+  if (reading.state === "absent") return undefined;
+  if (reading.state === "unknown") return notKnown(reading.unknown.why, reading.place);
+  if (reading.value === null) return undefined;
+  return stringOfValue(reading.value, reading.place);
+}
+
+/** As `readString`; an explicit null stays null. */
+export function readStringOrNull(node: OptionNode): Known<string | null> | undefined {
+  const reading = read(node);
+  return reading.state === "set" && reading.value === null ? known(null, reading.place) : readString(node);
+}
+
+export function readBoolean(node: OptionNode): Known<boolean> | undefined {
+  const reading = read(node);
+  if (reading.state === "absent") return undefined;
+  if (reading.state === "unknown") return notKnown(reading.unknown.why, reading.place);
+  if (typeof reading.value === "boolean") return known(reading.value, reading.place);
+  return notKnown(`it is ${typeName(reading.value)} where true or false belongs`, reading.place);
+}
+
+/** The elements of a list option, each with whether it is certainly there. */
+export function readItems(node: OptionNode): Items {
+  const reading = read(node);
+  if (reading.state === "absent") return { items: [], open: [], isSet: false };
+  if (reading.state === "unknown") {
+    return { items: [], open: [{ why: reading.unknown.why, place: reading.place }], isSet: true };
+  }
+  if (reading.value instanceof NixList) return { ...itemsOf(reading.value), isSet: true };
+  const why = `it is ${typeName(reading.value)} where a list belongs`;
+  return { items: [], open: [{ why, place: reading.place }], isSet: true };
+}
+
+/** A list of strings; a single string is read as the list of one, as `types.coercedTo` options do. */
+export function readTexts(node: OptionNode): {
+  readonly texts: readonly { readonly text: string; readonly place: Place | undefined; readonly certain: Verdict }[];
+  readonly open: readonly Reason[];
+  readonly isSet: boolean;
+} {
+  const reading = read(node);
+  if (reading.state === "set" && typeof reading.value === "string") {
+    return { texts: [{ text: reading.value, place: reading.place, certain: YES }], open: [], isSet: true };
+  }
+  const { items, open, isSet } = readItems(node);
+  const texts = [];
+  const gaps = [...open];
+  for (const item of items) {
+    const text = stringOfValue(item.value, item.place);
+    if (text.known) texts.push({ text: text.value, place: item.place, certain: item.certain });
+    else gaps.push({ why: text.why, place: text.place });
+  }
+  return { texts, open: gaps, isSet };
+}
+
+export function itemsOf(list: NixList): { readonly items: readonly Item[]; readonly open: readonly Reason[] } {
+  const items: Item[] = [];
+  const open: Reason[] = [];
+  for (const entry of list.items) {
+    if (entry instanceof Cell) items.push(itemOf(entry, YES));
+    else if (entry instanceof Maybe) items.push(itemOf(entry.cell, certainty(entry.condition)));
+    else open.push({ why: entry.unknown.why, place: entry.unknown.place });
+  }
+  return { items, open };
+}
+
+/** A value as text; `place` is used for the answer. */
+export function stringOfValue(value: Value, place: Place | undefined): Known<string> {
+  if (typeof value === "string") return known(value, place);
+  if (value instanceof Unknown) return notKnown(value.why, value.place ?? place);
+  try {
+    return known(coerceToString(value, false), place);
+  } catch (error) {
+    if (error instanceof UnknownSignal) return notKnown(error.unknown.why, error.unknown.place ?? place);
+    if (error instanceof NixError) return notKnown(`it is ${typeName(value)} where a text belongs`, place);
+    throw error;
+  }
+}
+
+/** Children with their names; looks into the value where the option itself has no structure. */
+export function childrenOf(node: OptionNode): {
+  readonly name: string;
+  readonly node: OptionNode;
+  readonly certain: Verdict;
+}[] {
+  const names = node.names();
+  if (names.length > 0) {
+    return names.map(({ name, certain }) => ({ name, node: node.child(name), certain: certainty(certain) }));
+  }
+  const value = node.value();
+  if (!(value instanceof NixAttrs)) return [];
+  return value.names().map((name) => ({
+    name,
+    node: new CellNode([...node.path, name], value.get(name), value.open),
+    certain: YES,
+  }));
+}
+
+/** The element of a list seen as a node. */
+export function itemNode(item: Item, path: readonly string[]): OptionNode {
+  return new CellNode(path, item.cell, undefined);
+}
+
+/** Where an option is set: the definition that wins. */
+export function setAt(node: OptionNode): Place | undefined {
+  const definition = deciding(node);
+  return definition && (definition.place ?? writtenAt(definition.cell));
+}
+
+/** The attribute name that sets an option, else the definition's place. */
+export function nameAt(node: OptionNode): Place | undefined {
+  const definition = deciding(node);
+  if (!definition) return undefined;
+  const { cell, name, place } = definition;
+  const file = cell.slot?.site.file ?? place?.file ?? definition.file;
+  const span = cell.slot?.name ?? name;
+  return span ? { file, start: span.start, end: span.end } : (place ?? writtenAt(cell));
+}
+
+/** The whole `name = value;` that sets an option. */
+export function bindingAt(node: OptionNode): Place | undefined {
+  const definition = deciding(node);
+  if (!definition) return undefined;
+  const { cell, binding, place } = definition;
+  const span = cell.slot?.binding ?? binding;
+  const file = cell.slot?.site.file ?? place?.file ?? definition.file;
+  return span && { file, start: span.start, end: span.end };
+}
+
+/** Where the value of an option was built, which may be far from where it is set. */
+export function builtAt(node: OptionNode): Place | undefined {
+  const definition = deciding(node);
+  if (!definition) return undefined;
+  look(definition.cell);
+  return definition.cell.place ?? definition.place;
+}
+
+function deciding(node: OptionNode): Definition | undefined {
+  return node.definitions().at(-1);
+}
+
+function itemOf(cell: Cell, certain: Verdict): Item {
+  const value = look(cell);
+  return { cell, value, certain, place: writtenAt(cell) };
+}
