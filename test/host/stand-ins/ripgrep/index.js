@@ -2,6 +2,14 @@
 
 const path = require("node:path");
 
-const universal = path.dirname(require.resolve("@vscode/ripgrep-universal/package.json"));
+// npm links this folder into test/host/node_modules, where the package with the binaries is.
+const modules = path.join(__dirname, "..", "..", "node_modules");
 
-exports.rgPath = path.join(universal, "bin", `${process.platform}-${process.arch}`, "rg");
+exports.rgPath = path.join(
+  modules,
+  "@vscode",
+  "ripgrep-universal",
+  "bin",
+  `${process.platform}-${process.arch}`,
+  "rg",
+);

@@ -1,0 +1,116 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { launchBrowser } from "../host/browser.ts";
+import { removeFolder, startVsCodeServer, temporaryFolder, type Version } from "../host/vscode-server.ts";
+
+export interface SuiteOptions {
+  readonly version: Version;
+  /** Only tests whose full name holds this text. */
+  readonly grep?: string;
+  readonly timeoutSeconds: number;
+}
+
+/** Mocha's own counts. */
+export interface SuiteStats {
+  readonly tests: number;
+  readonly passes: number;
+  readonly failures: number;
+  readonly pending: number;
+}
+
+/**
+ * Runs test/vscode/suite inside the extension host of a real VS Code window, on a copy of the example host, with the
+ * extension loaded from this repository. What mocha prints is printed as it comes.
+ *
+ * @throws when the window or the extension host dies, or the tests do not end in time
+ */
+export async function runSuite(options: SuiteOptions): Promise<SuiteStats> {
+  const root = process.cwd();
+  const scratch = temporaryFolder("suite");
+  const workspace = join(scratch, "hetzner-vps");
+  const report = join(scratch, "report.txt");
+  writeFileSync(report, "");
+  cpSync(join(root, "examples", "hetzner-vps"), workspace, { recursive: true });
+
+  const server = await startVsCodeServer({
+    version: options.version,
+    dataFolder: join(scratch, "vscode"),
+    development: true,
+    env: {
+      TEST_REPORT: report,
+      ...(process.env.CI ? { CI: process.env.CI } : {}),
+      ...(options.grep ? { TEST_GREP: options.grep } : {}),
+    },
+  });
+  const stopFollowing = follow(report);
+  const browser = await launchBrowser();
+  const problems: string[] = [];
+  let page: Page | undefined;
+  try {
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const url = server.windowUrl(workspace, [
+      ["extensionDevelopmentPath", server.remoteUri(root)],
+      ["extensionTestsPath", server.remoteUri(join(root, "out", "test", "index.js"))],
+    ]);
+    await untilTestsEnd(page, url, server.logFile, options.timeoutSeconds, problems);
+    const stats = `${report}.json`;
+    if (!existsSync(stats)) throw new Error("The tests ended without a report: the test entry did not load.");
+    return JSON.parse(readFileSync(stats, "utf8")) as SuiteStats;
+  } catch (error) {
+    const screenshot = join(root, "build", "screenshots", `suite-${options.version}-failed.png`);
+    mkdirSync(join(screenshot, ".."), { recursive: true });
+    await page?.screenshot({ path: screenshot }).catch(() => undefined);
+    for (const problem of problems) console.error(`The window logged: ${problem}`);
+    throw error;
+  } finally {
+    stopFollowing();
+    await browser.close();
+    await server.stop();
+    removeFolder(scratch);
+  }
+}
+
+/** Opens the window and waits until VS Code says that the test entry's `run()` has ended, well or badly. */
+async function untilTestsEnd(page: Page, url: string, log: string, seconds: number, problems: string[]): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let watch: NodeJS.Timeout | undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`The tests did not end in ${seconds} s.`)), seconds * 1000);
+    page.on("crash", () => reject(new Error("The page crashed.")));
+    // VS Code's page calls these two when it was opened for tests.
+    const exits = page.exposeFunction("codeAutomationExit", () => resolve());
+    const logs = page.exposeFunction("codeAutomationLog", (level: string, args: unknown[]) => {
+      if (level === "error") problems.push(args.map(String).join(" ").slice(0, 1000));
+    });
+    Promise.all([exits, logs])
+      .then(() => page.goto(url, { waitUntil: "domcontentloaded" }))
+      .catch(reject);
+    // An extension host that dies says so in the server's log and nowhere else.
+    watch = setInterval(() => {
+      const died = /Extension Host Process exited with code: (\w+), signal: (\w+)/.exec(readFileSync(log, "utf8"));
+      if (died) reject(new Error(`The extension host exited (code ${died[1]}, signal ${died[2]}).`));
+    }, 1000);
+  });
+  try {
+    await ended;
+  } finally {
+    clearTimeout(timer);
+    clearInterval(watch);
+  }
+}
+
+/** Prints what is added to a file until the returned function is called. */
+function follow(file: string): () => void {
+  let printed = 0;
+  const print = () => {
+    const text = readFileSync(file);
+    process.stdout.write(text.subarray(printed));
+    printed = text.length;
+  };
+  const timer = setInterval(print, 100);
+  return () => {
+    clearInterval(timer);
+    print();
+  };
+}

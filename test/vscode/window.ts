@@ -1,0 +1,164 @@
+// One VS Code window, used the way a person uses it: by what can be seen, clicked and typed. Nothing sleeps for a fixed
+// time; every step waits for what it needs.
+import type { Browser, Locator, Page } from "playwright-core";
+import type { VsCodeServer } from "../host/vscode-server.ts";
+
+const SIZE = { width: 1280, height: 800 };
+
+export class Window {
+  /** Addresses other than this machine's that the window asked for. There must be none. */
+  readonly outsideRequests: string[] = [];
+
+  private constructor(readonly page: Page) {
+    page.setDefaultTimeout(20_000);
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (/^(https?|wss?):$/.test(url.protocol) && url.hostname !== "127.0.0.1") this.outsideRequests.push(url.href);
+    });
+  }
+
+  /** Opens a folder and waits until the Explorer shows it. Extensions may still be starting then. */
+  static async open(browser: Browser, server: VsCodeServer, folder: string): Promise<Window> {
+    const context = await browser.newContext({ viewport: SIZE });
+    const window = new Window(await context.newPage());
+    await window.page.goto(server.windowUrl(folder), { waitUntil: "domcontentloaded" });
+    await window.page.locator(".monaco-workbench .part.statusbar").waitFor();
+    await window.page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
+    return window;
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Opens a file by its path from the top of the folder, as one does with Ctrl+P. */
+  async openFile(path: string): Promise<void> {
+    await patiently(async (timeout) => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+P");
+      const input = this.quickInput();
+      await input.waitFor({ timeout });
+      await input.fill(path);
+      const name = path.split("/").at(-1) as string;
+      await this.page
+        .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row.focused")
+        .filter({ hasText: name })
+        .waitFor({ timeout });
+      await input.press("Enter");
+      await this.editor(path).waitFor({ timeout });
+    });
+  }
+
+  editor(path: string): Locator {
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${path}"]`);
+  }
+
+  /** The lines of a file that are on the screen. */
+  async visibleText(path: string): Promise<string> {
+    // Lines stand in the page in any order, each at its own height, with no-break spaces.
+    const lines = await this.editor(path)
+      .locator(".view-lines .view-line")
+      .evaluateAll((elements) =>
+        elements.map((element) => ({
+          top: Number.parseFloat((element as unknown as { style: { top: string } }).style.top),
+          text: element.textContent ?? "",
+        })),
+      );
+    lines.sort((a, b) => a.top - b.top);
+    return lines.map((line) => line.text.replaceAll("\u00a0", " ")).join("\n");
+  }
+
+  squiggles(path: string): Locator {
+    const kinds = ["error", "warning", "info", "hint"].map((kind) => `.view-overlays .squiggly-${kind}`);
+    return this.editor(path).locator(kinds.join(", "));
+  }
+
+  /** Puts the cursor at a place of the active editor; both numbers count from 0. */
+  async goTo(line: number, character: number): Promise<void> {
+    await patiently(async (timeout) => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+G");
+      const input = this.quickInput();
+      await input.waitFor({ timeout });
+      await input.fill(`:${line + 1}:${character + 1}`);
+      await input.press("Enter");
+      await input.waitFor({ state: "hidden", timeout });
+      const position = `Ln ${line + 1}, Col ${character + 1}`;
+      await this.page.locator(".statusbar").getByText(position, { exact: true }).waitFor({ timeout });
+    });
+  }
+
+  /** Runs a command by its title from the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.quickInput();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page
+      .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
+      .filter({ hasText: title })
+      .first()
+      .click();
+  }
+
+  /** Shows the hover at the cursor, as Ctrl+K Ctrl+I does, and waits until it says all of this. */
+  async hoverAtCursor(...texts: (string | RegExp)[]): Promise<string> {
+    let hover = this.page.locator(".monaco-hover:visible");
+    for (const text of texts) hover = hover.filter({ hasText: text });
+    await patiently(async (timeout) => {
+      await this.page.keyboard.press("Control+K");
+      await this.page.keyboard.press("Control+I");
+      await hover.first().waitFor({ timeout });
+    });
+    return ((await hover.first().textContent()) ?? "").replaceAll("\u00a0", " ");
+  }
+
+  /** Opens the Quick Fix menu at the cursor and returns its row of this title. */
+  async quickFix(title: string): Promise<Locator> {
+    const row = this.page.locator(".action-widget .monaco-list-row").filter({ hasText: title }).first();
+    // A menu that is asked for while the cursor still moves, or before the findings are there, is dropped.
+    await patiently(async (timeout) => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+.");
+      await row.waitFor({ timeout });
+    });
+    return row;
+  }
+
+  /** Takes a Quick Fix from the open menu by keyboard: VS Code 1.100 covers the menu against clicks. */
+  async takeQuickFix(title: string): Promise<void> {
+    const row = await this.quickFix(title);
+    const focused = this.page.locator(".action-widget .monaco-list-row.focused").filter({ hasText: title });
+    for (let step = 0; step < 40 && (await focused.count()) === 0; step++) {
+      await this.page.keyboard.press("ArrowDown");
+    }
+    await this.page.keyboard.press("Enter");
+    await row.waitFor({ state: "detached" });
+  }
+
+  /** Shows the Problems panel and returns its rows, files and findings alike. */
+  async problems(): Promise<Locator> {
+    const panel = this.page.locator(".markers-panel");
+    await patiently(async (timeout) => {
+      if (!(await panel.isVisible())) await this.page.keyboard.press("Control+Shift+M");
+      await panel.waitFor({ timeout });
+    });
+    return panel.locator(".monaco-list-row");
+  }
+
+  private quickInput(): Locator {
+    return this.page.locator(".quick-input-widget:visible .quick-input-box input");
+  }
+}
+
+/** Does as a person does when nothing happens: tries again, each time with more patience. */
+async function patiently(action: (timeout: number) => Promise<void>): Promise<void> {
+  for (const timeout of [2_000, 4_000, 8_000]) {
+    try {
+      return await action(timeout);
+    } catch {
+      // The last try below says what was wrong.
+    }
+  }
+  await action(16_000);
+}
