@@ -1,0 +1,38 @@
+import { type BuiltinDefinition, unknown } from "../builtin.ts";
+
+const STORE = "it needs the Nix store";
+const NETWORK = "it is fetched from the network";
+const BUILD = "it needs a build";
+
+/** Builtins whose result lies outside the workspace: name, number of arguments, why nobody can tell here. */
+const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] = [
+  ["derivation", 1, BUILD],
+  ["derivationStrict", 1, BUILD],
+  ["placeholder", 1, BUILD],
+  ["outputOf", 2, BUILD],
+  ["storePath", 1, STORE],
+  ["toFile", 2, STORE],
+  ["path", 1, STORE],
+  ["filterSource", 2, STORE],
+  ["fetchClosure", 1, NETWORK],
+  ["fetchGit", 1, NETWORK],
+  ["fetchMercurial", 1, NETWORK],
+  ["fetchTarball", 1, NETWORK],
+  ["fetchTree", 1, NETWORK],
+  ["fetchurl", 1, NETWORK],
+  ["getFlake", 1, NETWORK],
+  ["getEnv", 1, "it is read from the environment of whoever builds the system"],
+  ["findFile", 2, "it is looked up in the search path of whoever builds the system"],
+  ["exec", 1, "it is the output of a program"],
+  ["importNative", 2, "it is native code"],
+  ["fetchFinalTree", 1, NETWORK],
+  ["parseFlakeRef", 1, "flake references are not read here"],
+  ["flakeRefToString", 1, "flake references are not written here"],
+  ["scopedImport", 2, "the file is evaluated with other names than usual"],
+];
+
+export const impureBuiltins: readonly BuiltinDefinition[] = OUTSIDE.map(([name, arity, why]) => ({
+  name,
+  arity,
+  body: (_args, call) => unknown(why, call),
+}));

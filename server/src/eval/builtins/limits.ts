@@ -1,0 +1,30 @@
+import type { Site } from "../origin.ts";
+import { placeOf } from "../origin.ts";
+import { budget, NixError } from "../value.ts";
+
+/** The longest list or largest set one builtin may build. */
+const MAX_ELEMENTS = 10_000_000;
+/** The longest string, in UTF-16 units. */
+const MAX_TEXT = 32 * 1024 * 1024;
+
+/** Pays for `count` list elements or attributes before they are made. */
+export function chargeElements(count: number, at: Site | undefined): void {
+  if (count > MAX_ELEMENTS) {
+    throw new NixError("budget", "a list or set grows beyond 10 million elements", at && placeOf(at));
+  }
+  budget.fuel -= count;
+  if (budget.fuel < 0) {
+    throw new NixError("budget", "the evaluation takes too many steps", at && placeOf(at));
+  }
+}
+
+/** Pays for `length` characters of text before or while they are made. */
+export function chargeText(length: number, at: Site | undefined): void {
+  if (length > MAX_TEXT) {
+    throw new NixError("budget", "a string grows beyond 32 MB", at && placeOf(at));
+  }
+  budget.fuel -= length >> 6;
+  if (budget.fuel < 0) {
+    throw new NixError("budget", "the evaluation takes too many steps", at && placeOf(at));
+  }
+}
