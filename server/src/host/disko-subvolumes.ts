@@ -9,6 +9,7 @@ import {
   itemNode,
   itemsOf,
   nameAt,
+  openOf,
   readString,
   readStringOrNull,
   readTexts,
@@ -43,7 +44,7 @@ export function readMembers(node: OptionNode): Members {
       certain: child.certain,
       place: nameAt(child.node),
     }));
-    return { members, writtenAsList: false, open: node.open()?.why };
+    return { members, writtenAsList: false, open: openOf(node)?.why };
   }
   const members: Member[] = [];
   const gaps: string[] = [];

@@ -4,7 +4,16 @@ import type { OptionNode } from "../modules/option-node.ts";
 import { type DiskoParent, derivedUuid, numberedDevice, partitionDevice, partitionIndex } from "./disko-device.ts";
 import { type Members, readLayout, readMembers, readMountOptions } from "./disko-subvolumes.ts";
 import type { DiskoLayout, DiskoSubvolume, Known, MountOption, Verdict } from "./host.ts";
-import { childrenOf, itemNode, itemsOf, nameAt, readBoolean, readString, readStringOrNull } from "./read-values.ts";
+import {
+  childrenOf,
+  itemNode,
+  itemsOf,
+  nameAt,
+  openOf,
+  readBoolean,
+  readString,
+  readStringOrNull,
+} from "./read-values.ts";
 import { allOf, known, notKnown, YES } from "./verdict.ts";
 
 /** One entry disko adds to `fileSystems`. */
@@ -60,7 +69,7 @@ class Reader implements Disko {
   open: string | undefined;
 
   devices(devices: OptionNode): void {
-    this.gap(devices.open()?.why);
+    this.gap(openOf(devices)?.why);
     this.each(devices.child("disk"), (node, name, certain) => {
       this.content(node.child("content"), {
         type: "disk",
@@ -92,7 +101,7 @@ class Reader implements Disko {
     const type = readString(node.child("type"));
     const device = readString(node.child("device")) ?? parent.device;
     if (!type?.known) {
-      this.gap(type?.why ?? node.open()?.why);
+      this.gap(type?.why ?? openOf(node)?.why);
       return;
     }
     switch (type.value) {
@@ -275,7 +284,7 @@ class Reader implements Disko {
   }
 
   private each(node: OptionNode, visit: (node: OptionNode, name: string, certain: Verdict) => void): void {
-    this.gap(node.open()?.why);
+    this.gap(openOf(node)?.why);
     for (const child of childrenOf(node)) {
       this.hooks.push(...hooksOf(child.node));
       visit(child.node, child.name, child.certain);

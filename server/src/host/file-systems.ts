@@ -3,7 +3,7 @@ import type { Disko, DiskoMount } from "./disko.ts";
 import { readMountOptions } from "./disko-subvolumes.ts";
 import type { FileSystem, Known, MountOption, Verdict } from "./host.ts";
 import { normalise } from "./paths.ts";
-import { childrenOf, nameAt, readBoolean, readString } from "./read-values.ts";
+import { childrenOf, nameAt, openOf, readBoolean, readString } from "./read-values.ts";
 import { isSubvolumeOption, subvolumeOf } from "./subvolume.ts";
 import { allOf, known, NO, notKnown, verdictOf, YES } from "./verdict.ts";
 
@@ -31,7 +31,7 @@ interface Own {
 export function readFileSystems(root: OptionNode, disko: Disko, unseen: string | undefined): FileSystems {
   const all = root.child("fileSystems");
   const own = new Map<string, Own[]>();
-  let open = unseen ?? all.open()?.why ?? disko.open;
+  let open = unseen ?? openOf(all)?.why ?? disko.open;
   for (const child of childrenOf(all)) {
     const enabled = readBoolean(child.node.child("enable"));
     if (enabled?.known && !enabled.value) continue;
@@ -185,7 +185,7 @@ function flag(own: readonly OptionNode[], setByDisko: boolean, unseen: string | 
     if (!setByDisko || !value.known || value.value || priorityOf(child) < 100) return value;
   }
   if (setByDisko) return known(true);
-  const hidden = own.map((node) => node.open()).find((unknown) => unknown !== undefined);
+  const hidden = own.map((node) => openOf(node)).find((unknown) => unknown !== undefined);
   if (hidden) return notKnown(hidden.why, hidden.place);
   return unseen === undefined ? known(false) : notKnown(unseen);
 }

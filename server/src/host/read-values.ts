@@ -7,13 +7,15 @@ import {
   NixAttrs,
   NixError,
   NixList,
+  slotPlace,
   typeName,
   Unknown,
   UnknownSignal,
   type Value,
 } from "../eval/value.ts";
 import type { Definition, OptionNode } from "../modules/option-node.ts";
-import { CellNode, writtenAt } from "./cell-node.ts";
+import { ValueNode } from "../modules/value-node.ts";
+import { AssumingNode } from "./assuming-node.ts";
 import type { Known, Verdict } from "./host.ts";
 import { certainty, known, notKnown, YES } from "./verdict.ts";
 
@@ -132,7 +134,10 @@ export function stringOfValue(value: Value, place: Place | undefined): Known<str
   }
 }
 
-/** Children with their names; looks into the value where the option itself has no structure. */
+/**
+ * Children with their names; looks into the value where the option itself has no structure. A child that
+ * exists under an undecided condition is read as if the condition held.
+ */
 export function childrenOf(node: OptionNode): {
   readonly name: string;
   readonly node: OptionNode;
@@ -140,20 +145,30 @@ export function childrenOf(node: OptionNode): {
 }[] {
   const names = node.names();
   if (names.length > 0) {
-    return names.map(({ name, certain }) => ({ name, node: node.child(name), certain: certainty(certain) }));
+    return names.map(({ name, certain }) => {
+      const child = node.child(name);
+      return { name, node: certain === true ? child : new AssumingNode(child, certain), certain: certainty(certain) };
+    });
   }
   const value = node.value();
   if (!(value instanceof NixAttrs)) return [];
-  return value.names().map((name) => ({
-    name,
-    node: new CellNode([...node.path, name], value.get(name), value.open),
-    certain: YES,
-  }));
+  const inner = new ValueNode(node.path, Cell.of(value));
+  return value.names().map((name) => ({ name, node: inner.child(name), certain: YES }));
+}
+
+/** Why an option may hold more than it lists; nothing for one that nobody sets. */
+export function openOf(node: OptionNode): Unknown | undefined {
+  return node.isDefined() === false ? undefined : node.open();
 }
 
 /** The element of a list seen as a node. */
 export function itemNode(item: Item, path: readonly string[]): OptionNode {
-  return new CellNode(path, item.cell, undefined);
+  return new ValueNode(path, item.cell);
+}
+
+/** Where an element or binding stands in the source, else what built its value. Force the cell first. */
+export function writtenAt(cell: Cell): Place | undefined {
+  return slotPlace(cell) ?? cell.place;
 }
 
 /** Where an option is set: the definition that wins. */

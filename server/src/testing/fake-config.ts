@@ -11,8 +11,8 @@ import {
   Unknown,
   type Value,
 } from "../eval/value.ts";
-import { CellNode } from "../host/cell-node.ts";
 import type { ChildName, Definition, OptionNode } from "../modules/option-node.ts";
+import { ValueNode } from "../modules/value-node.ts";
 import type { Expr } from "../syntax/expr.ts";
 
 /*
@@ -38,10 +38,10 @@ class Defined {
 
 class Perhaps {
   readonly value: unknown;
-  readonly why: string;
+  readonly condition: Unknown;
   constructor(value: unknown, why: string) {
     this.value = value;
-    this.why = why;
+    this.condition = new Unknown(why);
   }
 }
 
@@ -95,7 +95,7 @@ class FakeNode implements OptionNode {
       {
         file: FAKE_FILE,
         cell,
-        condition: data instanceof Perhaps ? new Unknown(data.why) : this.condition,
+        condition: this.inherited(),
         priority: data instanceof Defined ? data.priority : 100,
         order: data instanceof Defined ? data.order : 1000,
         place,
@@ -111,8 +111,12 @@ class FakeNode implements OptionNode {
 
   value(): Value {
     if (this.data === undefined) return new Unknown("nobody sets it");
-    if (this.data instanceof Perhaps && !isSet(this.data.value)) return new Unknown(this.data.why);
-    return this.cell().force();
+    const condition = this.inherited();
+    const data = plain(this.data);
+    if (condition === true || isSet(data)) return this.cell().force();
+    if (!Array.isArray(data)) return condition;
+    const list = this.cell().force() as NixList;
+    return new NixList(list.items.map((item) => (item instanceof Cell ? new Maybe(item, condition) : item)));
   }
 
   names(): readonly ChildName[] {
@@ -122,7 +126,7 @@ class FakeNode implements OptionNode {
       .filter((name) => name !== OPEN)
       .map((name) => {
         const child = (data as Record<string, unknown>)[name];
-        const condition = child instanceof Perhaps ? new Unknown(child.why) : this.inherited();
+        const condition = child instanceof Perhaps ? child.condition : this.inherited();
         return { name, certain: condition };
       });
   }
@@ -136,8 +140,7 @@ class FakeNode implements OptionNode {
   child(name: string): OptionNode {
     const data = plain(this.data);
     const path = [...this.path, name];
-    if (!isSet(data)) return new CellNode(path, undefined, data instanceof Unknown ? data : undefined);
-    if (!(name in data)) return new CellNode(path, undefined, this.open());
+    if (!isSet(data) || !(name in data)) return absentNode(path, this.open());
     return new FakeNode(path, data[name], this.inherited(), this.places);
   }
 
@@ -146,12 +149,18 @@ class FakeNode implements OptionNode {
   }
 
   isDefined(): boolean | Unknown {
-    return this.data !== undefined;
+    if (this.data === undefined) return false;
+    return this.inherited();
   }
 
   private inherited(): true | Unknown {
-    return this.data instanceof Perhaps ? new Unknown(this.data.why) : this.condition;
+    return this.data instanceof Perhaps ? this.data.condition : this.condition;
   }
+}
+
+function absentNode(path: readonly string[], why: Unknown | undefined): OptionNode {
+  const around = new NixAttrs(new Map(), why);
+  return new ValueNode(path.slice(0, -1), Cell.of(around)).child(path.at(-1) ?? "");
 }
 
 function plain(data: unknown): unknown {
@@ -198,6 +207,6 @@ function toCell(data: unknown, places: { next: number }): Cell {
 
 function toItem(data: unknown, places: { next: number }): ListItem {
   if (data instanceof Gap) return data;
-  if (data instanceof Perhaps) return new Maybe(toCell(data.value, places), new Unknown(data.why));
+  if (data instanceof Perhaps) return new Maybe(toCell(data.value, places), data.condition);
   return toCell(data, places);
 }

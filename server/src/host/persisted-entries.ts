@@ -1,0 +1,90 @@
+import { NixAttrs, Unknown } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import type { Known, PersistedPath, Store } from "./host.ts";
+import { joinPath } from "./paths.ts";
+import { type Item, itemNode, readBoolean, readItems, readString } from "./read-values.ts";
+import { known, notKnown } from "./verdict.ts";
+
+type Gap = Store["open"][number];
+
+/** Whose entries are read: the system's (home is `/`) or those of `users.<name>`. */
+export interface Owner {
+  readonly home: Known<string>;
+  readonly userName: string | undefined;
+}
+
+/** Reads `directories` or `files` of a store or of one of its users into `entries`; what stays hidden goes to `gaps`. */
+export function readEntries(
+  node: OptionNode,
+  kind: PersistedPath["kind"],
+  store: Store,
+  owner: Owner,
+  entries: PersistedPath[],
+  gaps: Gap[],
+): void {
+  const { items, open } = readItems(node);
+  const below = owner.home.known && owner.userName !== undefined ? { below: owner.home.value } : {};
+  gaps.push(...open.map((reason) => ({ ...reason, ...below })));
+  for (const item of items) {
+    const written = pathOf(item, kind, node.path);
+    if (!written.known || !owner.home.known) {
+      const reason = written.known ? owner.home : written;
+      if (!reason.known) gaps.push({ why: reason.why, place: reason.place ?? item.place, ...below });
+      continue;
+    }
+    entries.push({
+      path: joinPath(owner.home.value, written.value),
+      written: written.value,
+      kind,
+      store,
+      certain: item.certain,
+      place: item.place,
+      editable: isEditable(item),
+      userName: owner.userName,
+      ...fields(item, node.path, owner, kind),
+    });
+  }
+}
+
+function pathOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]): Known<string> {
+  const { value, place } = item;
+  if (typeof value === "string") return known(value, place);
+  if (value instanceof Unknown) return notKnown(value.why, value.place ?? place);
+  if (!(value instanceof NixAttrs)) return notKnown("the entry is neither a text nor a set", place);
+  return readString(itemNode(item, path).child(kind)) ?? notKnown(`the entry has no \`${kind}\``, place);
+}
+
+function fields(
+  item: Item,
+  path: readonly string[],
+  owner: Owner,
+  kind: PersistedPath["kind"],
+): Pick<PersistedPath, "user" | "group" | "mode" | "inInitrd"> {
+  if (!(item.value instanceof NixAttrs)) return { user: undefined, group: undefined, mode: undefined, inInitrd: false };
+  const node = itemNode(item, path);
+  // impermanence gives the owner of a file through its parent directory; preservation on the file itself.
+  const holder =
+    kind === "file" && node.child("parentDirectory").isDefined() === true ? node.child("parentDirectory") : node;
+  const initrd = readBoolean(node.child("inInitrd"));
+  return {
+    user: readString(holder.child("user")) ?? (owner.userName ? known(owner.userName) : undefined),
+    group: readString(holder.child("group")),
+    mode: readString(holder.child("mode")),
+    inInitrd: initrd?.known === true && initrd.value,
+  };
+}
+
+/** An edit may touch what is a literal of a list literal; results of functions are somebody else's text. */
+function isEditable(item: Item): boolean {
+  const { slot } = item.cell;
+  return (
+    slot !== undefined &&
+    slot.name === undefined &&
+    (slot.site.expr.kind === "string" || slot.site.expr.kind === "attrs")
+  );
+}
+
+/** A user's home cannot be seen: every path below it may be persisted. */
+export function gapBelow(home: Known<string>, why: string, place: Gap["place"]): Gap {
+  return home.known ? { why, place, below: home.value } : { why, place };
+}

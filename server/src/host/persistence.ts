@@ -1,0 +1,116 @@
+import { NixFunction, NixPath, Unknown } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import type { Known, PersistedPath, Store, Verdict } from "./host.ts";
+import { normalise } from "./paths.ts";
+import { gapBelow, type Owner, readEntries } from "./persisted-entries.ts";
+import { builtAt, childrenOf, nameAt, openOf, readBoolean, readString, setAt } from "./read-values.ts";
+import { homeOf } from "./user-home.ts";
+import { allOf, known, NO, verdictOf, YES } from "./verdict.ts";
+
+export type Gap = Store["open"][number];
+
+export interface Persistence {
+  readonly stores: readonly Store[];
+  /** Why more stores than listed may exist, for the whole host or below a directory. */
+  readonly gaps: readonly Gap[];
+}
+
+/** All stores of impermanence (also those of home-manager) and preservation. */
+export function readPersistence(root: OptionNode): Persistence {
+  const stores: Store[] = [];
+  const gaps: Gap[] = [];
+  const system: Owner = { home: known("/"), userName: undefined };
+
+  const impermanence = root.at("environment", "persistence");
+  readStores(impermanence, "impermanence", system, YES, root, stores, gaps);
+
+  const preservation = root.child("preservation");
+  const preserveAt = preservation.child("preserveAt");
+  if (preserveAt.isDefined() !== false) {
+    const enabled = readBoolean(preservation.child("enable"));
+    readStores(preserveAt, "preservation", system, enabled ? verdictOf(enabled) : NO, root, stores, gaps);
+  }
+
+  const users = root.at("home-manager", "users");
+  const hidden = openOf(users);
+  if (hidden) gaps.push({ ...reasonOf(hidden), below: "/home" });
+  for (const { name, node, certain } of childrenOf(users)) {
+    const home = readString(node.at("home", "homeDirectory")) ?? homeOf(root, name);
+    const value = node.value();
+    if (value instanceof NixFunction || value instanceof NixPath || value instanceof Unknown) {
+      const why = value instanceof Unknown ? value.why : `the home-manager configuration of ${name} cannot be read`;
+      gaps.push(gapBelow(home, why, builtAt(node)));
+      continue;
+    }
+    readStores(node.at("home", "persistence"), "impermanence", { home, userName: name }, certain, root, stores, gaps);
+  }
+  return { stores, gaps };
+}
+
+function readStores(
+  node: OptionNode,
+  module: Store["module"],
+  owner: Owner,
+  around: Verdict,
+  root: OptionNode,
+  stores: Store[],
+  gaps: Gap[],
+): void {
+  const open = openOf(node);
+  if (open) {
+    gaps.push(owner.userName === undefined ? reasonOf(open) : gapBelow(owner.home, open.why, open.place));
+  }
+  for (const child of childrenOf(node)) {
+    stores.push(readStore(child.node, child.name, module, owner, allOf(around, child.certain), root));
+  }
+}
+
+function readStore(
+  node: OptionNode,
+  name: string,
+  module: Store["module"],
+  owner: Owner,
+  around: Verdict,
+  root: OptionNode,
+): Store {
+  const directories: PersistedPath[] = [];
+  const files: PersistedPath[] = [];
+  const open: Gap[] = [];
+  const enable = readBoolean(node.child("enable"));
+  const store: Store = {
+    module,
+    name,
+    path: storagePath(node, name),
+    place: nameAt(node),
+    enabled: allOf(around, enable ? verdictOf(enable) : YES),
+    directories,
+    files,
+    open,
+    option: node.path,
+  };
+  const hidden = openOf(node);
+  if (hidden) {
+    open.push(owner.userName === undefined ? reasonOf(hidden) : gapBelow(owner.home, hidden.why, hidden.place));
+  }
+  readEntries(node.child("directories"), "directory", store, owner, directories, open);
+  readEntries(node.child("files"), "file", store, owner, files, open);
+  const users = node.child("users");
+  const hiddenUsers = openOf(users);
+  if (hiddenUsers && !hidden) open.push({ ...reasonOf(hiddenUsers), below: "/home" });
+  for (const child of childrenOf(users)) {
+    const home = readString(child.node.child("home")) ?? homeOf(root, child.name);
+    const user: Owner = { home, userName: child.name };
+    readEntries(child.node.child("directories"), "directory", store, user, directories, open);
+    readEntries(child.node.child("files"), "file", store, user, files, open);
+  }
+  return store;
+}
+
+function reasonOf({ why, place }: Unknown): Gap {
+  return { why, place };
+}
+
+function storagePath(node: OptionNode, name: string): Known<string> {
+  const path = readString(node.child("persistentStoragePath")) ?? known(name, nameAt(node) ?? setAt(node));
+  return path.known ? { ...path, value: normalise(path.value) } : path;
+}
