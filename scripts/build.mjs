@@ -3,12 +3,22 @@
 //   node scripts/build.mjs                for development: source maps, readable code
 //   node scripts/build.mjs --production   what goes into the VSIX: minified, no source maps
 //   node scripts/build.mjs --watch        rebuilds when a file changes, until Ctrl+C
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { root } from "./lib/root.mjs";
+import { thirdPartyLicenses } from "./lib/third-party-licenses.mjs";
 
 const { values: options } = parseArgs({
   options: { production: { type: "boolean", default: false }, watch: { type: "boolean", default: false } },
@@ -42,6 +52,8 @@ const bundles = [
 
 /** Files that the bundles read at run time from their own folder. */
 const beside = ["server/grammar/tree-sitter-nix.wasm", "node_modules/web-tree-sitter/web-tree-sitter.wasm"];
+/** The npm packages that these files come from. */
+const packagesBeside = ["tree-sitter-nix", "web-tree-sitter"];
 
 /** @type {esbuild.BuildOptions} */
 const common = {
@@ -68,8 +80,11 @@ if (options.watch) {
   }
 } else {
   try {
-    await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle })));
-  } catch {
+    const built = await Promise.all(bundles.map((bundle) => esbuild.build({ ...common, ...bundle, metafile: true })));
+    const metafiles = built.map(({ metafile }) => metafile);
+    writeFileSync(join(dist, "third-party-licenses.txt"), thirdPartyLicenses(metafiles, packagesBeside));
+  } catch (error) {
+    if (!error.errors) console.error(error.message);
     // esbuild has printed what is wrong, with the place.
     process.exit(1);
   }

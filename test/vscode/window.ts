@@ -1,5 +1,7 @@
 // One VS Code window, used the way a person uses it: by what can be seen, clicked and typed. Nothing sleeps for a fixed
 // time; every step waits for what it needs.
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import type { VsCodeServer } from "../host/vscode-server.ts";
 
@@ -144,6 +146,18 @@ export class Window {
       await panel.waitFor({ timeout });
     });
     return panel.locator(".monaco-list-row");
+  }
+
+  /** Saves the active editor by Ctrl+S and waits until the file on disk has changed. */
+  async save(file: string): Promise<void> {
+    const before = readFileSync(file, "utf8");
+    await patiently(async (timeout) => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+S");
+      for (const end = Date.now() + timeout; readFileSync(file, "utf8") === before; await sleep(50)) {
+        if (Date.now() > end) throw new Error(`${file} was not saved.`);
+      }
+    });
   }
 
   private quickInput(): Locator {

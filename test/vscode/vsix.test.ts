@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { packagedVsix } from "./packaged-vsix.ts";
+import { vsixContents } from "./vsix-contents.ts";
+
+/** What users get, as reviewed: whoever adds a file adds it here. */
+const REVIEWED = [
+  "[Content_Types].xml",
+  "extension.vsixmanifest",
+  "extension/LICENSE.txt",
+  "extension/changelog.md",
+  "extension/dist/cli.js",
+  "extension/dist/extension.cjs",
+  "extension/dist/server.cjs",
+  "extension/dist/third-party-licenses.txt",
+  "extension/dist/tree-sitter-nix.wasm",
+  "extension/dist/web-tree-sitter.wasm",
+  "extension/language-configuration.json",
+  "extension/package.json",
+  "extension/readme.md",
+  "extension/snippets/nix.json",
+  "extension/syntaxes/nix.tmLanguage.json",
+];
+
+describe("the VSIX", () => {
+  const contents = vsixContents(packagedVsix());
+
+  it("holds the reviewed files and nothing else", () => {
+    expect([...contents.keys()].sort()).toEqual(REVIEWED);
+  });
+
+  it("holds every file that its manifest names", () => {
+    const manifest = JSON.parse(contents.get("extension/package.json")?.toString() ?? "") as {
+      main: string;
+      icon?: string;
+      contributes: {
+        languages: { configuration?: string }[];
+        grammars?: { path: string }[];
+        snippets?: { path: string }[];
+      };
+    };
+    const { languages, grammars = [], snippets = [] } = manifest.contributes;
+    const named = [
+      manifest.main,
+      manifest.icon,
+      ...languages.map((language) => language.configuration),
+      ...[...grammars, ...snippets].map((contribution) => contribution.path),
+    ].filter((path) => path !== undefined);
+    const missing = named.filter((path) => !contents.has(`extension/${path.replace(/^\.\//, "")}`));
+    expect(missing).toEqual([]);
+  });
+
+  it("ships no source maps and no paths of the machine that built it", () => {
+    for (const [name, content] of contents) {
+      expect(content.includes("sourceMappingURL="), name).toBe(false);
+      expect(content.includes(process.cwd()), name).toBe(false);
+    }
+  });
+});

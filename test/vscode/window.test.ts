@@ -1,0 +1,121 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type CheckedFinding, calendarFinding, checkedFindings } from "../checked-findings.ts";
+import { launchBrowser } from "../host/browser.ts";
+import {
+  installVsix,
+  removeFolder,
+  startVsCodeServer,
+  temporaryFolder,
+  VERSIONS,
+  type Version,
+  type VsCodeServer,
+} from "../host/vscode-server.ts";
+import { packagedVsix } from "./packaged-vsix.ts";
+import { Window } from "./window.ts";
+
+const screenshots = join(process.cwd(), "build", "screenshots");
+
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(screenshots, { recursive: true });
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS Code (%s)", (version) => {
+  const scratch = temporaryFolder(`window-${version}`);
+  const workspace = join(scratch, "hetzner-vps");
+  let server: VsCodeServer;
+  let window: Window;
+  let target: ReturnType<typeof calendarFinding>;
+  let inFile: CheckedFinding[];
+
+  const screenshot = (name: string) => window.page.screenshot({ path: join(screenshots, `${version}-${name}.png`) });
+
+  beforeAll(async () => {
+    cpSync(join(process.cwd(), "examples", "hetzner-vps"), workspace, { recursive: true });
+    target = calendarFinding(workspace);
+    inFile = checkedFindings(workspace).filter((finding) => finding.file === target.file);
+    const dataFolder = join(scratch, "vscode");
+    installVsix(version, dataFolder, packagedVsix());
+    server = await startVsCodeServer({ version, dataFolder });
+    window = await Window.open(browser, server, workspace);
+    await window.openFile(target.file);
+  });
+  afterEach(async (context) => {
+    if (context.task.result?.state === "fail") await screenshot(`failed-${context.task.name.replace(/\W+/g, "-")}`);
+  });
+  afterAll(async () => {
+    await window?.close();
+    await server?.stop();
+    removeFolder(scratch);
+  });
+
+  it("draws a squiggle under what is wrong", async () => {
+    await window.goTo(target.range.start.line, target.range.start.character);
+    await window.squiggles(target.file).first().waitFor();
+    await screenshot("squiggles");
+    expect(await window.squiggles(target.file).count()).toBeGreaterThan(0);
+  });
+
+  it("lists the findings in the Problems panel", async () => {
+    const rows = await window.problems();
+    for (const finding of inFile) {
+      await rows
+        .filter({ hasText: finding.code })
+        .filter({ hasText: firstWords(finding) })
+        .first()
+        .waitFor();
+    }
+    await screenshot("problems");
+  });
+
+  it("tells on hover what the next boot does to a path", async () => {
+    const place = firstStatePath(workspace);
+    await window.openFile(place.file);
+    await window.goTo(place.line, place.character);
+    const hover = await window.hoverAtCursor(place.path, /boot/i);
+    await screenshot("hover");
+    expect(hover).toContain(place.path);
+  });
+
+  it("fixes a finding by Ctrl+. and takes it off the list", async () => {
+    await window.openFile(target.file);
+    await window.goTo(target.range.start.line, target.range.start.character + 1);
+    await window.quickFix(target.fix.title);
+    await screenshot("quick-fix");
+    await window.takeQuickFix(target.fix.title);
+    const row = (await window.problems()).filter({ hasText: target.code }).filter({ hasText: firstWords(target) });
+    await row.first().waitFor({ state: "detached" });
+    await screenshot("fixed");
+    expect(await window.visibleText(target.file)).not.toContain('"6h"');
+    await window.save(join(workspace, target.file));
+    const left = checkedFindings(workspace).filter((finding) => finding.code === target.code);
+    expect(left.map((finding) => finding.message)).not.toContain(target.message);
+  });
+
+  it("asks nothing of the network", () => {
+    expect(window.outsideRequests).toEqual([]);
+  });
+});
+
+/** Enough of a message to know its row by: the row itself is one line, cut to the panel's width in the text, too. */
+function firstWords(finding: CheckedFinding): string {
+  return finding.message.split("\n")[0]?.replaceAll("`", "").slice(0, 30) as string;
+}
+
+/** A path below /var/lib that the example writes as a string of its own. */
+function firstStatePath(folder: string): { file: string; line: number; character: number; path: string } {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".nix"));
+  for (const file of files.sort()) {
+    const lines = readFileSync(join(folder, file), "utf8").split("\n");
+    for (const [line, text] of lines.entries()) {
+      const found = /"(\/var\/lib\/[\w-]+)"/.exec(text);
+      if (found) return { file, line, character: found.index + 3, path: found[1] as string };
+    }
+  }
+  throw new Error("The example writes no path below /var/lib.");
+}
