@@ -27,15 +27,16 @@ export class AssumingNode implements OptionNode {
   }
 
   value(): Value {
+    const definitions = this.definitions();
+    const [only] = definitions;
+    const settled = definitions.length === 1 && only?.condition === true && this.base.isDefined() !== true;
+    // The base is asked last, so that the provenance of its value is the one left in the register.
     const value = this.base.value();
     if (value instanceof NixList) {
       return new NixList(
         value.items.map((item) => (item instanceof Maybe && item.condition === this.assumed ? item.cell : item)),
       );
     }
-    const definitions = this.definitions();
-    const [only] = definitions;
-    const settled = definitions.length === 1 && only?.condition === true && this.base.isDefined() !== true;
     return settled && only && !(value instanceof NixAttrs) ? look(only.cell) : value;
   }
 

@@ -1,0 +1,74 @@
+import { type Origin, type Place, placeOf, textPlace, textSegments } from "../eval/origin.ts";
+import { HOLE, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import { WrittenText } from "../modules/packages.ts";
+import type { Script } from "./host.ts";
+import { memo } from "./memo.ts";
+import { itemsOf, setAt } from "./read-values.ts";
+
+/**
+ * The script an option holds; a list holds one for each element. Text that cannot be known is one hole in
+ * the script, so that a reader can tell "does nothing" from "cannot be seen". Empty when nobody sets it.
+ */
+export function scriptsOf(node: OptionNode): Script[] {
+  if (node.isDefined() === false) return [];
+  const value = node.value();
+  const origin = register.origin;
+  const place = setAt(node);
+  if (value instanceof NixList) {
+    const { items, open } = itemsOf(value);
+    const scripts = items.flatMap((item) => scriptOf(node.path, item.value, item.cell.origin, item.place ?? place));
+    for (const { why, place: at } of open) scripts.push(hidden(node.path, why, at ?? place));
+    return scripts;
+  }
+  return scriptOf(node.path, value, origin, place);
+}
+
+/** `text = …` of an activation script written as a set, else the text itself. */
+export function textNodeOf(node: OptionNode): OptionNode {
+  return node.value() instanceof NixAttrs && !(node.value() instanceof WrittenText) ? node.child("text") : node;
+}
+
+function scriptOf(
+  option: readonly string[],
+  value: Value,
+  origin: Origin | undefined,
+  place: Place | undefined,
+): Script[] {
+  if (value instanceof WrittenText) {
+    const { content } = value;
+    if (!content) return [hidden(option, "the text of the script is made by a package that is not built here", place)];
+    return scriptOf(option, look(content), content.origin, place);
+  }
+  if (typeof value === "string") return [makeScript(option, value, [], origin, place)];
+  if (value instanceof Unknown) {
+    const { partial } = value;
+    return [
+      partial
+        ? makeScript(option, partial.text, partial.holes, partial.origin, place)
+        : hidden(option, value.why, value.place ?? place),
+    ];
+  }
+  return [];
+}
+
+function hidden(option: readonly string[], why: string, place: Place | undefined): Script {
+  return makeScript(option, HOLE, [{ start: 0, end: 1, why }], undefined, place);
+}
+
+function makeScript(
+  option: readonly string[],
+  text: string,
+  holes: Script["holes"],
+  origin: Origin | undefined,
+  place: Place | undefined,
+): Script {
+  const segments = memo(() => (origin ? textSegments(origin, text.length) : []));
+  return {
+    option,
+    text,
+    holes,
+    place: place ?? (origin && placeOf(origin)),
+    placeOf: (start, end) => textPlace(segments(), start, end),
+  };
+}
