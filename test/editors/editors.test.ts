@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type CheckedFinding, calendarFinding, checkedFindings } from "../checked-findings.ts";
+import { removeFolder, temporaryFolder } from "../host/vscode-server.ts";
+
+interface Seen {
+  readonly code: string;
+  readonly line: number;
+  readonly character: number;
+  readonly message: string;
+}
+
+/** What the scripts print, one step a line. */
+interface Step {
+  readonly step: "diagnostics" | "fixed" | "stopped" | "failed";
+  readonly reason?: string;
+  readonly diagnostics?: readonly Seen[];
+  readonly lines?: readonly string[];
+}
+
+const here = import.meta.dirname;
+const editors: Record<string, string[]> = {
+  Neovim: ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "-c", `luafile ${join(here, "neovim.lua")}`],
+  Emacs: ["emacs", "--batch", "-l", join(here, "emacs.el")],
+};
+
+describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
+  const scratch = temporaryFolder(name.toLowerCase());
+  const folder = join(scratch, "hetzner-vps");
+  let target: ReturnType<typeof calendarFinding>;
+  let expected: CheckedFinding[];
+  let steps: Step[];
+
+  beforeAll(async () => {
+    cpSync(join(process.cwd(), "examples", "hetzner-vps"), folder, { recursive: true });
+    target = calendarFinding(folder);
+    expected = checkedFindings(folder).filter((finding) => finding.file === target.file);
+    const task = {
+      server: [process.execPath, join(process.cwd(), "dist", "cli.js"), "lsp", "--stdio"],
+      folder,
+      file: target.file,
+      line: target.range.start.line,
+      character: target.range.start.character,
+      code: target.code,
+      fix: target.fix.title,
+    };
+    steps = await runEditor(program as string, args, scratch, task);
+  });
+  afterAll(() => removeFolder(scratch));
+
+  const step = (name: Step["step"]) => {
+    const failure = steps.find(({ step }) => step === "failed");
+    const found = steps.find(({ step }) => step === name);
+    if (!found) throw new Error(`It did not get to "${name}": ${failure?.reason ?? JSON.stringify(steps)}`);
+    return found;
+  };
+
+  it("shows what the command line finds in the file, at the same places", () => {
+    expect(places(step("diagnostics").diagnostics)).toEqual(
+      expected.map(({ code, range }) => `${range.start.line}:${range.start.character} ${code}`).sort(),
+    );
+  });
+
+  it("applies a fix, which leaves what the command line's fix leaves", () => {
+    const { lines, diagnostics } = step("fixed");
+    expect(lines?.[target.range.start.line]).not.toContain('"6h"');
+    // Emacs and Neovim never saved; the checker reads the text as the editor has it from the file.
+    writeFileSync(join(folder, target.file), `${lines?.join("\n").trimEnd()}\n`);
+    const left = checkedFindings(folder).filter((finding) => finding.file === target.file);
+    expect(places(diagnostics)).toEqual(
+      left.map(({ code, range }) => `${range.start.line}:${range.start.character} ${code}`).sort(),
+    );
+  });
+
+  it("ends the server in order", () => {
+    expect(step("stopped")).toBeDefined();
+  });
+});
+
+function places(diagnostics: readonly Seen[] = []): string[] {
+  return diagnostics.map(({ code, line, character }) => `${line}:${character} ${code}`).sort();
+}
+
+/** Runs an editor on a task and returns the steps it printed; an editor that does not end in time is killed. */
+function runEditor(program: string, args: string[], home: string, task: object): Promise<Step[]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      // A home of its own: nobody's configuration takes part.
+      env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, CHECK_TASK: JSON.stringify(task) },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    let errors = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), 50_000);
+    child.once("error", reject);
+    child.once("close", () => {
+      clearTimeout(timer);
+      const steps = output
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line) as Step);
+      if (steps.length > 0) resolve(steps);
+      else reject(new Error(`${program} said nothing: ${errors}`));
+    });
+  });
+}
