@@ -47,13 +47,33 @@ export class Unknown {
   readonly soft: boolean;
   /** Set when evaluation failed: the value is an error in the configuration, not a gap in our view. */
   readonly error: NixError | undefined;
-  constructor(why: string, place?: Place, options: { soft?: boolean; error?: NixError } = {}) {
+  /** For a string of which only parts are unknown: what is known of it. */
+  readonly partial: PartialText | undefined;
+  constructor(
+    why: string,
+    place?: Place,
+    options: { soft?: boolean; error?: NixError; partial?: PartialText | undefined } = {},
+  ) {
     this.why = why;
     this.place = place;
     this.soft = options.soft ?? false;
     this.error = options.error;
+    this.partial = options.partial;
   }
 }
+
+/**
+ * A string with unknown stretches. Each hole is one U+FFFC character in `text`; `origin` maps the rest
+ * back to the source.
+ */
+export interface PartialText {
+  readonly text: string;
+  readonly holes: readonly { readonly start: number; readonly end: number; readonly why: string }[];
+  readonly origin: Origin | undefined;
+}
+
+/** The character that stands for an unknown stretch of a string. */
+export const HOLE = "\uFFFC";
 
 /**
  * One lazily computed value with the place where it is written.

@@ -1,0 +1,236 @@
+import type { AttrsExpr, Binding, Expr, LegacyLetExpr, LetExpr, Span } from "../syntax/expr.ts";
+import type { Code, Compiler } from "./compile.ts";
+import { placeOf } from "./origin.ts";
+import { Env, type Scope } from "./scope.ts";
+import { Cell, NixAttrs, NixError, register, type Slot, Unknown } from "./value.ts";
+
+/*
+ * Attribute sets and `let`. Bindings with paths (`a.b = 1; a.c = 2;`) and repeated sets
+ * (`a = { … }; a.d = 3;`) are joined before compiling, as Nix's parser does.
+ */
+
+/** A set under construction. */
+interface SetPlan {
+  readonly kind: "set";
+  recursive: boolean;
+  readonly entries: Map<string, Entry>;
+  readonly dynamics: { name: Extract<Binding, { kind: "bind" }>["path"][number]; plan: Plan; slot: Slot }[];
+  /** Sources of `inherit (from) …`, evaluated once a set. */
+  readonly sources: Expr[];
+  readonly expr: Expr;
+}
+type Plan = { readonly kind: "value"; readonly expr: Expr } | SetPlan;
+type Entry =
+  | { readonly kind: "plan"; plan: Plan; readonly slot: Slot }
+  | { readonly kind: "inherit"; readonly name: string; readonly slot: Slot }
+  | { readonly kind: "inherit-from"; readonly name: string; readonly source: number; readonly slot: Slot };
+
+export function compileAttrs(compiler: Compiler, expr: AttrsExpr, scope: Scope | undefined): Code {
+  return compilePlan(compiler, planSet(compiler, expr, expr.recursive, expr.bindings), scope);
+}
+
+export function compileLet(compiler: Compiler, expr: LetExpr, scope: Scope | undefined): Code {
+  const plan = planSet(compiler, expr, true, expr.bindings);
+  const frame = compileFrame(compiler, plan, scope);
+  const body = compiler.delay(expr.body, frame.scope);
+  return (env) => body(frame.make(env).env);
+}
+
+export function compileLegacyLet(compiler: Compiler, expr: LegacyLetExpr, scope: Scope | undefined): Code {
+  const plan = planSet(compiler, expr, true, expr.bindings);
+  const frame = compileFrame(compiler, plan, scope);
+  return (env) => {
+    const body = frame.make(env).cells.get("body");
+    if (!body) throw new NixError("missing", "attribute 'body' is missing", placeOf(compiler.site(expr)));
+    return body.force();
+  };
+}
+
+function planSet(compiler: Compiler, expr: Expr, recursive: boolean, bindings: readonly Binding[]): SetPlan {
+  const plan: SetPlan = { kind: "set", recursive, entries: new Map(), dynamics: [], sources: [], expr };
+  for (const binding of bindings) addBinding(compiler, plan, binding);
+  return plan;
+}
+
+function addBinding(compiler: Compiler, plan: SetPlan, binding: Binding): void {
+  if (binding.kind === "bind") {
+    addPath(compiler, plan, binding.path, binding, binding);
+    return;
+  }
+  const source = binding.from ? plan.sources.push(binding.from) - 1 : -1;
+  for (const name of binding.names) {
+    if (name.kind !== "name" || plan.entries.has(name.name)) continue;
+    const expr: Expr = { kind: "var", name: name.name, start: name.start, end: name.end };
+    const slot: Slot = { site: compiler.site(expr), name, binding };
+    plan.entries.set(
+      name.name,
+      source < 0
+        ? { kind: "inherit", name: name.name, slot }
+        : { kind: "inherit-from", name: name.name, source, slot },
+    );
+  }
+}
+
+type BindPath = Extract<Binding, { kind: "bind" }>["path"];
+type BindValue = Extract<Binding, { kind: "bind" }>;
+
+function addPath(compiler: Compiler, plan: SetPlan, path: BindPath, binding: BindValue, whole: Span): void {
+  const [head, ...rest] = path;
+  if (!head) return;
+  const inner = (): Plan => {
+    if (rest.length === 0) return { kind: "value", expr: binding.value };
+    const synthetic = syntheticSet(rest, binding);
+    const nested = planSet(compiler, synthetic, false, []);
+    addPath(compiler, nested, rest, binding, whole);
+    return nested;
+  };
+  const slotFor = (value: Plan): Slot => ({ site: compiler.site(value.expr), name: head, binding: whole });
+  if (head.kind === "dynamic") {
+    const value = inner();
+    plan.dynamics.push({ name: head, plan: value, slot: slotFor(value) });
+    return;
+  }
+  const existing = plan.entries.get(head.name);
+  if (!existing) {
+    const value = inner();
+    plan.entries.set(head.name, { kind: "plan", plan: value, slot: slotFor(value) });
+    return;
+  }
+  if (existing.kind !== "plan") return; // A duplicate, which the syntax layer reports.
+  const target = asSet(compiler, existing.plan);
+  if (!target) return;
+  if (rest.length > 0) {
+    existing.plan = target;
+    addPath(compiler, target, rest, binding, whole);
+  } else if (binding.value.kind === "attrs") {
+    existing.plan = target;
+    for (const nested of binding.value.bindings) addBinding(compiler, target, nested);
+  }
+}
+
+/** The set that `a.b.c = v` puts at `a`, as a node that covers the binding. */
+function syntheticSet(rest: BindPath, binding: BindValue): AttrsExpr {
+  const start = rest[0]?.start ?? binding.start;
+  return {
+    kind: "attrs",
+    recursive: false,
+    bindings: [{ kind: "bind", path: rest, value: binding.value, start, end: binding.end }],
+    start,
+    end: binding.end,
+  };
+}
+
+function asSet(compiler: Compiler, plan: Plan): SetPlan | undefined {
+  if (plan.kind === "set") return plan;
+  const { expr } = plan;
+  return expr.kind === "attrs" ? planSet(compiler, expr, expr.recursive, expr.bindings) : undefined;
+}
+
+interface Frame {
+  readonly scope: Scope;
+  make(env: Env): { env: Env; cells: Map<string, Cell> };
+}
+
+/** A recursive scope: every entry sees the others. */
+function compileFrame(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Frame {
+  const names = new Map([...plan.entries.keys()].map((name, index) => [name, index]));
+  const inner: Scope = { names, up: scope };
+  const sources = plan.sources.map((from) => compiler.thunk(from, inner, { site: compiler.site(from) }));
+  const makers = [...plan.entries].map(([name, entry]) => [name, entryMaker(compiler, entry, inner, scope)] as const);
+  return {
+    scope: inner,
+    make(env) {
+      const slots: Cell[] = [];
+      const own = new Env(slots, env);
+      const from = sources.map((source) => source(own));
+      const cells = new Map<string, Cell>();
+      for (const [name, maker] of makers) {
+        const cell = maker(own, env, from);
+        slots.push(cell);
+        cells.set(name, cell);
+      }
+      return { env: own, cells };
+    },
+  };
+}
+
+type EntryMaker = (own: Env, outer: Env, sources: readonly Cell[]) => Cell;
+
+function entryMaker(compiler: Compiler, entry: Entry, own: Scope | undefined, outer: Scope | undefined): EntryMaker {
+  switch (entry.kind) {
+    case "inherit": {
+      const code = compiler.delay(entry.slot.site.expr, outer);
+      return (_own, env) => Cell.lazy(() => code(env), entry.slot);
+    }
+    case "inherit-from":
+      return (_own, _env, sources) => {
+        const source = sources[entry.source] as Cell;
+        return Cell.lazy(() => selectInherited(source, entry.name, entry.slot), entry.slot);
+      };
+    case "plan": {
+      const make = planThunk(compiler, entry.plan, own, entry.slot);
+      return (env) => make(env);
+    }
+  }
+}
+
+function selectInherited(source: Cell, name: string, slot: Slot) {
+  const set = source.force();
+  register.origin = slot.site;
+  if (set instanceof Unknown) return set;
+  if (!(set instanceof NixAttrs)) throw new NixError("type", "inherit needs a set", placeOf(slot.site));
+  const cell = set.get(name);
+  if (cell) return cell.force();
+  if (set.open) return set.open;
+  throw new NixError("missing", `attribute '${name}' is missing`, placeOf(slot.site));
+}
+
+function planThunk(compiler: Compiler, plan: Plan, scope: Scope | undefined, slot: Slot): (env: Env) => Cell {
+  if (plan.kind === "value") return compiler.thunk(plan.expr, scope, slot);
+  let code: Code | undefined;
+  return (env) =>
+    Cell.lazy(() => {
+      code ??= compilePlan(compiler, plan, scope);
+      return code(env);
+    }, slot);
+}
+
+function compilePlan(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Code {
+  const site = compiler.site(plan.expr);
+  const build = plan.recursive ? recursiveBuilder(compiler, plan, scope) : plainBuilder(compiler, plan, scope);
+  const inner = plan.recursive ? build.scope : scope;
+  const dynamics = plan.dynamics.map(({ name, plan: value, slot }) => ({
+    name: compiler.attrName(name, inner),
+    make: planThunk(compiler, value, inner, slot),
+  }));
+  return (env) => {
+    const { env: own, cells } = build.make(env);
+    let open: Unknown | undefined;
+    for (const dynamic of dynamics) {
+      const name = dynamic.name(own);
+      if (name instanceof Unknown) open ??= name;
+      else if (name !== null) {
+        if (cells.has(name)) throw new NixError("other", `attribute '${name}' is defined twice`, placeOf(site));
+        cells.set(name, dynamic.make(own));
+      }
+    }
+    register.origin = site;
+    return new NixAttrs(cells, open);
+  };
+}
+
+function recursiveBuilder(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Frame {
+  return compileFrame(compiler, plan, scope);
+}
+
+function plainBuilder(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Frame {
+  const sources = plan.sources.map((from) => compiler.thunk(from, scope, { site: compiler.site(from) }));
+  const makers = [...plan.entries].map(([name, entry]) => [name, entryMaker(compiler, entry, scope, scope)] as const);
+  return {
+    scope: scope as Scope,
+    make(env) {
+      const from = sources.map((source) => source(env));
+      return { env, cells: new Map(makers.map(([name, make]) => [name, make(env, env, from)])) };
+    },
+  };
+}

@@ -1,0 +1,166 @@
+import type { Program } from "../syntax/expr.ts";
+import { type Builtins, builtinFunction } from "./builtin.ts";
+import { allBuiltins, constants } from "./builtins/all.ts";
+import { Compiler, type Code, RootEnv, SEARCH_PATH } from "./compile.ts";
+import type { FileSource } from "./file-source.ts";
+import { libraryText } from "./lib/library.ts";
+import { placeOf, type Site } from "./origin.ts";
+import type { Scope } from "./scope.ts";
+import { budget, Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
+
+/** Where the interpreter gets its programs from; parsing is somebody else's. */
+export interface ProgramSource {
+  /** The parsed file, or why there is none. */
+  program(path: string): Program | { readonly why: string };
+  /** Parses text that is no file of the workspace (the built-in library, tests). */
+  parse(path: string, text: string): Program;
+}
+
+export interface InterpreterOptions {
+  readonly files: FileSource;
+  readonly programs: ProgramSource;
+  /** What `<name>` means; everything else is Unknown. */
+  readonly searchPath?: (name: string) => Value | undefined;
+  /** Steps one interpreter may take in all. */
+  readonly fuel?: number;
+}
+
+/** Names that are global without `builtins.`; everything is also reachable as `__name`. */
+const GLOBALS = [
+  "true", "false", "null", "abort", "baseNameOf", "break", "derivation", "derivationStrict", "dirOf", "fetchGit",
+  "fetchMercurial", "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "placeholder", "removeAttrs",
+  "scopedImport", "throw", "toString",
+];
+
+/** Compiled root code of a program; programs are immutable, so it is valid as long as they live. */
+const compiled = new WeakMap<Program, Code>();
+
+/**
+ * Evaluates Nix. One interpreter is one view of the files: when a file changes, make a new one (parsed
+ * and compiled files are kept outside, so that costs little).
+ */
+export class Interpreter {
+  readonly files: FileSource;
+  private readonly programs: ProgramSource;
+  private readonly imports = new Map<string, Cell>();
+  private readonly root: RootEnv;
+  private readonly scope: Scope;
+  /** Files evaluated so far, in order of first use. */
+  readonly evaluated = new Set<string>();
+  /** The `builtins` set. */
+  readonly builtins: NixAttrs;
+  private library: Cell | undefined;
+
+  constructor(options: InterpreterOptions) {
+    this.files = options.files;
+    this.programs = options.programs;
+    budget.fuel = options.fuel ?? 50_000_000;
+    budget.depth = 0;
+    const { cells, names, builtins } = this.globals(options.searchPath);
+    this.root = new RootEnv(cells, names);
+    this.scope = { names, up: undefined };
+    this.builtins = builtins;
+  }
+
+  /** The value of a file, as `import` gives it. Never throws; not having the file is Unknown. */
+  evaluateFile(path: string): Cell {
+    const known = this.imports.get(path);
+    if (known) return known;
+    const cell = Cell.lazy(() => this.runFile(path));
+    this.imports.set(path, cell);
+    return cell;
+  }
+
+  /** The value of a text; relative paths start at `path`'s directory. */
+  evaluateText(text: string, path = "/text.nix"): Cell {
+    return this.evaluateProgram(this.programs.parse(path, text));
+  }
+
+  evaluateProgram(program: Program): Cell {
+    return Cell.lazy(() => this.code(program)(this.root));
+  }
+
+  /** Lets `import` of a path outside the workspace answer with a value of ours. */
+  provide(path: string, cell: Cell): void {
+    this.imports.set(path, cell);
+  }
+
+  /** Our own `lib`: an open set, so that a function it lacks is Unknown by name. */
+  get lib(): Cell {
+    this.library ??= Cell.lazy(() => {
+      const program = libraryProgram(this.programs);
+      return this.evaluateProgram(program).force();
+    });
+    return this.library;
+  }
+
+  private runFile(path: string): Value {
+    const program = this.programs.program(path);
+    if ("why" in program) {
+      register.origin = undefined;
+      return new Unknown(program.why);
+    }
+    this.evaluated.add(path);
+    return this.code(program)(this.root);
+  }
+
+  private code(program: Program): Code {
+    let code = compiled.get(program);
+    if (!code) {
+      code = new Compiler(program.path).delay(program.root, this.scope);
+      compiled.set(program, code);
+    }
+    return code;
+  }
+
+  private globals(searchPath: InterpreterOptions["searchPath"]) {
+    const world: Builtins = {
+      files: this.files,
+      importFile: (path) => this.evaluateFile(this.fileToImport(path)).force(),
+    };
+    const set = new Map<string, Cell>();
+    for (const [name, value] of constants()) set.set(name, Cell.of(value));
+    for (const definition of allBuiltins()) {
+      set.set(definition.name, Cell.of(builtinFunction(definition, world)));
+    }
+    const builtins = new NixAttrs(set);
+    set.set("builtins", Cell.of(builtins));
+    const find = new NixFunction((arg, at) => this.findFile(look(arg), at, searchPath), "findFile");
+    const names = new Map<string, number>();
+    const cells: Cell[] = [];
+    const bind = (name: string, cell: Cell) => {
+      names.set(name, cells.length);
+      cells.push(cell);
+    };
+    bind("builtins", Cell.of(builtins));
+    for (const name of GLOBALS) {
+      const cell = set.get(name);
+      if (cell) bind(name, cell);
+    }
+    for (const [name, cell] of set) bind(`__${name}`, cell);
+    bind(SEARCH_PATH, Cell.of(find));
+    return { cells, names, builtins };
+  }
+
+  /** `import ./dir` means `./dir/default.nix`. */
+  private fileToImport(path: string): string {
+    return this.files.kind(path) === "directory" ? `${path === "/" ? "" : path}/default.nix` : path;
+  }
+
+  private findFile(name: Value, at: Site | undefined, searchPath: InterpreterOptions["searchPath"]): Value {
+    const text = typeof name === "string" ? name : "";
+    register.origin = at;
+    return (
+      searchPath?.(text) ??
+      new Unknown(`\`<${text}>\` is outside the workspace`, at && placeOf(at), { soft: true })
+    );
+  }
+}
+
+/** The library is the same text for everybody: parsed once a process. */
+let libraryCache: Program | undefined;
+function libraryProgram(programs: ProgramSource): Program {
+  libraryCache ??= programs.parse("/nix-impermanence/lib/default.nix", libraryText);
+  return libraryCache;
+}
+

@@ -1,0 +1,170 @@
+import { Cell, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
+import { functionOf } from "../eval/coerce.ts";
+import { certainty, mergeOne } from "./merge-scalar.ts";
+import type { Definition } from "./option-node.ts";
+import type { MergeContext, OptionType } from "./option-type.ts";
+
+export function nullOr(inner: OptionType): OptionType {
+  return {
+    name: "nullOr",
+    description: `null or ${inner.description}`,
+    check: (value) => value === null || inner.check(value),
+    merge(definitions, context) {
+      const some = definitions.filter((definition) => definition.cell.force() !== null);
+      if (some.length === 0) {
+        const certain = certainty(definitions);
+        return certain === true ? null : certain;
+      }
+      if (some.length < definitions.length) {
+        context.report({
+          kind: "conflict",
+          place: some[0]?.place,
+          message: `\`${context.path.join(".")}\` is null in one place and has a value in another.`,
+        });
+      }
+      return context.mergeInner(inner, context.path, some).force();
+    },
+    empty: () => null,
+    join: (other) => (other.name === "nullOr" && other.inner ? mapJoin(inner, other.inner, nullOr) : undefined),
+    inner,
+  };
+}
+
+function mapJoin(a: OptionType, b: OptionType, make: (inner: OptionType) => OptionType): OptionType | undefined {
+  const joined = a.join?.(b) ?? (a.name === b.name ? a : undefined);
+  return joined && make(joined);
+}
+
+export function either(first: OptionType, second: OptionType): OptionType {
+  return {
+    name: "either",
+    description: `${first.description} or ${second.description}`,
+    check: (value) => {
+      const a = first.check(value);
+      return a === true ? true : a === false ? second.check(value) : a;
+    },
+    merge(definitions, context) {
+      const fits = (type: OptionType) => definitions.every((definition) => type.check(definition.cell.force()) !== false);
+      if (fits(first)) return context.mergeInner(first, context.path, definitions).force();
+      if (fits(second)) return context.mergeInner(second, context.path, definitions).force();
+      context.report({
+        kind: "conflict",
+        place: definitions[1]?.place,
+        message: `\`${context.path.join(".")}\` is defined with values of different types.`,
+      });
+      return new Unknown("it is defined with values of different types", definitions[1]?.place);
+    },
+  };
+}
+
+/** Values of one type are turned into another before merging. */
+export function coercedTo(from: OptionType, convert: Cell, to: OptionType): OptionType {
+  const coerce = (definition: Definition): Definition => {
+    const fits = from.check(definition.cell.force());
+    if (fits !== true) return definition;
+    const cell = Cell.lazy(() => functionOf(convert)(definition.cell), definition.cell.slot);
+    return { ...definition, cell };
+  };
+  return {
+    name: "coercedTo",
+    description: `${to.description} or ${from.description} convertible to it`,
+    check: (value) => {
+      const a = from.check(value);
+      return a === true ? true : to.check(value);
+    },
+    merge: (definitions, context) => context.mergeInner(to, context.path, definitions.map(coerce)).force(),
+    empty: to.empty,
+    inner: to,
+  };
+}
+
+export interface SubmoduleOptions {
+  readonly modules: readonly Cell[];
+  readonly specialArgs?: ReadonlyMap<string, Cell>;
+  readonly shorthandOnlyDefinesConfig?: boolean;
+  readonly open?: boolean;
+}
+
+export function submodule(options: SubmoduleOptions): OptionType {
+  const shorthand = options.shorthandOnlyDefinesConfig ?? false;
+  const type: SubmoduleType = {
+    name: "submodule",
+    description: "submodule",
+    options,
+    check: (value) =>
+      value instanceof Unknown ? value : value instanceof NixAttrs || value instanceof NixFunction || isPath(value),
+    merge: (definitions, context) => {
+      const set = context.submodule({
+        path: context.path,
+        modules: options.modules,
+        definitions,
+        specialArgs: options.specialArgs ?? new Map(),
+        shorthandOnlyDefinesConfig: shorthand,
+        name: context.path.at(-1) ?? "",
+        open: options.open ?? false,
+      });
+      register.origin = definitions[0]?.cell.origin;
+      return set;
+    },
+    empty: undefined,
+    join: (other) => {
+      const theirs = (other as Partial<SubmoduleType>).options;
+      return other.name === "submodule" && theirs
+        ? submodule({
+            ...options,
+            modules: [...options.modules, ...theirs.modules],
+            specialArgs: new Map([...(options.specialArgs ?? []), ...(theirs.specialArgs ?? [])]),
+          })
+        : undefined;
+    },
+  };
+  return type;
+}
+
+interface SubmoduleType extends OptionType {
+  readonly options: SubmoduleOptions;
+}
+
+function isPath(value: Value): boolean {
+  return typeof value === "object" && value !== null && "path" in value;
+}
+
+/** Modules kept for later (`{ imports = [ … ]; }`), as dendritic repositories pass them around. */
+export function deferredModule(staticModules: readonly Cell[] = []): OptionType {
+  return {
+    name: "deferredModule",
+    description: "module",
+    check: (value) =>
+      value instanceof Unknown ? value : value instanceof NixAttrs || value instanceof NixFunction || isPath(value),
+    merge(definitions) {
+      return importsOf([...staticModules, ...definitions.map((definition) => definition.cell)]);
+    },
+    empty: () => importsOf(staticModules),
+  };
+}
+
+function importsOf(modules: readonly Cell[]): NixAttrs {
+  return NixAttrs.of({ imports: Cell.of(NixList.of(modules)) });
+}
+
+/** A type whose value check is refined by a user's function; merging stays as it was. */
+export function checked(inner: OptionType, predicate: (value: Value) => boolean | Unknown, name = inner.name): OptionType {
+  return {
+    ...inner,
+    name,
+    check: (value) => {
+      const fits = inner.check(value);
+      return fits === true ? predicate(value) : fits;
+    },
+  };
+}
+
+/** `types.uniq` / `types.unique`: one definition only. */
+export function unique(inner: OptionType): OptionType {
+  return {
+    ...inner,
+    name: "unique",
+    merge: (definitions, context: MergeContext) =>
+      definitions.length > 1 ? mergeOne(definitions, context) : context.mergeInner(inner, context.path, definitions).force(),
+  };
+}

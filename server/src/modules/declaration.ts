@@ -1,0 +1,94 @@
+import type { Place } from "../eval/origin.ts";
+import { Cell, look, NixAttrs, NixFunction, Unknown } from "../eval/value.ts";
+import type { OptionType } from "./option-type.ts";
+import { optionTypeOf } from "./type-value.ts";
+
+/** A declared option: what `mkOption` was given. */
+export interface OptionDeclaration {
+  readonly file: string;
+  readonly place: Place | undefined;
+  /** Undefined when the type is missing or not one we know: the option then merges freely. */
+  readonly type: OptionType | undefined;
+  readonly defaultValue: Cell | undefined;
+  readonly apply: Cell | undefined;
+}
+
+/** The part of a module's `options` that lies at one path. */
+export interface DeclarationSource {
+  readonly file: string;
+  readonly cell: Cell;
+}
+
+/** All declarations at and below one option path. Lazy: a level is read when it is asked for. */
+export class DeclarationTree {
+  private readonly sources: readonly DeclarationSource[];
+  private readonly children = new Map<string, DeclarationTree | undefined>();
+  constructor(sources: readonly DeclarationSource[]) {
+    this.sources = sources;
+  }
+
+  /** The option declared exactly here, several declarations joined. */
+  get option(): OptionDeclaration | undefined {
+    this.optionMemo ??= { value: this.readOption() };
+    return this.optionMemo.value;
+  }
+  private optionMemo: { value: OptionDeclaration | undefined } | undefined;
+
+  child(name: string): DeclarationTree | undefined {
+    if (!this.children.has(name)) this.children.set(name, this.readChild(name));
+    return this.children.get(name);
+  }
+
+  names(): string[] {
+    return [...new Set(this.sets().flatMap(({ set }) => set.names()))];
+  }
+
+  private sets(): { file: string; set: NixAttrs }[] {
+    return this.sources.flatMap(({ file, cell }) => {
+      const set = look(cell);
+      return set instanceof NixAttrs && !isOption(set) ? [{ file, set }] : [];
+    });
+  }
+
+  private readChild(name: string): DeclarationTree | undefined {
+    const sources = this.sets().flatMap(({ file, set }) => {
+      const cell = set.get(name);
+      return cell ? [{ file, cell }] : [];
+    });
+    return sources.length > 0 ? new DeclarationTree(sources) : undefined;
+  }
+
+  private readOption(): OptionDeclaration | undefined {
+    const declarations = this.sources.flatMap(({ file, cell }) => {
+      const set = look(cell);
+      return set instanceof NixAttrs && isOption(set) ? [declarationOf(file, cell, set)] : [];
+    });
+    return declarations.reduce<OptionDeclaration | undefined>((a, b) => (a ? join(a, b) : b), undefined);
+  }
+}
+
+function isOption(set: NixAttrs): boolean {
+  const type = set.get("_type");
+  return type !== undefined && look(type) === "option";
+}
+
+function declarationOf(file: string, cell: Cell, set: NixAttrs): OptionDeclaration {
+  const type = set.get("type");
+  return {
+    file,
+    place: cell.place,
+    type: type && optionTypeOf(look(type)),
+    defaultValue: set.get("default"),
+    apply: functionCell(set.get("apply")),
+  };
+}
+
+function functionCell(cell: Cell | undefined): Cell | undefined {
+  const value = cell && look(cell);
+  return value instanceof NixFunction || value instanceof Unknown || value instanceof NixAttrs ? cell : undefined;
+}
+
+function join(a: OptionDeclaration, b: OptionDeclaration): OptionDeclaration {
+  const type = a.type && b.type ? (a.type.join?.(b.type) ?? a.type) : (a.type ?? b.type);
+  return { ...a, type, defaultValue: a.defaultValue ?? b.defaultValue, apply: a.apply ?? b.apply };
+}

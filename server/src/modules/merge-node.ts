@@ -1,0 +1,355 @@
+import { equal } from "../eval/operators.ts";
+import { functionOf } from "../eval/coerce.ts";
+import { Cell, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
+import { joinDefinitions } from "./basic-types.ts";
+import { ConfigAttrs } from "./config-attrs.ts";
+import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
+import {
+  activeDefinitions,
+  evaluateConditions,
+  PRIORITY,
+  type RawDefinition,
+  strongest,
+  toDefinition,
+  type Unwrapped,
+  unwrap,
+} from "./definition.ts";
+import { mergeLists } from "./merge-collection.ts";
+import { mergeEqual } from "./merge-scalar.ts";
+import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
+import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
+import { ValueNode } from "./value-node.ts";
+
+/** What a node needs from the set of modules it belongs to. */
+export interface NodeOwner {
+  /**
+   * What an option that no module in sight declares is: `world`: NixOS or a module we cannot see declares
+   * it; `freeform`: the set takes any name; `closed`: a mistake.
+   */
+  readonly undeclared: "world" | "freeform" | "closed";
+  report(problem: ModuleProblem): void;
+  submodule(request: SubmoduleRequest): NixAttrs;
+  /** The default of an option that nobody declares in the workspace, if the catalogue or a convention knows it. */
+  knownDefault(path: readonly string[]): Value | undefined;
+  /** Whether the path is one option (an attrsOf or submodule) rather than a group of options. */
+  isWholeOption(path: readonly string[]): boolean;
+}
+
+/** A node of the merged configuration: a group of options, a declared option, or an undeclared one. */
+export class MergeNode implements OptionNode {
+  readonly path: readonly string[];
+  private readonly owner: NodeOwner;
+  private readonly declarations: DeclarationTree | undefined;
+  private readonly raw: readonly RawDefinition[];
+  private readonly children = new Map<string, OptionNode>();
+  private unwrappedMemo: readonly Unwrapped[] | undefined;
+  private cellMemo: Cell | undefined;
+
+  constructor(
+    owner: NodeOwner,
+    path: readonly string[],
+    declarations: DeclarationTree | undefined,
+    raw: readonly RawDefinition[],
+  ) {
+    this.owner = owner;
+    this.path = path;
+    this.declarations = declarations;
+    this.raw = raw;
+  }
+
+  /** The merged value as a cell, which evaluation shares and detects recursion with. */
+  get cell(): Cell {
+    this.cellMemo ??= Cell.lazy(() => this.evaluate(), this.raw[0]?.cell.slot);
+    return this.cellMemo;
+  }
+
+  value(): Value {
+    return look(this.cell);
+  }
+
+  definitions(): readonly Definition[] {
+    return strongest(this.allDefinitions());
+  }
+
+  allDefinitions(): readonly Definition[] {
+    return activeDefinitions(this.unwrapped());
+  }
+
+  isDefined(): boolean | Unknown {
+    let doubt: Unknown | undefined;
+    for (const definition of this.unwrapped()) {
+      const condition = evaluateConditions(definition.conditions);
+      if (condition === false) continue;
+      const gap = gapOf(definition);
+      if (condition === true && !gap) return true;
+      doubt ??= gap ?? (condition as Unknown);
+    }
+    return doubt ?? false;
+  }
+
+  isDeclared(): boolean {
+    return this.declarations !== undefined;
+  }
+
+  names(): readonly ChildName[] {
+    if (this.declarations?.option) return new ValueNode(this.path, this.cell).names();
+    const names = new Set(this.declarations?.names() ?? []);
+    const declared = new Set(names);
+    for (const set of this.sets()) for (const name of set.names()) names.add(name);
+    const found: ChildName[] = [];
+    for (const name of names) {
+      const defined = declared.has(name) ? true : this.child(name).isDefined();
+      if (defined !== false) found.push({ name, certain: defined });
+    }
+    return found;
+  }
+
+  open(): Unknown | undefined {
+    if (this.declarations?.option) return new ValueNode(this.path, this.cell).open();
+    for (const definition of this.unwrapped()) {
+      const value = look(definition.cell);
+      const open = value instanceof Unknown ? value : value instanceof NixAttrs ? value.open : undefined;
+      if (open && evaluateConditions(definition.conditions) !== false) return open;
+    }
+    return undefined;
+  }
+
+  child(name: string): OptionNode {
+    let child = this.children.get(name);
+    if (!child) {
+      child = this.makeChild(name);
+      this.children.set(name, child);
+    }
+    return child;
+  }
+
+  at(...path: string[]): OptionNode {
+    return path.reduce<OptionNode>((node, name) => node.child(name), this);
+  }
+
+  /** Definitions with their wrappers off; a set that is one option drops its weaker definitions here. */
+  private unwrapped(): readonly Unwrapped[] {
+    this.unwrappedMemo ??= this.settle(this.raw.flatMap(unwrap));
+    return this.unwrappedMemo;
+  }
+
+  /**
+   * `mkForce { … }` around a set replaces the whole option where the path is one option, and only the
+   * names it gives where the path is a group of options. Where neither is known, what the other reading
+   * would drop becomes doubtful.
+   */
+  private settle(unwrapped: readonly Unwrapped[]): readonly Unwrapped[] {
+    const group = this.declarations !== undefined && !this.declarations.option;
+    if (group || !unwrapped.some((definition) => definition.ownPriority)) return unwrapped;
+    const isSet = unwrapped.some((definition) => look(definition.cell) instanceof NixAttrs);
+    if (!isSet || this.declarations?.option) return unwrapped;
+    const active = unwrapped.flatMap((definition) => {
+      const condition = evaluateConditions(definition.conditions);
+      return condition === false ? [] : [{ definition, plain: toDefinition(definition, condition) }];
+    });
+    const kept = new Set(strongest(active.map(({ plain }) => plain)).map(({ cell }) => cell));
+    const whole = this.owner.isWholeOption(this.path);
+    const doubt = new Unknown(
+      `another definition of \`${this.path.join(".")}\` has priority, and whether it replaces this one cannot be told`,
+    );
+    return active.flatMap(({ definition }) => {
+      if (kept.has(definition.cell)) return [whole ? { ...definition, priority: undefined } : definition];
+      return whole ? [] : [{ ...definition, conditions: [...definition.conditions, Cell.of(doubt)] }];
+    });
+  }
+
+  private sets(): NixAttrs[] {
+    return this.unwrapped().flatMap((definition) => {
+      const value = look(definition.cell);
+      return value instanceof NixAttrs ? [value] : [];
+    });
+  }
+
+  private makeChild(name: string): OptionNode {
+    const path = [...this.path, name];
+    if (this.declarations?.option) return new ValueNode(this.path, this.cell).child(name);
+    const declarations = this.declarations?.child(name);
+    const raw = this.unwrapped().flatMap((definition): RawDefinition[] => {
+      const value = look(definition.cell);
+      const cell = childCell(value, name);
+      return cell ? [{ ...definition, cell }] : [];
+    });
+    return new MergeNode(this.owner, path, declarations, raw);
+  }
+
+  private evaluate(): Value {
+    const option = this.declarations?.option;
+    if (option) return this.evaluateOption(option);
+    if (this.declarations) {
+      if (this.owner.undeclared === "closed") this.reportUndeclared(this.declarations);
+      return new ConfigAttrs(this, this.owner.undeclared === "world");
+    }
+    return this.evaluateFree();
+  }
+
+  private evaluateOption(option: OptionDeclaration): Value {
+    const active = this.checked(this.allDefinitions(), option.type);
+    const context = this.context();
+    const definitions = strongest([...defaultDefinition(option), ...active]);
+    let value: Value;
+    if (definitions.length === 0) {
+      register.origin = undefined;
+      value =
+        option.type?.empty?.() ??
+        new Unknown(`\`${this.path.join(".")}\` is used, but nothing gives it a value`, option.place);
+    } else {
+      value = option.type ? option.type.merge(definitions, context) : mergeUndeclared(definitions, context);
+    }
+    if (!option.apply) return value;
+    const origin = register.origin;
+    const applied = functionOf(option.apply)(Cell.of(value, origin));
+    register.origin ??= origin;
+    return applied;
+  }
+
+  private checked(definitions: readonly Definition[], type: OptionType | undefined): readonly Definition[] {
+    if (!type) return definitions;
+    return definitions.filter((definition) => {
+      const value = look(definition.cell);
+      const fits = type.check(value);
+      if (fits !== false) return true;
+      this.owner.report({
+        kind: "wrong-type",
+        path: this.path,
+        place: definition.place,
+        message: `\`${this.path.join(".")}\` takes ${type.description}, but this is not one.`,
+      });
+      return false;
+    });
+  }
+
+  private evaluateFree(): Value {
+    const unwrapped = this.unwrapped();
+    if (unwrapped.length === 0) {
+      register.origin = undefined;
+      const known = this.owner.knownDefault(this.path);
+      if (known !== undefined) return known;
+      const name = this.path.join(".");
+      return new Unknown(`nothing in the workspace sets \`${name}\`, and its default is not known here`);
+    }
+    const shapes = unwrapped.map((definition) => look(definition.cell));
+    if (shapes.some(isGroup) && shapes.every((shape) => isGroup(shape) || shape instanceof Unknown)) {
+      register.origin = unwrapped[0]?.cell.origin;
+      return new ConfigAttrs(this, this.owner.undeclared === "world");
+    }
+    const definitions = this.definitions();
+    if (definitions.length === 0) {
+      register.origin = undefined;
+      return this.owner.knownDefault(this.path) ?? new Unknown(`\`${this.path.join(".")}\` is not set`);
+    }
+    return this.withDefault(mergeUndeclared(definitions, this.context()), definitions);
+  }
+
+  /** A doubtful definition equal to the default is no doubt. */
+  private withDefault(value: Value, definitions: readonly Definition[]): Value {
+    if (!(value instanceof Unknown) || definitions.length !== 1) return value;
+    const known = this.owner.knownDefault(this.path);
+    const only = look((definitions[0] as Definition).cell);
+    return known !== undefined && equal(known, only) === true ? known : value;
+  }
+
+  private reportUndeclared(declarations: DeclarationTree): void {
+    for (const definition of this.unwrapped()) {
+      const set = look(definition.cell);
+      if (!(set instanceof NixAttrs) || evaluateConditions(definition.conditions) === false) continue;
+      for (const name of set.names()) {
+        if (declarations.child(name) || name === "_module") continue;
+        const slot = set.get(name)?.slot;
+        this.owner.report({
+          kind: "unknown-option",
+          path: [...this.path, name],
+          place: slot?.name ? { file: slot.site.file, start: slot.name.start, end: slot.name.end } : undefined,
+          message: `\`${[...this.path, name].join(".")}\` is not an option that exists here.`,
+        });
+      }
+    }
+  }
+
+  private context(): MergeContext {
+    return nodeContext(this.owner, this.path);
+  }
+}
+
+/** The merge services of one path. */
+function nodeContext(owner: NodeOwner, path: readonly string[]): MergeContext {
+  return {
+    path,
+    report: (problem) => owner.report({ ...problem, path }),
+    submodule: (request) => owner.submodule(request),
+    mergeInner: (type, innerPath, definitions) =>
+      Cell.lazy(() => {
+        const context = nodeContext(owner, innerPath);
+        const fitting = definitions.filter((definition) => {
+          if (type.check(look(definition.cell)) !== false) return true;
+          context.report({
+            kind: "wrong-type",
+            place: definition.place,
+            message: `\`${innerPath.join(".")}\` takes ${type.description}, but this is not one.`,
+          });
+          return false;
+        });
+        if (fitting.length === 0) return new Unknown("its value has the wrong type", definitions[0]?.place);
+        return type.merge(fitting, context);
+      }, definitions[0]?.cell.slot),
+  };
+}
+
+function defaultDefinition(option: OptionDeclaration): Definition[] {
+  const cell = option.defaultValue;
+  if (!cell) return [];
+  const raw = { file: option.file, cell, conditions: [], priority: PRIORITY.optionDefault, order: undefined };
+  return activeDefinitions(unwrap(raw)).map((definition) => ({ ...definition, priority: PRIORITY.optionDefault }));
+}
+
+/** What an option without a known type makes of its definitions: lists join, texts join by lines, the rest must agree. */
+function mergeUndeclared(definitions: readonly Definition[], context: MergeContext): Value {
+  const values = definitions.map((definition) => look(definition.cell));
+  if (values.some((value) => value instanceof NixList)) return mergeLists(definitions, undefined, context);
+  const texts = values.every((value) => typeof value === "string" || (value instanceof Unknown && value.partial));
+  if (texts && definitions.length > 1 && !allSame(values)) return joinDefinitions(definitions, "\n");
+  if (values.every((value) => value instanceof NixAttrs) && definitions.length > 1) {
+    return definitions[0]?.cell.force() as Value;
+  }
+  return mergeEqual(definitions, { ...context, report: () => undefined });
+}
+
+function allSame(values: readonly Value[]): boolean {
+  return values.every((value) => typeof value === "string" && value === values[0]);
+}
+
+function isGroup(value: Value): boolean {
+  if (!(value instanceof NixAttrs)) return false;
+  if (value instanceof ConfigAttrs) return true;
+  // Packages and values that say what they are (`_type`) are one value, not a group of options.
+  return value.has("_type") !== true && !(value.has("type") === true && value.has("outPath") === true);
+}
+
+function gapOf(definition: RawDefinition): Unknown | undefined {
+  const value = look(definition.cell);
+  return value instanceof Unknown && gaps.has(value) ? value : undefined;
+}
+
+/** Unknowns that stand for "there may be a definition", not for "the value is unknown". */
+const gaps = new WeakSet<Unknown>();
+
+function childCell(value: Value, name: string): Cell | undefined {
+  if (value instanceof Unknown) return gapCell(value);
+  if (!(value instanceof NixAttrs)) return undefined;
+  const has = value.has(name);
+  if (has === true) return value.get(name);
+  // Reading another part of the configuration as a set: what nobody set there is not set here either.
+  if (has === false || value instanceof ConfigAttrs) return undefined;
+  return gapCell(has);
+}
+
+function gapCell(unknown: Unknown): Cell {
+  const gap = new Unknown(unknown.why, unknown.place, { soft: unknown.soft });
+  gaps.add(gap);
+  return Cell.of(gap);
+}
+

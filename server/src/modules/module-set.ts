@@ -1,0 +1,162 @@
+import type { FileSource } from "../eval/file-source.ts";
+import type { Place } from "../eval/origin.ts";
+import { Cell, look, NixAttrs, type NixFunction, register, Unknown, unknownFrom, type Value } from "../eval/value.ts";
+import { DeclarationTree } from "./declaration.ts";
+import type { RawDefinition } from "./definition.ts";
+import { type LoadedModule, loadModules, type ModuleRequest, type OpaqueModule } from "./load-modules.ts";
+import { MergeNode, type NodeOwner } from "./merge-node.ts";
+import type { ModuleProblem } from "./option-node.ts";
+import type { SubmoduleRequest } from "./option-type.ts";
+import { OptionsAttrs } from "./options-attrs.ts";
+
+/** What every set of modules of one host shares. */
+export interface ModuleWorld {
+  readonly files: FileSource;
+  readonly lib: Cell;
+  importFile(path: string): Cell;
+  similarFile(path: string): string | undefined;
+  knownDefault(path: readonly string[]): Value | undefined;
+  isWholeOption(path: readonly string[]): boolean;
+}
+
+export interface ModuleSetOptions {
+  readonly world: ModuleWorld;
+  readonly modules: readonly ModuleRequest[];
+  /** Arguments for modules that `imports` may depend on (`specialArgs`). */
+  readonly specialArgs: ReadonlyMap<string, Cell>;
+  /** Arguments that `_module.args` has from the start (`pkgs`, `name`). */
+  readonly args: ReadonlyMap<string, Cell>;
+  readonly path: readonly string[];
+  readonly undeclared: NodeOwner["undeclared"];
+}
+
+/** A set of modules and their merged configuration: `lib.evalModules` with three-valued answers. */
+export class ModuleSet implements NodeOwner {
+  private readonly options: ModuleSetOptions;
+  private readonly nested: ModuleSet[] = [];
+  private readonly ownProblems = new Map<string, ModuleProblem>();
+  private readonly opaqueModules: OpaqueModule[] = [];
+  private loadedMemo: readonly LoadedModule[] | undefined;
+  private rootMemo: MergeNode | undefined;
+  private undeclaredMemo: NodeOwner["undeclared"] | undefined;
+
+  constructor(options: ModuleSetOptions) {
+    this.options = options;
+  }
+
+  /** `config` as a Nix value. Reading it does not load the modules before a name is asked for. */
+  readonly config: Cell = Cell.lazy(() => {
+    register.origin = undefined;
+    return this.root.value();
+  });
+
+  get root(): MergeNode {
+    if (!this.rootMemo) {
+      const loaded = this.modules;
+      const declarations = new DeclarationTree(loaded.flatMap((module) => module.options ?? []));
+      const raw: RawDefinition[] = loaded.flatMap((module) => module.config ?? []);
+      this.rootMemo = new MergeNode(this, this.options.path, declarations, raw);
+    }
+    return this.rootMemo;
+  }
+
+  /** The modules in merge order. */
+  get modules(): readonly LoadedModule[] {
+    this.loadedMemo ??= loadModules(this.options.modules, {
+      files: this.options.world.files,
+      importFile: (path) => this.options.world.importFile(path),
+      similarFile: (path) => this.options.world.similarFile(path),
+      callModule: (fn, at) => this.callModule(fn, at),
+      report: (problem) => this.report(problem),
+      opaque: (module) => this.opaqueModules.push(module),
+    });
+    return this.loadedMemo;
+  }
+
+  get undeclared(): NodeOwner["undeclared"] {
+    this.undeclaredMemo ??=
+      this.options.undeclared === "closed" && this.modules.some((module) => module.freeform)
+        ? "freeform"
+        : this.options.undeclared;
+    return this.undeclaredMemo;
+  }
+
+  /** Problems found so far, nested sets included. Grows as more of the configuration is read. */
+  get problems(): readonly ModuleProblem[] {
+    return [...this.ownProblems.values(), ...this.nested.flatMap((set) => set.problems)];
+  }
+
+  get opaque(): readonly OpaqueModule[] {
+    return [...this.opaqueModules, ...this.nested.flatMap((set) => set.opaque)];
+  }
+
+  report(problem: ModuleProblem): void {
+    const { place } = problem;
+    this.ownProblems.set(`${problem.kind} ${problem.path.join(".")} ${place?.file}:${place?.start}`, problem);
+  }
+
+  knownDefault(path: readonly string[]): Value | undefined {
+    return this.options.world.knownDefault(path);
+  }
+
+  isWholeOption(path: readonly string[]): boolean {
+    return this.options.world.isWholeOption(path);
+  }
+
+  submodule(request: SubmoduleRequest): NixAttrs {
+    const { world } = this.options;
+    const base = request.modules.map((cell): ModuleRequest => ({ cell, file: "", conditions: [] }));
+    const own = request.definitions.map((definition): ModuleRequest => {
+      const conditions = definition.condition === true ? [] : [Cell.of(definition.condition)];
+      const value = look(definition.cell);
+      const shorthand = request.shorthandOnlyDefinesConfig && value instanceof NixAttrs;
+      return { cell: definition.cell, file: definition.file, conditions, shorthandOnlyDefinesConfig: shorthand };
+    });
+    const set = new ModuleSet({
+      world,
+      modules: [...base, ...own],
+      specialArgs: new Map([["lib", world.lib], ...request.specialArgs]),
+      args: new Map([["name", Cell.of(request.name)]]),
+      path: request.path,
+      undeclared: request.open ? "world" : "closed",
+    });
+    this.nested.push(set);
+    const config = set.root.value();
+    return config instanceof NixAttrs ? config : new NixAttrs(new Map(), config instanceof Unknown ? config : undefined);
+  }
+
+  /** Calls a module function the way nixpkgs' `applyModuleArgs` does: a formal's own default is never used. */
+  private callModule(fn: NixFunction, at: Place | undefined): Value {
+    const names = [...(fn.formals?.keys() ?? [])];
+    const cells = new Map<string, Cell>(this.options.specialArgs);
+    if (!cells.has("lib")) cells.set("lib", this.options.world.lib);
+    cells.set("config", this.config);
+    cells.set("options", Cell.lazy(() => new OptionsAttrs(this.root)));
+    cells.set("specialArgs", Cell.of(new NixAttrs(this.options.specialArgs)));
+    for (const name of names) {
+      if (!cells.has(name)) cells.set(name, this.moduleArgument(name, at));
+    }
+    try {
+      const call = () => fn.call(Cell.of(new NixAttrs(cells)), undefined);
+      return look(Cell.lazy(call));
+    } catch (error) {
+      return unknownFrom(error, at);
+    }
+  }
+
+  private moduleArgument(name: string, at: Place | undefined): Cell {
+    return Cell.lazy(() => {
+      const given = this.root.at("_module", "args", name);
+      const defined = given.isDefined();
+      if (defined === true) return given.value();
+      const own = this.options.args.get(name);
+      if (own) return own.force();
+      if (defined instanceof Unknown) return defined;
+      if (name === "modulesPath") {
+        return new Unknown("it is a module of NixOS itself", at, { soft: true });
+      }
+      return new Unknown(`no module argument \`${name}\` is given`, at);
+    });
+  }
+}
+

@@ -1,0 +1,118 @@
+import { Cell, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
+
+/** nixpkgs' packages: any name is a package with a store path that stands for the real one. */
+export class Packages extends NixAttrs {
+  private readonly made = new Map<string, Cell>();
+  private readonly lib: Cell;
+  constructor(lib: Cell) {
+    super(new Map(), new Unknown("nixpkgs is not evaluated", undefined, { soft: true }));
+    this.lib = lib;
+  }
+
+  override get(name: string): Cell {
+    let cell = this.made.get(name);
+    if (!cell) {
+      cell = this.make(name);
+      this.made.set(name, cell);
+    }
+    return cell;
+  }
+
+  /** Whether a package exists is not known; the names that are no packages are. */
+  override has(name: string): boolean | Unknown {
+    return name === "lib" || WRITERS.has(name) || (this.open as Unknown);
+  }
+
+  override names(): string[] {
+    return [];
+  }
+
+  private make(name: string): Cell {
+    if (name === "lib") return this.lib;
+    if (WRITERS.has(name)) return Cell.of(writer(name));
+    if (name === "callPackage" || name === "callPackages") return Cell.of(curried(2, () => new FakePackage("package")));
+    if (name === "stdenv") return Cell.of(new FakePackage(name));
+    if (/^(linuxPackages|python3?\d*Packages|nodePackages|haskellPackages|perlPackages|xorg|kdePackages|gnome|plasma5Packages|libsForQt5|vimPlugins|fishPlugins)/.test(name)) {
+      return Cell.of(new PackageGroup());
+    }
+    return Cell.of(new FakePackage(name));
+  }
+}
+
+/** Sets of packages inside nixpkgs. */
+class PackageGroup extends NixAttrs {
+  constructor() {
+    super(new Map(), new Unknown("nixpkgs is not evaluated", undefined, { soft: true }));
+  }
+  override get(name: string): Cell {
+    return Cell.of(new FakePackage(name));
+  }
+}
+
+/** A package nobody builds: its paths are made up, the rest of it is Unknown. */
+export class FakePackage extends NixAttrs {
+  constructor(name: string, output = "") {
+    const path = `/nix/store/${PLACEHOLDER_HASH}-${name}${output ? `-${output}` : ""}`;
+    const cells: Record<string, Cell> = {
+      type: Cell.of("derivation"),
+      outPath: Cell.of(path),
+      drvPath: Cell.of(`${path}.drv`),
+      name: Cell.of(name),
+      pname: Cell.of(name),
+    };
+    if (!output) {
+      for (const other of ["out", "bin", "dev", "lib", "man", "doc"]) {
+        cells[other] = Cell.lazy(() => new FakePackage(name, other === "out" ? "out" : other));
+      }
+      for (const change of ["override", "overrideAttrs", "overrideDerivation", "withPackages"]) {
+        cells[change] = Cell.of(new NixFunction(() => new FakePackage(name), change));
+      }
+      cells["meta"] = Cell.of(new NixAttrs(new Map([["mainProgram", Cell.of(mainProgram(name))]]), UNBUILT));
+    }
+    super(new Map(Object.entries(cells)), UNBUILT);
+  }
+}
+
+const UNBUILT = new Unknown("packages are not built here", undefined, { soft: true });
+const PLACEHOLDER_HASH = "e".repeat(32);
+
+/** The program a package is usually called by, for `lib.getExe`. */
+function mainProgram(name: string): string {
+  return MAIN_PROGRAMS[name] ?? name;
+}
+const MAIN_PROGRAMS: Record<string, string> = { "btrfs-progs": "btrfs", bash: "bash", coreutils: "coreutils", "util-linux": "mount" };
+
+/** Functions of nixpkgs that wrap a text; the text stays readable as an attribute. */
+const WRITERS = new Set(["writeShellScript", "writeShellScriptBin", "writeScript", "writeScriptBin", "writeText", "writeShellApplication", "runCommand", "writeTextFile", "writeTextDir"]);
+
+/** The text a written script holds, kept beside its made-up store path. */
+export class WrittenText extends FakePackage {
+  readonly content: Cell | undefined;
+  constructor(name: string, content: Cell | undefined) {
+    super(name);
+    this.content = content;
+  }
+}
+
+function writer(name: string): NixFunction {
+  if (name === "writeShellApplication" || name === "writeTextFile") {
+    return new NixFunction((arg) => {
+      const set = arg.force();
+      const called = set instanceof NixAttrs ? set.get("name")?.force() : undefined;
+      const text = set instanceof NixAttrs ? (set.get("text") ?? set.get("content")) : undefined;
+      return new WrittenText(typeof called === "string" ? called : "script", text);
+    }, name);
+  }
+  const arity = name === "runCommand" ? 3 : 2;
+  return curried(arity, (args) => {
+    const called = args[0]?.force();
+    return new WrittenText(typeof called === "string" ? called : "script", arity === 2 ? args[1] : undefined);
+  });
+}
+
+function curried(arity: number, make: (args: readonly Cell[]) => Value, given: readonly Cell[] = []): NixFunction {
+  return new NixFunction((arg) => {
+    const args = [...given, arg];
+    return args.length === arity ? make(args) : curried(arity, make, args);
+  }, "pkgs");
+}
