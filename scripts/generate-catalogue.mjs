@@ -75,7 +75,7 @@ function readState(raw) {
       states,
       implies: item.implies ?? [],
       confidence: item.confidence === "implied" ? "evaluated" : item.confidence,
-      evidence: item.evidence ?? undefined,
+      evidence: moduleFile(item.evidence),
       revision: revisionOf(item),
       note: item.note,
       renamedTo: item.renamedTo,
@@ -94,7 +94,7 @@ function readPath(path) {
     kind: path.kind,
     user: path.user,
     group: path.group,
-    mode: path.mode,
+    mode: path.mode?.padStart(4, "0"),
     dynamicUser: path.dynamicUser,
     database: path.database ? "rewrite-in-place" : undefined,
     fromOption: option,
@@ -191,6 +191,11 @@ function save(name, head, key, entries) {
 
 function idOf(enable) {
   return enable.replace(/\.enable$/, "");
+}
+
+/** Modules that are a directory are its default.nix. */
+function moduleFile(path) {
+  return path && (path.endsWith(".nix") ? path : `${path}/default.nix`);
 }
 
 function revisionOf(item) {

@@ -1,0 +1,88 @@
+import baseData from "./data/base-state.json" with { type: "json" };
+import defaultsData from "./data/option-defaults.json" with { type: "json" };
+import servicesData from "./data/services.json" with { type: "json" };
+import statelessData from "./data/stateless.json" with { type: "json" };
+import type { BaseState, CatalogueSource, OptionDefault, ServiceEntry, StatePath } from "./entry.ts";
+
+export type * from "./entry.ts";
+
+// The shapes are proven by catalogue.test.ts, so that nothing has to be checked when the server starts.
+
+/** Every service of the catalogue, sorted by its enable option. */
+export const services: readonly ServiceEntry[] = servicesData.services as readonly ServiceEntry[];
+
+/** What NixOS itself keeps on disk, sorted by path. */
+export const baseState: readonly BaseState[] = baseData.paths as readonly BaseState[];
+
+/** Enable options known to keep nothing on disk. What is in neither list is unknown, not stateless. */
+export const knownStateless: ReadonlySet<string> = new Set(statelessData.services);
+
+/** Defaults of options that say where state is, and of a few that decide whether it is kept. */
+export const optionDefaults: ReadonlyMap<string, OptionDefault> = new Map(
+  (defaultsData.defaults as readonly OptionDefault[]).map((entry) => [entry.option, entry]),
+);
+
+/** The revisions the entries were taken from, by the key that `ServiceEntry.revision` names. */
+export const catalogueSources: Readonly<Record<string, CatalogueSource>> = servicesData.sources;
+
+const byEnable = new Map(services.map((entry) => [entry.enable, entry]));
+
+/** The entry of an enable option as the catalogue writes it (`*` for names), or undefined. */
+export function serviceByEnable(enable: string): ServiceEntry | undefined {
+  return byEnable.get(enable);
+}
+
+/** The entry of a service, following renames to the name of today. */
+export function currentService(entry: ServiceEntry): ServiceEntry {
+  const next = entry.renamedTo === undefined ? undefined : byEnable.get(entry.renamedTo);
+  return next === undefined ? entry : currentService(next);
+}
+
+/** Services that a service switches on by default, and those that they switch on, without itself. */
+export function impliedServices(entry: ServiceEntry): readonly ServiceEntry[] {
+  const found = new Set<ServiceEntry>();
+  const visit = (from: ServiceEntry): void => {
+    for (const enable of from.implies) {
+      const next = byEnable.get(enable);
+      if (next === undefined || next === entry || found.has(next)) continue;
+      found.add(next);
+      visit(next);
+    }
+  };
+  visit(entry);
+  return [...found];
+}
+
+/** The state path of one instance: its name in the place of `*`. */
+export function stateOfInstance(state: StatePath, name: string): StatePath {
+  // redis is the one module that leaves the name out, with its dash, when it is empty.
+  const fill = (text: string): string => (name === "" ? text.replace(/-?\*/, "") : text.replace("*", name));
+  return {
+    ...state,
+    path: fill(state.path),
+    ...(state.link === undefined ? {} : { link: fill(state.link) }),
+    ...(state.user === undefined ? {} : { user: fill(state.user) }),
+    ...(state.group === undefined ? {} : { group: fill(state.group) }),
+  };
+}
+
+/** Services to which a path belongs: it is their state path, or lies below it. `*` fits any one name. */
+export function servicesKeeping(path: string): readonly ServiceEntry[] {
+  return services.filter((entry) =>
+    entry.states.some((state) => isAtOrBelow(path, state.path) || (state.link && isAtOrBelow(path, state.link))),
+  );
+}
+
+function isAtOrBelow(path: string, pattern: string): boolean {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  return given.length >= wanted.length && wanted.every((part, index) => fits(part, given[index]!));
+}
+
+function fits(pattern: string, name: string): boolean {
+  const star = pattern.indexOf("*");
+  if (star < 0) return pattern === name;
+  return (
+    name.length >= pattern.length && name.startsWith(pattern.slice(0, star)) && name.endsWith(pattern.slice(star + 1))
+  );
+}
