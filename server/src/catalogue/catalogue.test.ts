@@ -9,6 +9,7 @@ import {
   currentService,
   impliedServices,
   knownStateless,
+  optionDefault,
   optionDefaults,
   serviceByEnable,
   services,
@@ -195,6 +196,10 @@ describe("catalogue", () => {
     const schema = optionDefaults.get("services.postgresql.dataDir");
     expect(schema && "computed" in schema).toBe(true);
     expect(optionDefaults.get("services.caddy.dataDir")).toMatchObject({ value: "/var/lib/caddy" });
+    expect(optionDefault("services.caddy.dataDir")).toBe("/var/lib/caddy");
+    expect(optionDefault("users.mutableUsers")).toBe(true);
+    expect(optionDefault("services.postgresql.dataDir")).toBeUndefined();
+    expect(optionDefault("services.openssh.hostKeys")).toBeUndefined();
     for (const state of services.flatMap((entry) => entry.states)) {
       const known = state.fromOption ? optionDefaults.get(state.fromOption) : undefined;
       if (!known || !("value" in known)) continue;

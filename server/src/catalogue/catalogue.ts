@@ -1,10 +1,10 @@
 import baseData from "./data/base-state.json" with { type: "json" };
-import defaultsData from "./data/option-defaults.json" with { type: "json" };
 import servicesData from "./data/services.json" with { type: "json" };
 import statelessData from "./data/stateless.json" with { type: "json" };
-import type { BaseState, CatalogueSource, OptionDefault, ServiceEntry, StatePath } from "./entry.ts";
+import type { BaseState, CatalogueSource, ServiceEntry, StatePath } from "./entry.ts";
 
 export type * from "./entry.ts";
+export { optionDefault, optionDefaults } from "./option-defaults.ts";
 
 // The shapes are proven by catalogue.test.ts, so that nothing has to be checked when the server starts.
 
@@ -16,11 +16,6 @@ export const baseState: readonly BaseState[] = baseData.paths as readonly BaseSt
 
 /** Enable options known to keep nothing on disk. What is in neither list is unknown, not stateless. */
 export const knownStateless: ReadonlySet<string> = new Set(statelessData.services);
-
-/** Defaults of options that say where state is, and of a few that decide whether it is kept. */
-export const optionDefaults: ReadonlyMap<string, OptionDefault> = new Map(
-  (defaultsData.defaults as readonly OptionDefault[]).map((entry) => [entry.option, entry]),
-);
 
 /** The revisions the entries were taken from, by the key that `ServiceEntry.revision` names. */
 export const catalogueSources: Readonly<Record<string, CatalogueSource>> = servicesData.sources;
