@@ -89,7 +89,7 @@ const baseEntry = z.strictObject({
   mode: mode.optional(),
   realConfigs: z.number().int().positive().max(34).optional(),
 });
-const optionDefault = z.union([
+const defaultEntry = z.union([
   z.strictObject({ option: optionPath, value: z.json(), confidence }),
   z.strictObject({ option: optionPath, computed: text, confidence }),
 ]);
@@ -99,7 +99,7 @@ describe("the committed data", () => {
   it("has the shapes that the types promise", () => {
     z.strictObject({ sources: z.record(z.string(), source), services: z.array(serviceEntry) }).parse(servicesFile);
     z.strictObject({ paths: z.array(baseEntry) }).parse(baseFile);
-    z.strictObject({ defaults: z.array(optionDefault) }).parse(defaultsFile);
+    z.strictObject({ defaults: z.array(defaultEntry) }).parse(defaultsFile);
     z.strictObject({ services: z.array(optionPath) }).parse(statelessFile);
   });
 
