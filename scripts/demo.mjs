@@ -25,7 +25,7 @@ if (packaging.code !== 0) {
 const { importTypeScript } = await import("./lib/typescript.mjs");
 const { serveExample } = await importTypeScript("test/vscode/serve-example.ts");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const address = await serveExample(join(root, "build", `nix-impermanence-${version}.vsix`), "flake.nix");
+const address = await serveExample(join(root, "build", `nix-impermanence-${version}.vsix`));
 
 console.log(`
 VS Code with the extension and a copy of examples/hetzner-vps:

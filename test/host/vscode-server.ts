@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly settings?: Record<string, unknown>;
   /** What the extension host finds in its environment beside the little that every process needs. */
   readonly env?: Record<string, string>;
+  /** The folder of a window whose address names none. */
+  readonly defaultFolder?: string;
   /** Lets a page load an extension from a folder and run tests in it. VS Code then shows no notifications. */
   readonly development?: boolean;
 }
@@ -89,6 +91,7 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   const args = [
     ...serverArguments(options.version, dataFolder),
     ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--disable-workspace-trust"],
+    ...(options.defaultFolder ? ["--default-folder", options.defaultFolder] : []),
     // Without this a window passes over the extension and tests that its payload names, and says nothing.
     ...(options.development ? ["--enable-smoke-test-driver"] : []),
   ];

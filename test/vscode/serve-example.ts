@@ -7,16 +7,15 @@ import { installVsix, removeFolder, startVsCodeServer, temporaryFolder } from ".
  * and everything it wrote are gone when this process exits.
  *
  * @param vsix the packaged extension
- * @param firstFile the file that is open at the start, from the top of the example
  * @returns the address to open
  */
-export async function serveExample(vsix: string, firstFile: string): Promise<string> {
+export async function serveExample(vsix: string): Promise<string> {
   const scratch = temporaryFolder("demo");
   process.on("exit", () => removeFolder(scratch));
   const dataFolder = join(scratch, "vscode");
   const workspace = join(scratch, "hetzner-vps");
   cpSync(join(process.cwd(), "examples", "hetzner-vps"), workspace, { recursive: true });
   installVsix("current", dataFolder, vsix);
-  const server = await startVsCodeServer({ version: "current", dataFolder });
-  return server.windowUrl(workspace, [["openFile", server.remoteUri(join(workspace, firstFile))]]);
+  const server = await startVsCodeServer({ version: "current", dataFolder, defaultFolder: workspace });
+  return `http://${server.authority}/`;
 }
