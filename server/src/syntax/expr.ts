@@ -148,9 +148,23 @@ export interface UnaryExpr extends Node {
   readonly operand: Expr;
 }
 export type BinaryOperator =
-  | "+" | "-" | "*" | "/" | "++" | "//"
-  | "==" | "!=" | "<" | "<=" | ">" | ">="
-  | "&&" | "||" | "->" | "|>" | "<|";
+  | "+"
+  | "-"
+  | "*"
+  | "/"
+  | "++"
+  | "//"
+  | "=="
+  | "!="
+  | "<"
+  | "<="
+  | ">"
+  | ">="
+  | "&&"
+  | "||"
+  | "->"
+  | "|>"
+  | "<|";
 export interface BinaryExpr extends Node {
   readonly kind: "binary";
   readonly operator: BinaryOperator;
@@ -174,9 +188,26 @@ export interface ErrorExpr extends Node {
 }
 
 export type Expr =
-  | IntExpr | FloatExpr | StringExpr | PathExpr | SearchPathExpr | VarExpr | SelectExpr | HasAttrExpr
-  | ApplyExpr | LambdaExpr | LetExpr | LegacyLetExpr | WithExpr | AssertExpr | IfExpr | UnaryExpr
-  | BinaryExpr | ListExpr | AttrsExpr | ErrorExpr;
+  | IntExpr
+  | FloatExpr
+  | StringExpr
+  | PathExpr
+  | SearchPathExpr
+  | VarExpr
+  | SelectExpr
+  | HasAttrExpr
+  | ApplyExpr
+  | LambdaExpr
+  | LetExpr
+  | LegacyLetExpr
+  | WithExpr
+  | AssertExpr
+  | IfExpr
+  | UnaryExpr
+  | BinaryExpr
+  | ListExpr
+  | AttrsExpr
+  | ErrorExpr;
 
 /** A comment, `#…` to the end of its line (newline excluded) or a block comment. */
 export interface Comment extends Span {
@@ -186,6 +217,8 @@ export interface Comment extends Span {
 /** A syntax error in plain words. */
 export interface SyntaxProblem extends Span {
   readonly message: string;
+  /** Other places in the file that explain the problem, such as the first of two definitions. */
+  readonly related?: readonly SyntaxProblem[];
 }
 
 /** One parsed file. */

@@ -1,0 +1,465 @@
+import { duplicateAttributes, duplicateFormals } from "./duplicates.ts";
+import type {
+  AttrName,
+  AttrsExpr,
+  BinaryOperator,
+  Binding,
+  Comment,
+  ErrorExpr,
+  Expr,
+  Formal,
+  LambdaExpr,
+  LegacyLetExpr,
+  LetExpr,
+  SelectExpr,
+  Span,
+  StringExpr,
+  StringPart,
+  SyntaxProblem,
+  TextChunk,
+} from "./expr.ts";
+import { chainProblem, foldArrows, type InfixOperator, joinBinary } from "./operators.ts";
+import { holeName } from "./repaired-text.ts";
+import { decodeDouble, decodeIndented, type LiteralRun } from "./strings.ts";
+import { isPipe } from "./substitute.ts";
+import { isKeyword } from "./tokens.ts";
+import type { TreeReader } from "./tree-reader.ts";
+
+/** Deeper code is not lowered: walking it would exhaust the stack of whoever does. */
+export const maxDepth = 3000;
+
+export interface Lowered {
+  readonly root: Expr;
+  readonly comments: readonly Comment[];
+  readonly problems: SyntaxProblem[];
+}
+
+/** Lowers a tree without errors. `text` is the original text, which the reader's offsets refer to. */
+export function lower(reader: TreeReader, text: string): Lowered {
+  return new Lowering(reader, text).run();
+}
+
+class Lowering {
+  private readonly problems: SyntaxProblem[] = [];
+  private depth = 0;
+  private tooDeep = false;
+
+  constructor(
+    private readonly reader: TreeReader,
+    private readonly text: string,
+  ) {}
+
+  run(): Lowered {
+    const { reader } = this;
+    let root: Expr | undefined;
+    if (reader.down()) {
+      do root = this.expr();
+      while (reader.next());
+      reader.up();
+    }
+    if (root === undefined) {
+      const message = "This file is empty: Nix expects an expression, such as `{ }`.";
+      root = { kind: "error", message, start: 0, end: this.text.length };
+      this.report(message, { start: 0, end: 0 });
+    }
+    return { root, comments: reader.comments, problems: this.problems };
+  }
+
+  private report(message: string, span: Span): void {
+    this.problems.push({ message, start: span.start, end: span.end });
+  }
+
+  private add = (problem: SyntaxProblem): void => {
+    this.problems.push(problem);
+  };
+
+  private expr(): Expr {
+    if (this.depth >= maxDepth) return this.deep();
+    this.depth++;
+    const result = this.exprHere();
+    this.depth--;
+    return result;
+  }
+
+  private deep(): ErrorExpr {
+    const message = "This is nested too deeply to be read.";
+    const { start, end } = this.reader.span();
+    if (!this.tooDeep) this.report(message, { start, end: Math.min(end, start + 1) });
+    this.tooDeep = true;
+    return { kind: "error", message, start, end };
+  }
+
+  private exprHere(): Expr {
+    const { reader } = this;
+    switch (reader.type) {
+      case "variable_expression":
+        return this.variable();
+      case "string_expression":
+        return this.string("double");
+      case "indented_string_expression":
+        return this.string("indented");
+      case "select_expression":
+        return this.select();
+      case "attrset_expression":
+        return this.bindingsOf({ kind: "attrs", recursive: false, bindings: [], ...reader.span() });
+      case "rec_attrset_expression":
+        return this.bindingsOf({ kind: "attrs", recursive: true, bindings: [], ...reader.span() });
+      case "let_attrset_expression":
+        return this.bindingsOf({ kind: "legacy-let", bindings: [], ...reader.span() });
+      case "list_expression":
+        return { kind: "list", items: this.operands(), ...reader.span() };
+      case "apply_expression": {
+        const [fn, arg] = this.operands();
+        return { kind: "apply", fn: fn!, arg: arg!, ...reader.span() };
+      }
+      case "binary_expression":
+        return this.binary();
+      case "parenthesized_expression": {
+        const inner = this.operands()[0]!;
+        (inner as { outer?: Span }).outer = reader.span();
+        return inner;
+      }
+      case "path_expression":
+      case "hpath_expression":
+        return this.path();
+      case "function_expression":
+        return this.lambda();
+      case "integer_expression":
+        return { kind: "int", digits: this.here(), ...reader.span() };
+      case "float_expression":
+        return { kind: "float", value: Number.parseFloat(this.here()), ...reader.span() };
+      case "let_expression":
+        return this.letIn();
+      case "if_expression": {
+        const [condition, yes, no] = this.operands();
+        return { kind: "if", condition: condition!, yes: yes!, no: no!, ...reader.span() };
+      }
+      case "with_expression": {
+        const [env, body] = this.operands();
+        return { kind: "with", env: env!, body: body!, ...reader.span() };
+      }
+      case "assert_expression": {
+        const [condition, body] = this.operands();
+        return { kind: "assert", condition: condition!, body: body!, ...reader.span() };
+      }
+      case "unary_expression": {
+        const span = reader.span();
+        return { kind: "unary", operator: this.text[span.start] as "!" | "-", operand: this.operands()[0]!, ...span };
+      }
+      case "has_attr_expression":
+        return this.hasAttr();
+      case "spath_expression": {
+        const span = reader.span();
+        return { kind: "search-path", name: this.text.slice(span.start + 1, span.end - 1), ...span };
+      }
+      case "uri_expression": {
+        const span = reader.span();
+        return { kind: "string", style: "uri", parts: [this.chunk(span)], ...span };
+      }
+      default: {
+        const message = "This cannot be read as Nix.";
+        this.report(message, reader.span());
+        return { kind: "error", message, ...reader.span() };
+      }
+    }
+  }
+
+  /** The node's expressions, in order; keywords and punctuation passed over. */
+  private operands(): Expr[] {
+    const { reader } = this;
+    const found: Expr[] = [];
+    if (!reader.down()) return found;
+    do if (reader.type !== undefined) found.push(this.expr());
+    while (reader.next());
+    reader.up();
+    return found;
+  }
+
+  private here(): string {
+    return this.text.slice(this.reader.start(), this.reader.end());
+  }
+
+  private chunk(span: Span): TextChunk {
+    return { kind: "chunk", start: span.start, end: span.end, text: this.text.slice(span.start, span.end) };
+  }
+
+  private hole(span: Span): ErrorExpr {
+    return { kind: "error", message: "An expression is missing here.", start: span.start, end: span.end };
+  }
+
+  private variable(): Expr {
+    const span = this.reader.span();
+    const name = this.reader.parsedText();
+    if (name === holeName) return this.hole(span);
+    return { kind: "var", name: this.checkedName(name, span), ...span };
+  }
+
+  private checkedName(name: string, span: Span): string {
+    if (isKeyword(name))
+      this.report(`\`${name}\` is a keyword and cannot be a name; as an attribute write "${name}" in quotes.`, span);
+    return name;
+  }
+
+  private string(style: "double" | "indented"): StringExpr {
+    const { reader } = this;
+    const span = reader.span();
+    const width = style === "double" ? 1 : 2;
+    const close = reader.endBefore(width);
+    const runs: LiteralRun[] = [];
+    const inner: Expr[] = [];
+    let from = span.start + width;
+    if (reader.down()) {
+      do {
+        if (reader.type !== "interpolation") continue;
+        const { start, end } = reader.span();
+        runs.push({ start: from, end: start });
+        inner.push(this.interpolated());
+        from = end;
+      } while (reader.next());
+      reader.up();
+    }
+    runs.push({ start: from, end: Math.max(from, close) });
+    const chunks =
+      style === "double" ? runs.map((run) => decodeDouble(this.text, run)) : decodeIndented(this.text, runs);
+    const parts: StringPart[] = [];
+    chunks.forEach((list, index) => {
+      parts.push(...list);
+      if (index < inner.length) parts.push(inner[index]!);
+    });
+    return { kind: "string", style, parts, ...span };
+  }
+
+  private interpolated(): Expr {
+    return this.operands()[0] ?? this.hole(this.reader.span());
+  }
+
+  private path(): Expr {
+    const { reader } = this;
+    const span = reader.span();
+    const parts: StringPart[] = [];
+    if (reader.down()) {
+      do {
+        if (reader.type === "interpolation") parts.push(this.interpolated());
+        else parts.push(this.chunk(reader.span()));
+      } while (reader.next());
+      reader.up();
+    } else parts.push(this.chunk(span));
+    const last = parts.at(-1)!;
+    if (last.kind === "chunk" && last.text.endsWith("/") && last.end === span.end) {
+      this.report("A path may not end in `/`.", { start: span.end - 1, end: span.end });
+    }
+    return { kind: "path", parts, ...span };
+  }
+
+  private select(): Expr {
+    const { reader } = this;
+    const span = reader.span();
+    const found: Expr[] = [];
+    let path: AttrName[] = [];
+    reader.down();
+    do {
+      if (reader.type === "attrpath") path = this.names();
+      else if (reader.type !== undefined) found.push(this.expr());
+    } while (reader.next());
+    reader.up();
+    if (path.some((name) => name.kind === "name" && name.name === holeName)) return this.hole(span);
+    const select: SelectExpr = { kind: "select", base: found[0]!, path, fallback: found[1], ...span };
+    return select;
+  }
+
+  private hasAttr(): Expr {
+    const { reader } = this;
+    const span = reader.span();
+    let base: Expr | undefined;
+    let path: AttrName[] = [];
+    reader.down();
+    do {
+      if (reader.type === "attrpath") path = this.names();
+      else if (reader.type !== undefined) base = this.expr();
+    } while (reader.next());
+    reader.up();
+    if (path.some((name) => name.kind === "name" && name.name === holeName)) return this.hole(span);
+    if (base!.kind === "has-attr" && base!.outer === undefined)
+      this.report("Put parentheses around the first `?` test.", span);
+    return { kind: "has-attr", base: base!, path, ...span };
+  }
+
+  /** The names of an attribute path or of an `inherit`. */
+  private names(): AttrName[] {
+    const { reader } = this;
+    const found: AttrName[] = [];
+    if (!reader.down()) return found;
+    do if (reader.type !== undefined) found.push(this.name());
+    while (reader.next());
+    reader.up();
+    return found;
+  }
+
+  private name(): AttrName {
+    const { reader } = this;
+    const span = reader.span();
+    if (reader.type === "identifier") {
+      return { kind: "name", name: this.checkedName(reader.parsedText(), span), ...span };
+    }
+    const expr = reader.type === "interpolation" ? this.interpolated() : this.string("double");
+    // `${"a"}` is as static as `"a"`; Nix treats it so.
+    if (expr.kind === "string" && expr.parts.every((part) => part.kind === "chunk")) {
+      return { kind: "name", name: expr.parts.map((part) => (part as TextChunk).text).join(""), ...span };
+    }
+    return { kind: "dynamic", expr, ...span };
+  }
+
+  private bindingsOf<T extends AttrsExpr | LegacyLetExpr>(node: T): T {
+    const { reader } = this;
+    let bindings: Binding[] = [];
+    if (reader.down()) {
+      do if (reader.type === "binding_set") bindings = this.bindings();
+      while (reader.next());
+      reader.up();
+    }
+    return { ...node, bindings };
+  }
+
+  private letIn(): LetExpr {
+    const { reader } = this;
+    const span = reader.span();
+    let bindings: Binding[] = [];
+    let body: Expr | undefined;
+    reader.down();
+    do {
+      if (reader.type === "binding_set") bindings = this.bindings();
+      else if (reader.type !== undefined) body = this.expr();
+    } while (reader.next());
+    reader.up();
+    for (const binding of bindings) {
+      if (binding.kind !== "bind" || binding.path[0]?.kind !== "dynamic") continue;
+      this.report("`let` cannot define a computed name; put it in an attribute set.", binding.path[0]);
+    }
+    return { kind: "let", bindings, body: body!, ...span };
+  }
+
+  private bindings(): Binding[] {
+    const { reader } = this;
+    const found: Binding[] = [];
+    if (!reader.down()) return found;
+    do if (reader.type !== undefined) found.push(this.binding());
+    while (reader.next());
+    reader.up();
+    duplicateAttributes(found, this.add);
+    return found;
+  }
+
+  private binding(): Binding {
+    const { reader } = this;
+    const span = reader.span();
+    const inherit = reader.type !== "binding";
+    let path: AttrName[] = [];
+    let value: Expr | undefined;
+    reader.down();
+    do {
+      if (reader.type === "attrpath" || reader.type === "inherited_attrs") path = this.names();
+      else if (reader.type !== undefined) value = this.expr();
+    } while (reader.next());
+    reader.up();
+    if (!inherit) return { kind: "bind", path, value: value!, ...span };
+    for (const name of path) {
+      if (name.kind === "dynamic") this.report("`inherit` cannot take a computed name.", name);
+    }
+    return { kind: "inherit", from: value, names: path, ...span };
+  }
+
+  private lambda(): LambdaExpr {
+    const { reader } = this;
+    const span = reader.span();
+    let param: { name: string; span: Span } | undefined;
+    let pattern: { formals: Formal[]; ellipsis: boolean; span: Span } | undefined;
+    let body: Expr | undefined;
+    reader.down();
+    do {
+      if (reader.type === "identifier") {
+        const at = reader.span();
+        param = { name: this.checkedName(reader.parsedText(), at), span: at };
+      } else if (reader.type === "formals") pattern = this.formals();
+      else if (reader.type !== undefined) body = this.expr();
+    } while (reader.next());
+    reader.up();
+    if (pattern !== undefined) duplicateFormals(pattern.formals, param, this.add);
+    return {
+      kind: "lambda",
+      param: param?.name,
+      paramSpan: param?.span,
+      formals: pattern?.formals,
+      formalsSpan: pattern?.span,
+      ellipsis: pattern?.ellipsis ?? false,
+      body: body!,
+      ...span,
+    };
+  }
+
+  private formals(): { formals: Formal[]; ellipsis: boolean; span: Span } {
+    const { reader } = this;
+    const span = reader.span();
+    const formals: Formal[] = [];
+    let ellipsis = false;
+    reader.down();
+    do {
+      if (reader.type === "ellipses") ellipsis = true;
+      else if (reader.type === "formal") formals.push(this.formal());
+    } while (reader.next());
+    reader.up();
+    return { formals, ellipsis, span };
+  }
+
+  private formal(): Formal {
+    const { reader } = this;
+    const span = reader.span();
+    let name = "";
+    let nameSpan: Span = span;
+    let fallback: Expr | undefined;
+    reader.down();
+    do {
+      if (reader.type === "identifier") {
+        nameSpan = reader.span();
+        name = this.checkedName(reader.parsedText(), nameSpan);
+      } else if (reader.type !== undefined) fallback = this.expr();
+    } while (reader.next());
+    reader.up();
+    return { name, nameSpan, fallback, ...span };
+  }
+
+  private binary(): Expr {
+    const operands: Expr[] = [];
+    const operators: InfixOperator[] = [];
+    this.collect(operands, operators);
+    return operators.length === 0 ? operands[0]! : foldArrows(operands, operators, this.add);
+  }
+
+  /**
+   * Lowers a binary expression. A chain of `->` is left flat in the two lists, since pipes were parsed as `->` and
+   * must be grouped anew; everything else becomes one operand.
+   */
+  private collect(operands: Expr[], operators: InfixOperator[]): void {
+    const { reader } = this;
+    reader.down();
+    const left = this.expr();
+    reader.next();
+    const span = reader.span();
+    const operator: InfixOperator = { operator: this.text.slice(span.start, span.end) as BinaryOperator, span };
+    reader.next();
+    if (operator.operator === "->" || isPipe(operator.operator)) {
+      operands.push(left);
+      operators.push(operator);
+      if (reader.type === "binary_expression" && this.depth < maxDepth) {
+        this.depth++;
+        this.collect(operands, operators);
+        this.depth--;
+      } else operands.push(this.expr());
+    } else {
+      const right = this.expr();
+      const problem = chainProblem(left, operator);
+      if (problem !== undefined) this.add(problem);
+      operands.push(joinBinary(left, operator, right));
+    }
+    reader.up();
+  }
+}
