@@ -12,3 +12,15 @@ export interface FixPlan {
   /** What remains to be done by hand, e.g. on the running host. */
   readonly note?: string;
 }
+
+/**
+ * A plan as a list, empty when no edits could be computed or nothing would change: how rules offer what
+ * may turn out to be impossible.
+ */
+export function offer(
+  edits: ReadonlyMap<string, readonly TextEdit[]> | undefined,
+  plan: Omit<FixPlan, "edits">,
+): readonly FixPlan[] {
+  const changes = edits && [...edits.values()].some((list) => list.length > 0);
+  return changes ? [{ ...plan, edits }] : [];
+}

@@ -1,6 +1,6 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
+import type { EditContext } from "../edits/option-edit.ts";
 import type { Place } from "../eval/origin.ts";
-import type { Host } from "../host/host.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
 
@@ -11,13 +11,16 @@ export interface RelatedPlace {
 
 /** What a rule reports. `message` = what is wrong and why it bites; `help` = what to do. */
 export interface Report {
-  readonly at: Place;
+  /** Undefined when nothing in the workspace says it; the finding then points at the host's entry file. */
+  readonly at: Place | undefined;
   readonly message: string;
-  readonly help?: string;
+  readonly help?: string | undefined;
   /** Lower than the rule's severity when the case is milder or less certain. */
   readonly severity?: Severity;
-  readonly related?: readonly RelatedPlace[];
-  readonly fixes?: readonly FixPlan[];
+  /** Places that are not known are left out. */
+  readonly related?: readonly { readonly place: Place | undefined; readonly message: string }[];
+  /** A function when finding the edits costs more than a glance; it runs at most once, when somebody asks. */
+  readonly fixes?: readonly FixPlan[] | (() => readonly FixPlan[]);
 }
 
 export type RuleGroup =
@@ -39,13 +42,13 @@ export interface Rule {
   readonly name: string;
   readonly group: RuleGroup;
   readonly severity: Severity;
-  /** Ids of the pitfall research it implements are named in the page's Evidence section. */
+  /** Version of Nix Impermanence that brought the rule. */
   readonly since: string;
   check(context: RuleContext): void;
 }
 
-export interface RuleContext {
-  readonly host: Host;
+/** What a rule sees: the host, the parsed files (for fixes), and where to report. */
+export interface RuleContext extends EditContext {
   report(report: Report): void;
 }
 
@@ -54,11 +57,17 @@ export function defineRule(rule: Rule): Rule {
   return rule;
 }
 
-/** A report with everything the outside needs, for one host. */
-export interface Finding extends Report {
+/** A report with everything the outside needs. */
+export interface Finding {
   readonly code: string;
   readonly rule: string;
   readonly severity: Severity;
+  readonly at: Place;
+  readonly message: string;
+  readonly help: string | undefined;
+  readonly related: readonly RelatedPlace[];
+  /** Computed when first read; a fix that fails to compute is no fix. */
+  readonly fixes: readonly FixPlan[];
   /** Names of the hosts in which it holds. */
   readonly hosts: readonly string[];
 }

@@ -1,0 +1,182 @@
+import { look } from "../eval/value.ts";
+import type { Host } from "../host/host.ts";
+import type { Definition } from "../modules/option-node.ts";
+import type { AttrsExpr, Expr, Program, ValueBinding } from "../syntax/expr.ts";
+import { setAttribute, staticName } from "./attrs-edit.ts";
+import { insertElement } from "./list-edit.ts";
+import { listLiterals, setLiterals } from "./literals.ts";
+import { bindingAt, expressionAt } from "./locate.ts";
+import { setOptionInModule } from "./module-edit.ts";
+import type { TextEdit } from "./text-edit.ts";
+
+/** What edits of a host may look at. */
+export interface EditContext {
+  readonly host: Host;
+  /** The parsed file, for files of the workspace. */
+  program(path: string): Program | undefined;
+}
+
+/** Edits by absolute file path, as fix plans hold them. */
+export type FileEdits = ReadonlyMap<string, readonly TextEdit[]>;
+
+/**
+ * Sets an option of a host to `value` (Nix source), where the host already writes the option or its
+ * neighbours, else in its entry module. Undefined when no file can take it with certainty.
+ */
+export function setOption(context: EditContext, path: readonly string[], value: string): FileEdits | undefined {
+  for (let depth = path.length; depth > 0; depth--) {
+    for (const definition of editableDefinitions(context, path.slice(0, depth))) {
+      const edits = setNear(context, definition, path, depth, value);
+      if (edits) return edits;
+    }
+  }
+  for (const file of moduleFiles(context)) {
+    const program = context.program(file);
+    const edits = program && setOptionInModule(program, path, value);
+    if (edits) return new Map([[file, edits]]);
+  }
+  return undefined;
+}
+
+/**
+ * Adds elements (Nix source) to an option that is a list: to the list literal the host already writes,
+ * through `++`, `mkIf`, `mkMerge` and parentheses, else as a new definition `[ … ]`.
+ */
+export function appendToListOption(
+  context: EditContext,
+  path: readonly string[],
+  elements: readonly string[],
+): FileEdits | undefined {
+  for (const definition of editableDefinitions(context, path)) {
+    for (const { program, expr } of definitionExpressions(context, definition)) {
+      const lists = listLiterals(expr);
+      const list = lists.find((reached) => !reached.conditional) ?? lists[0];
+      if (!list) continue;
+      const edits = elements.flatMap((element) => insertElement(program, list.literal, element));
+      return new Map([[program.path, edits]]);
+    }
+  }
+  const isOpen = context.host.config.at(...path).isDefined();
+  // A list that is written somewhere we cannot edit still merges with a second definition.
+  return isOpen === true && !mergesAcrossFiles(context, path)
+    ? undefined
+    : setOption(context, path, `[ ${elements.join(" ")} ]`);
+}
+
+/** The files of the host in the order in which new configuration is put into them. */
+export function moduleFiles(context: EditContext): readonly string[] {
+  const { host } = context;
+  const own = (file: string) =>
+    file
+      .split("/")
+      .slice(-3)
+      .some((part) => part.replace(/\.nix$/, "") === host.name);
+  const rank = (file: string): number => {
+    if (file === host.entry) return 0;
+    const entryLike = /(^|\/)(default|configuration)\.nix$/.test(file) || file.endsWith(`/${host.name}.nix`);
+    if (own(file)) return entryLike ? 1 : 2;
+    return entryLike ? 3 : 4;
+  };
+  return host.files
+    .filter((file) => file.endsWith(".nix") && !file.endsWith("/flake.nix"))
+    .map((file, index) => ({ file, index, rank: rank(file) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .map(({ file }) => file);
+}
+
+/** Definitions that hold for the host and stand in a file that may be edited; unconditional ones first. */
+function editableDefinitions(context: EditContext, path: readonly string[]): readonly Definition[] {
+  const all = context.host.config.at(...path).definitions();
+  const usable = all.filter((definition) => definition.place && context.program(definition.place.file));
+  return [
+    ...usable.filter((definition) => definition.condition === true),
+    ...usable.filter((definition) => definition.condition !== true),
+  ];
+}
+
+function setNear(
+  context: EditContext,
+  definition: Definition,
+  path: readonly string[],
+  depth: number,
+  value: string,
+): FileEdits | undefined {
+  const inside = depth < path.length ? setInside(context, definition, path.slice(depth), value) : undefined;
+  return inside ?? setBeside(context, definition, path, depth, value);
+}
+
+/** Sets the rest of the path in the set literal the definition consists of. */
+function setInside(
+  context: EditContext,
+  definition: Definition,
+  rest: readonly string[],
+  value: string,
+): FileEdits | undefined {
+  for (const { program, expr } of definitionExpressions(context, definition)) {
+    for (const { literal, conditional } of setLiterals(expr)) {
+      if (conditional && definition.condition !== true) continue;
+      const edits = setAttribute(program, literal, rest, value);
+      if (edits) return new Map([[program.path, edits]]);
+    }
+  }
+  return undefined;
+}
+
+/** Sets the path in the set literal that holds the definition's binding. */
+function setBeside(
+  context: EditContext,
+  definition: Definition,
+  path: readonly string[],
+  depth: number,
+  value: string,
+): FileEdits | undefined {
+  const { place, binding } = definition;
+  const program = place && context.program(place.file);
+  const chain = program && binding && bindingAt(program, binding);
+  const node = chain?.at(-1);
+  const parent = chain?.at(-2);
+  if (!program || node?.kind !== "bind" || parent?.kind !== "attrs") return undefined;
+  const relative = pathIn(parent, node, path, depth);
+  const edits = relative && setAttribute(program, parent, relative, value);
+  return edits ? new Map([[program.path, edits]]) : undefined;
+}
+
+/** What to write in `parent` for an option, judged by how `binding` in it names the first `depth` parts. */
+function pathIn(
+  parent: AttrsExpr,
+  binding: ValueBinding,
+  path: readonly string[],
+  depth: number,
+): readonly string[] | undefined {
+  if (!parent.bindings.includes(binding)) return undefined;
+  const all = binding.path.map(staticName);
+  const prefix = all[0] === "config" && path[0] !== "config" ? ["config"] : [];
+  const names = all.slice(prefix.length);
+  for (let length = Math.min(names.length, depth); length > 0; length--) {
+    const from = depth - length;
+    if (prefix.length > 0 && from > 0) continue;
+    if (names.slice(0, length).every((name, index) => name === path[from + index])) {
+      return [...prefix, ...path.slice(from)];
+    }
+  }
+  return undefined;
+}
+
+/** The expressions a definition consists of: what is written at the option, then what it leads to. */
+function definitionExpressions(context: EditContext, definition: Definition): { program: Program; expr: Expr }[] {
+  look(definition.cell);
+  const places = [definition.place, definition.cell.place];
+  return places.flatMap((place) => {
+    const program = place && context.program(place.file);
+    const expr = program && expressionAt(program, place);
+    return expr ? [{ program, expr }] : [];
+  });
+}
+
+/** Whether adding a definition of a list in another module keeps what is there: not beside mkForce. */
+function mergesAcrossFiles(context: EditContext, path: readonly string[]): boolean {
+  return context.host.config
+    .at(...path)
+    .definitions()
+    .every((definition) => definition.priority >= 100);
+}

@@ -1,0 +1,20 @@
+import { quote } from "./nix-text.ts";
+import { appendToListOption, type EditContext, type FileEdits } from "./option-edit.ts";
+
+/** A directory that shall be NOCOW. */
+export interface NocowDirectory {
+  readonly path: string;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  readonly mode: string | undefined;
+}
+
+/**
+ * Adds the tmpfiles rules that create a directory and mark it NOCOW while it is empty. New files in it
+ * inherit the mark; files that exist already must be copied once.
+ */
+export function addNocowDirectory(context: EditContext, directory: NocowDirectory): FileEdits | undefined {
+  const { path, user = "root", group = "root", mode = "0755" } = directory;
+  const rules = [`d ${path} ${mode} ${user} ${group} -`, `h ${path} - - - - +C`];
+  return appendToListOption(context, ["systemd", "tmpfiles", "rules"], rules.map(quote));
+}

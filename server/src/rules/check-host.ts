@@ -1,0 +1,82 @@
+import type { FixPlan } from "../edits/fix-plan.ts";
+import type { Place } from "../eval/origin.ts";
+import type { Host } from "../host/host.ts";
+import type { Program } from "../syntax/expr.ts";
+import { rules as allRules } from "./registry.ts";
+import type { Finding, RelatedPlace, Report, Rule } from "./rule.ts";
+
+/** The code of findings about the checker itself. */
+export const CHECKER_PROBLEM = "IMP000";
+
+/**
+ * Runs the rules over one host. A rule that crashes leaves one information-level finding that says so; the
+ * others still report. Never throws.
+ */
+export function checkHost(
+  host: Host,
+  programs: ReadonlyMap<string, Program>,
+  rules: readonly Rule[] = allRules,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const entry: Place = { file: host.entry, start: 0, end: 0 };
+  for (const rule of rules) {
+    const own: Finding[] = [];
+    try {
+      rule.check({
+        host,
+        program: (path) => programs.get(path),
+        report: (report) => own.push(finding(rule, host, report, entry)),
+      });
+      findings.push(...own);
+    } catch (error) {
+      findings.push(...own, crashFinding(rule, host, entry, error));
+    }
+  }
+  return findings;
+}
+
+function finding(rule: Rule, host: Host, report: Report, entry: Place): Finding {
+  const related: RelatedPlace[] = [];
+  for (const { place, message } of report.related ?? []) {
+    if (place) related.push({ place, message });
+  }
+  let fixes: readonly FixPlan[] | undefined;
+  return {
+    code: rule.code,
+    rule: rule.name,
+    severity: report.severity ?? rule.severity,
+    at: report.at ?? entry,
+    message: report.message,
+    help: report.help,
+    related,
+    get fixes() {
+      fixes ??= computeFixes(report);
+      return fixes;
+    },
+    hosts: [host.name],
+  };
+}
+
+function computeFixes(report: Report): readonly FixPlan[] {
+  try {
+    return typeof report.fixes === "function" ? report.fixes() : (report.fixes ?? []);
+  } catch {
+    // The finding stands without its fix.
+    return [];
+  }
+}
+
+function crashFinding(rule: Rule, host: Host, entry: Place, error: unknown): Finding {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: CHECKER_PROBLEM,
+    rule: "checker-problem",
+    severity: "information",
+    at: entry,
+    message: `The check \`${rule.name}\` (${rule.code}) stopped on this host: ${reason}. What it looks for may be here unseen.`,
+    help: "This is a fault of the checker, not of your configuration. Please report it.",
+    related: [],
+    fixes: [],
+    hosts: [host.name],
+  };
+}

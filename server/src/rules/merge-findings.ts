@@ -1,0 +1,60 @@
+import type { FixPlan } from "../edits/fix-plan.ts";
+import type { Finding, Severity } from "./rule.ts";
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2, hint: 3 };
+
+/**
+ * Joins the findings of several hosts: the same finding at the same place becomes one that names all its
+ * hosts. The result is sorted by file, place and code, and does not depend on the order of the hosts.
+ */
+export function mergeFindings(perHost: Iterable<readonly Finding[]>): readonly Finding[] {
+  const merged = new Map<string, Finding[]>();
+  for (const findings of perHost) {
+    for (const finding of findings) {
+      const key = JSON.stringify([finding.code, finding.at.file, finding.at.start, finding.at.end, finding.message]);
+      const same = merged.get(key);
+      if (same) same.push(finding);
+      else merged.set(key, [finding]);
+    }
+  }
+  return [...merged.values()].map(join).sort(byPlace);
+}
+
+function join(same: readonly Finding[]): Finding {
+  const [first] = same;
+  if (!first || same.length === 1) return first as Finding;
+  const ordered = [...same].sort((a, b) => (a.hosts.join() < b.hosts.join() ? -1 : 1));
+  const worst = ordered.reduce((a, b) => (RANK[b.severity] < RANK[a.severity] ? b : a));
+  let fixes: readonly FixPlan[] | undefined;
+  return {
+    ...withoutFixes(worst),
+    get fixes() {
+      fixes ??= commonFixes(ordered);
+      return fixes;
+    },
+    hosts: [...new Set(ordered.flatMap((finding) => finding.hosts))].sort(),
+  };
+}
+
+/** Spreading a finding would compute its fixes. */
+function withoutFixes(finding: Finding): Omit<Finding, "fixes"> {
+  const { code, rule, severity, at, message, help, related, hosts } = finding;
+  return { code, rule, severity, at, message, help, related, hosts };
+}
+
+/** The fixes of all hosts, each text change once. */
+function commonFixes(same: readonly Finding[]): readonly FixPlan[] {
+  const seen = new Map<string, FixPlan>();
+  for (const plan of same.flatMap((finding) => finding.fixes)) {
+    const key = JSON.stringify([plan.title, [...plan.edits]]);
+    if (!seen.has(key)) seen.set(key, plan);
+  }
+  return [...seen.values()];
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  if (a.at.file !== b.at.file) return a.at.file < b.at.file ? -1 : 1;
+  if (a.at.start !== b.at.start) return a.at.start - b.at.start;
+  if (a.code !== b.code) return a.code < b.code ? -1 : 1;
+  return a.message < b.message ? -1 : a.message > b.message ? 1 : 0;
+}
