@@ -27,6 +27,10 @@ it("serves VS Code with the example open and the extension installed", async () 
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage();
+    await page.goto(address);
+    const files = page.locator(".explorer-folders-view");
+    await files.getByRole("treeitem", { name: "flake.nix" }).dblclick();
+    // Only the extension knows the language of this file.
     await page.locator(".statusbar").getByText("Nix", { exact: true }).waitFor();
   } finally {
     await browser.close();
