@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { fakeConfig, gap, perhaps, unknown } from "../testing/fake-config.ts";
+import { readDisko } from "./disko.ts";
+import { type FateInput, fateOf, fileSystemAt } from "./fate.ts";
+import { readFileSystems } from "./file-systems.ts";
+import type { Rollback } from "./host.ts";
+import { readPersistence } from "./persistence.ts";
+
+const rollback: Rollback = {
+  technique: "btrfs",
+  option: ["boot", "initrd", "postDeviceCommands"],
+  stage: "initrd-scripted",
+  runs: { answer: "yes" },
+  place: undefined,
+  wipes: ["root"],
+  device: { known: true, value: "/dev/sda", place: undefined },
+  wipesRoot: { answer: "yes" },
+};
+
+function input(config: Record<string, unknown>, more: Partial<FateInput> = {}): FateInput {
+  const root = fakeConfig(config);
+  const fileSystems = readFileSystems(root, readDisko(root), undefined);
+  const { stores, gaps } = readPersistence(root);
+  return {
+    root,
+    fileSystems: fileSystems.list,
+    fileSystemsOpen: fileSystems.open,
+    stores,
+    gaps,
+    ephemeralRoot: { kind: "rollback", rollback },
+    rollbacks: [rollback],
+    unseen: undefined,
+    ...more,
+  };
+}
+const fs = (subvolume: string, more: Record<string, unknown> = {}) => ({
+  device: "/dev/sda",
+  fsType: "btrfs",
+  options: [`subvol=${subvolume}`],
+  ...more,
+});
+const base = {
+  "/": fs("root"),
+  "/persist": fs("persist", { neededForBoot: true }),
+  "/var/log": fs("log"),
+};
+const persisted = { persistence: { "/persist": { directories: ["/var/lib/nixos"], files: ["/etc/machine-id"] } } };
+const answer = (config: Record<string, unknown>, path: string, more?: Partial<FateInput>) => {
+  const { survives, by } = fateOf(input(config, more), path);
+  return [survives.answer, survives.answer === "unknown" ? survives.why : by];
+};
+
+describe("fateOf", () => {
+  it("tells persisted, own filesystem and lost apart, with a boundary at slashes", () => {
+    const config = { fileSystems: base, environment: persisted };
+    expect(answer(config, "/var/lib/nixos/uid-map")).toEqual(["yes", "persisted in /persist"]);
+    expect(answer(config, "/var/lib/nixos-containers")).toEqual(["no", "on the root, which is wiped at every boot"]);
+    expect(answer(config, "/etc/machine-id")).toEqual(["yes", "persisted in /persist"]);
+    expect(answer(config, "/etc/machine-id/x")[0]).toBe("no");
+    expect(answer(config, "/var/log")).toEqual(["yes", "on its own filesystem /var/log (subvolume log)"]);
+    expect(answer(config, "/var/log/journal")).toEqual(["yes", "on the filesystem /var/log (subvolume log)"]);
+    expect(answer(config, "/run/secrets")).toEqual(["no", "in memory (/run)"]);
+  });
+
+  it("lets the deeper of filesystem and entry decide", () => {
+    const config = {
+      fileSystems: { ...base, "/var/lib/nixos/cache": { device: "none", fsType: "tmpfs" } },
+      environment: persisted,
+    };
+    expect(answer(config, "/var/lib/nixos/cache/x")[0]).toBe("no");
+    const both = { fileSystems: base, environment: { persistence: { "/persist": { directories: ["/var/log"] } } } };
+    expect(answer(both, "/var/log/x")).toEqual(["yes", "persisted in /persist"]);
+  });
+
+  it("knows that a store on the wiped root keeps nothing", () => {
+    const config = { fileSystems: { "/": fs("root") }, environment: persisted };
+    expect(answer(config, "/var/lib/nixos")).toEqual([
+      "no",
+      "persisted in /persist, which itself is on the root, which is wiped at every boot",
+    ]);
+    const below = { fileSystems: { ...base, "/persist": { device: "none", fsType: "tmpfs" } }, environment: persisted };
+    expect(answer(below, "/var/lib/nixos")[0]).toBe("no");
+  });
+
+  it("says that it cannot tell when an entry, a gap or a filesystem is uncertain", () => {
+    const store = (directories: unknown) => ({
+      fileSystems: base,
+      environment: { persistence: { "/persist": { directories } } },
+    });
+    expect(answer(store([perhaps("/a", "x is not known")]), "/a/b")).toEqual(["unknown", "x is not known"]);
+    expect(answer(store([perhaps("/a", "x is not known")]), "/b")[0]).toBe("no");
+    expect(answer(store(["/a", gap("an input is not read")]), "/b")).toEqual(["unknown", "an input is not read"]);
+    expect(answer(store(["/a", gap("an input is not read")]), "/a")[0]).toBe("yes");
+    const doubtful = { fileSystems: { ...base, "/srv": perhaps(fs("srv"), "config.big is not known") } };
+    expect(answer(doubtful, "/srv/x")).toEqual(["unknown", "config.big is not known"]);
+    expect(answer({ fileSystems: base }, "/srv", { unseen: "./gone.nix does not exist" })).toEqual([
+      "unknown",
+      "./gone.nix does not exist",
+    ]);
+    const users = {
+      fileSystems: base,
+      environment: { persistence: { "/persist": { users: { u: { directories: unknown("secret") } } } } },
+    };
+    expect(answer(users, "/home/u/x")).toEqual(["unknown", "secret"]);
+    expect(answer(users, "/home/v/x")[0]).toBe("no");
+  });
+
+  it("sees that both sides of a doubt agree", () => {
+    const config = { fileSystems: { ...base, "/var/log/app": perhaps(fs("app"), "config.big is not known") } };
+    expect(answer(config, "/var/log/app/x")[0]).toBe("yes");
+  });
+
+  it("follows bind mounts, and what rollbacks wipe besides the root", () => {
+    const bind = (device: string) => ({ device, fsType: "none", options: ["bind"] });
+    const config = {
+      fileSystems: { ...base, "/a": bind("/persist/a"), "/b": bind("/old/b"), "/c": bind("/c"), "/home": fs("home") },
+    };
+    expect(answer(config, "/a/x")[0]).toBe("yes");
+    expect(answer(config, "/b/x")[0]).toBe("no");
+    expect(answer(config, "/c/x")[0]).toBe("unknown");
+    const homes = { ...rollback, wipes: ["root", "home"] };
+    expect(answer(config, "/home/u")[0]).toBe("yes");
+    expect(answer(config, "/home/u", { rollbacks: [homes] })[0]).toBe("no");
+    expect(answer(config, "/home/u", { rollbacks: [{ ...homes, runs: { answer: "no" } }] })[0]).toBe("yes");
+  });
+
+  it("keeps everything when nothing wipes the root", () => {
+    expect(answer({ fileSystems: base }, "/x", { ephemeralRoot: { kind: "none" }, rollbacks: [] })).toEqual([
+      "yes",
+      "on the root, which nothing wipes",
+    ]);
+    const none = { ephemeralRoot: { kind: "none" as const }, rollbacks: [] };
+    expect(answer({ boot: { tmp: { useTmpfs: true } } }, "/tmp/x", none)[0]).toBe("no");
+    expect(answer({}, "/tmp/x", none)[0]).toBe("yes");
+  });
+});
+
+describe("fileSystemAt", () => {
+  it("takes the longest certain mountpoint", () => {
+    const { fileSystems } = input({ fileSystems: { ...base, "/var/log/x": perhaps(fs("x"), "?") } });
+    expect(fileSystemAt(fileSystems, "/var/log/x")?.mountpoint).toBe("/var/log");
+    expect(fileSystemAt(fileSystems, "/var/logs")?.mountpoint).toBe("/");
+  });
+});

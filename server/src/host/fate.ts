@@ -1,0 +1,222 @@
+import type { OptionNode } from "../modules/option-node.ts";
+import type { EphemeralRoot, Fate, FileSystem, PersistedPath, Rollback, Store, Verdict } from "./host.ts";
+import { isAtOrBelow, joinPath, normalise } from "./paths.ts";
+import type { Gap } from "./persistence.ts";
+import { readBoolean } from "./read-values.ts";
+import { wipesFileSystem } from "./rollback-target.ts";
+import { allOf, NO, unsure, YES } from "./verdict.ts";
+
+/** What the fate of a path depends on. */
+export interface FateInput {
+  readonly root: OptionNode;
+  readonly fileSystems: readonly FileSystem[];
+  readonly fileSystemsOpen: string | undefined;
+  readonly stores: readonly Store[];
+  readonly gaps: readonly Gap[];
+  readonly ephemeralRoot: EphemeralRoot;
+  readonly rollbacks: readonly (Rollback & { readonly open?: string | undefined })[];
+  /** Why modules that cannot be read may change anything. */
+  readonly unseen: string | undefined;
+}
+
+/** One thing that covers a path; the one with the longest path decides. */
+interface Layer {
+  readonly depth: number;
+  readonly certain: Verdict;
+  fate(): Fate;
+}
+
+/** Bind mounts of bind mounts end somewhere. */
+const MAX_BINDS = 8;
+
+/** What the next boot does to a path: "no" only if nothing that could save it can exist. */
+export function fateOf(input: FateInput, path: string): Fate {
+  const at = normalise(path);
+  const layers = [...persistedLayers(input, at), ...mountLayers(input, at, 0)];
+  // At equal depth a bind mount of the persistence module covers the filesystem below it, so it stays first.
+  layers.sort((a, b) => b.depth - a.depth);
+  const fate = decide(layers);
+  return fate.survives.answer === "no" ? doubted(input, at, fate) : fate;
+}
+
+/** The filesystem that certainly holds a path. */
+export function fileSystemAt(fileSystems: readonly FileSystem[], path: string): FileSystem | undefined {
+  const at = normalise(path);
+  return fileSystems
+    .filter((fs) => fs.certain.answer === "yes" && isAtOrBelow(at, fs.mountpoint))
+    .reduce<FileSystem | undefined>(
+      (best, fs) => (best && best.mountpoint.length >= fs.mountpoint.length ? best : fs),
+      undefined,
+    );
+}
+
+function decide(layers: readonly Layer[]): Fate {
+  const [first, ...rest] = layers;
+  if (!first) throw new Error("the root always covers a path");
+  const fate = first.fate();
+  if (first.certain.answer === "yes" || rest.length === 0) return fate;
+  const otherwise = decide(rest);
+  if (fate.survives.answer === otherwise.survives.answer && fate.survives.answer !== "unknown") return otherwise;
+  if (first.certain.answer === "unknown") return { ...fate, survives: first.certain, by: `perhaps ${fate.by}` };
+  return otherwise;
+}
+
+function persistedLayers(input: FateInput, path: string): Layer[] {
+  const layers: Layer[] = [];
+  for (const store of input.stores) {
+    if (store.enabled.answer === "no") continue;
+    for (const entry of [...store.directories, ...store.files]) {
+      const covers = entry.kind === "file" ? entry.path === path : isAtOrBelow(path, entry.path);
+      if (!covers) continue;
+      layers.push({
+        depth: entry.path.length,
+        certain: allOf(store.enabled, entry.certain),
+        fate: () => persistedFate(input, entry),
+      });
+    }
+  }
+  return layers;
+}
+
+function persistedFate(input: FateInput, entry: PersistedPath): Fate {
+  const { store } = entry;
+  const common = { place: entry.place, persisted: entry, fileSystem: undefined };
+  if (!store.path.known) {
+    const survives = unsure(store.path.why, store.path.place);
+    return { ...common, survives, by: `persisted by ${store.option.join(".")}` };
+  }
+  const kept = decide(byDepth(mountLayers(input, joinPath(store.path.value, entry.path), 0)));
+  if (kept.survives.answer === "yes") {
+    return { ...common, survives: YES, by: `persisted in ${store.path.value}`, fileSystem: kept.fileSystem };
+  }
+  return {
+    ...common,
+    survives: kept.survives,
+    by: `persisted in ${store.path.value}, which itself is ${kept.by}`,
+    fileSystem: kept.fileSystem,
+  };
+}
+
+function byDepth(layers: Layer[]): Layer[] {
+  return layers.sort((a, b) => b.depth - a.depth);
+}
+
+function mountLayers(input: FateInput, path: string, binds: number): Layer[] {
+  const layers = memoryLayers(input, path);
+  let hasRoot = false;
+  for (const fs of input.fileSystems) {
+    if (!isAtOrBelow(path, fs.mountpoint)) continue;
+    hasRoot ||= fs.mountpoint === "/";
+    const certain = fs.mountpoint === "/" ? YES : fs.certain;
+    layers.push({ depth: depthOf(fs.mountpoint), certain, fate: () => mountFate(input, fs, path, binds) });
+  }
+  if (!hasRoot) layers.push({ depth: 0, certain: YES, fate: () => rootFate(input, undefined) });
+  return layers;
+}
+
+function depthOf(mountpoint: string): number {
+  return mountpoint === "/" ? 0 : mountpoint.length;
+}
+
+/** What the running system always keeps in memory, and `/tmp` where an option says so. */
+function memoryLayers(input: FateInput, path: string): Layer[] {
+  const lost = (directory: string, certain: Verdict, by: string): Layer[] =>
+    isAtOrBelow(path, directory)
+      ? [{ depth: directory.length, certain, fate: () => ({ ...NOWHERE, survives: NO, by }) }]
+      : [];
+  const layers = ["/run", "/dev", "/proc", "/sys"].flatMap((directory) =>
+    lost(directory, YES, `in memory (${directory})`),
+  );
+  if (!isAtOrBelow(path, "/tmp")) return layers;
+  for (const [option, by] of [
+    ["useTmpfs", "in memory (/tmp is a tmpfs)"],
+    ["cleanOnBoot", "in /tmp, which is emptied at boot"],
+  ] as const) {
+    const flag = readBoolean(input.root.at("boot", "tmp", option));
+    if (flag?.known === false) layers.push(...lost("/tmp", unsure(flag.why, flag.place), by));
+    else if (flag?.value) layers.push(...lost("/tmp", YES, by));
+  }
+  return layers;
+}
+
+const NOWHERE = { place: undefined, persisted: undefined, fileSystem: undefined } as const;
+
+function mountFate(input: FateInput, fs: FileSystem, path: string, binds: number): Fate {
+  if (fs.mountpoint === "/") return rootFate(input, fs);
+  const common = { place: fs.place, persisted: undefined, fileSystem: fs };
+  const name = `${fs.mountpoint}${subvolumeText(fs)}`;
+  const own = path === fs.mountpoint ? `on its own filesystem ${name}` : `on the filesystem ${name}`;
+  const source = bindSource(fs);
+  if (source !== undefined) {
+    if (binds >= MAX_BINDS)
+      return { ...common, survives: unsure("the bind mounts lead in a circle", fs.place), by: own };
+    const inner = joinPath(source, path.slice(fs.mountpoint.length));
+    const fate = decide(byDepth(mountLayers(input, inner, binds + 1)));
+    return { ...common, survives: fate.survives, by: `bound to ${source}, which is ${fate.by}` };
+  }
+  const memory = inMemory(fs);
+  if (memory.answer === "yes")
+    return { ...common, survives: NO, by: `on the tmpfs ${fs.mountpoint}, which is empty after every boot` };
+  if (memory.answer === "unknown") return { ...common, survives: memory, by: own };
+  for (const rollback of input.rollbacks) {
+    const wiped = wipedBy(rollback, fs, input.fileSystems);
+    if (wiped.answer === "no") continue;
+    const by = `on the filesystem ${name}, which \`${rollback.option.join(".")}\` ${wiped.answer === "yes" ? "empties" : "may empty"} at boot`;
+    return { ...common, place: rollback.place, survives: wiped.answer === "yes" ? NO : wiped, by };
+  }
+  return { ...common, survives: YES, by: own };
+}
+
+/** Whether a rollback empties a filesystem other than the root: it must run, and mean this one. */
+function wipedBy(rollback: FateInput["rollbacks"][number], fs: FileSystem, all: readonly FileSystem[]): Verdict {
+  if (rollback.runs.answer === "no") return NO;
+  const { technique, wipes, device, open } = rollback;
+  return allOf(wipesFileSystem({ technique, wipes, device, open }, fs, all), rollback.runs);
+}
+
+function rootFate(input: FateInput, fs: FileSystem | undefined): Fate {
+  const { ephemeralRoot: root } = input;
+  const common = { persisted: undefined, fileSystem: fs };
+  switch (root.kind) {
+    case "tmpfs":
+      return { ...common, survives: NO, by: "on the root, a tmpfs that is empty after every boot", place: root.place };
+    case "rollback":
+      return { ...common, survives: NO, by: "on the root, which is wiped at every boot", place: root.rollback.place };
+    case "unknown":
+      return { ...common, survives: unsure(root.why, root.place), by: "on the root", place: root.place };
+    case "none":
+      return { ...common, survives: YES, by: "on the root, which nothing wipes", place: fs?.place };
+  }
+}
+
+/** A "no" becomes "cannot tell" when something that cannot be seen might cover the path. */
+function doubted(input: FateInput, path: string, fate: Fate): Fate {
+  const applies = (gap: Gap): boolean => gap.below === undefined || isAtOrBelow(path, normalise(gap.below));
+  const gap = [
+    ...input.gaps,
+    ...input.stores.filter(({ enabled }) => enabled.answer !== "no").flatMap(({ open }) => open),
+  ].find(applies);
+  const why = gap?.why ?? input.fileSystemsOpen ?? input.unseen;
+  return why === undefined ? fate : { ...fate, survives: unsure(why, gap?.place) };
+}
+
+/** The directory a bind mount shows. */
+function bindSource(fs: FileSystem): string | undefined {
+  const binds = fs.options.some(({ text, certain }) => certain && (text === "bind" || text === "rbind"));
+  return binds && fs.device.known && fs.device.value.startsWith("/") ? fs.device.value : undefined;
+}
+
+function inMemory(fs: FileSystem): Verdict {
+  const { fsType, device } = fs;
+  if (fsType.known) {
+    if (fsType.value === "tmpfs" || fsType.value === "ramfs") return YES;
+    return fsType.value === "overlay" ? unsure("an overlay keeps its changes wherever its upperdir is", fs.place) : NO;
+  }
+  // A device node cannot be a tmpfs, whatever its type.
+  if (device.known && device.value.startsWith("/dev/")) return NO;
+  return unsure(fsType.why, fsType.place ?? fs.place);
+}
+
+function subvolumeText(fs: FileSystem): string {
+  return fs.subvolume?.known && fs.subvolume.value !== "" ? ` (subvolume ${fs.subvolume.value})` : "";
+}

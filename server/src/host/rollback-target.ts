@@ -1,0 +1,62 @@
+import type { FileSystem, Known, Rollback, Verdict } from "./host.ts";
+import { cleanSubvolume } from "./subvolume.ts";
+import { NO, unsure, YES } from "./verdict.ts";
+
+/** What a rollback says about itself, before it is known what that means for the host. */
+export interface Target {
+  readonly technique: Rollback["technique"];
+  readonly wipes: readonly string[];
+  readonly device: Known<string> | undefined;
+  /** Why it may empty more than it names. */
+  readonly open: string | undefined;
+}
+
+/** Whether a rollback empties the subvolume or dataset that is mounted as `fileSystem`. */
+export function wipesFileSystem(target: Target, fileSystem: FileSystem, all: readonly FileSystem[]): Verdict {
+  const { fsType } = fileSystem;
+  if (fsType.known && fsType.value !== "auto" && fsType.value !== target.technique) return NO;
+  return target.technique === "zfs" ? wipesDataset(target, fileSystem) : wipesSubvolume(target, fileSystem, all);
+}
+
+function wipesDataset(target: Target, { device }: FileSystem): Verdict {
+  if (!device.known) return unsure(device.why, device.place);
+  if (target.wipes.includes(device.value)) return YES;
+  return target.open === undefined ? NO : unsure(target.open);
+}
+
+function wipesSubvolume(target: Target, fileSystem: FileSystem, all: readonly FileSystem[]): Verdict {
+  const { subvolume } = fileSystem;
+  const named = target.wipes.map(cleanSubvolume);
+  const device = sameDevice(target.device, fileSystem.device, all, target.technique);
+  if (device.answer === "no") return NO;
+  if (subvolume === undefined) return unsure("the type of the filesystem is not known");
+  if (!subvolume.known) return unsure(subvolume.why, subvolume.place);
+  if (named.includes(subvolume.value)) return device;
+  const outer = named.find((name) => subvolume.value.startsWith(`${name}/`));
+  if (outer !== undefined) {
+    return unsure(`the subvolume ${subvolume.value} lies inside ${outer}, which is moved away or deleted at boot`);
+  }
+  return target.open === undefined ? NO : unsure(target.open);
+}
+
+/**
+ * Whether the script works on the device of a filesystem. One filesystem has many device names, so
+ * different names prove nothing unless the script's name is that of another filesystem of the host.
+ */
+function sameDevice(
+  script: Known<string> | undefined,
+  device: Known<string>,
+  all: readonly FileSystem[],
+  technique: Rollback["technique"],
+): Verdict {
+  if (script?.known && device.known && script.value === device.value) return YES;
+  const others = new Set<string>();
+  for (const fs of all) {
+    if (fs.device.known && fs.fsType.known && fs.fsType.value === technique) others.add(fs.device.value);
+  }
+  if (device.known) others.delete(device.value);
+  if (others.size === 0) return YES;
+  if (script?.known && others.has(script.value)) return device.known ? NO : unsure(device.why, device.place);
+  if (!script?.known) return unsure(script?.why ?? "which device the script works on is not known");
+  return unsure(`whether ${script.value} is the device of this filesystem is not known`, script.place);
+}
