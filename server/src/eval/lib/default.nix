@@ -1,0 +1,119 @@
+# The functions of `lib` that NixOS configurations use, written for the built-in evaluator. They behave as
+# their namesakes in nixpkgs do; what is missing here is missing on purpose and reported by name.
+#
+# `__overlay` makes the library again with what only the evaluator can provide (types, evalModules, …): it
+# takes a function from the finished library to a set whose members win.
+let
+  make =
+    overlay:
+    let
+      sections = {
+        trivial = import ./trivial.nix lib;
+        fixedPoints = import ./fixed-points.nix lib;
+        lists = import ./lists.nix lib;
+        attrsets = import ./attrsets.nix lib;
+        strings = import ./strings.nix lib;
+        versions = import ./versions.nix lib;
+        asserts = import ./asserts.nix lib;
+        debug = import ./debug.nix lib;
+        options = import ./options.nix lib;
+        modules = import ./modules.nix lib;
+        meta = import ./meta.nix lib;
+        customisation = import ./customisation.nix lib;
+        derivations = import ./derivations.nix lib;
+        filesystem = import ./filesystem.nix lib;
+        sources = import ./sources.nix lib;
+        generators = import ./generators.nix lib;
+        cli = import ./cli.nix lib;
+        path = import ./path.nix lib;
+        systems = import ./systems.nix lib;
+      };
+      # What only the section has, and `lib` itself has not.
+      sectionOnly = [
+        "availableOn"
+        "checkAssertWarn"
+        "assertEachOneOf"
+        "commonPrefix"
+        "commonPrefixLength"
+        "commonSuffixLength"
+        "defaultOrderPriority"
+        "defaultOverridePriority"
+        "escapeNixIdentifier"
+        "escapeNixString"
+        "findFirstIndex"
+        "floatToString"
+        "importApply"
+        "isConvertibleWithToString"
+        "longestValidPathPrefix"
+        "mdDoc"
+        "mkAliasAndWrapDefsWithPriority"
+        "normalizePath"
+        "sanitizeDerivationName"
+        "toGNUCommandLine"
+        "unionOfDisjoint"
+      ];
+      # Where two sections have the same name, this is the one that gives way.
+      lists = removeAttrs sections.lists [
+        "hasPrefix"
+        "removePrefix"
+      ];
+      strings = removeAttrs sections.strings [
+        "replicate"
+        "storeDir"
+      ];
+      lib = {
+        inherit (builtins)
+          addErrorContext
+          appendContext
+          baseNameOf
+          compareVersions
+          dirOf
+          div
+          filterSource
+          fromTOML
+          getContext
+          hasContext
+          hashFile
+          hashString
+          mul
+          path
+          placeholder
+          readDir
+          toFile
+          toString
+          toXML
+          trace
+          tryEval
+          unsafeDiscardOutputDependency
+          ;
+      }
+      // removeAttrs (
+        sections.trivial
+        // sections.fixedPoints
+        // strings
+        // lists
+        // sections.attrsets
+        // sections.asserts
+        // sections.debug
+        // sections.options
+        // sections.modules
+        // sections.meta
+        // sections.customisation
+        // sections.derivations
+        // {
+          inherit (sections.filesystem)
+            pathType
+            pathIsDirectory
+            pathIsRegularFile
+            packagesFromDirectoryRecursive
+            ;
+          inherit (sections.generators) mkLuaInline;
+        }
+        // sections.sources
+      ) sectionOnly
+      // sections
+      // overlay lib;
+    in
+    lib;
+in
+make (_: { __overlay = make; })

@@ -1,0 +1,5 @@
+lib:
+{
+  optionalDrvAttr = condition: value: if condition then value else null;
+  warnOnInstantiate = message: package: lib.warn message package;
+}

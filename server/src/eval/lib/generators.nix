@@ -1,0 +1,211 @@
+lib:
+let
+  inherit (builtins)
+    attrNames
+    isAttrs
+    isBool
+    isFloat
+    isInt
+    isList
+    isPath
+    isString
+    toJSON
+    ;
+  inherit (lib)
+    concatMapStringsSep
+    concatStrings
+    concatStringsSep
+    mapAttrsToList
+    ;
+in
+rec {
+  mkValueStringDefault =
+    _options: value:
+    if isInt value || isFloat value then
+      (if isFloat value then lib.strings.floatToString value else toString value)
+    else if lib.isDerivation value then
+      toString value
+    else if isString value then
+      value
+    else if value == true then
+      "true"
+    else if value == false then
+      "false"
+    else if value == null then
+      "null"
+    else
+      throw "generators.mkValueStringDefault: ${builtins.typeOf value} not supported: ${toPretty { } value}";
+  mkKeyValueDefault =
+    {
+      mkValueString ? mkValueStringDefault { },
+    }:
+    separator: name: value:
+    "${lib.escape [ separator ] name}${separator}${mkValueString value}";
+  toKeyValue =
+    {
+      mkKeyValue ? mkKeyValueDefault { } "=",
+      listsAsDuplicateKeys ? false,
+      indent ? "",
+    }:
+    set:
+    let
+      line = name: value: indent + mkKeyValue name value + "\n";
+      lines =
+        name: value:
+        if listsAsDuplicateKeys then concatStrings (map (line name) (lib.toList value)) else line name value;
+    in
+    concatStrings (mapAttrsToList lines set);
+  toINI =
+    {
+      mkSectionName ? (name: lib.escape [ "[" "]" ] name),
+      mkKeyValue ? mkKeyValueDefault { } "=",
+      listsAsDuplicateKeys ? false,
+    }:
+    sections:
+    concatStringsSep "\n" (
+      mapAttrsToList (
+        name: values: "[${mkSectionName name}]\n" + toKeyValue { inherit mkKeyValue listsAsDuplicateKeys; } values
+      ) sections
+    );
+  toINIWithGlobalSection =
+    {
+      mkSectionName ? (name: lib.escape [ "[" "]" ] name),
+      mkKeyValue ? mkKeyValueDefault { } "=",
+      listsAsDuplicateKeys ? false,
+    }:
+    {
+      globalSection,
+      sections ? { },
+    }:
+    (
+      if globalSection == { } then
+        ""
+      else
+        toKeyValue { inherit mkKeyValue listsAsDuplicateKeys; } globalSection + "\n"
+    )
+    + toINI { inherit mkSectionName mkKeyValue listsAsDuplicateKeys; } sections;
+  toGitINI =
+    set:
+    let
+      sectionName =
+        name:
+        let
+          parts = lib.splitString "." name;
+          sub = concatStringsSep "." (builtins.tail parts);
+        in
+        if builtins.length parts == 1 then name else "${builtins.head parts} \"${sub}\"";
+      mkValueString =
+        value:
+        if isString value then
+          ''"${
+            builtins.replaceStrings
+              [
+                "\n"
+                "	"
+                "\""
+                "\\"
+              ]
+              [
+                "\\n"
+                "\\t"
+                "\\\""
+                "\\\\"
+              ]
+              value
+          }"''
+        else
+          mkValueStringDefault { } value;
+      mkKeyValue = name: value: "\t" + mkKeyValueDefault { inherit mkValueString; } " = " name value;
+      flatten =
+        path: value:
+        if isAttrs value && !(lib.isDerivation value) then
+          lib.concatLists (mapAttrsToList (name: flatten ([ name ] ++ path)) value)
+        else if builtins.length path > 1 then
+          [
+            (lib.nameValuePair (concatStringsSep "." (lib.reverseList (builtins.tail path))) {
+              ${builtins.head path} = value;
+            })
+          ]
+        else
+          [ { name = builtins.head path; value = value; } ];
+      merged = lib.zipAttrsWith (_: lib.foldl' lib.recursiveUpdate { }) (
+        map (entry: { ${entry.name} = entry.value; }) (flatten [ ] set)
+      );
+    in
+    toINI {
+      listsAsDuplicateKeys = true;
+      mkSectionName = sectionName;
+      inherit mkKeyValue;
+    } merged;
+  toJSON = _options: builtins.toJSON;
+  toYAML = toJSON;
+  toPretty =
+    {
+      multiline ? true,
+      allowPrettyValues ? false,
+      indent ? "",
+    }:
+    let
+      go =
+        indent: value:
+        let
+          break = if multiline then "\n${indent}  " else " ";
+          close = if multiline then "\n${indent}" else " ";
+          inner = go (indent + "  ");
+        in
+        if isInt value then
+          toString value
+        else if isFloat value then
+          "~${toString value}"
+        else if isString value then
+          prettyString break close value
+        else if value == true then
+          "true"
+        else if value == false then
+          "false"
+        else if value == null then
+          "null"
+        else if isPath value then
+          toString value
+        else if isList value then
+          (if value == [ ] then "[ ]" else "[" + break + concatMapStringsSep break inner value + close + "]")
+        else if builtins.isFunction value then
+          prettyFunction value
+        else if value ? __pretty && value ? val && allowPrettyValues then
+          value.__pretty value.val
+        else if value == { } then
+          "{ }"
+        else if lib.isDerivation value then
+          "<derivation ${value.name or "???"}>"
+        else
+          "{"
+          + break
+          + concatStringsSep break (
+            mapAttrsToList (name: item: "${lib.strings.escapeNixIdentifier name} = ${inner item};") value
+          )
+          + close
+          + "}";
+      prettyString =
+        break: close: text:
+        let
+          lines = lib.splitString "\n" text;
+          escaped = map (builtins.replaceStrings [ "\${" "''" ] [ "''\${" "'''" ]) lines;
+        in
+        if builtins.length lines > 1 then
+          "''" + break + concatStringsSep break (lib.init escaped) + (if lib.last escaped == "" then close else break + lib.last escaped) + "''"
+        else
+          "\"" + lib.escape [ "\\" "\"" "\${" ] text + "\"";
+      prettyFunction =
+        f:
+        let
+          args = lib.functionArgs f;
+          shown = concatStringsSep ", " (map (name: if args.${name} then "${name}?" else name) (attrNames args));
+        in
+        if args == { } then "<function>" else "<function, args: {${shown}}>";
+    in
+    go indent;
+  mkLuaInline = expr: {
+    _type = "lua-inline";
+    inherit expr;
+  };
+}

@@ -1,0 +1,53 @@
+import asserts from "./asserts.nix";
+import attrsets from "./attrsets.nix";
+import cli from "./cli.nix";
+import customisation from "./customisation.nix";
+import debug from "./debug.nix";
+import entry from "./default.nix";
+import derivations from "./derivations.nix";
+import filesystem from "./filesystem.nix";
+import fixedPoints from "./fixed-points.nix";
+import generators from "./generators.nix";
+import lists from "./lists.nix";
+import meta from "./meta.nix";
+import modules from "./modules.nix";
+import options from "./options.nix";
+import path from "./path.nix";
+import sources from "./sources.nix";
+import strings from "./strings.nix";
+import systems from "./systems.nix";
+import trivial from "./trivial.nix";
+import versions from "./versions.nix";
+
+/** The files of our own `lib`, by name; `default.nix` imports the others. */
+export const libSources: Readonly<Record<string, string>> = {
+  "asserts.nix": asserts,
+  "attrsets.nix": attrsets,
+  "cli.nix": cli,
+  "customisation.nix": customisation,
+  "debug.nix": debug,
+  "default.nix": entry,
+  "derivations.nix": derivations,
+  "filesystem.nix": filesystem,
+  "fixed-points.nix": fixedPoints,
+  "generators.nix": generators,
+  "lists.nix": lists,
+  "meta.nix": meta,
+  "modules.nix": modules,
+  "options.nix": options,
+  "path.nix": path,
+  "sources.nix": sources,
+  "strings.nix": strings,
+  "systems.nix": systems,
+  "trivial.nix": trivial,
+  "versions.nix": versions,
+};
+
+/**
+ * Our own `lib` as one expression that needs no files: every `import ./x.nix` is replaced by the text of
+ * that file. Its value is the set of functions; the member `__overlay` makes it again with more.
+ */
+export const libraryText: string = entry.replace(
+  /import \.\/([a-z-]+\.nix)/g,
+  (_, name: string) => `(${libSources[name] ?? `throw "${name} is missing"`})`,
+);

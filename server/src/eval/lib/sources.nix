@@ -1,0 +1,28 @@
+lib:
+rec {
+  inherit (lib.filesystem) pathType pathIsDirectory pathIsRegularFile;
+  # A filtered copy in the store: nobody can tell here which files it has.
+  cleanSourceWith =
+    {
+      filter ? _: _: true,
+      src,
+      name ? "source",
+    }:
+    builtins.path {
+      path = src;
+      inherit filter name;
+    };
+  cleanSource = src: cleanSourceWith { inherit src; };
+  sourceByRegex =
+    src: patterns:
+    cleanSourceWith {
+      inherit src;
+      filter = path: _: builtins.any (pattern: builtins.match pattern (toString path) != null) patterns;
+    };
+  sourceFilesBySuffices =
+    src: suffixes:
+    cleanSourceWith {
+      inherit src;
+      filter = path: type: type == "directory" || builtins.any (suffix: lib.hasSuffix suffix (toString path)) suffixes;
+    };
+}
