@@ -208,10 +208,18 @@ export interface SnapshotJob {
 /** A state path of an enabled service with its fate. */
 export interface ServiceState {
   readonly path: string;
+  readonly type: "directory" | "file";
   readonly kind: "state" | "log" | "cache";
   /** DynamicUser: the real directory is below /var/lib/private. */
   readonly dynamicUser: boolean;
+  /** DynamicUser: the symbolic link systemd puts where the service looks, e.g. /var/lib/ntfy-sh. */
+  readonly link: string | undefined;
+  /** A database or disk image that is rewritten in place or mostly appended to. */
   readonly database: boolean;
+  /** How it is written: "rewrite-in-place" fragments under copy-on-write, "mostly-append" hardly does. */
+  readonly writes: "rewrite-in-place" | "mostly-append" | undefined;
+  /** Storage of a container engine: images that can be pulled again and volumes that cannot. */
+  readonly containers: boolean;
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly mode: string | undefined;

@@ -1,0 +1,134 @@
+import { type ServiceEntry, type StateCondition, type StatePath, stateOfInstance } from "../catalogue/catalogue.ts";
+import { optionDefault } from "../catalogue/option-defaults.ts";
+import { NixAttrs, NixList } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import type { Fate, Known, ServiceState, Verdict } from "./host.ts";
+import { joinPath, normalise } from "./paths.ts";
+import { itemNode, itemsOf, read, readBoolean, readString } from "./read-values.ts";
+import { known, NO, notKnown, unsure, YES } from "./verdict.ts";
+
+/** What the state of a service depends on. */
+export interface StateInput {
+  readonly root: OptionNode;
+  readonly stateVersion: Known<string>;
+  fateOf(path: string): Fate;
+}
+
+/** A place where a service keeps state, once options and versions are taken into account. */
+interface Place {
+  readonly path: Known<string>;
+  /** Used when the option that names the path cannot be read. */
+  readonly fallback: string;
+}
+
+/** The state paths of a catalogue entry on this host. `instance` stands for the `*` of the enable option. */
+export function statesOf(input: StateInput, entry: ServiceEntry, instance: string | undefined): ServiceState[] {
+  const states = entry.states.flatMap((plain) => {
+    const state = instance === undefined ? plain : stateOfInstance(plain, instance);
+    const applies = holds(input, state.condition);
+    if (applies.answer === "no") return [];
+    return placesOf(input.root, state, instance).map((place) => stateAt(input, entry, state, place, applies));
+  });
+  return states.filter(({ path }, index) => states.findIndex((other) => other.path === path) === index);
+}
+
+function stateAt(
+  input: StateInput,
+  entry: ServiceEntry,
+  state: StatePath,
+  place: Place,
+  applies: Verdict,
+): ServiceState {
+  const moved = place.path.known ? normalise(place.path.value) : place.fallback;
+  const dynamic = state.dynamicUser === true && moved === state.path;
+  const isStatic = dynamic && dynamicUserForcedOff(input.root, entry, state);
+  const path = isStatic && state.link !== undefined ? state.link : moved;
+  const fate = input.fateOf(path);
+  return {
+    path,
+    type: state.type ?? "directory",
+    kind: state.kind,
+    dynamicUser: dynamic && !isStatic,
+    link: dynamic && !isStatic ? state.link : undefined,
+    database: state.database !== undefined || state.image === true,
+    writes: state.database ?? (state.image ? "rewrite-in-place" : undefined),
+    containers: state.containers ?? false,
+    user: state.user,
+    group: state.group,
+    mode: state.mode,
+    fate: place.path.known ? fate : { ...fate, survives: unsure(place.path.why, place.path.place) },
+    assumed: !place.path.known || applies.answer === "unknown",
+    note: state.note,
+  };
+}
+
+/** Where the state is: the value of the option that moves it, else the catalogue's path. */
+function placesOf(root: OptionNode, state: StatePath, instance: string | undefined): Place[] {
+  const usual: Place = { path: known(state.path), fallback: state.path };
+  if (state.fromOption === undefined) return [usual];
+  const option = root.at(...state.fromOption.split(".").map((part) => (part === "*" ? (instance ?? part) : part)));
+  if (option.isDefined() === false) return [usual];
+  const reading = read(option);
+  if (reading.state === "set" && reading.value instanceof NixList) return listed(reading.value, option, state);
+  const value = readString(option);
+  if (value === undefined) return [usual];
+  if (!value.known) return [{ path: value, fallback: state.path }];
+  return [{ path: known(located(value.value, state), value.place), fallback: state.path }];
+}
+
+/** Lists such as `services.openssh.hostKeys`: texts, or sets with a `path`. The entry counts for its own path only. */
+function listed(list: NixList, option: OptionNode, state: StatePath): Place[] {
+  const { items, open } = itemsOf(list);
+  const paths = items.map((item) => {
+    const path =
+      item.value instanceof NixAttrs
+        ? readString(itemNode(item, option.path).child("path"))
+        : readString(itemNode(item, option.path));
+    return path ?? notKnown<string>("the entry has no path", item.place);
+  });
+  const hidden = open[0] ?? paths.find((path) => !path.known);
+  if (hidden && "why" in hidden) return [{ path: notKnown(hidden.why, hidden.place), fallback: state.path }];
+  const texts = paths.flatMap((path) => (path.known ? [path] : []));
+  return texts.map((path) => ({ path: known(located(path.value, state), path.place), fallback: state.path }));
+}
+
+function located(value: string, state: StatePath): string {
+  return value.startsWith("/") ? normalise(value) : joinPath(state.optionBase ?? "/", value);
+}
+
+/** Static users keep their state where it looks to be; `DynamicUser = false` on the unit makes one of a dynamic one. */
+function dynamicUserForcedOff(root: OptionNode, entry: ServiceEntry, state: StatePath): boolean {
+  const names = new Set([entry.id.split(".").at(-1), state.link?.split("/").at(-1), state.path.split("/").at(-1)]);
+  return [...names].some((name) => {
+    if (name === undefined || name === "*") return false;
+    const flag = readBoolean(root.at("systemd", "services", name, "serviceConfig", "DynamicUser"));
+    return flag?.known === true && !flag.value;
+  });
+}
+
+function holds(input: StateInput, condition: StateCondition | undefined): Verdict {
+  if (condition === undefined) return YES;
+  const { stateVersion } = input;
+  const { stateVersionBefore, stateVersionFrom, option, equals = true } = condition;
+  if (stateVersionBefore !== undefined || stateVersionFrom !== undefined) {
+    if (!stateVersion.known) return unsure(stateVersion.why, stateVersion.place);
+    if (stateVersionBefore !== undefined && !isOlder(stateVersion.value, stateVersionBefore)) return NO;
+    if (stateVersionFrom !== undefined && isOlder(stateVersion.value, stateVersionFrom)) return NO;
+  }
+  if (option === undefined) return YES;
+  const reading = read(input.root.at(...option.split(".")));
+  if (reading.state === "unknown") return unsure(reading.unknown);
+  if (reading.state === "absent") {
+    const usual = optionDefault(option) ?? (equals === true ? false : undefined);
+    if (usual === undefined) return unsure(`the default of ${option} is not known`);
+    return usual === equals ? YES : NO;
+  }
+  return reading.value === equals ? YES : NO;
+}
+
+/** Releases are numbers of year and month, so their parts compare as numbers. */
+function isOlder(release: string, than: string): boolean {
+  const [year = 0, month = 0] = release.split(".").map(Number);
+  const [thanYear = 0, thanMonth = 0] = than.split(".").map(Number);
+  return year < thanYear || (year === thanYear && month < thanMonth);
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { fakeConfig, perhaps, unknown } from "../testing/fake-config.ts";
+import type { Fate, Known } from "./host.ts";
+import { readServices } from "./services.ts";
+import { readUnits } from "./units.ts";
+import { known, notKnown, YES } from "./verdict.ts";
+
+const fate: Fate = { survives: YES, by: "kept", place: undefined, persisted: undefined, fileSystem: undefined };
+
+function services(config: Record<string, unknown>, stateVersion: Known<string> = known("25.05")) {
+  const root = fakeConfig(config);
+  return readServices({ root, stateVersion, fateOf: () => fate }, readUnits(root));
+}
+const paths = (config: Record<string, unknown>, version?: Known<string>) =>
+  services(config, version).map(({ enable, state }) => [enable, state.map(({ path }) => path)]);
+
+describe("readServices", () => {
+  it("lists what is switched on, with its place", () => {
+    const found = services({
+      services: { postgresql: { enable: true }, mysql: { enable: false }, caddy: { virtualHosts: {} } },
+    });
+    expect(found.map(({ enable, enabled }) => [enable, enabled.answer])).toEqual([
+      ["services.postgresql.enable", "yes"],
+    ]);
+    expect(found[0]?.state[0]).toMatchObject({
+      path: "/var/lib/postgresql",
+      database: true,
+      writes: "rewrite-in-place",
+      user: "postgres",
+    });
+    expect(found[0]?.confidence).toBe("read");
+  });
+
+  it("keeps what an undecided condition switches on as unknown", () => {
+    const found = services({
+      services: {
+        postgresql: perhaps({ enable: true }, "config.db is not known"),
+        caddy: { enable: unknown("needs x") },
+      },
+    });
+    expect(found.map(({ enabled }) => enabled)).toMatchObject([
+      { answer: "unknown", why: "needs x" },
+      { answer: "unknown", why: "config.db is not known" },
+    ]);
+  });
+
+  it("knows instances by name", () => {
+    expect(
+      paths({
+        services: { redis: { servers: { main: { enable: true }, off: { enable: false }, "": { enable: true } } } },
+      }),
+    ).toEqual([
+      ["services.redis.servers.main.enable", ["/var/lib/redis-main"]],
+      ["services.redis.servers..enable", ["/var/lib/redis"]],
+    ]);
+  });
+
+  it("follows options that move the state", () => {
+    expect(paths({ services: { nextcloud: { enable: true, home: "/data/cloud/" } } })).toEqual([
+      ["services.nextcloud.enable", ["/data/cloud"]],
+    ]);
+    expect(paths({ services: { prometheus: { enable: true, stateDir: "prom" } } })[0]?.[1]).toContain("/var/lib/prom");
+    const [hidden] = services({ services: { nextcloud: { enable: true, home: unknown("needs y") } } });
+    expect(hidden?.state[0]).toMatchObject({
+      assumed: true,
+      fate: { survives: { answer: "unknown", why: "needs y" } },
+    });
+  });
+
+  it("takes ssh host keys from hostKeys", () => {
+    expect(paths({ services: { openssh: { enable: true } } })[0]?.[1]).toEqual([
+      "/etc/ssh/ssh_host_ed25519_key",
+      "/etc/ssh/ssh_host_rsa_key",
+    ]);
+    const hostKeys = [{ path: "/persist/etc/ssh/key", type: "ed25519" }];
+    expect(paths({ services: { openssh: { enable: true, hostKeys } } })[0]?.[1]).toEqual(["/persist/etc/ssh/key"]);
+  });
+
+  it("decides by stateVersion", () => {
+    const config = { services: { vaultwarden: { enable: true } } };
+    expect(paths(config, known("24.05"))[0]?.[1]).toEqual(["/var/lib/bitwarden_rs"]);
+    expect(paths(config, known("24.11"))[0]?.[1]).toEqual(["/var/lib/vaultwarden"]);
+    const both = services(config, notKnown("stateVersion is not set"))[0]?.state;
+    expect(both?.map(({ assumed }) => assumed)).toEqual([true, true]);
+  });
+
+  it("puts dynamic users below private, unless that is forced off", () => {
+    const on = { services: { "ntfy-sh": { enable: true } } };
+    expect(services(on)[0]?.state[0]).toMatchObject({
+      path: "/var/lib/private/ntfy-sh",
+      dynamicUser: true,
+      link: "/var/lib/ntfy-sh",
+    });
+    const off = { ...on, systemd: { services: { "ntfy-sh": { serviceConfig: { DynamicUser: false } } } } };
+    expect(services(off)[0]?.state[0]).toMatchObject({ path: "/var/lib/ntfy-sh", dynamicUser: false });
+  });
+
+  it("brings along what a service implies, as long as nobody chooses another backend", () => {
+    const find = (more: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
+      services({ services: { immich: { enable: true, ...more }, ...rest } }).find(
+        ({ enable }) => enable === "services.postgresql.enable",
+      );
+    expect(find({})).toMatchObject({ enabled: { answer: "yes" }, impliedBy: "services.immich.enable" });
+    expect(find({ database: { enable: false } })?.enabled.answer).toBe("unknown");
+    expect(find({}, { postgresql: { enable: false } })).toBeUndefined();
+    expect(find({}, { postgresql: { enable: true } })?.impliedBy).toBeUndefined();
+  });
+
+  it("reads units that the host declares by hand", () => {
+    const found = services({
+      systemd: {
+        services: {
+          app: { serviceConfig: { StateDirectory: "app app/data", LogsDirectory: ["app"], User: "app" } },
+          dyn: { serviceConfig: { StateDirectory: "dyn", DynamicUser: true, StateDirectoryMode: "0700" } },
+          plain: { script: "true" },
+        },
+      },
+    });
+    expect(found.map(({ enable, confidence, state }) => [enable, confidence, state.map(({ path }) => path)])).toEqual([
+      ["systemd.services.app", "configuration", ["/var/lib/app", "/var/lib/app/data", "/var/log/app"]],
+      ["systemd.services.dyn", "configuration", ["/var/lib/private/dyn"]],
+    ]);
+    expect(found[0]?.state[0]).toMatchObject({ user: "app", group: "app" });
+    expect(found[1]?.state[0]).toMatchObject({ mode: "0700", link: "/var/lib/dyn", user: undefined });
+  });
+});

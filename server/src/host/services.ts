@@ -1,0 +1,145 @@
+import { currentService, impliedServices, type ServiceEntry, services } from "../catalogue/catalogue.ts";
+import { NixAttrs, NixList } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import { expand } from "./expand.ts";
+import type { Service, Verdict } from "./host.ts";
+import { childrenOf, nameAt, read, readBoolean, setAt } from "./read-values.ts";
+import { type StateInput, statesOf } from "./service-state.ts";
+import { declaredServices } from "./unit-state.ts";
+import type { Units } from "./units.ts";
+import { allOf, NO, unsure, verdictOf, YES } from "./verdict.ts";
+
+/** A catalogue entry that is (perhaps) switched on here. */
+interface Active {
+  readonly entry: ServiceEntry;
+  readonly enable: string;
+  readonly enabled: Verdict;
+  readonly place: Service["place"];
+  readonly instance: string | undefined;
+}
+
+/** The enabled services of a host with their state: those of the catalogue and those the host declares itself. */
+export function readServices(input: StateInput, units: Units): Service[] {
+  const mentioned = mentions(input.root);
+  const active = services.filter((entry) => mentioned(entry)).flatMap((entry) => activeOf(input.root, entry));
+  const listed = active.map((one) => serviceOf(input, one, undefined));
+  const known = new Set(listed.map(({ enable }) => enable));
+  const implied: Service[] = [];
+  for (const one of active) {
+    for (const entry of impliedServices(one.entry)) {
+      if (known.has(entry.enable)) continue;
+      const enabled = impliedVerdict(input.root, one, entry);
+      if (enabled.answer === "no") continue;
+      known.add(entry.enable);
+      implied.push(
+        serviceOf(input, { entry, enable: entry.enable, enabled, place: one.place, instance: undefined }, one.enable),
+      );
+    }
+  }
+  const found = [...listed, ...implied];
+  return [
+    ...found,
+    ...declaredServices(input, units, new Set(found.flatMap(({ state }) => state.map(({ path }) => path)))),
+  ];
+}
+
+function serviceOf(input: StateInput, active: Active, impliedBy: string | undefined): Service {
+  const { entry, enable, enabled, place, instance } = active;
+  const current = currentService(entry);
+  return {
+    enable,
+    enabled,
+    place,
+    impliedBy,
+    confidence: current.confidence,
+    evidence: current.evidence,
+    state: statesOf(input, current, instance),
+  };
+}
+
+function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
+  const path = entry.enable.split(".");
+  switch (entry.trigger ?? "flag") {
+    case "flag":
+      return expand(root, path).flatMap(({ node, names, certain }) => flagged(entry, node, certain, names.at(-1)));
+    case "instance":
+      return expand(root, path).map(({ node, names, certain }) => ({
+        entry,
+        enable: node.path.join("."),
+        enabled: certain,
+        place: nameAt(node),
+        instance: names.at(-1),
+      }));
+    case "instance-enable":
+      return expand(root, path).flatMap(({ node, names, certain }) =>
+        flagged(entry, node.child("enable"), certain, names.at(-1)),
+      );
+    case "non-empty":
+      return nonEmpty(entry, root.at(...path));
+  }
+}
+
+function flagged(entry: ServiceEntry, node: OptionNode, certain: Verdict, instance: string | undefined): Active[] {
+  const flag = readBoolean(node);
+  const enabled = flag ? allOf(certain, verdictOf(flag)) : NO;
+  if (enabled.answer === "no") return [];
+  return [{ entry, enable: node.path.join("."), enabled, place: setAt(node), instance }];
+}
+
+function nonEmpty(entry: ServiceEntry, node: OptionNode): Active[] {
+  const reading = read(node);
+  if (reading.state === "absent") return [];
+  const common = { entry, enable: entry.enable, place: setAt(node), instance: undefined };
+  if (reading.state === "unknown") return [{ ...common, enabled: unsure(reading.unknown) }];
+  const { value } = reading;
+  const empty =
+    value === null ||
+    value === "" ||
+    value === false ||
+    (value instanceof NixList && value.items.length === 0) ||
+    (value instanceof NixAttrs && childrenOf(node).length === 0);
+  return empty ? [] : [{ ...common, enabled: YES }];
+}
+
+/** Options by which services choose whether they bring a database along. */
+const BACKEND_OPTIONS = /database|^db|postgres|mysql|mariadb|redis|mongo|influx|createLocally|backend/i;
+
+/**
+ * A service that comes along is on by default. It is not certain any more once the host sets options of
+ * the first one that choose its backend.
+ */
+function impliedVerdict(root: OptionNode, by: Active, entry: ServiceEntry): Verdict {
+  const explicit = readBoolean(root.at(...entry.enable.split(".")));
+  if (explicit && !explicit.known) return unsure(explicit.why, explicit.place);
+  const flag = root.at(...entry.enable.split("."));
+  if (explicit && !explicit.value && flag.isDefined() === true) return NO;
+  const around = root.at(...by.entry.enable.split(".").slice(0, -1));
+  const touched = childrenOf(around).find(({ name, node }) => BACKEND_OPTIONS.test(name) && node.isDefined() !== false);
+  if (touched) return unsure(`${touched.node.path.join(".")} may choose another backend`, nameAt(touched.node));
+  return by.enabled;
+}
+
+/** Whether the configuration names the option at all, so that 700 entries need not be evaluated. */
+function mentions(root: OptionNode): (entry: ServiceEntry) => boolean {
+  const seen = new Map<string, ReadonlySet<string>>();
+  const namesAt = (path: readonly string[]): ReadonlySet<string> => {
+    const key = path.join(".");
+    let names = seen.get(key);
+    if (!names) {
+      names = new Set(
+        root
+          .at(...path)
+          .names()
+          .map(({ name }) => name),
+      );
+      seen.set(key, names);
+    }
+    return names;
+  };
+  return (entry) => {
+    const path = entry.enable.split(".");
+    const star = path.indexOf("*");
+    const fixed = star < 0 ? path : path.slice(0, star);
+    return fixed.every((name, index) => namesAt(fixed.slice(0, index)).has(name));
+  };
+}

@@ -1,0 +1,140 @@
+import type { OptionNode } from "../modules/option-node.ts";
+import { expand } from "./expand.ts";
+import type { Known, SnapshotJob } from "./host.ts";
+import { joinPath, normalise } from "./paths.ts";
+import { calendarSeconds, frequencySeconds, spanSeconds } from "./period.ts";
+import { childrenOf, nameAt, readBoolean, readString, readStringOrNull } from "./read-values.ts";
+import { known } from "./verdict.ts";
+
+/** The jobs of tools and of the host's own policies; scripts are read in `script-snapshots.ts`. */
+export function readToolJobs(root: OptionNode): SnapshotJob[] {
+  return [...btrbkJobs(root), ...snapperJobs(root), ...policyJobs(root)];
+}
+
+function btrbkJobs(root: OptionNode): SnapshotJob[] {
+  return expand(root, ["services", "btrbk", "instances", "*"]).flatMap(({ node, names }) => {
+    const settings = node.child("settings");
+    const calendar = readStringOrNull(node.child("onCalendar")) ?? known("daily");
+    const stopped = calendar.known && calendar.value === null;
+    const period = stopped ? undefined : calendarSeconds(calendar as Known<string>);
+    const volumes = expand(settings, ["volume", "*"]).map((match) => ({
+      node: match.node,
+      path: normalise(match.names[0] ?? "/"),
+    }));
+    // btrbk also takes subvolumes by absolute path, without a volume around them.
+    const places = [{ node: settings, path: "/" }, ...volumes];
+    return places.flatMap((volume) => btrbkVolume(node, names[0] ?? "", settings, volume, period));
+  });
+}
+
+function btrbkVolume(
+  instance: OptionNode,
+  name: string,
+  settings: OptionNode,
+  volume: { readonly node: OptionNode; readonly path: string },
+  period: Known<number> | undefined,
+): SnapshotJob[] {
+  const subvolumes = childrenOf(volume.node.child("subvolume"));
+  if (subvolumes.length === 0) return [];
+  const setting = (key: string) =>
+    readString(volume.node.child(key)) ?? (volume.node === settings ? undefined : readString(settings.child(key)));
+  const directory = setting("snapshot_dir");
+  const least = setting("snapshot_preserve_min");
+  return [
+    {
+      tool: "btrbk",
+      name,
+      place: nameAt(instance),
+      sources: subvolumes.map((child) => known(joinPath(volume.path, child.name), nameAt(child.node))),
+      directory: directory?.known ? known(within(volume.path, directory.value), directory.place) : directory,
+      period,
+      // Only a minimum without a schedule keeps snapshots by age alone.
+      retention: least && setting("snapshot_preserve") === undefined ? spanSeconds(least) : undefined,
+      node: instance,
+    },
+  ];
+}
+
+function within(volume: string, directory: string): string {
+  return directory.startsWith("/") ? normalise(directory) : joinPath(volume, directory);
+}
+
+function snapperJobs(root: OptionNode): SnapshotJob[] {
+  const interval = readString(root.at("services", "snapper", "snapshotInterval")) ?? known("hourly");
+  return expand(root, ["services", "snapper", "configs", "*"]).map(({ node, names }) => {
+    const source = readString(node.child("SUBVOLUME"));
+    const timeline = readBoolean(node.child("TIMELINE_CREATE"));
+    return {
+      tool: "snapper",
+      name: names[0] ?? "",
+      place: nameAt(node),
+      sources: source ? [source] : [],
+      directory: source?.known ? known(joinPath(source.value, ".snapshots"), source.place) : source,
+      period: timeline?.known && !timeline.value ? undefined : timeline ? calendarSeconds(interval) : undefined,
+      retention: undefined,
+      node,
+    };
+  });
+}
+
+/** Options of NixOS; a host's own policies live elsewhere. */
+const NIXOS_OPTIONS = new Set([
+  ...[
+    "appstream",
+    "assertions",
+    "boot",
+    "console",
+    "containers",
+    "disko",
+    "documentation",
+    "environment",
+    "fileSystems",
+  ],
+  ...[
+    "fonts",
+    "gtk",
+    "hardware",
+    "home-manager",
+    "i18n",
+    "image",
+    "lib",
+    "location",
+    "meta",
+    "networking",
+    "nix",
+    "nixpkgs",
+  ],
+  ...["oci", "powerManagement", "preservation", "programs", "qt", "security", "services", "snapraid", "specialisation"],
+  ...["stubby", "swapDevices", "system", "systemd", "time", "users", "virtualisation", "warnings", "xdg", "zramSwap"],
+  ...["age", "sops", "stylix", "_module"],
+]);
+const POLICY = "snapshotPolicy";
+const POLICY_DEPTH = 4;
+
+/** `….snapshotPolicy.{frequency,retention}` of modules of the host itself. */
+function policyJobs(root: OptionNode): SnapshotJob[] {
+  const found: SnapshotJob[] = [];
+  const visit = (node: OptionNode, depth: number): void => {
+    for (const { name, node: child } of childrenOf(node)) {
+      if (name === POLICY) found.push(policyJob(child));
+      else if (depth < POLICY_DEPTH) visit(child, depth + 1);
+    }
+  };
+  for (const { name, node } of childrenOf(root)) if (!NIXOS_OPTIONS.has(name)) visit(node, 1);
+  return found;
+}
+
+function policyJob(node: OptionNode): SnapshotJob {
+  const frequency = readString(node.child("frequency"));
+  const retention = readString(node.child("retention"));
+  return {
+    tool: "policy",
+    name: node.path.join("."),
+    place: nameAt(node),
+    sources: [],
+    directory: undefined,
+    period: frequency && frequencySeconds(frequency),
+    retention: retention && spanSeconds(retention),
+    node,
+  };
+}
