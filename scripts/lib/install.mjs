@@ -9,20 +9,22 @@ import { root } from "./root.mjs";
  *
  * Install scripts are not run: the packages that have one work without it, and it is code that nobody reviewed.
  *
+ * Ends this process, with what npm said, when npm fails: without its packages no script can go on.
+ *
  * @param {string} [folder] absolute; the repository's top folder when left out
- * @returns {Promise<boolean>} whether something was installed
- * @throws when npm fails, with what npm said
  */
 export async function ensurePackages(folder = root) {
   const reason = reasonToInstall(folder);
-  if (!reason) return false;
+  if (!reason) return;
   console.log(`Installing npm packages in ${relative(root, folder) || "."} (${reason}) …`);
   const { code, output } = await run("npm", ["ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"], {
     cwd: folder,
     quiet: true,
   });
-  if (code !== 0) throw new Error(`npm ci failed in ${folder}:\n${output}`);
-  return true;
+  if (code !== 0) {
+    console.error(`${output}\nnpm ci failed in ${folder}.`);
+    process.exit(1);
+  }
 }
 
 /**
