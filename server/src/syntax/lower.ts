@@ -279,8 +279,6 @@ class Lowering {
     } while (reader.next());
     reader.up();
     if (path.some((name) => name.kind === "name" && name.name === holeName)) return this.hole(span);
-    if (base!.kind === "has-attr" && base!.outer === undefined)
-      this.report("Put parentheses around the first `?` test.", span);
     return { kind: "has-attr", base: base!, path, ...span };
   }
 
@@ -362,6 +360,7 @@ class Lowering {
     } while (reader.next());
     reader.up();
     if (!inherit) return { kind: "bind", path, value: value!, ...span };
+    path = path.filter((name) => name.kind !== "name" || name.name !== holeName);
     for (const name of path) {
       if (name.kind === "dynamic") this.report("`inherit` cannot take a computed name.", name);
     }

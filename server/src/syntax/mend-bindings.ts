@@ -32,6 +32,9 @@ export class Mender extends MendExpressions {
       this.braceDeficit--;
       this.report("This `{` is never closed.", opener);
       this.insert("}");
+      this.closedAt = this.index;
+      // The name on which the next binding begins is no argument of this set.
+      if (token.kind !== "}" && this.beginsName()) this.stop = this.index;
     } else {
       this.report("This `let` has no `in`.", opener);
       this.insert("in");
@@ -77,7 +80,7 @@ export class Mender extends MendExpressions {
     if (this.is("=") && this.index !== this.stop) this.rewind(first);
     if (this.index === this.stop) {
       if (this.index === first) this.hole("A value is missing after this `=`.");
-      else if (!this.endsOperand(this.before!) && this.before!.kind !== ".") this.hole();
+      else if (this.needsOperand()) this.hole();
     }
     // With more closing braces than opening ones, one in the middle of a line before a `;` is the one too many.
     while (this.is("}") && this.braceDeficit < 0 && this.ahead(1).kind === ";") {
@@ -88,9 +91,16 @@ export class Mender extends MendExpressions {
     this.semicolon("A `;` is missing after this value.");
   }
 
+  private needsOperand(): boolean {
+    const before = this.before!;
+    return this.closedAt !== this.index && before.kind !== "." && !this.endsOperand(before);
+  }
+
   private semicolon(message: string): void {
     if (this.index !== this.stop && this.is(";")) this.advance();
     else if (this.index === this.stop || this.closesOuter(this.token) || this.beginsName() || this.isWord("inherit")) {
+      // After a string whose end was missing, so was what follows it.
+      if (this.before!.end === this.before!.start) this.quiet();
       this.report(message, this.place());
       this.insert(";");
     } else {
@@ -101,7 +111,7 @@ export class Mender extends MendExpressions {
   }
 
   private inherit(): void {
-    const keyword = this.advance();
+    this.advance();
     if (this.is("(")) {
       const opener = this.advance();
       this.within(")", () => this.expr());
@@ -113,7 +123,7 @@ export class Mender extends MendExpressions {
       this.attrName();
     }
     if (this.index === first) {
-      this.report("`inherit` names nothing.", keyword);
+      // Nix takes an `inherit` without names, the grammar does not; lowering drops this one again.
       this.insert(holeName);
     }
     this.semicolon("A `;` is missing after this `inherit`.");
@@ -122,6 +132,11 @@ export class Mender extends MendExpressions {
   /** Blanks what no binding can begin with, up to a `;` or a line on which something sensible begins. */
   private garbage(): void {
     this.report(this.unexpected(this.token), this.token);
+    if ([";", "}", "]", ")", "}$", "string-close", ","].includes(this.token.kind)) {
+      this.blank(this.advance());
+      this.quiet();
+      return;
+    }
     const { start } = this.token;
     let end = start;
     let depth = 0;

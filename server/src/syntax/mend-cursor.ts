@@ -10,6 +10,8 @@ export class MendCursor {
   protected index = 0;
   /** A token (by index) at which a new binding begins, so that nothing before it may take it in. */
   protected stop = -1;
+  /** The token (by index) before which a closing bracket was inserted, so that an operand ends there. */
+  protected closedAt = -1;
   private readonly problems: SyntaxProblem[] = [];
   private readonly repairs: Repair[] = [];
   /** How many enclosing constructs wait for each kind of token or keyword. */

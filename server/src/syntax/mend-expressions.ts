@@ -75,6 +75,7 @@ export abstract class MendExpressions extends MendCursor {
       if (this.index === this.stop || token.kind === "=" || this.closesOuter(token) || this.beginsExpression()) {
         this.report(message, place);
         this.insert(closer === "}$" ? "}" : closer);
+        this.closedAt = this.index;
         return;
       }
       this.report(this.unexpected(token), token);
@@ -144,11 +145,14 @@ export abstract class MendExpressions extends MendCursor {
     const opener = this.advance();
     this.within("}", () => {
       let needsComma = false;
+      let lastComma: Token | undefined;
       while (!this.is("}") && !this.is("end")) {
         if (this.is(",")) {
           const comma = this.advance();
-          if (needsComma) needsComma = false;
-          else {
+          if (needsComma) {
+            needsComma = false;
+            lastComma = comma;
+          } else {
             this.report("There is a `,` too many here.", comma);
             this.blank(comma);
           }
@@ -165,6 +169,8 @@ export abstract class MendExpressions extends MendCursor {
           this.blank(this.advance());
         }
       }
+      // The grammar takes no comma at the end, and what followed it may have been blanked.
+      if (!needsComma && lastComma !== undefined) this.blank(lastComma);
     });
     this.expect("}", "This `{` is never closed.", opener);
   }
@@ -173,10 +179,11 @@ export abstract class MendExpressions extends MendCursor {
     const dots = this.advance();
     if (dots.kind === "...") {
       if (this.is("}") || this.is("end")) return;
-      // Nix takes `...` at the end only; elsewhere it is read as if it were not there.
-      this.report("`...` must be the last argument.", dots);
-      this.blank(dots);
-      if (this.is(",")) this.blank(this.token);
+      const first = this.token;
+      this.report("Nothing may follow `...` here.", first);
+      while (!this.is("}") && !this.closesOuter(this.token) && !this.is("=")) this.advance();
+      this.blank({ start: first.start, end: this.before!.end });
+      this.quiet();
       return;
     }
     if (!this.is("?")) return;
@@ -210,7 +217,7 @@ export abstract class MendExpressions extends MendCursor {
     if (this.index === this.stop || !(needs || this.isLambda())) return false;
     const first = this.before;
     if (first === undefined || (first.kind !== "operator" && !this.endsOperand(first))) return false;
-    this.report(`Put parentheses around this \`${word === "" ? "function" : word}\`.`, this.token);
+    this.report(`Put parentheses around this ${word === "" ? "function" : `\`${word}\``}.`, this.token);
     this.insert("(");
     this.expr();
     this.insert(")");

@@ -18,18 +18,19 @@ export function mend(text: string): Mended {
   return mender.result();
 }
 
-/** So many strings are tried as the one without an end. */
-const maxCandidates = 20;
+/** The most characters that are read to find the string without an end. */
+const maxReading = 1_000_000;
 
 /**
- * A quote too many or too few turns the rest of the file inside out. Tries which `"` string that spans lines must end
+ * A quote too many or too few turns the rest of the file inside out. Tries which string that spans lines must end
  * with its first line for the file to make the most sense.
  */
 function withoutRunawayString(text: string, lexed: Lexed): Lexed {
   if (lexed.openString === undefined) return lexed;
   let best = lexed;
-  let bestScore = Number.POSITIVE_INFINITY;
-  for (const opener of stringsAcrossLines(text, lexed.tokens).slice(0, maxCandidates)) {
+  let bestScore = disorder(lexed.tokens);
+  const candidates = stringsAcrossLines(text, lexed.tokens);
+  for (const opener of candidates.slice(0, Math.ceil(maxReading / text.length))) {
     const candidate = lex(text, opener.start);
     if (candidate.openString !== undefined) continue;
     const score = disorder(candidate.tokens);
@@ -37,16 +38,23 @@ function withoutRunawayString(text: string, lexed: Lexed): Lexed {
       best = candidate;
       bestScore = score;
     }
+    if (score === 0) break;
   }
   return best;
 }
 
+/** The openers of the strings that do not end on their line. */
 function stringsAcrossLines(text: string, tokens: readonly Token[]): Token[] {
-  return tokens.filter((token, index) => {
-    if (token.kind !== "string-open" || text[token.start] !== '"') return false;
-    const content = tokens[index + 1];
-    return content === undefined || content.kind !== "text" || text.slice(content.start, content.end).includes("\n");
-  });
+  const open: Token[] = [];
+  const found: Token[] = [];
+  for (const token of tokens) {
+    if (token.kind === "string-open") open.push(token);
+    else if (token.kind === "string-close") {
+      const opener = open.pop();
+      if (opener !== undefined && text.slice(opener.start, token.start).includes("\n")) found.push(opener);
+    }
+  }
+  return [...found, ...open].sort((a, b) => a.start - b.start);
 }
 
 /** How badly the brackets of a file nest, and how much of it is no Nix at all. */

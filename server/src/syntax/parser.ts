@@ -130,7 +130,7 @@ class TreeSitterParser implements NixParser {
   private lowered(tree: Tree, parsedText: string, text: string): Lowered {
     if (!tree.rootNode.hasError) return this.lower(tree, text, undefined);
     const mended = mend(text);
-    if (mended.problems.length === 0) return broken(text, tree);
+    if (mended.repairs.length === 0) return broken(text, tree);
     const repaired = applyRepairs(parsedText, mended.repairs);
     const secondTree = this.parser.parse(repaired.text);
     if (secondTree === null) throw new Error("The parser gave no tree.");

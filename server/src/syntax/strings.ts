@@ -18,9 +18,8 @@ export function decodeDouble(text: string, run: LiteralRun): TextChunk[] {
   for (let at = run.start; at < run.end; at++) {
     const char = text[at];
     if (char === "\\" && at + 1 < run.end) {
-      const width = text[at + 1] === "\r" && text[at + 2] === "\n" ? 3 : 2;
-      pushEscape(at, at + width, unescaped(text[at + 1]!));
-      at += width - 1;
+      pushEscape(at, at + 2, unescaped(text[at + 1]!));
+      at++;
     } else if (char === "\r") {
       const end = text[at + 1] === "\n" ? at + 2 : at + 1;
       pushEscape(at, end, "\n");
@@ -60,7 +59,7 @@ function unescaped(char: string): string {
   if (char === "n") return "\n";
   if (char === "r") return "\r";
   if (char === "t") return "\t";
-  return char === "\r" ? "\n" : char;
+  return char;
 }
 
 function pushPlain(chunks: TextChunk[], text: string, start: number, end: number): void {

@@ -80,7 +80,7 @@ type Mode = "brace" | "interpolation" | "path-interpolation" | "double" | "inden
 /**
  * Splits a text into tokens.
  *
- * The `"` string that opens at offset `closeAtLineEnd` ends with its line even when no quote does so. A text with
+ * The string that opens at offset `closeAtLineEnd` ends with its line even when no quote does so. A text with
  * a quote too many is otherwise read inside out from there on.
  */
 export function lex(text: string, closeAtLineEnd = -1): Lexed {
@@ -206,13 +206,13 @@ class Lexer {
 
   private double(): void {
     const { text } = this;
-    const closes = this.openers.at(-1)!.start === this.closeAtLineEnd;
+    const closes = this.closesWithLine();
     let end = this.at;
     for (; end < text.length; end++) {
       const char = text[end];
       if (char === '"' || (char === "$" && text[end + 1] === "{")) break;
       if (char === "\n" && closes) {
-        this.closeDouble(end);
+        this.closeWithLine(end);
         return;
       }
       if (char === "\\") end++;
@@ -221,8 +221,8 @@ class Lexer {
     this.endOfText(Math.min(end, text.length), 1);
   }
 
-  /** Ends a `"` string at the end of its line; a `;` (or `];` and the like) there was surely meant as code. */
-  private closeDouble(lineEnd: number): void {
+  /** Ends a string at the end of its line; a `;` (or `];` and the like) there was surely meant as code. */
+  private closeWithLine(lineEnd: number): void {
     let end = lineEnd;
     while (end > this.at && /[\s;\])}]/.test(this.text[end - 1]!)) end--;
     if (end > this.at) this.push("text", end);
@@ -231,10 +231,14 @@ class Lexer {
     this.openers.pop();
   }
 
-  /** Leaves an interpolation of a `"` string at the end of its line. */
+  /** Leaves the interpolations of the string that ends with its line. */
   private leaveLine(): boolean {
-    const inner = this.modes.at(-1);
-    if (inner !== "interpolation" || this.openers.at(-1)?.start !== this.closeAtLineEnd) return false;
+    if (this.modes.at(-1) !== "interpolation" || this.openers.length === 0 || !this.closesWithLine()) return false;
+    const last = this.tokens.at(-1);
+    if (last?.kind === ";") {
+      this.tokens.pop();
+      this.at = last.start;
+    }
     this.push("}$", this.at);
     this.modes.pop();
     this.push("string-close", this.at);
@@ -243,11 +247,23 @@ class Lexer {
     return true;
   }
 
+  /** True in the string that ends with its line, and in those inside it that begin on the same line. */
+  private closesWithLine(): boolean {
+    const { start } = this.openers.at(-1)!;
+    const from = this.closeAtLineEnd;
+    return from >= 0 && start >= from && !this.text.slice(from, Math.min(start, from + 1000)).includes("\n");
+  }
+
   private indented(): void {
     const { text } = this;
+    const closes = this.closesWithLine();
     let end = this.at;
     for (; end < text.length; end++) {
       const char = text[end];
+      if (char === "\n" && closes) {
+        this.closeWithLine(end);
+        return;
+      }
       if (char === "$") {
         if (text[end + 1] === "{") break;
         if (text[end + 1] !== "'") end++;
