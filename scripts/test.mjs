@@ -11,8 +11,9 @@ import { run } from "./lib/process.mjs";
 import { root } from "./lib/root.mjs";
 import { ensureSystemPackages } from "./lib/system-packages.mjs";
 
+const bin = (name) => join("node_modules", ".bin", name);
 const vitest = (project) => [
-  ...["npx", "vitest", "run", "--project", project],
+  ...[bin("vitest"), "run", "--project", project],
   ...["--reporter=default", "--reporter=json", "--outputFile.json={report}"],
 ];
 const suite = (version) => ["node", "scripts/vscode-suite.mjs", "--version", version, "--report", "{report}"];
@@ -27,8 +28,8 @@ const suite = (version) => ["node", "scripts/vscode-suite.mjs", "--version", ver
 
 /** @type {Step[]} */
 const STEPS = [
-  { name: "Types", command: ["npx", "tsc", "--noEmit", "-p", "."], minutes: 3 },
-  { name: "Lint and format", command: ["npx", "biome", "ci", "."], minutes: 2 },
+  { name: "Types", command: [bin("tsc"), "--noEmit", "-p", "."], minutes: 3 },
+  { name: "Lint and format", command: [bin("biome"), "ci", "--colors=off", "."], minutes: 2 },
   { name: "Layers", command: ["npm", "run", "--silent", "layers"], minutes: 2 },
   { name: "Grammar is as committed", command: ["node", "scripts/build-grammar.mjs", "--check"], minutes: 3 },
   { name: "npm start", command: ["node", "scripts/start.mjs"], minutes: 2 },
