@@ -49,7 +49,7 @@ describe.each([
 });
 
 describe("hostile input", () => {
-  const length = 8_000;
+  const length = 5_000;
   const pieces = [
     ..."a'\"$\\/:.{[(#-_0~<?@=",
     ..."a- a. a: ${ $$ '' ''' ''$ ''\\ a/ /a ~/ a' {a {\" \"${ ''${ .. << a? , a, x: let in if with /* # inherit rec ()".split(
@@ -77,7 +77,7 @@ describe("hostile input", () => {
   it.each(pieces)("a line of %j ends fast, wherever it stands", (piece) => {
     const line = piece.repeat(Math.floor(length / piece.length));
     for (const opening of openings) {
-      // A pattern that goes back over the whole line at every character needs minutes for this.
+      // The editor shows no line before it is tokenised: a pattern that goes back and forth would freeze it.
       expect(tokeniser.time(opening + line), `${JSON.stringify(opening)} and ${length} characters`).toBeLessThan(3_000);
       const short = opening + line.slice(0, 400);
       expect(text(tokeniser.lines(short))).toBe(short);
