@@ -17,7 +17,7 @@ process.chdir(root);
 await ensurePackages();
 await ensurePackages(join(root, "test", "host"));
 
-const packaging = await run("node", ["scripts/package.mjs"], { quiet: true });
+const packaging = await run("node", ["scripts/package.mjs"], { show: "nothing" });
 if (packaging.code !== 0) {
   console.error(packaging.output);
   process.exit(1);

@@ -7,16 +7,14 @@ const FINDINGS = 1;
 
 await ensurePackages();
 
-const build = await run("node", ["scripts/build.mjs"], { quiet: true });
+const build = await run("node", ["scripts/build.mjs"], { show: "nothing" });
 if (build.code !== 0) {
   console.error(build.output);
   process.exit(1);
 }
 
 console.log(`\n$ nix-impermanence check ${EXAMPLE}\n`);
-// The output of the checker goes through a pipe here, so it has to be told that a person reads it in colour.
-const colour = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: "1" } : {};
-const check = await run("node", ["dist/cli.js", "check", EXAMPLE, "--format", "pretty"], { env: colour });
+const check = await run("node", ["dist/cli.js", "check", EXAMPLE, "--format", "pretty"], { show: "terminal" });
 // The example is a host with real mistakes: findings are what it is there for.
 if (check.code > FINDINGS) {
   console.error(`\nThe checker itself failed (exit code ${check.code}).`);

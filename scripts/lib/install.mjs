@@ -21,7 +21,7 @@ export async function ensurePackages(folder = root) {
   // Under `npm test` the top folder's settings come as environment and would outdo those of the other folder, whose
   // packages ask for a newer Node than this one: they run on the Node that they bring.
   if (folder !== root) flags.push("--engine-strict=false");
-  const { code, output } = await run("npm", ["ci", ...flags], { cwd: folder, quiet: true });
+  const { code, output } = await run("npm", ["ci", ...flags], { cwd: folder, show: "nothing" });
   if (code !== 0) {
     console.error(`${output}\nnpm ci failed in ${folder}.`);
     process.exit(1);

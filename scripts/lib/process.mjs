@@ -3,21 +3,24 @@ import { spawn } from "node:child_process";
 import { root } from "./root.mjs";
 
 /**
- * Runs a program to its end with this terminal as its output.
+ * Runs a program to its end.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: Record<string, string>, timeout?: number, quiet?: boolean }} [options]
- *   `timeout` in milliseconds: the program and all it started are ended then. `quiet` keeps the output for the caller
- *   and prints nothing.
+ * @param {{ cwd?: string, env?: Record<string, string>, timeout?: number, show?: "all" | "nothing" | "terminal" }} [options]
+ *   `timeout` in milliseconds: the program and all it started are ended then. `show`: print the output and keep it
+ *   (`all`, which holds when left out), only keep it (`nothing`), or hand the program this terminal, so that it sees its
+ *   width and colours, and keep nothing (`terminal`).
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>} `code` is 127 when the program is not there.
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve) => {
+    const show = options.show ?? "all";
+    const out = show === "terminal" ? "inherit" : "pipe";
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
       env: { ...process.env, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", out, out],
       // Its own process group, so that a time-out also ends the browsers and servers it started.
       detached: true,
     });
@@ -25,10 +28,10 @@ export function run(command, args, options = {}) {
     let timedOut = false;
     const keep = (stream) => (text) => {
       output += text;
-      if (!options.quiet) stream.write(text);
+      if (show === "all") stream.write(text);
     };
-    child.stdout.setEncoding("utf8").on("data", keep(process.stdout));
-    child.stderr.setEncoding("utf8").on("data", keep(process.stderr));
+    child.stdout?.setEncoding("utf8").on("data", keep(process.stdout));
+    child.stderr?.setEncoding("utf8").on("data", keep(process.stderr));
     const end = (signal) => {
       try {
         process.kill(-child.pid, signal);
@@ -41,7 +44,9 @@ export function run(command, args, options = {}) {
     const timer = options.timeout
       ? setTimeout(() => {
           timedOut = true;
-          end("SIGKILL");
+          // First a word, so that it can end what it started in groups of their own.
+          end("SIGTERM");
+          setTimeout(() => end("SIGKILL"), 3000).unref();
         }, options.timeout)
       : undefined;
     const finish = (code) => {

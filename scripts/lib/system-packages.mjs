@@ -39,7 +39,7 @@ export async function ensureSystemPackages() {
   console.log(`Installing Debian packages: ${missing.join(" ")} …`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   for (const args of [["update"], install.split(" ").slice(1)]) {
-    const { code, output } = await run("apt-get", ["-q", ...args], { env, quiet: true });
+    const { code, output } = await run("apt-get", ["-q", ...args], { env, show: "nothing" });
     if (code !== 0) {
       console.error(output);
       return false;

@@ -73,9 +73,17 @@ const LEFT_OUT = new Set([
 ]);
 
 const running = new Set<ChildProcess>();
-process.on("exit", () => {
+const endAll = () => {
   for (const child of running) endGroup(child, "SIGKILL");
-});
+};
+process.on("exit", endAll);
+// A process that is told to end runs no `exit` handler by itself, and servers are in groups of their own.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    endAll();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  });
+}
 
 /** Starts a server and waits until it listens; a third of a second. */
 export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeServer> {
