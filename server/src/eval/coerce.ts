@@ -75,7 +75,7 @@ export function callable(value: Value, at?: Site): (arg: Cell) => Value {
     return (arg) => value.call(arg, at);
   }
   if (value instanceof NixAttrs) {
-    const functor = value.get("__functor");
+    const functor = member(value, "__functor");
     if (functor) {
       return (arg) => callable(callable(functor.force(), at)(selfCell(value)), at)(arg);
     }
@@ -101,12 +101,12 @@ export function coerceToString(value: Value, loose: boolean, at?: Site): string 
   if (value instanceof NixPath) return value.path;
   if (value instanceof Unknown) throw new UnknownSignal(value);
   if (value instanceof NixAttrs) {
-    const convert = value.get("__toString");
+    const convert = member(value, "__toString");
     if (convert) {
       const text = callable(convert.force(), at)(selfCell(value));
       return coerceToString(text, loose, at);
     }
-    const outPath = value.get("outPath");
+    const outPath = member(value, "outPath");
     if (outPath) return coerceToString(outPath.force(), loose, at);
     if (value.open) throw new UnknownSignal(value.open);
   }
@@ -121,6 +121,11 @@ export function coerceToString(value: Value, loose: boolean, at?: Site): string 
     }
   }
   throw new NixError("type", `cannot coerce ${typeName(value)} to a string`, at && placeOf(at));
+}
+
+/** An attribute that is certainly there; computed sets answer `get` for any name. */
+function member(value: NixAttrs, name: string): Cell | undefined {
+  return value.has(name) === true ? value.get(name) : undefined;
 }
 
 function selfCell(value: NixAttrs): Cell {

@@ -64,9 +64,7 @@ function addBinding(compiler: Compiler, plan: SetPlan, binding: Binding): void {
     const slot: Slot = { site: compiler.site(expr), name, binding };
     plan.entries.set(
       name.name,
-      source < 0
-        ? { kind: "inherit", name: name.name, slot }
-        : { kind: "inherit-from", name: name.name, source, slot },
+      source < 0 ? { kind: "inherit", name: name.name, slot } : { kind: "inherit-from", name: name.name, source, slot },
     );
   }
 }

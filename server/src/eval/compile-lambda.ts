@@ -23,7 +23,8 @@ export function compileLambda(compiler: Compiler, expr: LambdaExpr, scope: Scope
     };
   }
   const fallbacks = formals.map(
-    (formal) => formal.fallback && compiler.thunk(formal.fallback, inner, { site: compiler.site(formal.fallback), name: formal }),
+    (formal) =>
+      formal.fallback && compiler.thunk(formal.fallback, inner, { site: compiler.site(formal.fallback), name: formal }),
   );
   const accepted = new Map(formals.map((formal) => [formal.name, formal.fallback !== undefined]));
   return (env) => {
@@ -55,6 +56,10 @@ export function compileLambda(compiler: Compiler, expr: LambdaExpr, scope: Scope
     if (cell) return cell;
     if (given.open) return Cell.of(given.open);
     if (fallback) return fallback();
-    throw new NixError("type", `the function needs the argument '${name}', which the call does not give`, placeOf(site));
+    throw new NixError(
+      "type",
+      `the function needs the argument '${name}', which the call does not give`,
+      placeOf(site),
+    );
   }
 }

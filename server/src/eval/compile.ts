@@ -131,7 +131,13 @@ export class Compiler {
           const test = condition(env);
           if (test === true) return yes(env);
           if (test === false) return no(env);
-          if (test instanceof Unknown) return eitherBranch(test, () => yes(env), () => no(env), site);
+          if (test instanceof Unknown)
+            return eitherBranch(
+              test,
+              () => yes(env),
+              () => no(env),
+              site,
+            );
           throw notBoolean(test, site);
         };
       }
@@ -164,7 +170,11 @@ export class Compiler {
     }
   }
 
-  private compileText(parts: readonly (Expr | { kind: "chunk"; text: string })[], site: Site, scope: Scope | undefined): Code {
+  private compileText(
+    parts: readonly (Expr | { kind: "chunk"; text: string })[],
+    site: Site,
+    scope: Scope | undefined,
+  ): Code {
     if (parts.every((part) => part.kind === "chunk")) {
       const text = parts.map((part) => (part as { text: string }).text).join("");
       return () => {
@@ -173,7 +183,11 @@ export class Compiler {
       };
     }
     const pieces = this.textParts(parts as readonly Expr[], scope);
-    return (env) => joinText(pieces.map((piece) => piece(env)), site);
+    return (env) =>
+      joinText(
+        pieces.map((piece) => piece(env)),
+        site,
+      );
   }
 
   private textParts(parts: readonly (Expr | TextChunkLike)[], scope: Scope | undefined): ((env: Env) => TextPart)[] {
@@ -205,7 +219,10 @@ export class Compiler {
     }
     const pieces = this.textParts(parts, scope);
     return (env) => {
-      const text = joinText(pieces.map((piece) => piece(env)), site);
+      const text = joinText(
+        pieces.map((piece) => piece(env)),
+        site,
+      );
       register.origin = site;
       if (text instanceof Unknown) return new Unknown(text.why, text.place, { soft: text.soft });
       return new NixPath(normalisePath(directory + (text as string)));
@@ -318,7 +335,14 @@ export class Compiler {
       case "/":
         return (env) => done(arithmetic(operator, a(env), b(env), site));
       case "++":
-        return (env) => done(concat(shield(() => a(env)), shield(() => b(env)), site));
+        return (env) =>
+          done(
+            concat(
+              shield(() => a(env)),
+              shield(() => b(env)),
+              site,
+            ),
+          );
       case "//":
         return (env) => done(update(a(env), b(env), site));
       case "==":
@@ -467,4 +491,3 @@ function numberValue(expr: Extract<Expr, { kind: "int" | "float" }>, site: Site)
   const small = Number(value);
   return Number.isSafeInteger(small) ? small : value;
 }
-

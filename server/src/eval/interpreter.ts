@@ -1,7 +1,7 @@
 import type { Program } from "../syntax/expr.ts";
 import { type Builtins, builtinFunction } from "./builtin.ts";
 import { allBuiltins, constants } from "./builtins/all.ts";
-import { Compiler, type Code, RootEnv, SEARCH_PATH } from "./compile.ts";
+import { type Code, Compiler, RootEnv, SEARCH_PATH } from "./compile.ts";
 import type { FileSource } from "./file-source.ts";
 import { libraryText } from "./lib/library.ts";
 import { placeOf, type Site } from "./origin.ts";
@@ -27,9 +27,28 @@ export interface InterpreterOptions {
 
 /** Names that are global without `builtins.`; everything is also reachable as `__name`. */
 const GLOBALS = [
-  "true", "false", "null", "abort", "baseNameOf", "break", "derivation", "derivationStrict", "dirOf", "fetchGit",
-  "fetchMercurial", "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "placeholder", "removeAttrs",
-  "scopedImport", "throw", "toString",
+  "true",
+  "false",
+  "null",
+  "abort",
+  "baseNameOf",
+  "break",
+  "derivation",
+  "derivationStrict",
+  "dirOf",
+  "fetchGit",
+  "fetchMercurial",
+  "fetchTarball",
+  "fetchTree",
+  "fromTOML",
+  "import",
+  "isNull",
+  "map",
+  "placeholder",
+  "removeAttrs",
+  "scopedImport",
+  "throw",
+  "toString",
 ];
 
 /** Compiled root code of a program; programs are immutable, so it is valid as long as they live. */
@@ -151,8 +170,7 @@ export class Interpreter {
     const text = typeof name === "string" ? name : "";
     register.origin = at;
     return (
-      searchPath?.(text) ??
-      new Unknown(`\`<${text}>\` is outside the workspace`, at && placeOf(at), { soft: true })
+      searchPath?.(text) ?? new Unknown(`\`<${text}>\` is outside the workspace`, at && placeOf(at), { soft: true })
     );
   }
 }
@@ -163,4 +181,3 @@ function libraryProgram(programs: ProgramSource): Program {
   libraryCache ??= programs.parse("/nix-impermanence/lib/default.nix", libraryText);
   return libraryCache;
 }
-

@@ -92,11 +92,11 @@ function writeList<T>(list: NixList, writer: Writer<T>): T {
 }
 
 function writeSet<T>(set: NixAttrs, writer: Writer<T>): T {
-  const convert = set.get("__toString");
+  const convert = set.has("__toString") === true ? set.get("__toString") : undefined;
   if (convert) {
     return write(coerceToString(callable(convert.force())(Cell.of(set)), false), writer);
   }
-  const outPath = set.get("outPath");
+  const outPath = set.has("outPath") === true ? set.get("outPath") : undefined;
   if (outPath) return write(outPath.force(), writer);
   if (set.open) throw new UnknownSignal(set.open);
   return writer.set(set.names().map((name) => [name, write((set.get(name) as Cell).force(), writer)] as const));

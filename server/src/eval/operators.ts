@@ -2,6 +2,7 @@ import type { BinaryOperator } from "../syntax/expr.ts";
 import { coerceToString, integer } from "./coerce.ts";
 import type { Site } from "./origin.ts";
 import { placeOf } from "./origin.ts";
+import { normalisePath } from "./path-name.ts";
 import { joinText } from "./text.ts";
 import {
   byCodePoint,
@@ -19,7 +20,6 @@ import {
   Unknown,
   type Value,
 } from "./value.ts";
-import { normalisePath } from "./path-name.ts";
 
 /*
  * The operators of the language on values. An unknown operand gives Unknown with its reason; the test
@@ -60,10 +60,13 @@ export function plus(left: Cell, right: Cell, at: Site): Value {
   }
   const b = right.force();
   const originB = register.origin;
-  return joinText([
-    { value: a, origin: originA },
-    { value: b, origin: originB },
-  ], at);
+  return joinText(
+    [
+      { value: a, origin: originA },
+      { value: b, origin: originB },
+    ],
+    at,
+  );
 }
 
 export function arithmetic(operator: "+" | "-" | "*" | "/", left: Value, right: Value, at: Site): Value {
@@ -274,4 +277,3 @@ class LayeredAttrs extends NixAttrs {
     return [...new Set([...this.left.names(), ...this.right.names()])].sort(byCodePoint);
   }
 }
-

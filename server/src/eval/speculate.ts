@@ -53,13 +53,27 @@ function unite(condition: Unknown, a: Value, b: Value, site: Site): Value {
       const left = a.get(name);
       const right = b.get(name);
       if (left && right) {
-        cells.set(name, Cell.lazy(() => eitherBranch(condition, () => left.force(), () => right.force(), site), left.slot));
+        cells.set(
+          name,
+          Cell.lazy(
+            () =>
+              eitherBranch(
+                condition,
+                () => left.force(),
+                () => right.force(),
+                site,
+              ),
+            left.slot,
+          ),
+        );
       }
     }
     const same = cells.size === a.names().length && cells.size === b.names().length;
     return new NixAttrs(cells, a.open ?? b.open ?? (same ? undefined : condition));
   }
-  return equal(a, b) === true ? a : new Unknown(condition.why, condition.place ?? placeOf(site), { soft: condition.soft });
+  return equal(a, b) === true
+    ? a
+    : new Unknown(condition.why, condition.place ?? placeOf(site), { soft: condition.soft });
 }
 
 function maybe(item: ListItem, condition: Unknown): ListItem {

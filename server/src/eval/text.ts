@@ -1,12 +1,10 @@
+import type { TextChunk } from "../syntax/expr.ts";
 import { coerceToString } from "./coerce.ts";
 import type { Origin, Site, TextPiece } from "./origin.ts";
-import { HOLE, NixError, register, Unknown, UnknownSignal, type PartialText, type Value } from "./value.ts";
-import type { TextChunk } from "../syntax/expr.ts";
+import { HOLE, NixError, type PartialText, register, Unknown, UnknownSignal, type Value } from "./value.ts";
 
 /** A part of a string under construction. */
-export type TextPart =
-  | { readonly chunk: TextChunk }
-  | { readonly value: Value; readonly origin: Origin | undefined };
+export type TextPart = { readonly chunk: TextChunk } | { readonly value: Value; readonly origin: Origin | undefined };
 
 const MAX_LENGTH = 32 * 1024 * 1024;
 

@@ -21,8 +21,16 @@ export const int = scalar("int", "signed integer", isInteger);
 export const float = scalar("float", "floating point number", (value) => value instanceof NixFloat);
 export const number = scalar("number", "signed integer or floating point number", isNumber);
 export const str = scalar("str", "string", isString);
-export const singleLineStr = scalar("singleLineStr", "single-line string", (value) => isString(value) && !String(value).replace(/\n$/, "").includes("\n"));
-export const nonEmptyStr = scalar("nonEmptyStr", "non-empty string", (value) => isString(value) && String(value).trim() !== "");
+export const singleLineStr = scalar(
+  "singleLineStr",
+  "single-line string",
+  (value) => isString(value) && !String(value).replace(/\n$/, "").includes("\n"),
+);
+export const nonEmptyStr = scalar(
+  "nonEmptyStr",
+  "non-empty string",
+  (value) => isString(value) && String(value).trim() !== "",
+);
 export const path = scalar("path", "absolute path", (value) => isPathLike(value));
 export const package_ = scalar("package", "package", (value) => value instanceof NixAttrs || isPathLike(value));
 export const functionTo = scalar("functionTo", "function", (value) => value instanceof NixFunction || isFunctor(value));
@@ -39,7 +47,11 @@ function isFunctor(value: Value): boolean {
 
 /** Whole numbers from `low` to `high`, both included. */
 export function intBetween(name: string, low: number, high: number): OptionType {
-  return scalar(name, `integer between ${low} and ${high}`, (value) => isInteger(value) && Number(value) >= low && Number(value) <= high);
+  return scalar(
+    name,
+    `integer between ${low} and ${high}`,
+    (value) => isInteger(value) && Number(value) >= low && Number(value) <= high,
+  );
 }
 
 export function numberBetween(name: string, low: number, high: number): OptionType {
@@ -66,7 +78,10 @@ export function joinDefinitions(definitions: readonly Definition[], separator: s
     const value = first.cell.force();
     return first.condition === true ? value : doubtful(value, first.condition);
   }
-  const site = { file: first.file, expr: first.cell.slot?.site.expr ?? { kind: "error", message: "", start: 0, end: 0 } } as const;
+  const site = {
+    file: first.file,
+    expr: first.cell.slot?.site.expr ?? { kind: "error", message: "", start: 0, end: 0 },
+  } as const;
   const parts = definitions.map((definition) => {
     const value = definition.cell.force();
     const origin = register.origin;
@@ -85,7 +100,8 @@ export function enumeration(values: readonly Value[]): OptionType {
   const shown = values.map((value) => (typeof value === "string" ? `"${value}"` : String(value)));
   const type: OptionType = {
     ...scalar("enum", `one of ${shown.join(", ")}`, (value) => values.includes(value)),
-    join: (other) => (other.name === "enum" ? enumeration([...values, ...((other as EnumType).values ?? [])]) : undefined),
+    join: (other) =>
+      other.name === "enum" ? enumeration([...values, ...((other as EnumType).values ?? [])]) : undefined,
   };
   return Object.assign(type, { values });
 }
@@ -182,7 +198,8 @@ export function mergeFree(definitions: readonly Definition[], context: MergeCont
   }
   if (values.every((value) => value instanceof NixList)) return mergeLists(definitions, undefined, context);
   if (values.every((value) => value instanceof NixAttrs)) return mergeAttrs(definitions, unspecified, context);
-  if (values.every((value) => typeof value === "boolean") && certainty(definitions) === true) return values.includes(true);
+  if (values.every((value) => typeof value === "boolean") && certainty(definitions) === true)
+    return values.includes(true);
   if (values.every((value) => typeof value === "string")) return joinDefinitions(definitions, "");
   return mergeEqual(definitions, context);
 }

@@ -1,5 +1,5 @@
-import { Cell, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { functionOf } from "../eval/coerce.ts";
+import { Cell, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { certainty, mergeOne } from "./merge-scalar.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
@@ -44,7 +44,8 @@ export function either(first: OptionType, second: OptionType): OptionType {
       return a === true ? true : a === false ? second.check(value) : a;
     },
     merge(definitions, context) {
-      const fits = (type: OptionType) => definitions.every((definition) => type.check(definition.cell.force()) !== false);
+      const fits = (type: OptionType) =>
+        definitions.every((definition) => type.check(definition.cell.force()) !== false);
       if (fits(first)) return context.mergeInner(first, context.path, definitions).force();
       if (fits(second)) return context.mergeInner(second, context.path, definitions).force();
       context.report({
@@ -80,7 +81,8 @@ export function coercedTo(from: OptionType, convert: Cell, to: OptionType): Opti
 
 export interface SubmoduleOptions {
   readonly modules: readonly Cell[];
-  readonly specialArgs?: ReadonlyMap<string, Cell>;
+  /** Asked for when a submodule is merged, so that it may depend on the configuration around. */
+  readonly specialArgs?: () => ReadonlyMap<string, Cell>;
   readonly shorthandOnlyDefinesConfig?: boolean;
   readonly open?: boolean;
 }
@@ -98,7 +100,7 @@ export function submodule(options: SubmoduleOptions): OptionType {
         path: context.path,
         modules: options.modules,
         definitions,
-        specialArgs: options.specialArgs ?? new Map(),
+        specialArgs: options.specialArgs?.() ?? new Map(),
         shorthandOnlyDefinesConfig: shorthand,
         name: context.path.at(-1) ?? "",
         open: options.open ?? false,
@@ -113,7 +115,7 @@ export function submodule(options: SubmoduleOptions): OptionType {
         ? submodule({
             ...options,
             modules: [...options.modules, ...theirs.modules],
-            specialArgs: new Map([...(options.specialArgs ?? []), ...(theirs.specialArgs ?? [])]),
+            specialArgs: () => new Map([...(options.specialArgs?.() ?? []), ...(theirs.specialArgs?.() ?? [])]),
           })
         : undefined;
     },
@@ -148,7 +150,11 @@ function importsOf(modules: readonly Cell[]): NixAttrs {
 }
 
 /** A type whose value check is refined by a user's function; merging stays as it was. */
-export function checked(inner: OptionType, predicate: (value: Value) => boolean | Unknown, name = inner.name): OptionType {
+export function checked(
+  inner: OptionType,
+  predicate: (value: Value) => boolean | Unknown,
+  name = inner.name,
+): OptionType {
   return {
     ...inner,
     name,
@@ -165,6 +171,8 @@ export function unique(inner: OptionType): OptionType {
     ...inner,
     name: "unique",
     merge: (definitions, context: MergeContext) =>
-      definitions.length > 1 ? mergeOne(definitions, context) : context.mergeInner(inner, context.path, definitions).force(),
+      definitions.length > 1
+        ? mergeOne(definitions, context)
+        : context.mergeInner(inner, context.path, definitions).force(),
   };
 }

@@ -22,7 +22,9 @@ export class ConfigAttrs extends NixAttrs {
     if (child.isDeclared?.()) return true;
     const defined = child.isDefined();
     if (defined !== false || !this.openWorld) return defined;
-    return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, { soft: true });
+    return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
+      soft: true,
+    });
   }
 
   override names(): string[] {

@@ -4,12 +4,12 @@ import type { Place } from "../eval/origin.ts";
 import { parentPath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import { entryFiles } from "./entry-files.ts";
+import { evaluateModules } from "./evaluate-modules.ts";
 import { evaluateFlake, type Flake } from "./flake.ts";
 import { isWholeOption, knownDefault } from "./known-options.ts";
 import { makeLibrary } from "./library.ts";
 import type { OpaqueModule } from "./load-modules.ts";
 import type { ModuleSet, ModuleWorld } from "./module-set.ts";
-import { evaluateModules } from "./evaluate-modules.ts";
 import { makeSystem, SystemAttrs } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import { similarFile } from "./similar-file.ts";
@@ -65,7 +65,9 @@ export function discoverHosts(source: ConfigurationSource): { hosts: HostReferen
     else hosts.push(...names.map((name): HostReference => ({ name, entry, kind: "flake" })));
   }
   const roots = flakes.map(parentPath);
-  const loose = source.nixFiles.filter((path) => !roots.some((root) => path.startsWith(root === "/" ? "/" : `${root}/`)));
+  const loose = source.nixFiles.filter(
+    (path) => !roots.some((root) => path.startsWith(root === "/" ? "/" : `${root}/`)),
+  );
   for (const entry of entryFiles(loose, source.programs)) {
     hosts.push({ name: moduleHostName(entry), entry, kind: "module" });
   }
@@ -88,7 +90,8 @@ export function evaluateHost(source: ConfigurationSource, reference: HostReferen
     system = makeSystem(world, Cell.of(NixAttrs.of({ modules })));
   }
   if (!(system instanceof SystemAttrs)) {
-    const unknown = system instanceof Unknown ? system : new Unknown(`\`nixosConfigurations.${name}\` is not made by nixosSystem`);
+    const unknown =
+      system instanceof Unknown ? system : new Unknown(`\`nixosConfigurations.${name}\` is not made by nixosSystem`);
     return { entry, why: unknown.why, place: unknown.place };
   }
   return configurationOf(reference, system, interpreter, release);
@@ -120,7 +123,11 @@ function configurationOf(
 }
 
 /** A fresh interpreter with the library and module world that belong to it. */
-export function newInterpreter(source: ConfigurationSource): { interpreter: Interpreter; lib: Cell; world: ModuleWorld } {
+export function newInterpreter(source: ConfigurationSource): {
+  interpreter: Interpreter;
+  lib: Cell;
+  world: ModuleWorld;
+} {
   const interpreter: Interpreter = new Interpreter({
     files: source.files,
     programs: source.programs,
@@ -147,7 +154,9 @@ function systems(flake: Flake): NixAttrs | Unknown {
   const cell = flake.outputs.get("nixosConfigurations");
   if (!cell) return flake.outputs.open ?? new NixAttrs(new Map());
   const value = look(cell);
-  return value instanceof NixAttrs || value instanceof Unknown ? value : new Unknown("`nixosConfigurations` is not a set");
+  return value instanceof NixAttrs || value instanceof Unknown
+    ? value
+    : new Unknown("`nixosConfigurations` is not a set");
 }
 
 function systemNames(flake: Flake): string[] | Unknown {

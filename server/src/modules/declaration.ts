@@ -1,5 +1,5 @@
 import type { Place } from "../eval/origin.ts";
-import { Cell, look, NixAttrs, NixFunction, Unknown } from "../eval/value.ts";
+import { type Cell, look, NixAttrs, NixFunction, Unknown } from "../eval/value.ts";
 import type { OptionType } from "./option-type.ts";
 import { optionTypeOf } from "./type-value.ts";
 

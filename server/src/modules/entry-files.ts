@@ -5,8 +5,25 @@ import { children } from "../syntax/walk.ts";
 
 /** Top-level options by which a file is recognised as a NixOS module. */
 const NIXOS_OPTIONS = new Set([
-  "boot", "containers", "disko", "environment", "fileSystems", "hardware", "networking", "nix", "nixpkgs", "preservation",
-  "security", "services", "swapDevices", "system", "systemd", "users", "virtualisation", "imports", "config",
+  "boot",
+  "containers",
+  "disko",
+  "environment",
+  "fileSystems",
+  "hardware",
+  "networking",
+  "nix",
+  "nixpkgs",
+  "preservation",
+  "security",
+  "services",
+  "swapDevices",
+  "system",
+  "systemd",
+  "users",
+  "virtualisation",
+  "imports",
+  "config",
 ]);
 /** Top-level options of home-manager: a file with one of them is no host. */
 const HOME_OPTIONS = new Set(["home", "xdg", "wayland", "gtk", "qt", "dconf"]);
@@ -43,7 +60,9 @@ function references(program: Program): Set<string> {
 function isHostModule(root: Expr): boolean {
   const body = moduleBody(root);
   if (!body) return false;
-  const names = new Set(body.bindings.flatMap((binding) => (binding.kind === "bind" ? staticHead(binding.path[0]) : [])));
+  const names = new Set(
+    body.bindings.flatMap((binding) => (binding.kind === "bind" ? staticHead(binding.path[0]) : [])),
+  );
   if ([...names].some((name) => HOME_OPTIONS.has(name))) return false;
   return [...names].some((name) => NIXOS_OPTIONS.has(name));
 }

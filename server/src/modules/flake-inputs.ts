@@ -83,7 +83,10 @@ export function declaredInputs(flake: NixAttrs): Map<string, string | undefined>
 /** Whether an input is nixpkgs, by its address or, without one, by its name. */
 export function isNixpkgs(name: string, url: string | undefined): boolean {
   if (url === undefined) return /^(nixpkgs|nixos)([-_].*)?$/.test(name);
-  return /(^|[/:])nixpkgs(\/|$|\?|\.tar|-unstable|-stable)|nixos\.org|channels\//i.test(url) || /^github:nixos\/nixpkgs/i.test(url);
+  return (
+    /(^|[/:])nixpkgs(\/|$|\?|\.tar|-unstable|-stable)|nixos\.org|channels\//i.test(url) ||
+    /^github:nixos\/nixpkgs/i.test(url)
+  );
 }
 
 /** The NixOS release an address names, e.g. "24.05"; "unstable" for the rolling branches. */

@@ -58,19 +58,29 @@ class SelfAttrs extends NixAttrs {
       ["outputs", Cell.lazy(() => outputs().force())],
       ["sourceInfo", Cell.of(NixAttrs.of({ outPath: Cell.of(directory) }))],
       ["_type", Cell.of("flake")],
-      ...["rev", "shortRev", "dirtyRev", "dirtyShortRev", "revCount", "lastModified", "lastModifiedDate", "narHash"].map(
-        (name): [string, Cell] => [name, Cell.of(revision)],
-      ),
+      ...[
+        "rev",
+        "shortRev",
+        "dirtyRev",
+        "dirtyShortRev",
+        "revCount",
+        "lastModified",
+        "lastModifiedDate",
+        "narHash",
+      ].map((name): [string, Cell] => [name, Cell.of(revision)]),
     ]);
   }
   override get(name: string): Cell | undefined {
     const own = this.own.get(name);
     if (own) return own;
     const set = look(this.outputs());
-    return set instanceof NixAttrs ? set.get(name) : Cell.of(set instanceof Unknown ? set : new Unknown("the flake's outputs are no set"));
+    return set instanceof NixAttrs
+      ? set.get(name)
+      : Cell.of(set instanceof Unknown ? set : new Unknown("the flake's outputs are no set"));
   }
   override has(name: string): boolean | Unknown {
-    if (this.own.has(name)) return /^(rev|shortRev|dirty)/.test(name) ? new Unknown("it depends on the commit that is built") : true;
+    if (this.own.has(name))
+      return /^(rev|shortRev|dirty)/.test(name) ? new Unknown("it depends on the commit that is built") : true;
     const set = look(this.outputs());
     return set instanceof NixAttrs ? set.has(name) : set instanceof Unknown ? set : false;
   }

@@ -38,8 +38,14 @@ export function makeLibrary(base: Cell, systems: SystemFunctions): Cell {
     }
     const library: Library = new Library(cells);
     cells.set("extend", Cell.of(new NixFunction((overlay) => extend(library, overlay), "lib.extend")));
-    cells.set("modules", Cell.lazy(() => over(written, "modules", { evalModules: cells.get("evalModules") as Cell })));
-    cells.set("options", Cell.lazy(() => over(written, "options", { mkOptionType: mkOptionType as Cell })));
+    cells.set(
+      "modules",
+      Cell.lazy(() => over(written, "modules", { evalModules: cells.get("evalModules") as Cell })),
+    );
+    cells.set(
+      "options",
+      Cell.lazy(() => over(written, "options", { mkOptionType: mkOptionType as Cell })),
+    );
     return library;
   });
 }

@@ -45,7 +45,18 @@ export interface ModuleRequest {
 }
 
 /** Keys of a module that are not configuration. */
-const STRUCTURE = new Set(["_class", "_file", "key", "disabledModules", "imports", "require", "options", "config", "meta", "freeformType"]);
+const STRUCTURE = new Set([
+  "_class",
+  "_file",
+  "key",
+  "disabledModules",
+  "imports",
+  "require",
+  "options",
+  "config",
+  "meta",
+  "freeformType",
+]);
 
 /**
  * Follows imports breadth first, as nixpkgs does, each file once, and returns the modules in the order in
@@ -107,7 +118,12 @@ function locateFile(path: string, request: ModuleRequest, loader: ModuleLoader):
 }
 
 /** An import that leads nowhere is reported, and read as the one file that fits. */
-function recover(path: string, isDirectory: boolean, request: ModuleRequest, loader: ModuleLoader): Located | undefined {
+function recover(
+  path: string,
+  isDirectory: boolean,
+  request: ModuleRequest,
+  loader: ModuleLoader,
+): Located | undefined {
   const replacement = loader.similarFile(path);
   loader.report({
     kind: "missing-import",
@@ -150,7 +166,12 @@ function readModule(value: Value, request: ModuleRequest, file: string, loader: 
     return undefined;
   }
   if (!(module instanceof NixAttrs)) {
-    loader.report({ kind: "wrong-type", path: [], place, message: "This is imported as a module, but it is no attribute set and no function." });
+    loader.report({
+      kind: "wrong-type",
+      path: [],
+      place,
+      message: "This is imported as a module, but it is no attribute set and no function.",
+    });
     return undefined;
   }
   return readSet(module, request, file, loader);
@@ -166,10 +187,13 @@ function nameOf(request: ModuleRequest, file: string): string {
 }
 
 function readSet(module: NixAttrs, request: ModuleRequest, file: string, loader: ModuleLoader): ReadModule {
-  const structured = !request.shorthandOnlyDefinesConfig && (module.has("config") === true || module.has("options") === true);
+  const structured =
+    !request.shorthandOnlyDefinesConfig && (module.has("config") === true || module.has("options") === true);
   const options = structured ? module.get("options") : undefined;
   const conditions = request.conditions;
-  const config = structured ? module.get("config") : Cell.of(withoutStructure(module, request), request.cell.origin, request.cell.slot);
+  const config = structured
+    ? module.get("config")
+    : Cell.of(withoutStructure(module, request), request.cell.origin, request.cell.slot);
   const importsCell = request.shorthandOnlyDefinesConfig ? undefined : (module.get("imports") ?? module.get("require"));
   return {
     loaded: {
@@ -201,7 +225,8 @@ function importRequests(cell: Cell, file: string, conditions: readonly Cell[], l
         kind: "recursion",
         path: ["imports"],
         place: cell.place,
-        message: "Which modules are imported depends on the configuration they make up. NixOS stops here with infinite recursion.",
+        message:
+          "Which modules are imported depends on the configuration they make up. NixOS stops here with infinite recursion.",
       });
     }
     return [];

@@ -15,7 +15,11 @@ import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 
 /** Joins list definitions; elements of doubtful definitions are present maybe, unknown ones leave a gap. */
-export function mergeLists(definitions: readonly Definition[], element: OptionType | undefined, context: MergeContext): Value {
+export function mergeLists(
+  definitions: readonly Definition[],
+  element: OptionType | undefined,
+  context: MergeContext,
+): Value {
   const items: ListItem[] = [];
   for (const definition of definitions) {
     const value = look(definition.cell);
@@ -83,7 +87,10 @@ export function mergeAttrs(definitions: readonly Definition[], element: OptionTy
     const doubt = kept.every((definition) => definition.condition !== true) ? kept[0]?.condition : true;
     if (doubt !== true) open ??= doubt;
     const merged = context.mergeInner(element, [...context.path, name], kept);
-    cells.set(name, Cell.lazy(() => merged.force(), kept[0]?.cell.slot));
+    cells.set(
+      name,
+      Cell.lazy(() => merged.force(), kept[0]?.cell.slot),
+    );
   }
   register.origin = definitions[0]?.cell.origin;
   return new NixAttrs(cells, open);
@@ -92,6 +99,8 @@ export function mergeAttrs(definitions: readonly Definition[], element: OptionTy
 function innerDefinitions(cell: Cell, around: Definition): Definition[] {
   const raw = { file: around.file, cell, conditions: [], priority: undefined, order: undefined };
   return activeDefinitions(unwrap(raw)).map((definition) =>
-    around.condition === true || definition.condition !== true ? definition : { ...definition, condition: around.condition },
+    around.condition === true || definition.condition !== true
+      ? definition
+      : { ...definition, condition: around.condition },
   );
 }

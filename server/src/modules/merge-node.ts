@@ -1,5 +1,5 @@
-import { equal } from "../eval/operators.ts";
 import { functionOf } from "../eval/coerce.ts";
+import { equal } from "../eval/operators.ts";
 import { Cell, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { joinDefinitions } from "./basic-types.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
@@ -352,4 +352,3 @@ function gapCell(unknown: Unknown): Cell {
   gaps.add(gap);
   return Cell.of(gap);
 }
-

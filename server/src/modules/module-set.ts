@@ -1,6 +1,16 @@
 import type { FileSource } from "../eval/file-source.ts";
 import type { Place } from "../eval/origin.ts";
-import { Cell, look, NixAttrs, type NixFunction, register, Unknown, unknownFrom, type Value } from "../eval/value.ts";
+import {
+  Cell,
+  look,
+  NixAttrs,
+  NixError,
+  type NixFunction,
+  register,
+  Unknown,
+  unknownFrom,
+  type Value,
+} from "../eval/value.ts";
 import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
 import { type LoadedModule, loadModules, type ModuleRequest, type OpaqueModule } from "./load-modules.ts";
@@ -36,6 +46,7 @@ export class ModuleSet implements NodeOwner {
   private readonly nested: ModuleSet[] = [];
   private readonly ownProblems = new Map<string, ModuleProblem>();
   private readonly opaqueModules: OpaqueModule[] = [];
+  private loading = false;
   private loadedMemo: readonly LoadedModule[] | undefined;
   private rootMemo: MergeNode | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
@@ -62,15 +73,30 @@ export class ModuleSet implements NodeOwner {
 
   /** The modules in merge order. */
   get modules(): readonly LoadedModule[] {
-    this.loadedMemo ??= loadModules(this.options.modules, {
-      files: this.options.world.files,
-      importFile: (path) => this.options.world.importFile(path),
-      similarFile: (path) => this.options.world.similarFile(path),
+    if (!this.loadedMemo) {
+      // Which modules there are must not depend on what they say.
+      if (this.loading)
+        throw new NixError("recursion", "which modules are imported depends on the configuration itself");
+      this.loading = true;
+      try {
+        this.loadedMemo = this.load();
+      } finally {
+        this.loading = false;
+      }
+    }
+    return this.loadedMemo;
+  }
+
+  private load(): readonly LoadedModule[] {
+    const { world } = this.options;
+    return loadModules(this.options.modules, {
+      files: world.files,
+      importFile: (path) => world.importFile(path),
+      similarFile: (path) => world.similarFile(path),
       callModule: (fn, at) => this.callModule(fn, at),
       report: (problem) => this.report(problem),
       opaque: (module) => this.opaqueModules.push(module),
     });
-    return this.loadedMemo;
   }
 
   get undeclared(): NodeOwner["undeclared"] {
@@ -122,7 +148,9 @@ export class ModuleSet implements NodeOwner {
     });
     this.nested.push(set);
     const config = set.root.value();
-    return config instanceof NixAttrs ? config : new NixAttrs(new Map(), config instanceof Unknown ? config : undefined);
+    return config instanceof NixAttrs
+      ? config
+      : new NixAttrs(new Map(), config instanceof Unknown ? config : undefined);
   }
 
   /** Calls a module function the way nixpkgs' `applyModuleArgs` does: a formal's own default is never used. */
@@ -131,7 +159,10 @@ export class ModuleSet implements NodeOwner {
     const cells = new Map<string, Cell>(this.options.specialArgs);
     if (!cells.has("lib")) cells.set("lib", this.options.world.lib);
     cells.set("config", this.config);
-    cells.set("options", Cell.lazy(() => new OptionsAttrs(this.root)));
+    cells.set(
+      "options",
+      Cell.lazy(() => new OptionsAttrs(this.root)),
+    );
     cells.set("specialArgs", Cell.of(new NixAttrs(this.options.specialArgs)));
     for (const name of names) {
       if (!cells.has(name)) cells.set(name, this.moduleArgument(name, at));
@@ -152,11 +183,7 @@ export class ModuleSet implements NodeOwner {
       const own = this.options.args.get(name);
       if (own) return own.force();
       if (defined instanceof Unknown) return defined;
-      if (name === "modulesPath") {
-        return new Unknown("it is a module of NixOS itself", at, { soft: true });
-      }
       return new Unknown(`no module argument \`${name}\` is given`, at);
     });
   }
 }
-

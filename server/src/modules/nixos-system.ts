@@ -29,7 +29,8 @@ export function makeSystem(world: ModuleWorld, args: Cell): Value {
 
 function systemOf(world: ModuleWorld, given: NixAttrs, modules: Cell, place: Place | undefined): SystemAttrs {
   const pkgs = given.get("pkgs") ?? Cell.lazy(() => new Packages(world.lib));
-  const specialArgs = setCells(given.get("specialArgs"));
+  const nixosModules = new Unknown("it is one of NixOS' own modules", undefined, { soft: true });
+  const specialArgs = new Map([["modulesPath", Cell.of(nixosModules)], ...setCells(given.get("specialArgs"))]);
   const set: ModuleSet = new ModuleSet({
     world,
     modules: [
@@ -48,7 +49,10 @@ function systemOf(world: ModuleWorld, given: NixAttrs, modules: Cell, place: Pla
     ["lib", world.lib],
     ["_type", Cell.of("configuration")],
     ["type", Cell.of("nixos-system")],
-    ["extendModules", Cell.of(new NixFunction((more) => extendSystem(world, given, modules, more, place), "extendModules"))],
+    [
+      "extendModules",
+      Cell.of(new NixFunction((more) => extendSystem(world, given, modules, more, place), "extendModules")),
+    ],
   ]);
   register.origin = undefined;
   return new SystemAttrs(set, place, cells);
@@ -67,16 +71,22 @@ function homeManagerModule(world: ModuleWorld, pkgs: Cell, set: ModuleSet): Valu
     const value = set.root.at("home-manager", "sharedModules").value();
     return NixAttrs.of({ imports: Cell.of(value instanceof NixList ? value : NixList.of([])) });
   });
-  const special = set.root.at("home-manager", "extraSpecialArgs");
-  const specialArgs = new Map<string, Cell>([
-    ["pkgs", pkgs],
-    ["osConfig", set.config],
-    ["nixosConfig", set.config],
-    ["lib", world.lib],
-  ]);
-  for (const { name } of special.names()) specialArgs.set(name, Cell.lazy(() => special.child(name).value()));
+  const specialArgs = () => {
+    const extra = set.root.at("home-manager", "extraSpecialArgs");
+    return new Map<string, Cell>([
+      ["pkgs", pkgs],
+      ["osConfig", set.config],
+      ["nixosConfig", set.config],
+      ["lib", world.lib],
+      ...extra.names().map(({ name }): [string, Cell] => [name, Cell.lazy(() => extra.child(name).value())]),
+    ]);
+  };
   const users = new TypeAttrs(attrsOf(submodule({ modules: [shared], specialArgs, open: true })));
-  const option = NixAttrs.of({ _type: Cell.of("option"), type: Cell.of(users), default: Cell.of(new NixAttrs(new Map())) });
+  const option = NixAttrs.of({
+    _type: Cell.of("option"),
+    type: Cell.of(users),
+    default: Cell.of(new NixAttrs(new Map())),
+  });
   const declared = NixAttrs.of({ users: Cell.of(option) });
   return NixAttrs.of({
     options: Cell.of(NixAttrs.of({ "home-manager": Cell.of(declared) })),

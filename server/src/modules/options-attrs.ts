@@ -1,4 +1,4 @@
-import { Cell, look, NixAttrs, NixList, Unknown } from "../eval/value.ts";
+import { Cell, type look, NixAttrs, NixList, Unknown } from "../eval/value.ts";
 import type { MergeNode } from "./merge-node.ts";
 import type { OptionNode } from "./option-node.ts";
 
@@ -20,7 +20,9 @@ export class OptionsAttrs extends NixAttrs {
     if (REFLECTED[name] && this.isLeaf()) return true;
     const child = this.node.child(name) as Partial<MergeNode> & OptionNode;
     if (child.isDeclared?.()) return true;
-    return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, { soft: true });
+    return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
+      soft: true,
+    });
   }
 
   override names(): string[] {
@@ -41,4 +43,3 @@ const REFLECTED: Record<string, (node: OptionNode) => ReturnType<typeof look>> =
   loc: (node) => NixList.of(node.path.map((name) => Cell.of(name))),
   default: (node) => new Unknown(`the default of \`${node.path.join(".")}\` is not known here`),
 };
-

@@ -32,7 +32,11 @@ export class Packages extends NixAttrs {
     if (WRITERS.has(name)) return Cell.of(writer(name));
     if (name === "callPackage" || name === "callPackages") return Cell.of(curried(2, () => new FakePackage("package")));
     if (name === "stdenv") return Cell.of(new FakePackage(name));
-    if (/^(linuxPackages|python3?\d*Packages|nodePackages|haskellPackages|perlPackages|xorg|kdePackages|gnome|plasma5Packages|libsForQt5|vimPlugins|fishPlugins)/.test(name)) {
+    if (
+      /^(linuxPackages|python3?\d*Packages|nodePackages|haskellPackages|perlPackages|xorg|kdePackages|gnome|plasma5Packages|libsForQt5|vimPlugins|fishPlugins)/.test(
+        name,
+      )
+    ) {
       return Cell.of(new PackageGroup());
     }
     return Cell.of(new FakePackage(name));
@@ -80,10 +84,25 @@ const PLACEHOLDER_HASH = "e".repeat(32);
 function mainProgram(name: string): string {
   return MAIN_PROGRAMS[name] ?? name;
 }
-const MAIN_PROGRAMS: Record<string, string> = { "btrfs-progs": "btrfs", bash: "bash", coreutils: "coreutils", "util-linux": "mount" };
+const MAIN_PROGRAMS: Record<string, string> = {
+  "btrfs-progs": "btrfs",
+  bash: "bash",
+  coreutils: "coreutils",
+  "util-linux": "mount",
+};
 
 /** Functions of nixpkgs that wrap a text; the text stays readable as an attribute. */
-const WRITERS = new Set(["writeShellScript", "writeShellScriptBin", "writeScript", "writeScriptBin", "writeText", "writeShellApplication", "runCommand", "writeTextFile", "writeTextDir"]);
+const WRITERS = new Set([
+  "writeShellScript",
+  "writeShellScriptBin",
+  "writeScript",
+  "writeScriptBin",
+  "writeText",
+  "writeShellApplication",
+  "runCommand",
+  "writeTextFile",
+  "writeTextDir",
+]);
 
 /** The text a written script holds, kept beside its made-up store path. */
 export class WrittenText extends FakePackage {

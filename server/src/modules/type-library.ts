@@ -10,7 +10,8 @@ import { optionTypeOf, TypeAttrs } from "./type-value.ts";
 export function typeLibrary(): NixAttrs {
   const cells = new Map<string, Cell>();
   for (const [name, type] of Object.entries(SIMPLE)) cells.set(name, Cell.of(new TypeAttrs(type)));
-  for (const [name, make] of Object.entries(FUNCTIONS)) cells.set(name, Cell.of(new NixFunction(make, `types.${name}`)));
+  for (const [name, make] of Object.entries(FUNCTIONS))
+    cells.set(name, Cell.of(new NixFunction(make, `types.${name}`)));
   cells.set("ints", Cell.of(integers()));
   cells.set("numbers", Cell.of(numbers()));
   return new NixAttrs(cells, new Unknown("the option type is not known here", undefined, { soft: true }));
@@ -18,7 +19,11 @@ export function typeLibrary(): NixAttrs {
 
 const SIMPLE: Record<string, OptionType> = {
   bool: basic.bool,
-  boolByOr: { ...basic.bool, name: "boolByOr", merge: (definitions) => definitions.some((one) => one.cell.force() === true) },
+  boolByOr: {
+    ...basic.bool,
+    name: "boolByOr",
+    merge: (definitions) => definitions.some((one) => one.cell.force() === true),
+  },
   int: basic.int,
   port: basic.intBetween("port", 0, 65535),
   float: basic.float,
@@ -68,23 +73,36 @@ const FUNCTIONS: Record<string, Make> = {
   uniq: over(compound.unique),
   functionTo: () => new TypeAttrs(basic.functionTo),
   unique: () => new NixFunction(over(compound.unique), "types.unique"),
-  either: (first) => new NixFunction((second) => new TypeAttrs(compound.either(typeArgument(first), typeArgument(second))), "types.either"),
+  either: (first) =>
+    new NixFunction(
+      (second) => new TypeAttrs(compound.either(typeArgument(first), typeArgument(second))),
+      "types.either",
+    ),
   oneOf: (arg) => {
     const types = cellsIn(arg).map(typeArgument);
     return new TypeAttrs(types.reduceRight((rest, type) => compound.either(type, rest)));
   },
   enum: (arg) => {
     const list = readList(arg);
-    return new TypeAttrs(
-      list.certain ? basic.enumeration(cellsIn(arg).map(look)) : basic.unspecified,
-    );
+    return new TypeAttrs(list.certain ? basic.enumeration(cellsIn(arg).map(look)) : basic.unspecified);
   },
-  strMatching: (arg) => new TypeAttrs({ ...basic.str, name: "strMatching", description: `string matching the pattern ${String(look(arg))}` }),
+  strMatching: (arg) =>
+    new TypeAttrs({
+      ...basic.str,
+      name: "strMatching",
+      description: `string matching the pattern ${String(look(arg))}`,
+    }),
   separatedString: (arg) => new TypeAttrs(basic.separated("separatedString", stringOf(arg))),
   coercedTo: (from) =>
-    curry2("types.coercedTo", (convert, to) => new TypeAttrs(compound.coercedTo(typeArgument(from), convert, typeArgument(to)))),
+    curry2(
+      "types.coercedTo",
+      (convert, to) => new TypeAttrs(compound.coercedTo(typeArgument(from), convert, typeArgument(to))),
+    ),
   addCheck: (inner) =>
-    new NixFunction((predicate) => new TypeAttrs(compound.checked(typeArgument(inner), userCheck(predicate))), "types.addCheck"),
+    new NixFunction(
+      (predicate) => new TypeAttrs(compound.checked(typeArgument(inner), userCheck(predicate))),
+      "types.addCheck",
+    ),
   submodule: (arg) => {
     const value = look(arg);
     const modules = value instanceof NixList ? cellsIn(arg) : [arg];
@@ -99,7 +117,7 @@ const FUNCTIONS: Record<string, Make> = {
       compound.submodule({
         modules: modules ? cellsIn(modules) : [],
         shorthandOnlyDefinesConfig: shorthand !== undefined && look(shorthand) === true,
-        specialArgs: specialArgs instanceof NixAttrs ? cellMap(specialArgs) : new Map(),
+        specialArgs: () => (specialArgs instanceof NixAttrs ? cellMap(specialArgs) : new Map()),
       }),
     );
   },
@@ -191,4 +209,3 @@ function ranges(named: Record<string, OptionType>, between: (low: number, high: 
   cells.set("between", Cell.of(new NixFunction(make, "types.between")));
   return new NixAttrs(cells);
 }
-

@@ -1,4 +1,4 @@
-import { Cell, NixAttrs, look, NixFunction, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixFunction, type Value } from "../eval/value.ts";
 import type { OptionType } from "./option-type.ts";
 
 /** An option type as a Nix value. */
@@ -25,4 +25,3 @@ export function optionTypeOf(value: Value): OptionType | undefined {
   if (value instanceof TypeAttrs) return value.type;
   return undefined;
 }
-

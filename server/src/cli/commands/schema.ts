@@ -1,0 +1,14 @@
+import * as z from "zod";
+import { checkSchema, factsSchema, hostsSchema } from "../../report/schema.ts";
+import { write } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+const SCHEMAS = { check: checkSchema, facts: factsSchema, hosts: hostsSchema };
+
+/** `schema`: prints the JSON Schema of a command's JSON output. */
+export async function schema(command: string): Promise<number> {
+  const found = Object.entries(SCHEMAS).find(([name]) => name === command)?.[1];
+  if (!found) throw new UsageError(`\`${command}\` has no schema; there are ${Object.keys(SCHEMAS).join(", ")}`);
+  write(`${JSON.stringify(z.toJSONSchema(found), null, 2)}\n`);
+  return 0;
+}

@@ -1,0 +1,75 @@
+import type { FixPlan } from "../edits/fix-plan.ts";
+import type { Analysis } from "../ide/analysis.ts";
+import type { Finding } from "../rules/rule.ts";
+import { rootInWords } from "./facts.ts";
+import type { Locations } from "./locations.ts";
+import { ruleUrl } from "./rule-url.ts";
+import type { CheckJson, FindingJson, FixJson, HostsJson } from "./schema.ts";
+
+/** What `check --format json` prints. */
+export function checkJson(analysis: Analysis, findings: readonly Finding[], locations: Locations): CheckJson {
+  return {
+    version: 1,
+    findings: findings.map((finding) => findingJson(finding, locations)),
+    hosts: analysis.hosts.map(({ host }) => host.name),
+    notChecked: notChecked(analysis, locations),
+  };
+}
+
+/** What `hosts --format json` prints. */
+export function hostsJson(analysis: Analysis, locations: Locations): HostsJson {
+  return {
+    version: 1,
+    hosts: analysis.hosts.map(({ host }) => ({
+      name: host.name,
+      entry: locations.shown(host.entry),
+      impermanent: host.isImpermanent,
+      root: rootInWords(host),
+      findings: analysis.findings.filter((finding) => finding.hosts.includes(host.name)).length,
+    })),
+    notChecked: notChecked(analysis, locations),
+  };
+}
+
+function notChecked(analysis: Analysis, locations: Locations): CheckJson["notChecked"] {
+  return [
+    ...analysis.unchecked.map(({ reference, why }) => ({
+      name: reference.name,
+      entry: locations.shown(reference.entry),
+      why,
+    })),
+    ...analysis.problems.map(({ entry, why }) => ({ entry: locations.shown(entry), why })),
+  ];
+}
+
+export function findingJson(finding: Finding, locations: Locations): FindingJson {
+  const fixes = finding.fixes.map((fix) => fixJson(fix, locations));
+  return {
+    code: finding.code,
+    rule: finding.rule,
+    severity: finding.severity,
+    message: finding.message,
+    ...(finding.help ? { help: finding.help } : {}),
+    ...locations.location(finding.at),
+    hosts: [...finding.hosts],
+    related: finding.related.map(({ place, message }) => ({ ...locations.location(place), message })),
+    ...(fixes[0] ? { fix: fixes[0] } : {}),
+    ...(fixes.length > 1 ? { fixes } : {}),
+    url: ruleUrl(finding.rule),
+  };
+}
+
+function fixJson(fix: FixPlan, locations: Locations): FixJson {
+  return {
+    title: fix.title,
+    safety: fix.safety,
+    ...(fix.note ? { note: fix.note } : {}),
+    edits: [...fix.edits].map(([file, edits]) => ({
+      file: locations.shown(file),
+      edits: edits.map((edit) => ({
+        range: locations.range({ file, start: edit.start, end: edit.end }),
+        newText: edit.text,
+      })),
+    })),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Colors } from "./pretty.ts";
+import { printable } from "./printable.ts";
+import type { FactsJson } from "./schema.ts";
+
+/** The facts of a host as a person reads them. */
+export function factsText(facts: FactsJson, paint: Colors): string {
+  const sections = [
+    [paint.bold(facts.host), paint.dim(facts.entry), `root: ${root(facts)}`].join("  "),
+    section("Filesystems", fileSystems(facts), paint),
+    ...facts.stores.map((store) =>
+      section(`Store ${store.path ?? "(path unknown)"} (${store.module})`, storeLines(store), paint),
+    ),
+    section("Services with state", services(facts, paint), paint),
+    section("Snapshots", snapshots(facts), paint),
+    section(
+      "Calendars",
+      facts.timers.map(({ option, calendar }) => `${option}  ${calendar.value ?? `unknown: ${calendar.why}`}`),
+      paint,
+    ),
+    section("Not known", facts.incomplete, paint),
+  ];
+  return `${printable(sections.filter((text) => text !== "").join("\n\n"))}\n`;
+}
+
+function section(title: string, lines: readonly string[], paint: Colors): string {
+  return lines.length === 0 ? "" : [paint.bold(title), ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+function root({ ephemeralRoot }: FactsJson): string {
+  switch (ephemeralRoot.kind) {
+    case "tmpfs":
+      return "tmpfs, empty at every boot";
+    case "rollback": {
+      const when =
+        ephemeralRoot.runs === "yes"
+          ? "at every boot"
+          : ephemeralRoot.runs === "no"
+            ? "never, its unit does not run"
+            : "perhaps";
+      return `${ephemeralRoot.technique} rollback of ${ephemeralRoot.wipes?.join(", ") || "?"}, ${when}`;
+    }
+    case "none":
+      return "nothing empties it";
+    case "unknown":
+      return `cannot tell, because ${ephemeralRoot.why}`;
+  }
+}
+
+function fileSystems(facts: FactsJson): string[] {
+  return Object.entries(facts.fileSystems).map(([mountpoint, fs]) => {
+    const parts = [mountpoint, fs.fsType ?? "?", fs.device ?? "?", fs.options.join(",")];
+    if (fs.neededForBoot) parts.push("neededForBoot");
+    if (fs.certainty !== "yes") parts.push(`(${fs.certainty === "no" ? "absent" : "perhaps"})`);
+    return parts.filter((part) => part !== "").join("  ");
+  });
+}
+
+function storeLines(store: FactsJson["stores"][number]): string[] {
+  const line = (kind: string) => (entry: FactsJson["stores"][number]["files"][number]) => {
+    const rights = [entry.user, entry.group].filter((part) => part !== null).join(":");
+    const certainty = entry.certainty === "yes" ? "" : `  (${entry.certainty}${entry.why ? `: ${entry.why}` : ""})`;
+    return [kind, entry.path, rights, entry.mode ?? ""].filter((part) => part !== "").join("  ") + certainty;
+  };
+  const both = (from: {
+    directories: FactsJson["stores"][number]["files"];
+    files: FactsJson["stores"][number]["files"];
+  }) => [...from.directories.map(line("dir ")), ...from.files.map(line("file"))];
+  return [
+    ...both(store),
+    ...Object.values(store.users).flatMap(both),
+    ...store.incomplete.map((why) => `perhaps more: ${why}`),
+  ];
+}
+
+function services(facts: FactsJson, paint: Colors): string[] {
+  return facts.services.flatMap((service) =>
+    service.state.map(({ path, fate, by, why }) => {
+      const mark =
+        fate === "yes" ? paint.green("kept") : fate === "no" ? paint.red("lost") : paint.yellow("cannot tell");
+      return `${service.enable}  ${path}  ${mark}: ${by}${why ? ` (${why})` : ""}`;
+    }),
+  );
+}
+
+function snapshots(facts: FactsJson): string[] {
+  return facts.snapshotJobs.map((job) => {
+    const sources = job.sources.map((source) => source ?? "?").join(", ");
+    return `${job.tool} ${job.name}: ${sources || "?"} to ${job.directory ?? "?"}`;
+  });
+}

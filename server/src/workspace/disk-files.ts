@@ -1,0 +1,91 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { FileKind, FileSource } from "../eval/file-source.ts";
+import { isWithin } from "../eval/path-name.ts";
+
+/** Files larger than this are not read. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_ENTRIES = 20_000;
+
+/**
+ * The files below the workspace's roots. A path counts as inside only if it still is after symlinks are
+ * followed; only regular files are opened, so that no device or FIFO can block.
+ */
+export class DiskFiles implements FileSource {
+  /** Roots as given and as they really are. */
+  private readonly roots: readonly string[];
+  private readonly kinds = new Map<string, FileKind | undefined>();
+
+  constructor(roots: readonly string[]) {
+    this.roots = [...new Set(roots.flatMap((root) => [root, realPath(root) ?? root]))];
+  }
+
+  covers(file: string): boolean {
+    return this.roots.some((root) => isWithin(file, root));
+  }
+
+  kind(file: string): FileKind | undefined {
+    if (!this.covers(file)) return "unknown";
+    if (!this.kinds.has(file)) this.kinds.set(file, this.findKind(file));
+    return this.kinds.get(file);
+  }
+
+  read(file: string): { text: string } | { why: string } {
+    const kind = this.kind(file);
+    if (kind === undefined) return { why: `\`${file}\` does not exist` };
+    if (kind !== "regular") return { why: `\`${file}\` is not a regular file of the workspace` };
+    try {
+      const handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+      try {
+        const stat = fs.fstatSync(handle);
+        if (!stat.isFile()) return { why: `\`${file}\` is not a regular file` };
+        if (stat.size > MAX_BYTES) return { why: `\`${file}\` is larger than 1 MiB` };
+        return { text: fs.readFileSync(handle, "utf8") };
+      } finally {
+        fs.closeSync(handle);
+      }
+    } catch (error) {
+      return { why: `\`${file}\` cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})` };
+    }
+  }
+
+  list(directory: string): ReadonlyMap<string, FileKind> | undefined {
+    if (this.kind(directory) !== "directory") return undefined;
+    try {
+      const entries = fs.readdirSync(directory, { withFileTypes: true }).slice(0, MAX_ENTRIES);
+      return new Map(entries.map((entry) => [entry.name, kindOf(entry)]));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Files may have appeared or gone. */
+  refresh(): void {
+    this.kinds.clear();
+  }
+
+  private findKind(file: string): FileKind | undefined {
+    try {
+      const real = fs.realpathSync.native(file);
+      if (!this.covers(real.split(path.sep).join("/"))) return "unknown";
+      return kindOf(fs.statSync(real));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code === "ENOENT" || code === "ENOTDIR" ? undefined : "unknown";
+    }
+  }
+}
+
+function kindOf(entry: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): FileKind {
+  if (entry.isFile()) return "regular";
+  if (entry.isDirectory()) return "directory";
+  return entry.isSymbolicLink() ? "symlink" : "unknown";
+}
+
+function realPath(file: string): string | undefined {
+  try {
+    return fs.realpathSync.native(file);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { FileKind, FileSource } from "../eval/file-source.ts";
+import { parentPath } from "../eval/path-name.ts";
+
+/** A file source with open documents in front of it: what an editor shows counts, saved or not. */
+export class OverlayFiles implements FileSource {
+  private readonly behind: FileSource;
+  private readonly documents = new Map<string, string>();
+
+  constructor(behind: FileSource) {
+    this.behind = behind;
+  }
+
+  open(path: string, text: string): void {
+    this.documents.set(path, text);
+  }
+
+  close(path: string): void {
+    this.documents.delete(path);
+  }
+
+  openPaths(): string[] {
+    return [...this.documents.keys()];
+  }
+
+  covers(path: string): boolean {
+    return this.behind.covers(path);
+  }
+
+  kind(path: string): FileKind | undefined {
+    return this.documents.has(path) ? "regular" : this.behind.kind(path);
+  }
+
+  read(path: string): { text: string } | { why: string } {
+    const text = this.documents.get(path);
+    return text === undefined ? this.behind.read(path) : { text };
+  }
+
+  list(path: string): ReadonlyMap<string, FileKind> | undefined {
+    const entries = this.behind.list(path);
+    const added = [...this.documents.keys()].filter((file) => parentPath(file) === path);
+    if (added.length === 0) return entries;
+    return new Map([
+      ...(entries ?? []),
+      ...added.map((file): [string, FileKind] => [file.slice(path.length + 1), "regular"]),
+    ]);
+  }
+}
