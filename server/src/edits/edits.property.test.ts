@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AttrsExpr, Expr, ListExpr } from "../syntax/expr.ts";
-import { nixEvaluate, nixParseError } from "../testing/spec-nix.ts";
+import { evalNixAll } from "../testing/nix-instantiate.ts";
+import { nixParseErrors } from "../testing/spec-nix.ts";
 import { parseProgram } from "../testing/spec-program.ts";
 import { findBinding, removeBinding, setAttribute } from "./attrs-edit.ts";
 import { insertElement, removeElement } from "./list-edit.ts";
@@ -61,8 +62,8 @@ describe("edits of generated lists and sets", () => {
       }),
       { numRuns: 150 },
     );
-    expect(nixParseError(results.map(({ text }) => text))).toBeUndefined();
-    expect(nixEvaluate(results.map(({ text }) => text))).toEqual(results.map(({ expected }) => expected));
+    expect(nixParseErrors(results.map(({ text }) => text))).toBeUndefined();
+    expect(evalNixAll(results.map(({ text }) => text))).toEqual(results.map(({ expected }) => expected));
   });
 
   it("set and remove attributes; Nix reads the expected set, comments stay, twice changes nothing", async () => {
@@ -101,8 +102,8 @@ describe("edits of generated lists and sets", () => {
       ),
       { numRuns: 150 },
     );
-    expect(nixParseError(results.map(({ text }) => text))).toBeUndefined();
-    expect(nixEvaluate(results.map(({ text }) => text))).toEqual(results.map(({ expected }) => expected));
+    expect(nixParseErrors(results.map(({ text }) => text))).toBeUndefined();
+    expect(evalNixAll(results.map(({ text }) => text))).toEqual(results.map(({ expected }) => expected));
   });
 
   it("turn lists of named sets into sets", async () => {
@@ -133,7 +134,7 @@ describe("edits of generated lists and sets", () => {
       ),
       { numRuns: 100 },
     );
-    expect(nixParseError(results.map(({ text }) => text))).toBeUndefined();
-    expect(nixEvaluate(results.map(({ text }) => text))).toEqual(results.map(({ expected }) => expected));
+    expect(nixParseErrors(results.map(({ text }) => text))).toBeUndefined();
+    expect(evalNixAll(results.map(({ text }) => text))).toEqual(results.map(({ expected }) => expected));
   });
 });

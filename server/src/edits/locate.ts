@@ -1,104 +1,33 @@
-import type { AttrName, Binding, Expr, Formal, Program, Span, StringPart } from "../syntax/expr.ts";
+import type { Expr, Program, Span } from "../syntax/expr.ts";
+import { type BindingPlace, bindingAt, enclosing } from "../syntax/walk.ts";
+import { outerSpan } from "./layout.ts";
 
-/** The nodes around a place, outermost first, ending with the node of exactly that place. */
-export type Ancestry = readonly (Expr | Binding)[];
-
-/** Finds the expression that covers exactly `span` (with or without its parentheses). */
+/** Finds the expression that covers exactly `span`, with or without its parentheses. */
 export function expressionAt(program: Program, span: Span): Expr | undefined {
-  const found = descend(program.root, span, (node) => node.kind !== "bind" && node.kind !== "inherit");
-  const last = found?.at(-1);
-  return last && last.kind !== "bind" && last.kind !== "inherit" ? last : undefined;
+  return enclosing(program, span.start).findLast((expr) => same(expr, span) || same(outerSpan(expr), span));
 }
 
-/** Finds the binding that covers exactly `span`, with everything around it. */
-export function bindingAt(program: Program, span: Span): Ancestry | undefined {
-  return descend(program.root, span, (node) => node.kind === "bind" || node.kind === "inherit");
+/** Finds the binding that covers exactly `span`, with what holds it. */
+export function bindingWith(program: Program, span: Span): BindingPlace | undefined {
+  const found = bindingAt(program, span.start);
+  return found && same(found.binding, span) ? found : undefined;
 }
 
-/** Everything around `span`: the chain of nodes that contain it. */
-export function nodesAround(program: Program, span: Span): Ancestry {
-  const chain: (Expr | Binding)[] = [];
-  let node: Expr | Binding | undefined = program.root;
-  while (node) {
-    chain.push(node);
-    node = childNodes(node).find((child) => contains(whole(child), span));
-  }
-  return chain;
-}
-
-function descend(
-  root: Expr | Binding,
-  span: Span,
-  accepts: (node: Expr | Binding) => boolean,
-): (Expr | Binding)[] | undefined {
-  const chain: (Expr | Binding)[] = [];
-  let node: Expr | Binding | undefined = root;
-  while (node) {
-    chain.push(node);
-    if (accepts(node) && (same(node, span) || same(whole(node), span))) return chain;
-    node = childNodes(node).find((child) => contains(whole(child), span));
+/** The innermost element of a list literal that holds `span`. */
+export function elementWith(program: Program, span: Span): Expr | undefined {
+  const around = enclosing(program, span.start);
+  for (let index = around.length - 1; index > 0; index--) {
+    const expr = around[index];
+    const parent = around[index - 1];
+    if (expr && parent?.kind === "list" && contains(outerSpan(expr), span)) return expr;
   }
   return undefined;
 }
 
-/** The expressions and bindings directly below a node. */
-export function childNodes(node: Expr | Binding): readonly (Expr | Binding)[] {
-  switch (node.kind) {
-    case "bind":
-      return [...computed(node.path), node.value];
-    case "inherit":
-      return node.from ? [node.from] : [];
-    case "string":
-    case "path":
-      return inString(node.parts);
-    case "select":
-      return [node.base, ...computed(node.path), ...optional(node.fallback)];
-    case "has-attr":
-      return [node.base, ...computed(node.path)];
-    case "apply":
-      return [node.fn, node.arg];
-    case "lambda":
-      return [...defaults(node.formals), node.body];
-    case "let":
-      return [...node.bindings, node.body];
-    case "legacy-let":
-    case "attrs":
-      return node.bindings;
-    case "with":
-      return [node.env, node.body];
-    case "assert":
-      return [node.condition, node.body];
-    case "if":
-      return [node.condition, node.yes, node.no];
-    case "unary":
-      return [node.operand];
-    case "binary":
-      return [node.left, node.right];
-    case "list":
-      return node.items;
-    default:
-      return [];
-  }
-}
-
-function inString(parts: readonly StringPart[]): readonly Expr[] {
-  return parts.filter((part): part is Expr => part.kind !== "chunk");
-}
-
-function computed(path: readonly AttrName[]): readonly Expr[] {
-  return path.flatMap((name) => (name.kind === "dynamic" ? [name.expr] : []));
-}
-
-function defaults(formals: readonly Formal[] | undefined): readonly Expr[] {
-  return (formals ?? []).flatMap((formal) => optional(formal.fallback));
-}
-
-function optional(expr: Expr | undefined): readonly Expr[] {
-  return expr ? [expr] : [];
-}
-
-function whole(node: Expr | Binding): Span {
-  return node.kind === "bind" || node.kind === "inherit" ? node : (node.outer ?? node);
+/** The string literal without interpolation that holds `span`. */
+export function plainStringWith(program: Program, span: Span): Expr | undefined {
+  const expr = enclosing(program, span.start).findLast((around) => contains(outerSpan(around), span));
+  return expr?.kind === "string" && expr.parts.every((part) => part.kind === "chunk") ? expr : undefined;
 }
 
 function contains(outer: Span, inner: Span): boolean {

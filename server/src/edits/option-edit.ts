@@ -5,7 +5,7 @@ import type { AttrsExpr, Expr, Program, ValueBinding } from "../syntax/expr.ts";
 import { setAttribute, staticName } from "./attrs-edit.ts";
 import { insertElement } from "./list-edit.ts";
 import { listLiterals, setLiterals } from "./literals.ts";
-import { bindingAt, expressionAt } from "./locate.ts";
+import { bindingWith, expressionAt } from "./locate.ts";
 import { setOptionInModule } from "./module-edit.ts";
 import type { TextEdit } from "./text-edit.ts";
 
@@ -132,9 +132,9 @@ function setBeside(
 ): FileEdits | undefined {
   const { place, binding } = definition;
   const program = place && context.program(place.file);
-  const chain = program && binding && bindingAt(program, binding);
-  const node = chain?.at(-1);
-  const parent = chain?.at(-2);
+  const found = program && binding && bindingWith(program, binding);
+  const node = found?.binding;
+  const parent = found?.owner;
   if (!program || node?.kind !== "bind" || parent?.kind !== "attrs") return undefined;
   const relative = pathIn(parent, node, path, depth);
   const edits = relative && setAttribute(program, parent, relative, value);

@@ -1,0 +1,57 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
+import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
+import { isNocow, tmpfilesOpen } from "../reading/nocow.ts";
+import { defineRule } from "../rule.ts";
+
+/** Databases and disk images rewrite their files in place; on copy-on-write btrfs they fragment. */
+export const databaseOnCow = defineRule({
+  code: "IMP105",
+  name: "database-on-cow",
+  group: "mount-options",
+  severity: "information",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    if (tmpfilesOpen(host)) return;
+    for (const service of host.services) {
+      if (service.enabled.answer !== "yes") continue;
+      const state = service.state.find(
+        (candidate) =>
+          candidate.kind === "state" &&
+          !candidate.assumed &&
+          (candidate.writes === "rewrite-in-place" || candidate.containers),
+      );
+      const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
+      if (!state || !fs?.fsType.known || fs.fsType.value !== "btrfs" || state.fate.survives.answer !== "yes") continue;
+      if (isNocow(host, state.path) || firstMountIsNocow(context, fs.mountpoint)) continue;
+      const what = state.containers ? "Container storage" : "The database";
+      context.report({
+        at: service.place,
+        message: `${what} \`${state.path}\` of \`${service.enable}\` is on copy-on-write btrfs (${state.fate.by}). Files that are rewritten in place fragment there, the more so the more snapshots are taken.`,
+        help: `Mark the directory NOCOW while it is empty: systemd.tmpfiles.rules = [ "h ${state.path} - - - - +C" ]; and leave it out of snapshots. This gives up checksums for it; leave it as it is if you prefer those.`,
+        related: [{ place: state.fate.place ?? fs.place, message: state.fate.by }],
+        fixes: () =>
+          offer(
+            addNocowDirectory(context, {
+              ...state,
+              exists: state.fate.persisted !== undefined || fs.mountpoint === state.path,
+            }),
+            {
+              title: `Mark \`${state.path}\` NOCOW with a tmpfiles rule`,
+              safety: "unsafe",
+              note: "The mark only counts for new files: stop the service, move the data aside, start with the empty marked directory, copy the data back.",
+            },
+          ),
+      });
+    }
+  },
+});
+
+/** `nodatacow` on the mount that decides for the device works, for better or worse. */
+function firstMountIsNocow({ host }: { host: Parameters<typeof btrfsDevices>[0] }, mountpoint: string): boolean {
+  const device = btrfsDevices(host).find(({ mounts }) => mounts.some((fs) => fs.mountpoint === mountpoint));
+  const [first] = device?.mounts ?? [];
+  return first !== undefined && splitOptions(first.options).some(({ text }) => text === "nodatacow");
+}

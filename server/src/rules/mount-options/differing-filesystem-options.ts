@@ -1,0 +1,67 @@
+import type { FileSystem, MountOption } from "../../host/host.ts";
+import { btrfsDevices, isPerMount, optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
+import { defineRule } from "../rule.ts";
+
+/** Defaults and autodetected settings: saying them on some mounts only changes nothing worth a word. */
+const NOISE = new Set(["ssd", "nossd", "ssd_spread", "discard", "nodiscard", "space_cache", "nospace_cache"]);
+/** Other rules speak of these. */
+const ELSEWHERE = new Set(["nodatacow", "nodatasum", "datacow", "datasum"]);
+
+/** Options that differ between subvolumes of one btrfs filesystem: only those of the first mount count. */
+export const differingFilesystemOptions = defineRule({
+  code: "IMP102",
+  name: "differing-filesystem-options",
+  group: "mount-options",
+  severity: "information",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const { device, mounts } of btrfsDevices(host)) {
+      const [first, ...later] = mounts;
+      if (!first || later.length === 0 || mounts.some((fs) => fs.optionsOpen !== undefined)) continue;
+      const keys = new Set(mounts.flatMap((fs) => [...settingsOf(fs).keys()]));
+      for (const key of keys) {
+        const winner = settingsOf(first).get(key);
+        const losers = later.filter((fs) => settingsOf(fs).get(key)?.text !== winner?.text);
+        const speaking = losers.find((fs) => settingsOf(fs).has(key));
+        const loser = speaking ?? losers[0];
+        if (!loser) continue;
+        const said = settingsOf(loser).get(key) ?? winner;
+        const everywhere = winner ? `\`${winner.text}\`` : `no \`${key}\``;
+        report({
+          at: said?.place ?? loser.place,
+          severity: key.startsWith("compress") ? "information" : "warning",
+          message: `\`${key}\` differs between subvolumes of ${device} (${describe(mounts, key)}), but btrfs has one setting for all: \`${first.mountpoint}\` is mounted first, so ${everywhere} applies everywhere.`,
+          help: "Write the same options for every subvolume of the filesystem. For one directory use a property instead: btrfs property set DIR compression zstd.",
+          related: [{ place: winner?.place ?? first.place, message: `mounted first: \`${first.mountpoint}\`` }],
+        });
+      }
+    }
+  },
+});
+
+function describe(mounts: readonly FileSystem[], key: string): string {
+  const groups = new Map<string, string[]>();
+  for (const fs of mounts) {
+    const text = settingsOf(fs).get(key)?.text ?? "nothing";
+    groups.set(text, [...(groups.get(text) ?? []), fs.mountpoint]);
+  }
+  return [...groups].map(([text, points]) => `${text} on ${list(points)}`).join("; ");
+}
+
+function list(points: readonly string[]): string {
+  const shown = points.slice(0, 3).map((point) => `\`${point}\``);
+  return points.length > shown.length
+    ? `${shown.join(", ")} and ${points.length - shown.length} more`
+    : shown.join(", ");
+}
+
+/** The filesystem-wide settings of a mount by key; of two with one key the last counts. */
+function settingsOf(fs: FileSystem): ReadonlyMap<string, MountOption> {
+  const settings = new Map<string, MountOption>();
+  for (const option of splitOptions(fs.options)) {
+    const key = optionKey(option.text).replace(/^compress-force$/, "compress");
+    if (option.certain && !isPerMount(option.text) && !NOISE.has(key) && !ELSEWHERE.has(key)) settings.set(key, option);
+  }
+  return settings;
+}

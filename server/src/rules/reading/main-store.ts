@@ -1,0 +1,11 @@
+import type { Host, Store } from "../../host/host.ts";
+
+/** The store that new entries go to: the one that keeps most, of those that are on and at a known path. */
+export function mainStore(host: Host): Store | undefined {
+  const usable = host.stores.filter(({ enabled, path }) => enabled.answer === "yes" && path.known);
+  const size = (store: Store) => store.directories.length + store.files.length;
+  return usable.reduce<Store | undefined>(
+    (best, store) => (best && size(best) >= size(store) ? best : store),
+    undefined,
+  );
+}

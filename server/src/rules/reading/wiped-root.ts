@@ -1,0 +1,60 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Fate, Host, Rollback } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
+
+/** What empties the root of a host. */
+export interface RootWipe {
+  readonly place: Place | undefined;
+  readonly rollback: Rollback | undefined;
+  /** False when the configuration means to wipe the root, but the script never runs. */
+  readonly works: boolean;
+}
+
+/** Whether a path is lost at a reboot: "no" and "yes" only when proven. */
+export interface Loss {
+  readonly lost: "yes" | "no" | "unknown";
+  /** True when it is lost only once the wipe works. */
+  readonly hypothetical: boolean;
+  readonly fate: Fate;
+}
+
+/** What wipes the root, works or is meant to; undefined when nothing does or nobody can tell. */
+export function rootWipe(host: Host): RootWipe | undefined {
+  const root = host.ephemeralRoot;
+  if (root.kind === "tmpfs") return { place: root.place, rollback: undefined, works: true };
+  if (root.kind === "rollback") {
+    const works = root.rollback.runs.answer !== "no";
+    return { place: root.rollback.place, rollback: root.rollback, works };
+  }
+  if (root.kind === "unknown") return undefined;
+  const attempt = host.rollbacks.find(({ runs }) => runs.answer === "no");
+  return attempt && { place: attempt.place, rollback: attempt, works: false };
+}
+
+/**
+ * What a reboot does to a path. A host whose wipe never runs is judged as if it did: one mistake must not
+ * hide the next.
+ */
+export function lossOf(host: Host, path: string): Loss {
+  const fate = host.fateOf(path);
+  const answer = fate.survives.answer;
+  if (answer === "no") return { lost: "yes", hypothetical: rootWipe(host)?.works === false, fate };
+  if (answer === "unknown" || rootWipe(host)?.works !== false) {
+    return { lost: answer === "yes" ? "no" : "unknown", hypothetical: false, fate };
+  }
+  const onRoot = (fate.fileSystem?.mountpoint ?? "/") === "/";
+  if (!onRoot) return { lost: "no", hypothetical: true, fate };
+  return { lost: mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
+}
+
+/** "is lost at every reboot" for a path, or what will happen once the wipe works. */
+export function lossInWords(loss: Loss): string {
+  return loss.hypothetical
+    ? "would be lost at every reboot once the root is really wiped, as this configuration intends"
+    : "is lost at every reboot";
+}
+
+function mayBeCovered(host: Host, path: string): boolean {
+  if (host.fileSystemsOpen !== undefined || host.storesOpen !== undefined) return true;
+  return host.stores.some((store) => store.open.some(({ below }) => below === undefined || isAtOrBelow(path, below)));
+}
