@@ -3,7 +3,7 @@ import type { Disko, DiskoMount } from "./disko.ts";
 import { readMountOptions } from "./disko-subvolumes.ts";
 import type { FileSystem, Known, MountOption, Verdict } from "./host.ts";
 import { normalise } from "./paths.ts";
-import { childrenOf, nameAt, openOf, readBoolean, readString } from "./read-values.ts";
+import { childrenOf, nameAt, openOf, readBoolean, readExplicitBoolean, readString } from "./read-values.ts";
 import { isSubvolumeOption, subvolumeOf } from "./subvolume.ts";
 import { allOf, known, NO, notKnown, verdictOf, YES } from "./verdict.ts";
 
@@ -33,7 +33,7 @@ export function readFileSystems(root: OptionNode, disko: Disko, unseen: string |
   const own = new Map<string, Own[]>();
   let open = unseen ?? openOf(all)?.why ?? disko.open;
   for (const child of childrenOf(all)) {
-    const enabled = readBoolean(child.node.child("enable"));
+    const enabled = readExplicitBoolean(child.node.child("enable"));
     if (enabled?.known && !enabled.value) continue;
     const mountpoint = readString(child.node.child("mountPoint")) ?? known(child.name);
     if (!mountpoint.known) {

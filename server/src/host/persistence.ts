@@ -3,7 +3,16 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Known, PersistedPath, Store, Verdict } from "./host.ts";
 import { normalise } from "./paths.ts";
 import { gapBelow, type Owner, readEntries } from "./persisted-entries.ts";
-import { builtAt, childrenOf, nameAt, openOf, readBoolean, readString, setAt } from "./read-values.ts";
+import {
+  builtAt,
+  childrenOf,
+  nameAt,
+  openOf,
+  readBoolean,
+  readExplicitBoolean,
+  readString,
+  setAt,
+} from "./read-values.ts";
 import { homeOf } from "./user-home.ts";
 import { allOf, known, NO, verdictOf, YES } from "./verdict.ts";
 
@@ -76,7 +85,7 @@ function readStore(
   const directories: PersistedPath[] = [];
   const files: PersistedPath[] = [];
   const open: Gap[] = [];
-  const enable = readBoolean(node.child("enable"));
+  const enable = readExplicitBoolean(node.child("enable"));
   const store: Store = {
     module,
     name,

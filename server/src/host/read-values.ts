@@ -77,6 +77,11 @@ export function readBoolean(node: OptionNode): Known<boolean> | undefined {
   return notKnown(`it is ${typeName(reading.value)} where true or false belongs`, reading.place);
 }
 
+/** A flag that only counts when somebody sets it: our readers know its default better than a convention does. */
+export function readExplicitBoolean(node: OptionNode): Known<boolean> | undefined {
+  return node.isDefined() === false ? undefined : readBoolean(node);
+}
+
 /** The elements of a list option, each with whether it is certainly there. */
 export function readItems(node: OptionNode): Items {
   const reading = read(node);

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { fakeConfig } from "../testing/fake-config.ts";
 import { readRelease } from "./release.ts";
 
-const release = (branch: string) => readRelease(fakeConfig({}), { branch, source: "flake.lock" }).nixos;
+const release = (branch: string) => readRelease(fakeConfig({}), branch).nixos;
 
 describe("readRelease", () => {
   it("reads the release out of a branch name", () => {
+    expect(release("24.11")).toBe("24.11");
     expect(release("nixos-25.05")).toBe("25.05");
     expect(release("github:NixOS/nixpkgs/release-24.11")).toBe("24.11");
     expect(release("nixos-26.05-small")).toBe("26.05");

@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { Unknown } from "../eval/value.ts";
 import { fakeConfig, gap, perhaps, unknown } from "../testing/fake-config.ts";
 import { readCalendars } from "./calendars.ts";
-import { readInitrdHooks, readScripts } from "./scripts.ts";
+import { readInitrdHooks } from "./initrd.ts";
+import { readScripts } from "./scripts.ts";
 import { readUnits } from "./units.ts";
 
 function scripts(config: Record<string, unknown>) {
   const root = fakeConfig(config);
-  return readScripts(root, readUnits(root), readInitrdHooks(root), []);
+  return readScripts(root, readInitrdHooks(root), readUnits(root), []);
 }
 
 describe("readScripts", () => {

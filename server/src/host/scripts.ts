@@ -1,35 +1,22 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Script } from "./host.ts";
+import type { InitrdHooks } from "./initrd.ts";
 import { childrenOf } from "./read-values.ts";
 import { scriptsOf, textNodeOf } from "./script.ts";
 import type { Units } from "./units.ts";
 
-/** The hooks of the scripted initrd, in the order in which they run. */
-export const initrdHooks: readonly string[] = [
-  ...["preFailCommands", "preDeviceCommands", "preLVMCommands", "postDeviceCommands", "postResumeCommands"],
-  "postMountCommands",
-];
-
-/** The scripts of the scripted initrd. */
-export function readInitrdHooks(root: OptionNode): Script[] {
-  const initrd = root.at("boot", "initrd");
-  return initrdHooks.flatMap((name) => scriptsOf(initrd.child(name)));
-}
-
-/** All scripts of a host: units, initrd hooks, activation scripts and the hooks of disko. */
+/** All scripts of a host: initrd hooks, units, activation scripts and the hooks of disko. */
 export function readScripts(
   root: OptionNode,
+  hooks: InitrdHooks,
   units: Units,
-  hooks: readonly Script[],
-  disko: readonly OptionNode[],
+  diskoHooks: readonly OptionNode[],
 ): Script[] {
-  const activation = childrenOf(root.at("system", "activationScripts")).flatMap(({ node }) =>
-    scriptsOf(textNodeOf(node)),
-  );
+  const activation = childrenOf(root.at("system", "activationScripts"));
   return [
-    ...hooks,
+    ...hooks.list.map(({ script }) => script),
     ...units.list.flatMap(({ scripts }) => scripts),
-    ...activation,
-    ...disko.flatMap((hook) => scriptsOf(hook)),
+    ...activation.flatMap(({ node }) => scriptsOf(textNodeOf(node))),
+    ...diskoHooks.flatMap((hook) => scriptsOf(hook)),
   ];
 }

@@ -1,7 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Script, Unit } from "./host.ts";
 import { memo } from "./memo.ts";
-import { childrenOf, nameAt, openOf, type Reason, readBoolean, readTexts } from "./read-values.ts";
+import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readTexts } from "./read-values.ts";
 import { scriptsOf } from "./script.ts";
 import { allOf, verdictOf, YES } from "./verdict.ts";
 
@@ -34,7 +34,7 @@ export function readUnits(root: OptionNode): Units {
 
 function unitsOf(services: OptionNode, stage: Unit["stage"]): Unit[] {
   return childrenOf(services).flatMap(({ name, node, certain }) => {
-    const enable = readBoolean(node.child("enable"));
+    const enable = readExplicitBoolean(node.child("enable"));
     if (enable?.known && !enable.value) return [];
     const scripts = memo(() => unitScripts(node));
     return [

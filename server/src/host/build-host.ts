@@ -1,0 +1,149 @@
+import type { OptionNode } from "../modules/option-node.ts";
+import { readCalendars } from "./calendars.ts";
+import { readDisko } from "./disko.ts";
+import { readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
+import { fateOf, fileSystemAt } from "./fate.ts";
+import { readFileSystems } from "./file-systems.ts";
+import type { Fate, Host } from "./host.ts";
+import { readInitrdHooks } from "./initrd.ts";
+import { memo } from "./memo.ts";
+import { readPersistence } from "./persistence.ts";
+import { readRelease } from "./release.ts";
+import { readScriptJobs } from "./script-snapshots.ts";
+import { readScripts } from "./scripts.ts";
+import { readServices } from "./services.ts";
+import { readToolJobs } from "./snapshot-jobs.ts";
+import { readUnits } from "./units.ts";
+
+/** A host's merged configuration and what is known about where it comes from. */
+export interface HostInput {
+  readonly name: string;
+  readonly entry: string;
+  readonly root: OptionNode;
+  /** Release or branch of the nixpkgs input, e.g. "25.11" or "nixos-unstable". */
+  readonly release: string | undefined;
+  readonly files: readonly string[];
+  readonly problems: Host["problems"];
+  readonly opaque: Host["opaque"];
+}
+
+/** The facts of a host. Each is worked out when it is first asked for, and only once. */
+export function buildHost(input: HostInput): Host {
+  const { root } = input;
+  const unseen = memo(() => {
+    // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
+    root.names();
+    const module = input.opaque.find(({ known }) => !known);
+    return module && `${module.name} cannot be read: ${module.why}`;
+  });
+  const release = memo(() => readRelease(root, input.release));
+  const disko = memo(() => readDisko(root));
+  const fileSystems = memo(() => readFileSystems(root, disko(), unseen()));
+  const persistence = memo(() => readPersistence(root));
+  const hooks = memo(() => readInitrdHooks(root));
+  const units = memo(() => readUnits(root));
+  const scripts = memo(() => readScripts(root, hooks(), units(), disko().hooks));
+  const calendars = memo(() => readCalendars(root));
+  const search = memo(() => ({
+    root,
+    release: release(),
+    hooks: hooks(),
+    units: units(),
+    fileSystems: fileSystems(),
+    unseen: unseen(),
+  }));
+  const rollbacks = memo(() => readRollbacks(search()));
+  const ephemeralRoot = memo(() => readEphemeralRoot(search(), rollbacks()));
+  const fateInput = memo(() => ({
+    root,
+    fileSystems: fileSystems().list,
+    fileSystemsOpen: fileSystems().open,
+    stores: persistence().stores,
+    gaps: persistence().gaps,
+    ephemeralRoot: ephemeralRoot(),
+    rollbacks: rollbacks().list,
+    unseen: unseen(),
+  }));
+  const fates = new Map<string, Fate>();
+  const fate = (path: string): Fate => {
+    const found = fates.get(path) ?? fateOf(fateInput(), path);
+    fates.set(path, found);
+    return found;
+  };
+  const services = memo(() => readServices({ root, stateVersion: release().stateVersion, fateOf: fate }, units()));
+  const snapshotJobs = memo(() => [...readToolJobs(root), ...readScriptJobs(root, units(), calendars())]);
+
+  return {
+    name: input.name,
+    entry: input.entry,
+    config: root,
+    get files() {
+      return input.files;
+    },
+    get problems() {
+      return input.problems;
+    },
+    get opaque() {
+      return input.opaque;
+    },
+    get release() {
+      return release();
+    },
+    get isImpermanent() {
+      const kind = ephemeralRoot().kind;
+      return kind === "tmpfs" || kind === "rollback" || persistence().stores.length > 0 || rollbacks().list.length > 0;
+    },
+    get fileSystems() {
+      return fileSystems().list;
+    },
+    get fileSystemsOpen() {
+      return fileSystems().open;
+    },
+    get layouts() {
+      return disko().layouts;
+    },
+    get stores() {
+      return persistence().stores;
+    },
+    get storesOpen() {
+      return persistence().gaps.find(({ below }) => below === undefined)?.why ?? unseen();
+    },
+    get ephemeralRoot() {
+      return ephemeralRoot();
+    },
+    get rollbacks() {
+      return rollbacks().list;
+    },
+    get units() {
+      return units().list;
+    },
+    get scripts() {
+      return scripts();
+    },
+    get calendars() {
+      return calendars();
+    },
+    get snapshotJobs() {
+      return snapshotJobs();
+    },
+    get services() {
+      return services();
+    },
+    get incomplete() {
+      unseen();
+      const opaque = input.opaque
+        .filter(({ known }) => !known)
+        .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
+      const open = fileSystems().open;
+      const reasons = [
+        ...opaque,
+        ...(open === undefined ? [] : [{ why: open, place: undefined }]),
+        ...persistence().gaps,
+        ...persistence().stores.flatMap((store) => store.open),
+      ];
+      return reasons.filter(({ why }, index) => reasons.findIndex((other) => other.why === why) === index);
+    },
+    fileSystemAt: (path) => fileSystemAt(fileSystems().list, path),
+    fateOf: fate,
+  };
+}

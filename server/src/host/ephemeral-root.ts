@@ -1,0 +1,131 @@
+import type { OptionNode } from "../modules/option-node.ts";
+import type { FileSystems } from "./file-systems.ts";
+import type { EphemeralRoot, FileSystem, Release, Rollback, Script, Unit, Verdict } from "./host.ts";
+import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
+import type { Reason } from "./read-values.ts";
+import { hidesRollback, readRollbackScript } from "./rollback-script.ts";
+import { type Target, wipesFileSystem } from "./rollback-target.ts";
+import type { Units } from "./units.ts";
+import { allOf, NO, unsure, YES } from "./verdict.ts";
+
+/** A rollback with why it may empty more than it names. */
+export interface FoundRollback extends Rollback {
+  readonly open: string | undefined;
+}
+
+/** What the search for rollbacks looks at. */
+export interface RollbackInput {
+  readonly root: OptionNode;
+  readonly release: Release;
+  readonly hooks: InitrdHooks;
+  readonly units: Units;
+  readonly fileSystems: FileSystems;
+  /** Why modules that cannot be read may add anything. */
+  readonly unseen: string | undefined;
+}
+
+export interface Rollbacks {
+  readonly list: readonly FoundRollback[];
+  /** Why a rollback may exist that is not listed. */
+  readonly hidden: Reason | undefined;
+}
+
+/** Every script of the host that empties subvolumes at boot, or tries to. */
+export function readRollbacks(input: RollbackInput): Rollbacks {
+  const list: FoundRollback[] = [];
+  let hidden: Reason | undefined = input.hooks.open ?? input.units.open.initrd;
+  const systemd = usesSystemdInitrd(input.root, input.release);
+  const look = (script: Script, stage: Rollback["stage"], runs: Verdict): void => {
+    const found = readRollbackScript(script);
+    if (found) {
+      list.push(...found.map((target) => rollbackOf(input, script, stage, runs, target)));
+    } else if (stage !== "stage-2" && runs.answer !== "no") {
+      const why = hidesRollback(script);
+      if (why !== undefined) hidden ??= { why, place: script.place };
+    }
+  };
+  for (const { script, certain } of input.hooks.list)
+    look(script, "initrd-scripted", allOf(certain, hooksRun(systemd, input)));
+  for (const unit of input.units.list) {
+    if (unit.stage === "system" && !aimsAtInitrd(unit)) continue;
+    const runs = unit.stage === "initrd" ? unitRuns(unit, systemd) : NO;
+    for (const script of unit.scripts) look(script, unit.stage === "initrd" ? "initrd-systemd" : "stage-2", runs);
+  }
+  return { list, hidden };
+}
+
+/** How the root is emptied: "none" only if nothing that could do it is out of sight. */
+export function readEphemeralRoot(input: RollbackInput, rollbacks: Rollbacks): EphemeralRoot {
+  const root = rootOf(input.fileSystems.list);
+  if (root?.fsType.known && root.fsType.value === "tmpfs" && root.certain.answer === "yes") {
+    return { kind: "tmpfs", place: root.fsType.place ?? root.place };
+  }
+  let doubt: Reason | undefined;
+  for (const rollback of rollbacks.list) {
+    const verdict = allOf(rollback.runs, rollback.wipesRoot);
+    if (verdict.answer === "yes") return { kind: "rollback", rollback };
+    if (verdict.answer === "unknown") doubt ??= { why: verdict.why, place: verdict.place ?? rollback.place };
+  }
+  if (root && !root.fsType.known && !isDevice(root)) doubt ??= { why: root.fsType.why, place: root.fsType.place };
+  if (root?.fsType.known && root.fsType.value === "tmpfs") doubt ??= { why: whyOf(root.certain), place: root.place };
+  if (!root && input.fileSystems.open !== undefined) doubt ??= { why: input.fileSystems.open, place: undefined };
+  doubt ??= rollbacks.hidden;
+  if (input.unseen !== undefined) doubt ??= { why: input.unseen, place: undefined };
+  return doubt ? { kind: "unknown", ...doubt } : { kind: "none" };
+}
+
+function rollbackOf(
+  input: RollbackInput,
+  script: Script,
+  stage: Rollback["stage"],
+  runs: Verdict,
+  target: Target,
+): FoundRollback {
+  const root = rootOf(input.fileSystems.list);
+  const wipesRoot = root
+    ? wipesFileSystem(target, root, input.fileSystems.list)
+    : unsure("no filesystem is declared for /, so what is mounted there is not known");
+  return { ...target, option: script.option, stage, runs, place: script.place, wipesRoot };
+}
+
+/** A host that builds has its hooks run: under systemd stage 1, NixOS refuses to build it. */
+function hooksRun(systemd: Verdict, { release }: RollbackInput): Verdict {
+  return systemd.answer === "unknown" && release.nixos === undefined ? YES : negated(systemd);
+}
+
+function negated(verdict: Verdict): Verdict {
+  return verdict.answer === "unknown" ? verdict : verdict.answer === "yes" ? NO : YES;
+}
+
+const ROOT_MOUNTS = /^(sysroot\.mount|initrd-root-fs\.target|local-fs-pre\.target|initrd-root-device\.target)$/;
+
+/** An initrd unit empties the root only if something starts it, and before the root is mounted. */
+function unitRuns(unit: Unit, systemd: Verdict): Verdict {
+  const starts = unit.wantedBy.length + unit.requiredBy.length > 0;
+  const before = unit.before.some(({ text }) => ROOT_MOUNTS.test(text));
+  return allOf(
+    unit.certain,
+    systemd,
+    starts ? YES : unsure(`nothing is seen to start ${unit.name}.service`, unit.place),
+    before ? YES : unsure(`nothing puts ${unit.name}.service before the mount of the root`, unit.place),
+  );
+}
+
+/** A service of the running system that names units of the initrd was meant to run there, and never does. */
+function aimsAtInitrd(unit: Unit): boolean {
+  return [...unit.wantedBy, ...unit.requiredBy, ...unit.before].some(({ text }) =>
+    /^(initrd[\w-]*\.target|sysroot\.mount)$/.test(text),
+  );
+}
+
+function rootOf(fileSystems: readonly FileSystem[]): FileSystem | undefined {
+  return fileSystems.find(({ mountpoint }) => mountpoint === "/");
+}
+
+function isDevice(fs: FileSystem): boolean {
+  return fs.device.known && fs.device.value.startsWith("/dev/");
+}
+
+function whyOf(verdict: Verdict): string {
+  return verdict.answer === "unknown" ? verdict.why : "it is not certain that the root is a tmpfs";
+}
