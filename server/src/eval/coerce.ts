@@ -117,10 +117,22 @@ export function coerceToString(value: Value, loose: boolean, at?: Site): string 
     if (value instanceof NixFloat) return value.value.toFixed(6);
     if (value instanceof NixList) {
       if (!value.certain) throw new UnknownSignal(new Unknown("the list is not fully known"));
-      return (value.items as readonly Cell[]).map((cell) => coerceToString(cell.force(), true, at)).join(" ");
+      return joinWords(value.items as readonly Cell[], at);
     }
   }
   throw new NixError("type", `cannot coerce ${typeName(value)} to a string`, at && placeOf(at));
+}
+
+/** The elements separated by spaces; an empty list among them leaves no space behind. */
+function joinWords(cells: readonly Cell[], at: Site | undefined): string {
+  let text = "";
+  for (const [index, cell] of cells.entries()) {
+    const value = cell.force();
+    text += coerceToString(value, true, at);
+    const isEmptyList = value instanceof NixList && value.items.length === 0;
+    if (index < cells.length - 1 && !isEmptyList) text += " ";
+  }
+  return text;
 }
 
 /** An attribute that is certainly there; computed sets answer `get` for any name. */

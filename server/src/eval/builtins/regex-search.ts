@@ -122,10 +122,10 @@ export class RegexSearch {
       return;
     }
     if (known === PENDING) {
-      // A loop came round without reading anything: it ends here.
-      const loop = this.program.nodes[node] as Node;
-      if (loop.kind === "repeat") this.visit(loop.next, position);
-      else this.result = NONE;
+      // A loop came round without reading anything: it ends after this round.
+      const again = this.program.nodes[node] as Node;
+      if (again.kind === "alternative") this.result = NONE;
+      else this.visit(again.next, position);
       return;
     }
     this.result = known;

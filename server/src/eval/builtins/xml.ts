@@ -38,6 +38,8 @@ function lines(value: Value, indent: string, call: Call): string[] {
     const inner = `${indent}  `;
     if (value instanceof NixList) return element("list", "", listLines(value, inner, call), indent);
     if (value instanceof NixAttrs) return element("attrs", "", attrLines(value, inner, call), indent);
+    // Nix shows its own functions as if they were not evaluated.
+    if (typeof value.origin === "string") return [`${indent}<unevaluated />`];
     return element("function", "", functionLines(value, inner), indent);
   } finally {
     budget.leave();
@@ -63,9 +65,13 @@ function attrLines(set: NixAttrs, indent: string, call: Call): string[] {
 }
 
 function functionLines(fn: NixFunction, indent: string): string[] {
-  if (!fn.formals) return [`${indent}<unknown />`];
+  const lambda = typeof fn.origin === "object" && fn.origin.expr.kind === "lambda" ? fn.origin.expr : undefined;
+  const param = lambda?.param;
+  if (!fn.formals) return param === undefined ? [] : [`${indent}<varpat name="${escapeXml(param)}" />`];
   const names = [...fn.formals.keys()].sort().map((name) => `${indent}  <attr name="${escapeXml(name)}" />`);
-  return element("attrspat", fn.ellipsis ? ' ellipsis="1"' : "", names, indent);
+  const ellipsis = fn.ellipsis ? ' ellipsis="1"' : "";
+  const whole = param === undefined ? "" : ` name="${escapeXml(param)}"`;
+  return element("attrspat", ellipsis + whole, names, indent);
 }
 
 /** Six significant digits, as C++ streams print numbers. */
