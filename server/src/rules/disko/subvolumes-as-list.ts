@@ -36,6 +36,6 @@ function edits(context: RuleContext, layout: DiskoLayout) {
   const place = layout.container;
   const program = place && context.program(place.file);
   const list = program && expressionAt(program, place);
-  const changes = list?.kind === "list" ? listToAttrs(program, list) : undefined;
-  return program && changes && new Map([[program.path, changes]]);
+  const changes = program && list?.kind === "list" ? listToAttrs(program, list) : undefined;
+  return changes && place && new Map([[place.file, changes]]);
 }

@@ -115,5 +115,5 @@ function bodyOf(context: RuleContext, subvolume: DiskoSubvolume) {
   const place = subvolume.body;
   const program = place && context.program(place.file);
   const attrs = program && expressionAt(program, place);
-  return attrs?.kind === "attrs" ? { program, attrs } : undefined;
+  return program && attrs?.kind === "attrs" ? { program, attrs } : undefined;
 }

@@ -1,0 +1,58 @@
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { quote } from "../../edits/nix-text.ts";
+import { setOption } from "../../edits/option-edit.ts";
+import { joinPath } from "../../host/paths.ts";
+import { mainStore } from "../reading/main-store.ts";
+import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** sshd makes new host keys when it finds none: a new identity at every boot. */
+export const unpersistedHostKeys = defineRule({
+  code: "IMP405",
+  name: "unpersisted-host-keys",
+  group: "coverage",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const service = host.services.find(({ enable }) => enable === "services.openssh.enable");
+    if (service?.enabled.answer !== "yes") return;
+    const keys = service.state.filter(({ kind, type }) => kind === "state" && type === "file");
+    const judged = keys.map((state) => ({ state, loss: lossOf(host, state.path) }));
+    const lost = judged.filter(({ loss }) => loss.lost === "yes");
+    const [first] = lost;
+    if (!first || judged.some(({ loss }) => loss.lost === "unknown")) return;
+    const all = lost.length === judged.length;
+    context.report({
+      at: service.place,
+      severity: all ? "error" : "hint",
+      message: all
+        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss)}: clients see a changed identity after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
+        : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know it see a changed key.`,
+      help: all
+        ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."
+        : "List only the key you keep in services.openssh.hostKeys.",
+      related: [{ place: first.loss.fate.place, message: first.loss.fate.by }],
+      fixes: () => (all ? keysInStore(context) : []),
+    });
+  },
+});
+
+function keysInStore(context: RuleContext): readonly FixPlan[] {
+  const { host } = context;
+  const option = ["services", "openssh", "hostKeys"];
+  const path = mainStore(host)?.path;
+  const home = path?.known
+    ? path.value
+    : host.fileSystems.find(({ mountpoint }) => mountpoint === "/persist")?.mountpoint;
+  if (home === undefined || lossOf(host, home).lost !== "no" || host.config.at(...option).isDefined() !== false)
+    return [];
+  const key = joinPath(home, "/etc/ssh/ssh_host_ed25519_key");
+  return offer(setOption(context, option, `[ { path = ${quote(key)}; type = "ed25519"; } ]`), {
+    title: `Keep the host key in ${key}`,
+    safety: "safe",
+    preferred: true,
+    note: `Copy the present key there first (install -D -m 0600 /etc/ssh/ssh_host_ed25519_key ${key}), or clients see a new one once.`,
+  });
+}

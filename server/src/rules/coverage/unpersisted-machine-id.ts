@@ -1,0 +1,33 @@
+import { readTexts } from "../../host/read-values.ts";
+import { coveragePlace } from "../reading/coverage-place.ts";
+import { persistFix } from "../reading/persist-fix.ts";
+import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** Without its machine-id a host is a new machine after every boot. */
+export const unpersistedMachineId = defineRule({
+  code: "IMP403",
+  name: "unpersisted-machine-id",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const loss = lossOf(context.host, "/etc/machine-id");
+    if (loss.lost !== "yes" || isFixedElsewhere(context)) return;
+    context.report({
+      at: coveragePlace(context.host),
+      message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.`,
+      help: 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
+      related: [{ place: loss.fate.place, message: loss.fate.by }],
+      fixes: () => persistFix(context, [{ kind: "file", path: "/etc/machine-id", inInitrd: true }]),
+    });
+  },
+});
+
+/** The id may come from the configuration or from the kernel command line. */
+function isFixedElsewhere({ host }: RuleContext): boolean {
+  if (host.config.at("environment", "etc", "machine-id").isDefined() !== false) return true;
+  const { texts, open } = readTexts(host.config.at("boot", "kernelParams"));
+  return open.length > 0 || texts.some(({ text }) => text.startsWith("systemd.machine_id="));
+}

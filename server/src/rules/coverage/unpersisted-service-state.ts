@@ -1,0 +1,68 @@
+import type { Service, ServiceState } from "../../host/host.ts";
+import { persistFix } from "../reading/persist-fix.ts";
+import { type Loss, lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { defineRule, type Severity } from "../rule.ts";
+
+/** Host keys have a rule of their own, whose advice is another. */
+const ELSEWHERE = new Set(["services.openssh.enable"]);
+
+/** An enabled service keeps its state on the root, which is wiped. */
+export const unpersistedServiceState = defineRule({
+  code: "IMP401",
+  name: "unpersisted-service-state",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    for (const service of host.services) {
+      if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
+      const lost = service.state
+        .filter(({ kind }) => kind === "state")
+        .map((state) => ({ state, loss: lossOf(host, state.path) }))
+        .filter(({ loss }) => loss.lost === "yes");
+      const [first] = lost;
+      if (!first) continue;
+      const paths = lost.map(({ state }) => `\`${state.path}\``).join(", ");
+      const remark = first.state.note ? ` (${first.state.note})` : "";
+      context.report({
+        at: service.place,
+        severity: severityOf(service, lost),
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${first.loss.fate.by}. It ${lossInWords(first.loss)}.${doubt(service, first.state)}`,
+        help: lost.some(({ state }) => state.dynamicUser)
+          ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
+          : `Persist ${lost.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
+        related: [{ place: first.loss.fate.place, message: first.loss.fate.by }],
+        fixes: () =>
+          persistFix(
+            context,
+            lost.map(({ state }) => ({
+              kind: state.type,
+              path: state.path,
+              user: owner(state.user, state),
+              group: owner(state.group, state),
+              mode: state.mode,
+            })),
+          ),
+      });
+    }
+  },
+});
+
+/** systemd gives the directories of dynamic users their owner itself. */
+function owner(name: string | undefined, state: ServiceState): string | undefined {
+  return state.dynamicUser ? undefined : name;
+}
+
+function severityOf(service: Service, lost: readonly { state: ServiceState; loss: Loss }[]): Severity {
+  const isCertain = ["read", "evaluated", "crowd-confirmed", "configuration"].includes(service.confidence);
+  if (!isCertain || lost.every(({ state }) => state.assumed)) return "information";
+  if (lost.every(({ state }) => state.containers)) return "information";
+  return lost.some(({ state }) => state.database && !state.assumed) ? "error" : "warning";
+}
+
+function doubt(service: Service, state: ServiceState): string {
+  if (service.impliedBy) return ` It is switched on by \`${service.impliedBy}\`.`;
+  return state.assumed ? " The path is the usual one; the configuration may move it." : "";
+}

@@ -1,0 +1,36 @@
+import type { ModuleProblem } from "../../modules/option-node.ts";
+import { defineRule } from "../rule.ts";
+
+/** What the module system would refuse, apart from imports: wrong types, conflicting values, failing code. */
+export const moduleProblem = defineRule({
+  code: "IMP011",
+  name: "module-problem",
+  group: "modules",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const problem of host.problems) {
+      const consequence = CONSEQUENCES[problem.kind];
+      if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
+      report({
+        at: problem.place,
+        message: `${problem.path.length > 0 ? `\`${problem.path.join(".")}\`: ` : ""}${problem.message.replace(/\.?$/, ".")} ${consequence}`,
+        help: problem.recovery,
+      });
+    }
+  },
+});
+
+const CONSEQUENCES: Readonly<Partial<Record<ModuleProblem["kind"], string>>> = {
+  "unknown-option": "NixOS refuses to evaluate options that nobody declares.",
+  "wrong-type": "NixOS refuses to evaluate a value of the wrong type.",
+  conflict: "NixOS refuses to choose between two values of the same priority.",
+  evaluation: "The configuration cannot be evaluated as far as it needs this value.",
+  recursion: "The configuration cannot be evaluated as far as it needs this value.",
+};
+
+/** The rules about disko say more of its subvolumes. */
+function isSpokenOfElsewhere({ path }: ModuleProblem): boolean {
+  return path[0] === "disko";
+}

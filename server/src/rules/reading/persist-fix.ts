@@ -1,0 +1,62 @@
+import { mergeEdits } from "../../edits/combine-plans.ts";
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { appendToListOption, type EditContext } from "../../edits/option-edit.ts";
+import { addPersistedEntries, type PersistedEntry, persistedEntryText } from "../../edits/persistence-edit.ts";
+import { mainStore } from "./main-store.ts";
+
+/** Mountpoints that hosts use for persistent data, most used first. */
+const USUAL_STORES = ["/persist", "/state", "/persistent", "/nix/persist", "/data/persist", "/impermanence"];
+
+/**
+ * The fix "persist these paths": in the host's store, or in a new store on a filesystem that is made for one.
+ * Nothing when the host has neither.
+ */
+export function persistFix(
+  context: EditContext,
+  entries: readonly PersistedEntry[],
+  note?: string,
+): readonly FixPlan[] {
+  const { host } = context;
+  const paths = entries.map(({ path }) => `\`${path}\``).join(", ");
+  const store = mainStore(host);
+  const kinds = ["directory", "file"] as const;
+  if (store) {
+    const parts = kinds.map((kind) => {
+      const own = entries.filter((entry) => entry.kind === kind);
+      return own.length > 0 ? addPersistedEntries(context, store, own) : new Map();
+    });
+    if (parts.some((part) => part === undefined)) return [];
+    const name = store.path.known ? store.path.value : store.name;
+    const remark = ["What is there now is hidden by the mount: copy it to the store first.", note]
+      .filter(Boolean)
+      .join(" ");
+    return offer(mergeEdits(...parts), {
+      title: `Persist ${paths} in ${name}`,
+      safety: "safe",
+      preferred: true,
+      note: remark,
+    });
+  }
+  if (host.stores.length > 0) return [];
+  const home = USUAL_STORES.find((path) =>
+    host.fileSystems.some((fs) => fs.mountpoint === path && fs.certain.answer === "yes"),
+  );
+  if (!home) return [];
+  const parts = kinds.map((kind) => {
+    const own = entries.filter((entry) => entry.kind === kind);
+    if (own.length === 0) return new Map();
+    const option = ["environment", "persistence", home, kind === "directory" ? "directories" : "files"];
+    return appendToListOption(
+      context,
+      option,
+      own.map((entry) => persistedEntryText({ module: "impermanence" }, entry)),
+    );
+  });
+  if (parts.some((part) => part === undefined)) return [];
+  return offer(mergeEdits(...parts), {
+    title: `Persist ${paths} in ${home} with impermanence`,
+    safety: "unsafe",
+    preferred: true,
+    note: "The host must import the module of nix-community/impermanence for this to evaluate.",
+  });
+}
