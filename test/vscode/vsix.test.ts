@@ -14,10 +14,16 @@ const REVIEWED = [
   "extension/dist/third-party-licenses.txt",
   "extension/dist/tree-sitter-nix.wasm",
   "extension/dist/web-tree-sitter.wasm",
-  "extension/language-configuration.json",
+  "extension/media/icon.png",
+  "extension/media/walkthrough/check.svg",
+  "extension/media/walkthrough/ci.md",
+  "extension/media/walkthrough/fix.svg",
+  "extension/media/walkthrough/hover.svg",
   "extension/package.json",
   "extension/readme.md",
   "extension/snippets/nix.json",
+  "extension/syntaxes/language-configuration.json",
+  "extension/syntaxes/nix.markdown-injection.json",
   "extension/syntaxes/nix.tmLanguage.json",
 ];
 
@@ -36,13 +42,15 @@ describe("the VSIX", () => {
         languages: { configuration?: string }[];
         grammars?: { path: string }[];
         snippets?: { path: string }[];
+        walkthroughs?: { steps: { media: { markdown?: string; svg?: string } }[] }[];
       };
     };
-    const { languages, grammars = [], snippets = [] } = manifest.contributes;
+    const { languages, grammars = [], snippets = [], walkthroughs = [] } = manifest.contributes;
     const named = [
       manifest.main,
       manifest.icon,
       ...languages.map((language) => language.configuration),
+      ...walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown ?? media.svg)),
       ...[...grammars, ...snippets].map((contribution) => contribution.path),
     ].filter((path) => path !== undefined);
     const missing = named.filter((path) => !contents.has(`extension/${path.replace(/^\.\//, "")}`));
