@@ -156,7 +156,7 @@ rec {
         if isInt value then
           toString value
         else if isFloat value then
-          "~${toString value}"
+          builtins.toJSON value
         else if isString value then
           prettyString break close value
         else if value == true then
