@@ -62,7 +62,7 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
   });
 
   it("lists the findings in the Problems panel", async () => {
-    const rows = await window.problems();
+    const rows = await window.problems(`**/${target.file}`);
     for (const finding of inFile) {
       await rows
         .filter({ hasText: finding.code })
@@ -88,7 +88,8 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
     await window.quickFix(target.fix.title);
     await screenshot("quick-fix");
     await window.takeQuickFix(target.fix.title);
-    const row = (await window.problems()).filter({ hasText: target.code }).filter({ hasText: firstWords(target) });
+    const rows = await window.problems(`**/${target.file}`);
+    const row = rows.filter({ hasText: target.code }).filter({ hasText: firstWords(target) });
     await row.first().waitFor({ state: "detached" });
     await screenshot("fixed");
     expect(await window.visibleText(target.file)).not.toContain('"6h"');

@@ -138,12 +138,16 @@ export class Window {
     await row.waitFor({ state: "detached" });
   }
 
-  /** Shows the Problems panel and returns its rows, files and findings alike. */
-  async problems(): Promise<Locator> {
+  /**
+   * Shows the Problems panel, narrowed to what holds a text (part of a path, a code, words of a message), and returns
+   * its rows, files and findings alike. The panel draws only the rows that fit.
+   */
+  async problems(filter: string): Promise<Locator> {
     const panel = this.page.locator(".markers-panel");
     await patiently(async (timeout) => {
       if (!(await panel.isVisible())) await this.page.keyboard.press("Control+Shift+M");
       await panel.waitFor({ timeout });
+      await this.page.getByPlaceholder(/^Filter \(e\.g\. /).fill(filter, { timeout });
     });
     return panel.locator(".monaco-list-row");
   }
