@@ -1,8 +1,8 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import { readCalendars } from "./calendars.ts";
 import { readDisko } from "./disko.ts";
-import { readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
-import { fateOf, fileSystemAt } from "./fate.ts";
+import { asMeant, readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
+import { type FateInput, fateOf, fileSystemAt } from "./fate.ts";
 import { readFileSystems } from "./file-systems.ts";
 import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
@@ -13,6 +13,7 @@ import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
 import { readServices } from "./services.ts";
 import { readToolJobs } from "./snapshot-jobs.ts";
+import { withMountedSources } from "./snapshot-sources.ts";
 import { readUnits } from "./units.ts";
 
 /** A host's merged configuration and what is known about where it comes from. */
@@ -64,14 +65,18 @@ export function buildHost(input: HostInput): Host {
     rollbacks: rollbacks().list,
     unseen: unseen(),
   }));
-  const fates = new Map<string, Fate>();
-  const fate = (path: string): Fate => {
-    const found = fates.get(path) ?? fateOf(fateInput(), path);
-    fates.set(path, found);
-    return found;
-  };
+  const fate = fates(fateInput);
+  const meant = memo(() => {
+    const running = asMeant(rollbacks());
+    return { ...fateInput(), rollbacks: running.list, ephemeralRoot: readEphemeralRoot(search(), running) };
+  });
+  const fateAsMeant = fates(meant);
   const services = memo(() => readServices({ root, stateVersion: release().stateVersion, fateOf: fate }, units()));
-  const snapshotJobs = memo(() => [...readToolJobs(root), ...readScriptJobs(root, units(), calendars())]);
+  const snapshotJobs = memo(() =>
+    [...readToolJobs(root), ...readScriptJobs(root, units(), calendars())].map((job) =>
+      withMountedSources(job, fileSystems().list),
+    ),
+  );
 
   return {
     name: input.name,
@@ -145,5 +150,16 @@ export function buildHost(input: HostInput): Host {
     },
     fileSystemAt: (path) => fileSystemAt(fileSystems().list, path),
     fateOf: fate,
+    fateAsMeant: (path) => (ephemeralRoot().kind === "none" ? fateAsMeant(path) : fate(path)),
+  };
+}
+
+/** Fates, each worked out once. */
+function fates(input: () => FateInput): (path: string) => Fate {
+  const known = new Map<string, Fate>();
+  return (path) => {
+    const found = known.get(path) ?? fateOf(input(), path);
+    known.set(path, found);
+    return found;
   };
 }

@@ -1,7 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import { expand } from "./expand.ts";
 import type { CalendarUse } from "./host.ts";
-import { readBoolean, readString, readTexts, setAt } from "./read-values.ts";
+import { isNamed, readBoolean, readString, readTexts, setAt } from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
 
 /** The options of NixOS that systemd reads as calendar expressions. */
@@ -35,6 +35,7 @@ export function readCalendars(root: OptionNode): CalendarUse[] {
     const path = name.split(".");
     const last = path.at(-1) ?? "";
     return expand(root, path.slice(0, -1)).flatMap(({ node, names }) => {
+      if (!isNamed(node, last)) return [];
       const unit = path[0] === "systemd" ? names.at(-1) : undefined;
       return usesOf(node.child(last), node, unit);
     });

@@ -327,5 +327,6 @@ function isUnmounted(options: OptionNode): Verdict | undefined {
 }
 
 function hooksOf(node: OptionNode): OptionNode[] {
-  return HOOKS.map((name) => node.child(name)).filter((hook) => hook.isDefined() !== false);
+  const names = new Set(node.names().map(({ name }) => name));
+  return HOOKS.filter((name) => names.has(name)).map((name) => node.child(name));
 }

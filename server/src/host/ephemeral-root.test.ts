@@ -109,6 +109,8 @@ describe("ephemeralRoot", () => {
     expect(found.ephemeralRoot.kind).toBe("none");
     expect(found.rollbacks[0]).toMatchObject({ stage: "stage-2", runs: { answer: "no" } });
     expect(found.isImpermanent).toBe(true);
+    expect(found.fateOf("/var/lib/x").survives.answer).toBe("yes");
+    expect(found.fateAsMeant("/var/lib/x").survives.answer).toBe("no");
     const off = unit(body);
     off.boot.initrd.systemd.enable = false;
     expect(kind({ fileSystems: root(), ...off })).toBe("none");
@@ -171,6 +173,16 @@ describe("buildHost", () => {
     const config = { fileSystems: root(), ...unit(body) };
     expect(host(config, { opaque: [{ known: false }] }).fateOf("/x").survives).toMatchObject({ answer: "unknown" });
     expect(host(config, { opaque: [{ known: true }] }).fateOf("/x").survives.answer).toBe("no");
+  });
+
+  it("names the sources of snapshots by their mountpoints", () => {
+    const settings = { snapshot_dir: "snaps", volume: { "/btr": { subvolume: { home: {}, other: {} } } } };
+    const btrfs = (subvolume: string) => ({ device: "/dev/vda2", fsType: "btrfs", options: [subvolume] });
+    const [job] = host({
+      fileSystems: { "/btr": btrfs("subvolid=5"), "/home": btrfs("subvol=/home") },
+      services: { btrbk: { instances: { local: { settings } } } },
+    }).snapshotJobs;
+    expect(job?.sources.map((source) => source.known && source.value)).toEqual(["/home", "/btr/other"]);
   });
 
   it("finds snapshots that the host's own scripts take", () => {

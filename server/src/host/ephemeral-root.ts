@@ -74,6 +74,14 @@ export function readEphemeralRoot(input: RollbackInput, rollbacks: Rollbacks): E
   return doubt ? { kind: "unknown", ...doubt } : { kind: "none" };
 }
 
+/** The rollbacks as if each that aims at the root also ran. */
+export function asMeant(rollbacks: Rollbacks): Rollbacks {
+  const list = rollbacks.list.map((rollback) =>
+    rollback.runs.answer === "no" && rollback.wipesRoot.answer === "yes" ? { ...rollback, runs: YES } : rollback,
+  );
+  return { ...rollbacks, list };
+}
+
 function rollbackOf(
   input: RollbackInput,
   script: Script,

@@ -302,4 +302,10 @@ export interface Host {
   fileSystemAt(path: string): FileSystem | undefined;
   /** What the next boot does to a path. */
   fateOf(path: string): Fate;
+  /**
+   * What the next boot would do if the rollbacks that are written ran as they were meant to. Differs from
+   * `fateOf` only when one of them would empty the root but never runs; then a mistake in the rollback
+   * does not hide what the first boot after its repair will lose.
+   */
+  fateAsMeant(path: string): Fate;
 }

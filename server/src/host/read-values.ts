@@ -166,6 +166,11 @@ export function openOf(node: OptionNode): Unknown | undefined {
   return node.isDefined() === false ? undefined : node.open();
 }
 
+/** Whether the configuration names an attribute; one that may only exist out of sight is not named. */
+export function isNamed(node: OptionNode, name: string): boolean {
+  return node.names().some((child) => child.name === name);
+}
+
 /** The element of a list seen as a node. */
 export function itemNode(item: Item, path: readonly string[]): OptionNode {
   return new ValueNode(path, item.cell);
