@@ -31,7 +31,7 @@ export function thirdPartyLicenses(metafiles, alsoShipped) {
 }
 
 function licenseText(folder) {
-  const file = existsSync(folder) && readdirSync(folder).find((name) => /^(licen[cs]e|copying)(\.|$)/i.test(name));
+  const file = existsSync(folder) && readdirSync(folder).find((name) => /^(licen[cs]e|copying)([.-]|$)/i.test(name));
   if (!file) throw new Error(`${folder} has no licence file: it cannot be bundled without one.`);
   return readFileSync(join(folder, file), "utf8");
 }
