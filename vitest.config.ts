@@ -23,7 +23,7 @@ export default defineConfig({
         plugins: [textFiles],
         test: {
           name: "unit",
-          include: ["{server,client,syntaxes,snippets,scripts,test}/**/*.test.ts"],
+          include: ["{server,client,syntaxes,snippets,scripts,examples,test}/**/*.test.ts"],
           exclude: [...never, ...inEditors],
           testTimeout: 20_000,
         },

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { version } from "../../../package.json" with { type: "json" };
+import { version } from "../../../package.json";
 import { check } from "./commands/check.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";

@@ -52,8 +52,16 @@ export interface Configuration {
   readonly opaque: readonly OpaqueModule[];
 }
 
+/** The hosts of a workspace and the files that were read to find them. */
+export interface Discovery {
+  readonly hosts: readonly HostReference[];
+  readonly problems: readonly DiscoveryProblem[];
+  readonly files: ReadonlySet<string>;
+}
+
 /** Lists the hosts of a workspace: outputs of its flakes, and modules outside of flakes that nothing imports. */
-export function discoverHosts(source: ConfigurationSource): { hosts: HostReference[]; problems: DiscoveryProblem[] } {
+export function discoverHosts(source: ConfigurationSource): Discovery {
+  const files = new Set<string>();
   const hosts: HostReference[] = [];
   const problems: DiscoveryProblem[] = [];
   const flakes = source.nixFiles.filter((path) => path.endsWith("/flake.nix"));
@@ -63,15 +71,17 @@ export function discoverHosts(source: ConfigurationSource): { hosts: HostReferen
     const names = flake instanceof Unknown ? flake : systemNames(flake);
     if (names instanceof Unknown) problems.push({ entry, why: names.why, place: names.place });
     else hosts.push(...names.map((name): HostReference => ({ name, entry, kind: "flake" })));
+    for (const file of [entry, ...interpreter.evaluated]) files.add(file);
   }
   const roots = flakes.map(parentPath);
   const loose = source.nixFiles.filter(
     (path) => !roots.some((root) => path.startsWith(root === "/" ? "/" : `${root}/`)),
   );
+  for (const file of loose) files.add(file);
   for (const entry of entryFiles(loose, source.programs)) {
     hosts.push({ name: moduleHostName(entry), entry, kind: "module" });
   }
-  return { hosts, problems };
+  return { hosts, problems, files };
 }
 
 /** Evaluates one host with an interpreter of its own, so that limits and read files are the host's alone. */

@@ -1,4 +1,4 @@
-import { version } from "../../../../package.json" with { type: "json" };
+import { version } from "../../../../package.json";
 import { type Analysis, analyseWorkspace } from "../../ide/analysis.ts";
 import { checkJson } from "../../report/check-json.ts";
 import { concise } from "../../report/concise.ts";

@@ -1,0 +1,41 @@
+import type { Connection } from "vscode-languageserver";
+import {
+  type ExplainParams,
+  type ExplainResult,
+  type FactsParams,
+  type FactsResult,
+  type HostSummary,
+  methods,
+  type RuleSummary,
+} from "../../protocol.ts";
+import { factsJson, rootInWords } from "../../report/facts.ts";
+import { explainRule, ruleHelp } from "../../rules/rule-help.ts";
+import { toUri } from "../convert.ts";
+import type { Session } from "../session.ts";
+
+/** Requests of our own client, see protocol.ts. */
+export function answerExtras(connection: Connection, session: () => Session): void {
+  connection.onRequest(methods.hosts, (): HostSummary[] => {
+    const findings = session().findings();
+    return session()
+      .analysis()
+      .hosts.map(({ host }) => ({
+        name: host.name,
+        uri: toUri(host.entry),
+        isImpermanent: host.isImpermanent,
+        findings: findings.filter((finding) => finding.hosts.includes(host.name)).length,
+        root: rootInWords(host),
+      }));
+  });
+  connection.onRequest(methods.facts, ({ host: name }: FactsParams): FactsResult | null => {
+    const found = session()
+      .analysis()
+      .hosts.find(({ host }) => host.name === name);
+    return found ? { facts: factsJson(found.host, session().locations()) } : null;
+  });
+  connection.onRequest(methods.rules, (): RuleSummary[] => ruleHelp().map(({ markdown, ...summary }) => summary));
+  connection.onRequest(methods.explain, ({ rule }: ExplainParams): ExplainResult | null => {
+    const page = explainRule(rule);
+    return page ? { code: page.code, name: page.name, markdown: page.markdown } : null;
+  });
+}
