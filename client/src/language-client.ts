@@ -14,6 +14,8 @@ import type { ServerState } from "./server-state.ts";
 import { settingsSection } from "./settings.ts";
 
 const initializationOptions: InitializationOptions = { status: true };
+/** Milliseconds that stopping waits for a start that is under way. */
+const startPatience = 3_000;
 /** Messages that may fail in a row before the connection is taken for broken. */
 const tolerableErrors = 3;
 
@@ -29,6 +31,10 @@ export class CheckerServer implements vscode.Disposable {
   private readonly policy = new RestartPolicy();
   private client: LanguageClient | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Ends when the start that is under way has ended, well or badly. */
+  private starting: Promise<void> = Promise.resolve();
+  /** Restarts come one after the other, however often the user asks. */
+  private restarts: Promise<void> = Promise.resolve();
   private currentState: ServerState = { kind: "off", why: "It has not been started yet." };
   private currentStatus: Status | undefined;
 
@@ -47,10 +53,13 @@ export class CheckerServer implements vscode.Disposable {
   }
 
   /** Starts the server, or starts it anew. Never rejects: a failure is a state. */
-  async restart(): Promise<void> {
-    this.policy.reset();
-    await this.stop();
-    await this.start();
+  restart(): Promise<void> {
+    this.restarts = this.restarts.then(async () => {
+      this.policy.reset();
+      await this.stop();
+      await this.start();
+    });
+    return this.restarts;
   }
 
   /** Asks the server. Rejects when it does not run. */
@@ -70,6 +79,8 @@ export class CheckerServer implements vscode.Disposable {
     const client = this.client;
     this.client = undefined;
     if (!client) return;
+    // The client refuses to stop while it starts, and its process would be left behind.
+    await Promise.race([this.starting, new Promise((resolve) => setTimeout(resolve, startPatience))]);
     // A server that has just died, or hangs, refuses to be stopped in order. It is gone or will be killed all the same.
     await client.dispose().catch((error) => this.log.debug(`Stopping the server: ${error}`));
   }
@@ -79,10 +90,15 @@ export class CheckerServer implements vscode.Disposable {
     this.changes.dispose();
   }
 
-  private async start(): Promise<void> {
+  private start(): Promise<void> {
     this.enter({ kind: "starting" });
     const client = this.newClient();
     this.client = client;
+    this.starting = this.startClient(client);
+    return this.starting;
+  }
+
+  private async startClient(client: LanguageClient): Promise<void> {
     try {
       await client.start();
       if (this.client === client) this.enter({ kind: "running" });
@@ -142,8 +158,9 @@ export class CheckerServer implements vscode.Disposable {
           handled: true,
         }),
         closed: () => {
-          // Restarting is done here, not by the client: it would pretend to be running while it waits.
-          if (client) queueMicrotask(() => client && this.crashed(client));
+          // Restarting is done here, not by the client: it would pretend to be running while it waits. And it is done
+          // after the client has put itself into order, or disposing of it would talk to a connection that is gone.
+          setTimeout(() => client && this.crashed(client));
           return { action: CloseAction.DoNotRestart, handled: true, message: "The server's connection closed." };
         },
       },

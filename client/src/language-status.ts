@@ -35,7 +35,7 @@ export function showLanguageStatus(server: CheckerServer): vscode.Disposable {
     item.severity = levels[view.level];
     item.busy = view.busy;
     item.command = actions[view.action];
-    item.accessibilityInformation = { label: `Nix Impermanence: ${view.text}. ${view.detail}` };
+    item.accessibilityInformation = { label: `Nix Impermanence: ${view.text}, ${view.detail}` };
     if (view.offersOutput && !output) output = outputItem();
     if (!view.offersOutput) {
       output?.dispose();

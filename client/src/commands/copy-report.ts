@@ -14,10 +14,10 @@ export const copyReport: Command = async ({ extension, server }) => {
     editor: vscode.version,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
-    place: vscode.env.remoteName ?? (vscode.env.uiKind === vscode.UIKind.Web ? "web" : "desktop"),
+    place: place(),
     trusted: vscode.workspace.isTrusted,
     // While the server runs, the second line names hosts, and those are nobody's business.
-    status: server.state.kind === "running" ? view.text : `${view.text}. ${view.detail}`,
+    status: server.state.kind === "running" ? view.text : `${view.text} (${view.detail})`,
     settings,
     problems,
     home: homedir(),
@@ -25,3 +25,10 @@ export const copyReport: Command = async ({ extension, server }) => {
   await vscode.env.clipboard.writeText(text);
   void vscode.window.showInformationMessage("The report is on the clipboard: versions, settings and status.");
 };
+
+/** Where the extension runs. Some remotes put an address into their name, and that stays out. */
+function place(): string {
+  const { remoteName, uiKind } = vscode.env;
+  if (remoteName) return /^[a-z-]+$/.test(remoteName) ? remoteName : "remote";
+  return uiKind === vscode.UIKind.Web ? "web" : "desktop";
+}
