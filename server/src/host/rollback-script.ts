@@ -31,14 +31,43 @@ export function readRollbackScript(script: Script): readonly RollbackScript[] | 
 
 /** Why a script could empty the root although no rollback is seen in it; undefined when it cannot. */
 export function hidesRollback(script: Script): string | undefined {
-  for (const { words } of shellCommands(script.text)) {
-    const [program = ""] = words;
-    if (program.includes(HOLE)) return script.holes[0]?.why ?? "a command in the script is not known";
-    // A script that another derivation holds: the text behind the store path cannot be seen.
-    if (/^\/nix\/store\/[^/]+$/.test(program))
-      return `the script ${program.slice("/nix/store/".length)} cannot be read`;
+  const commands = shellCommands(script.text);
+  const mounts = commands.some(({ words }) => programOf(words) === "mount");
+  for (const { words } of commands) {
+    const path = words[0] ?? "";
+    const program = programOf(words);
+    if (path.includes(HOLE)) return script.holes[0]?.why ?? "a command in the script is not known";
+    const file = otherScript(words);
+    if (file !== undefined) return `the script ${file}, which it runs, cannot be read here`;
+    if (program === "eval") return "it runs commands that it puts together itself";
+    if (/^(mkfs(\..+)?|mke2fs|wipefs|blkdiscard)$/.test(program))
+      return `it may make the root anew with \`${program}\``;
+    const changes =
+      /^(btrfs|bcachefs)$/.test(program) &&
+      /^su/.test(words[1] ?? "") &&
+      /^(delete|create|snapshot)$/.test(words[2] ?? "");
+    if (changes || (program === "zfs" && /^(destroy|rename|receive|recv)$/.test(words[1] ?? ""))) {
+      return `what \`${words.slice(0, 3).join(" ")}\` does to the root is not clear`;
+    }
+    const target = words.slice(1).find((word) => !word.startsWith("-")) ?? "";
+    const removes =
+      (program === "rm" && words.some((word) => /^-\w*[rR]/.test(word))) ||
+      (program === "find" && words.includes("-delete"));
+    if (removes && (mounts || /^\/(mnt-root|sysroot)/.test(target))) return `it deletes files below ${target}`;
   }
   return undefined;
+}
+
+/** A file that a command runs and that cannot be seen into; programs of packages and of the system are none. */
+function otherScript(words: readonly string[]): string | undefined {
+  const [path = "", argument] = words;
+  const program = programOf(words);
+  const runs = /^(sh|bash|dash|zsh|source|\.)$/.test(program) && argument !== undefined && !argument.startsWith("-");
+  const file = runs ? argument : path;
+  if (!file.startsWith("/")) return undefined;
+  return /^(\/nix\/store\/[^/]+\/(bin|sbin|libexec)|\/bin|\/sbin|\/usr|\/run\/current-system)\//.test(file) && !runs
+    ? undefined
+    : file;
 }
 
 function zfsRollback(commands: readonly ShellCommand[]): RollbackScript | undefined {

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { Script } from "./host.ts";
+import { hidesRollback, readRollbackScript } from "./rollback-script.ts";
+
+const script = (text: string): Script => ({
+  option: ["x"],
+  text,
+  holes: [...text].flatMap((char, at) => (char === "\uFFFC" ? [{ start: at, end: at + 1, why: "needs a name" }] : [])),
+  placeOf: () => undefined,
+  place: undefined,
+});
+const read = (text: string) =>
+  readRollbackScript(script(text))?.map(({ technique, wipes, device, open }) => [
+    technique,
+    wipes.join(" "),
+    device?.known ? device.value : device?.why,
+    open,
+  ]);
+
+describe("readRollbackScript", () => {
+  it("reads a blank snapshot with variables, options and full paths", () => {
+    const text = `
+      MNTPOINT=$(mktemp -d)
+      device="/dev/disk/by-label/nixos"
+      DIR=/mnt
+      /nix/store/eee-util-linux/bin/mount -t btrfs -o subvol=/,noatime "$device" "\${DIR}" || exit 1
+      btrfs subvolume list -o "$DIR/root" | cut -f9 -d' ' | while read subvolume; do
+        btrfs subvolume delete "$DIR/$subvolume"
+      done && btrfs subvolume delete "$DIR/root"
+      /nix/store/eee-btrfs-progs/bin/btrfs subvolume snapshot "$DIR/root-blank" "$DIR/root"
+    `;
+    expect(read(text)).toEqual([["btrfs", "root", "/dev/disk/by-label/nixos", undefined]]);
+  });
+
+  it("reads nested subvolumes below a mount of a subvolume", () => {
+    const text = "mount -o subvol=/sys /dev/sda /m\nmv /m/@root /m/old/1\nbtrfs subvolume create /m/@root";
+    expect(read(text)).toEqual([["btrfs", "sys/@root", "/dev/sda", undefined]]);
+  });
+
+  it("says when a name is not known", () => {
+    const text = "mount /dev/sda /m; btrfs subvolume delete /m/\uFFFC; btrfs subvolume create /m/\uFFFC";
+    expect(read(text)).toEqual([["btrfs", "", "/dev/sda", expect.stringContaining("not known")]]);
+    expect(read("zfs rollback -r \uFFFC@blank")?.[0]?.[3]).toContain("not known");
+  });
+
+  it("is not misled by comments, archives and quoted text", () => {
+    expect(read("# btrfs subvolume delete /m/root\n# btrfs subvolume create /m/root")).toBeUndefined();
+    expect(read('echo "btrfs subvolume delete x"; echo "btrfs subvolume create x"')).toBeUndefined();
+    expect(read("btrfs subvolume delete /snap/old")).toBeUndefined();
+    expect(read("zfs snapshot a@b")).toBeUndefined();
+  });
+});
+
+describe("hidesRollback", () => {
+  it("knows what could empty the root without being a rollback it can read", () => {
+    expect(hidesRollback(script("/nix/store/eee-wipe"))).toContain("cannot be read");
+    expect(hidesRollback(script("/work/wipe.sh --now"))).toContain("/work/wipe.sh");
+    expect(hidesRollback(script("bash /work/wipe.sh"))).toContain("/work/wipe.sh");
+    expect(hidesRollback(script("mkfs.ext4 /dev/sda1"))).toContain("mkfs.ext4");
+    expect(hidesRollback(script("rm -rf /mnt-root/var"))).toContain("/mnt-root/var");
+    expect(hidesRollback(script("\uFFFC"))).toBe("needs a name");
+    expect(hidesRollback(script("btrfs subvolume delete /m/root"))).toContain("btrfs subvolume delete");
+  });
+
+  it("lets harmless scripts pass", () => {
+    for (const text of [
+      "/nix/store/eee-cryptsetup/bin/cryptsetup open /dev/sda x",
+      "echo hello",
+      "rm -rf /tmp/x",
+      "sh -c true",
+      "# rm -rf /",
+    ]) {
+      expect(hidesRollback(script(text)), text).toBeUndefined();
+    }
+  });
+});
