@@ -47,7 +47,7 @@ describe("lowering", () => {
       ["dynamic", "${d}"],
     ]);
     expect(source(text, first.value)).toBe("[ 1 ]");
-    expect(bindings[1]).toMatchObject({ kind: "inherit", from: { kind: "var", name: "e", outer: { start: 38 } } });
+    expect(bindings[1]).toMatchObject({ kind: "inherit", from: { kind: "var", name: "e" } });
   });
 
   it("records the outermost parentheses of a node and leaves no node for them", () => {

@@ -19,7 +19,7 @@ import type {
   TextChunk,
 } from "./expr.ts";
 import { chainProblem, foldArrows, type InfixOperator, joinBinary } from "./operators.ts";
-import { holeName } from "./repaired-text.ts";
+import { holeName, keywordAsName, keywordPrefix } from "./repaired-text.ts";
 import { decodeDouble, decodeIndented, type LiteralRun } from "./strings.ts";
 import { isPipe } from "./substitute.ts";
 import { isKeyword } from "./tokens.ts";
@@ -195,8 +195,8 @@ class Lowering {
   }
 
   private checkedName(name: string, span: Span): string {
-    if (isKeyword(name))
-      this.report(`\`${name}\` is a keyword and cannot be a name; as an attribute write "${name}" in quotes.`, span);
+    if (name.startsWith(keywordPrefix)) return name.slice(keywordPrefix.length);
+    if (isKeyword(name)) this.report(keywordAsName(name), span);
     return name;
   }
 

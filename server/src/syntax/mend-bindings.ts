@@ -75,13 +75,7 @@ export class Mender extends MendExpressions {
   }
 
   private value(): void {
-    const first = this.index;
     this.within(";", () => this.expr());
-    if (this.is("=") && this.index !== this.stop) this.rewind(first);
-    if (this.index === this.stop) {
-      if (this.index === first) this.hole("A value is missing after this `=`.");
-      else if (this.needsOperand()) this.hole();
-    }
     // With more closing braces than opening ones, one in the middle of a line before a `;` is the one too many.
     while (this.is("}") && this.braceDeficit < 0 && this.ahead(1).kind === ";") {
       this.report("Unexpected `}`: nothing is open here.", this.token);
@@ -89,11 +83,6 @@ export class Mender extends MendExpressions {
       this.braceDeficit++;
     }
     this.semicolon("A `;` is missing after this value.");
-  }
-
-  private needsOperand(): boolean {
-    const before = this.before!;
-    return this.closedAt !== this.index && before.kind !== "." && !this.endsOperand(before);
   }
 
   private semicolon(message: string): void {
@@ -118,7 +107,7 @@ export class Mender extends MendExpressions {
       this.expect(")", "This `(` is never closed.", opener);
     }
     const first = this.index;
-    while (this.is("name") || this.is("string-open") || this.is("${")) {
+    while (this.is("name") || this.beginsName()) {
       if (this.ahead(1).kind === "=" || this.ahead(1).kind === ".") break;
       this.attrName();
     }

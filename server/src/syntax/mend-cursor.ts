@@ -24,7 +24,7 @@ export class MendCursor {
     protected readonly tokens: readonly Token[],
   ) {}
 
-  result(): Mended {
+  result(): Omit<Mended, "lexed"> {
     return { problems: this.problems, repairs: this.repairs };
   }
 
@@ -40,8 +40,19 @@ export class MendCursor {
     this.reportedAt = this.index;
   }
 
+  /** Blanks a range, and with it what was inserted there before. */
   blank(span: Span): void {
+    this.dropInsertions(span);
     if (span.end > span.start) this.repairs.push({ kind: "blank", start: span.start, end: span.end });
+  }
+
+  /** Takes back what was inserted behind the beginning of a range, up to its end. */
+  private dropInsertions(span: Span): void {
+    for (let at = this.repairs.length - 1; at >= 0; at--) {
+      const repair = this.repairs[at]!;
+      if (repair.start <= span.start) return;
+      if (repair.kind === "insert" && repair.start <= span.end) this.repairs.splice(at, 1);
+    }
   }
 
   /** Inserts code behind the last token that was read. */
@@ -102,6 +113,20 @@ export class MendCursor {
   /** True when the token ends a construct around the current one. */
   protected closesOuter(token: Token): boolean {
     return token.kind === "end" || (this.awaited.get(this.closerOf(token)) ?? 0) > 0;
+  }
+
+  /** True in the value of a binding (or between `with` and its `;`), where a `=` means that something before it is unfinished. */
+  protected get insideBinding(): boolean {
+    return (this.awaited.get(";") ?? 0) > 0;
+  }
+
+  /** Takes back every repair from an offset on, which is about to be read again. */
+  protected dropRepairs(start: number): void {
+    for (let at = this.repairs.length - 1; at >= 0; at--) {
+      const repair = this.repairs[at]!;
+      if (repair.start < start) return;
+      if (repair.kind === "blank" || repair.start > start) this.repairs.splice(at, 1);
+    }
   }
 
   protected startsLine(token: Token): boolean {

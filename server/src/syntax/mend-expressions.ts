@@ -1,6 +1,6 @@
 import type { Span } from "./expr.ts";
 import { MendCursor } from "./mend-cursor.ts";
-import { holeName } from "./repaired-text.ts";
+import { holeName, keywordAsName, keywordPrefix } from "./repaired-text.ts";
 import type { Token } from "./tokens.ts";
 
 const missingValue = "An expression is missing here.";
@@ -57,7 +57,8 @@ export abstract class MendExpressions extends MendCursor {
   }
 
   protected hole(message = missingValue): void {
-    this.report(message, this.place());
+    const afterEquals = this.before?.kind === "=";
+    this.report(afterEquals ? "A value is missing after this `=`." : message, this.place());
     this.insert(holeName);
   }
 
@@ -146,7 +147,7 @@ export abstract class MendExpressions extends MendCursor {
     this.within("}", () => {
       let needsComma = false;
       let lastComma: Token | undefined;
-      while (!this.is("}") && !this.is("end")) {
+      while (this.index !== this.stop && !this.is("}") && !this.is("end")) {
         if (this.is(",")) {
           const comma = this.advance();
           if (needsComma) {
@@ -192,7 +193,22 @@ export abstract class MendExpressions extends MendCursor {
   }
 
   private operation(): void {
+    const first = this.index;
     this.operand();
+    this.operators();
+    while (this.is("=") && this.index !== this.stop && this.insideBinding) {
+      this.rewind(first);
+      if (this.index !== this.stop) this.operators();
+      else if (this.index === first || this.needsOperand()) this.hole();
+    }
+  }
+
+  private needsOperand(): boolean {
+    const before = this.before!;
+    return this.closedAt !== this.index && before.kind !== "." && !this.endsOperand(before);
+  }
+
+  private operators(): void {
     for (;;) {
       if (this.index === this.stop) return;
       if (this.is("operator") && this.textOf(this.token) !== "!") {
@@ -278,7 +294,8 @@ export abstract class MendExpressions extends MendCursor {
   protected beginsName(): boolean {
     if (this.index === this.stop) return false;
     const { kind } = this.token;
-    if (kind === "name" || kind === "string-open" || kind === "${") return true;
+    if (kind === "name" || kind === "${") return true;
+    if (kind === "string-open") return this.text[this.token.start] === '"';
     // A keyword is no name, yet here it was surely meant as one; lowering says so.
     return kind === "keyword" && ["=", "."].includes(this.ahead(1).kind) && !this.isWord("inherit");
   }
@@ -286,7 +303,12 @@ export abstract class MendExpressions extends MendCursor {
   protected attrName(): void {
     if (this.is("string-open")) this.string();
     else if (this.is("${")) this.interpolation();
-    else this.advance();
+    else if (this.is("keyword")) {
+      const { token } = this;
+      this.report(keywordAsName(this.textOf(token)), token);
+      this.blank(this.advance());
+      this.insertExactly(token.end, keywordPrefix + this.textOf(token));
+    } else this.advance();
   }
 
   private simple(): void {
@@ -357,7 +379,7 @@ export abstract class MendExpressions extends MendCursor {
       while (this.index !== this.stop && !this.is("]") && !this.is("end")) {
         const { token } = this;
         if (this.beginsOperand()) this.selection();
-        else if (token.kind === "=") this.rewind(first);
+        else if (token.kind === "=" && this.insideBinding) this.rewind(first);
         else if (this.closesOuter(token) || token.kind === ";") break;
         else {
           const hint = token.kind === "," ? "A list has no commas: its items are separated by spaces." : "";
@@ -390,6 +412,7 @@ export abstract class MendExpressions extends MendCursor {
       this.blank(this.advance());
       return;
     }
+    this.dropRepairs(this.tokens[at]!.start);
     this.stop = at;
     this.index = at;
     if (this.before?.kind === ".") this.insert(holeName);

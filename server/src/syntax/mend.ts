@@ -15,7 +15,7 @@ export function mend(text: string): Mended {
     mender.blank({ start: openComment, end: text.length });
   }
   mender.file();
-  return mender.result();
+  return { ...mender.result(), lexed };
 }
 
 /** The most characters that are read to find the string without an end. */
@@ -28,7 +28,8 @@ const maxReading = 1_000_000;
 function withoutRunawayString(text: string, lexed: Lexed): Lexed {
   if (lexed.openString === undefined) return lexed;
   let best = lexed;
-  let bestScore = disorder(lexed.tokens);
+  // The string without an end is a fault too, so another reading of equal order is the better one.
+  let bestScore = disorder(lexed.tokens) + 1;
   const candidates = stringsAcrossLines(text, lexed.tokens);
   for (const opener of candidates.slice(0, Math.ceil(maxReading / text.length))) {
     const candidate = lex(text, opener.start);

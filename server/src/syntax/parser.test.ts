@@ -129,7 +129,7 @@ describe("hostile input", () => {
         const text = edits.reduce(apply, sample);
         const { root, problems } = parse(text);
         if (problems.length > 0) broken++;
-        if (root.kind === "error") unreadable++;
+        if (root.kind === "error" && root.message === "This file cannot be parsed.") unreadable++;
         for (const problem of problems) {
           expect(problem.message).not.toBe("");
           expect(problem.start).toBeGreaterThanOrEqual(0);
@@ -141,7 +141,7 @@ describe("hostile input", () => {
       { numRuns: 2000 },
     );
     console.info(`${broken} of 2000 mutated files are broken, ${unreadable} cannot be read at all`);
-    expect(unreadable).toBeLessThan(broken / 20);
+    expect(unreadable).toBeLessThan(broken / 50);
   }, 120_000);
 
   it.each([

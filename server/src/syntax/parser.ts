@@ -5,7 +5,7 @@ import { mend } from "./mend.ts";
 import { type NodeType, nodeTypes } from "./node-types.ts";
 import { applyRepairs } from "./repaired-text.ts";
 import { mayNeedSubstitution, substitute, substitutions } from "./substitute.ts";
-import { lex } from "./tokens.ts";
+import { hasLongRun, lex } from "./tokens.ts";
 import { TreeReader } from "./tree-reader.ts";
 
 /** One parsed file. The program is plain data; the tree behind it lives in wasm memory until it is let go. */
@@ -35,6 +35,9 @@ export interface ParserOptions {
 
 /** The most problems that one file reports; after that many, more of them help nobody. */
 const maxProblems = 50;
+
+/** The grammar's scanner looks for paths at each token of such a run, which takes quadratic time. */
+const maxRun = 1000;
 
 /** Starts the parser from the bytes of `web-tree-sitter.wasm` and of the Nix grammar. */
 export async function loadParser(
@@ -90,7 +93,7 @@ class TreeSitterParser implements NixParser {
       if (refusal !== undefined) return new Parsed(unreadable(path, text, refusal), text, undefined);
       const parsedText = mayNeedSubstitution(text) ? substitute(text, substitutions(text, lex(text))) : text;
       tree = this.tree(parsedText, old, oldTree);
-      const { root, comments, problems } = this.lowered(tree, parsedText, text);
+      const { root, comments, problems } = this.lowered(tree, text);
       const program = { path, text, root, comments, problems: tidy(problems) };
       const parsed = new Parsed(program, parsedText, tree);
       tree = undefined;
@@ -110,6 +113,9 @@ class TreeSitterParser implements NixParser {
     if (text.length > this.maxLength) {
       return `This file is too large to be checked (${text.length} characters; the limit is ${this.maxLength}).`;
     }
+    if (hasLongRun(text, maxRun) && lex(text).longestRun > maxRun) {
+      return `This file holds a word of more than ${maxRun} characters; it is not read.`;
+    }
     return text.includes("\0") ? "This file is not text: it contains NUL characters. It may be encrypted." : undefined;
   }
 
@@ -127,11 +133,11 @@ class TreeSitterParser implements NixParser {
     return tree;
   }
 
-  private lowered(tree: Tree, parsedText: string, text: string): Lowered {
+  private lowered(tree: Tree, text: string): Lowered {
     if (!tree.rootNode.hasError) return this.lower(tree, text, undefined);
     const mended = mend(text);
     if (mended.repairs.length === 0) return broken(text, tree);
-    const repaired = applyRepairs(parsedText, mended.repairs);
+    const repaired = applyRepairs(substitute(text, substitutions(text, mended.lexed)), mended.repairs);
     const secondTree = this.parser.parse(repaired.text);
     if (secondTree === null) throw new Error("The parser gave no tree.");
     try {

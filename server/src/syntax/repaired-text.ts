@@ -1,4 +1,5 @@
 import type { SyntaxProblem } from "./expr.ts";
+import type { Lexed } from "./tokens.ts";
 
 /** A change that makes a broken file readable. Blanking keeps the length; an insertion shifts what follows. */
 export type Repair =
@@ -9,10 +10,20 @@ export type Repair =
 export interface Mended {
   readonly problems: SyntaxProblem[];
   readonly repairs: Repair[];
+  /** The tokens that the repairs refer to. */
+  readonly lexed: Lexed;
 }
 
 /** The name that stands for a missing expression; written with a form no person uses. */
 export const holeName = "_'missing'_";
+
+/** Stands before a keyword that was written where only a name can be. */
+export const keywordPrefix = "_'keyword'_";
+
+/** What to say of it. */
+export function keywordAsName(word: string): string {
+  return `\`${word}\` is a keyword and cannot be a name; as an attribute write "${word}" in quotes.`;
+}
 
 /** A text with repairs made, and the way back from its offsets to those of the original. */
 export interface RepairedText {

@@ -53,6 +53,8 @@ export interface Lexed {
   readonly openString: Token | undefined;
   /** The start of a block comment that never ends. */
   readonly openComment: number | undefined;
+  /** The length of the longest run of path characters in code. */
+  readonly longestRun: number;
 }
 
 const keywords = new Set(["if", "then", "else", "assert", "with", "let", "in", "rec", "inherit"]);
@@ -65,7 +67,7 @@ const word = /[a-zA-Z_][a-zA-Z0-9_'-]*/y;
 const numberLiteral = /(?:[1-9][0-9]*\.[0-9]*|0?\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[0-9]+/y;
 const pathLiteral = /(?:~|[a-zA-Z0-9._\-+]*)(?:\/[a-zA-Z0-9._\-+]+)+\/?/y;
 /** The beginning of a path whose first segment ends in an interpolation. */
-const pathBefore = /(?:~|[a-zA-Z0-9._\-+]*)(?:\/[a-zA-Z0-9._\-+]*)+(?=\$\{)/y;
+const pathBefore = /(?:~|[a-zA-Z0-9._\-+]*)(?:(?:\/[a-zA-Z0-9._\-+]+)+\/?|\/)(?=\$\{)/y;
 const pathRest = /[a-zA-Z0-9._\-+/]+/y;
 const searchPath = /<[a-zA-Z0-9._\-+]+(?:\/[a-zA-Z0-9._\-+]+)*>/y;
 const uriLiteral = /[a-zA-Z][a-zA-Z0-9+\-.]*:[a-zA-Z0-9%/?:@&=+$,\-_.!~*']+/y;
@@ -73,6 +75,33 @@ const operators3 = new Set(["..."]);
 const operators2 = new Set(["==", "!=", "<=", ">=", "&&", "||", "->", "//", "++", "|>", "<|"]);
 const operators1 = new Set(["+", "-", "*", "/", "<", ">", "!"]);
 const punctuation = new Set(["{", "}", "[", "]", "(", ")", ";", ":", ",", "@", "?", ".", "="]);
+
+function isSchemeCharacter(code: number): boolean {
+  // Letters, digits, `+`, `-` and `.`.
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 43 ||
+    code === 45 ||
+    code === 46
+  );
+}
+
+/** Characters of paths, the slash included. */
+function isPathCharacter(code: number): boolean {
+  return isSchemeCharacter(code) || code === 95 || code === 47;
+}
+
+/** True when a text may hold a run of path characters of this length; strings and comments are not told apart. */
+export function hasLongRun(text: string, length: number): boolean {
+  let run = 0;
+  for (let at = 0; at < text.length; at++) {
+    run = isPathCharacter(text.charCodeAt(at)) ? run + 1 : 0;
+    if (run > length) return true;
+  }
+  return false;
+}
 
 /** What the closing brace or quote of the innermost open construct leads back to. */
 type Mode = "brace" | "interpolation" | "path-interpolation" | "double" | "indented";
@@ -93,6 +122,12 @@ class Lexer {
   private readonly modes: Mode[] = [];
   private readonly openers: Token[] = [];
   private openComment: number | undefined;
+  private longestRun = 0;
+  /** The end of the run of path characters that was measured last, and its first slash at or behind `at`. */
+  private runEnd = -1;
+  private slash = -1;
+  /** The end of the run of characters that a URI's scheme may have. */
+  private schemeEnd = -1;
   private at = 0;
 
   constructor(
@@ -111,7 +146,8 @@ class Lexer {
     const openString = this.modes.some((mode) => mode === "double" || mode === "indented")
       ? this.openers.at(-1)
       : undefined;
-    return { tokens: this.tokens, loneQuotes: this.loneQuotes, openString, openComment: this.openComment };
+    const { tokens, loneQuotes, openComment, longestRun } = this;
+    return { tokens, loneQuotes, openString, openComment, longestRun };
   }
 
   /** Adds the token from here to `end` and moves there. */
@@ -161,9 +197,13 @@ class Lexer {
   }
 
   private wordOrOperator(): void {
-    const path = this.match(pathLiteral);
-    const before = this.match(pathBefore);
-    const uri = this.match(uriLiteral);
+    this.measureRuns();
+    const { slash } = this;
+    const segment = isPathCharacter(this.text.charCodeAt(slash + 1)) && this.text[slash + 1] !== "/";
+    const path = segment ? this.match(pathLiteral) : -1;
+    const interpolated = this.text.startsWith("${", this.runEnd) && (segment || slash === this.runEnd - 1);
+    const before = interpolated ? this.match(pathBefore) : -1;
+    const uri = this.text[this.schemeEnd] === ":" ? this.match(uriLiteral) : -1;
     const search = this.match(searchPath);
     const name = this.match(word);
     const number = this.match(numberLiteral);
@@ -179,6 +219,30 @@ class Lexer {
     else if (longest === search) this.push("search-path", search);
     else if (longest === name) this.push(isKeyword(this.text.slice(this.at, name)) ? "keyword" : "name", name);
     else this.push("number", number);
+  }
+
+  /**
+   * Looks how far the runs of path and of scheme characters around here go, once per run: a pattern tried at each of
+   * their tokens would take quadratic time.
+   */
+  private measureRuns(): void {
+    const { text, at } = this;
+    if (at >= this.runEnd) {
+      let end = text[at] === "~" ? at + 1 : at;
+      while (isPathCharacter(text.charCodeAt(end))) end++;
+      this.runEnd = Math.max(end, at + 1);
+      this.slash = -1;
+      this.longestRun = Math.max(this.longestRun, end - at);
+    }
+    if (this.slash < at) {
+      this.slash = at;
+      while (this.slash < this.runEnd && text[this.slash] !== "/") this.slash++;
+      if (this.slash === this.runEnd) this.slash = Number.MAX_SAFE_INTEGER;
+    }
+    if (at >= this.schemeEnd) {
+      this.schemeEnd = at;
+      while (isSchemeCharacter(text.charCodeAt(this.schemeEnd))) this.schemeEnd++;
+    }
   }
 
   private operator(): void {
