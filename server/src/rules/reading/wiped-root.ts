@@ -26,7 +26,7 @@ export function rootWipe(host: Host): RootWipe | undefined {
     const works = root.rollback.runs.answer !== "no";
     return { place: root.rollback.place, rollback: root.rollback, works };
   }
-  if (root.kind === "unknown") return undefined;
+  // An attempt that never runs says what is meant, also where a module that cannot be seen might wipe the root.
   const attempt = host.rollbacks.find(({ runs }) => runs.answer === "no");
   return attempt && { place: attempt.place, rollback: attempt, works: false };
 }
@@ -39,11 +39,11 @@ export function lossOf(host: Host, path: string): Loss {
   const fate = host.fateOf(path);
   const answer = fate.survives.answer;
   if (answer === "no") return { lost: "yes", hypothetical: rootWipe(host)?.works === false, fate };
-  if (answer === "unknown" || rootWipe(host)?.works !== false) {
+  if (rootWipe(host)?.works !== false) {
     return { lost: answer === "yes" ? "no" : "unknown", hypothetical: false, fate };
   }
   const onRoot = (fate.fileSystem?.mountpoint ?? "/") === "/";
-  if (!onRoot) return { lost: "no", hypothetical: true, fate };
+  if (!onRoot) return { lost: answer === "yes" ? "no" : "unknown", hypothetical: true, fate };
   return { lost: mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
 }
 

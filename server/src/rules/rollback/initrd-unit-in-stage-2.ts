@@ -1,0 +1,31 @@
+import { defineRule } from "../rule.ts";
+
+/** A unit of the running system that waits for the initrd: it never starts. */
+export const initrdUnitInStage2 = defineRule({
+  code: "IMP501",
+  name: "initrd-unit-in-stage-2",
+  group: "rollback",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const unit of host.units) {
+      if (unit.stage !== "system") continue;
+      const wanted = [...unit.wantedBy, ...unit.requiredBy].filter(({ text }) => /^initrd[\w-]*\.target$/.test(text));
+      const before = unit.before.filter(({ text }) => text === "sysroot.mount");
+      // A unit that something else starts does run; only its ordering is idle.
+      const others = unit.wantedBy.length + unit.requiredBy.length - wanted.length;
+      const [first] = wanted;
+      if (!first && (before.length === 0 || others > 0)) continue;
+      if (first && others > 0) continue;
+      const rollback = host.rollbacks.find(({ stage, option }) => stage === "stage-2" && option.includes(unit.name));
+      const name = first?.text ?? before[0]?.text;
+      report({
+        at: first?.place ?? before[0]?.place ?? unit.place,
+        message: `\`${unit.name}\` is a service of the running system, but ${first ? `only \`${name}\` pulls it in` : `it is ordered before \`${name}\``}, which exists in the initrd alone. The unit never starts${rollback ? ", so the root is never wiped" : ""}.`,
+        help: `Declare it as boot.initrd.systemd.services.${unit.name}, with boot.initrd.systemd.enable = true, unitConfig.DefaultDependencies = false, after the device and before sysroot.mount. The script then has to mount the top level (subvolid=5) itself: the root is not mounted yet.`,
+        related: [{ place: unit.place, message: "declared as a service of the running system" }],
+      });
+    }
+  },
+});

@@ -1,0 +1,52 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { replaceTextAt } from "../../edits/place-edit.ts";
+import { HOLE } from "../../eval/value.ts";
+import { scriptCommands } from "../reading/script-commands.ts";
+import { subvolumeCommand } from "../reading/subvolume-command.ts";
+import { defineRule } from "../rule.ts";
+
+/** A snapshot that is kept should be read-only; only such can be sent elsewhere. */
+export const writableArchive = defineRule({
+  code: "IMP605",
+  name: "writable-archive",
+  group: "snapshots",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    for (const script of context.host.scripts) {
+      for (const command of scriptCommands(script)) {
+        const found = subvolumeCommand(command);
+        const target = found?.operands[1]?.text;
+        if (
+          found?.tool !== "btrfs" ||
+          found.action !== "snapshot" ||
+          found.options.includes("-r") ||
+          target === undefined
+        )
+          continue;
+        // A name with a date, or a place for old things: kept, not used as the new root.
+        const isKept =
+          (target.includes(HOLE) && /[-_./\d]/.test(target)) ||
+          /(snapshots?|old[_-]roots?|archives?|backups?)(\/|$)/.test(target);
+        if (!isKept || /(^|\/)@?root$/.test(target)) continue;
+        context.report({
+          at: script.placeOf(command.start, command.end) ?? script.place,
+          message:
+            "This snapshot is kept, but writable: anything can change it afterwards, and `btrfs send` refuses it.",
+          help: "Add -r: btrfs subvolume snapshot -r SOURCE TARGET",
+          fixes: () =>
+            offer(
+              replaceTextAt(
+                context,
+                script.placeOf(found.actionWord.start, found.actionWord.end),
+                found.actionWord.text,
+                `${found.actionWord.text} -r`,
+              ),
+              { title: "Make the snapshot read-only", safety: "safe", preferred: true },
+            ),
+        });
+      }
+    }
+  },
+});

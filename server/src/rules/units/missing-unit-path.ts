@@ -1,0 +1,91 @@
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { appendToListOption } from "../../edits/option-edit.ts";
+import type { Unit } from "../../host/host.ts";
+import { readTexts } from "../../host/read-values.ts";
+import type { Program } from "../../syntax/expr.ts";
+import { scriptCommands } from "../reading/script-commands.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** Programs of maintenance scripts that NixOS does not put on a service's PATH, and the package that has them. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  btrfs: "btrfs-progs",
+  bcachefs: "bcachefs-tools",
+  zfs: "zfs",
+  zpool: "zfs",
+  findmnt: "util-linux",
+  mount: "util-linux",
+  umount: "util-linux",
+  mountpoint: "util-linux",
+  flock: "util-linux",
+  btrbk: "btrbk",
+  snapper: "snapper",
+  compsize: "compsize",
+  rsync: "rsync",
+  jq: "jq",
+};
+
+/** A service finds coreutils, findutils, grep, sed and systemd, and nothing else. */
+export const missingUnitPath = defineRule({
+  code: "IMP702",
+  name: "missing-unit-path",
+  group: "units",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    for (const unit of context.host.units) {
+      if (unit.stage !== "system" || unit.certain.answer === "no") continue;
+      const onPath = pathOf(unit);
+      if (!onPath) continue;
+      const missing = new Map<string, ReturnType<typeof scriptCommands>[number]>();
+      for (const script of unit.scripts) {
+        if (/(^|[\s;])(export\s+)?PATH=/.test(script.text)) continue;
+        for (const command of scriptCommands(script)) {
+          const name = PACKAGES[command.program];
+          if (!command.isBare || name === undefined || onPath.includes(name) || missing.has(name)) continue;
+          missing.set(name, command);
+        }
+      }
+      const [first] = missing.values();
+      if (!first) continue;
+      const packages = [...missing.keys()];
+      const calls = [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
+      context.report({
+        at: first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place,
+        message: `The script of \`${unit.name}\` calls ${calls}, which ${packages.length > 1 ? "are" : "is"} not on the unit's PATH: "command not found". A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count.`,
+        help: `Add path = [ ${packages.map((name) => `pkgs.${name}`).join(" ")} ]; to systemd.services.${unit.name}.`,
+        related: [{ place: unit.place, message: "the service is declared here" }],
+        fixes: () => addPath(context, unit, packages),
+      });
+    }
+  },
+});
+
+/** What the unit has on its PATH, as one text; undefined when that cannot be seen. */
+function pathOf(unit: Unit): string | undefined {
+  const environment = unit.node.at("environment", "PATH");
+  if (environment.isDefined() !== false) return undefined;
+  const { texts, open } = readTexts(unit.node.child("path"));
+  return open.length > 0 ? undefined : texts.map(({ text }) => text).join(" ");
+}
+
+function addPath(context: RuleContext, unit: Unit, packages: readonly string[]): readonly FixPlan[] {
+  const option = ["systemd", "services", unit.name, "path"];
+  const edits = appendToListOption(
+    context,
+    option,
+    packages.map((name) => `pkgs.${name}`),
+  );
+  if (!edits || [...edits.keys()].some((file) => !takesPkgs(context.program(file)))) return [];
+  return offer(edits, {
+    title: `Put ${packages.join(", ")} on the PATH of ${unit.name}`,
+    safety: "safe",
+    preferred: true,
+  });
+}
+
+/** Whether the module has `pkgs` in its arguments. */
+function takesPkgs(program: Program | undefined): boolean {
+  const root = program?.root;
+  return root?.kind === "lambda" && (root.formals ?? []).some(({ name }) => name === "pkgs");
+}
