@@ -167,4 +167,75 @@ describe("buildHost, from Nix", () => {
     expect(host.fateOf("/var/lib/redis-main").survives.answer).toBe("unknown");
     expect(host.fateOf("/var/lib/other").survives.answer).toBe("no");
   });
+
+  it("reads subvolumes written as a list, with keys disko does not have", async () => {
+    const list = disk.replace(
+      /subvolumes = \{[^}]*\}/,
+      'subvolumes = [ (sub "/" // { name = "root"; }) { name = "p"; mountpoint = "/persist"; neededForBoot = true; } ]',
+    );
+    const host = await web({ "/w/disk.nix": list });
+    expect(host.layouts[0]?.writtenAsList).toBe(true);
+    expect(host.fileSystems.map(({ mountpoint }) => mountpoint)).toEqual(["/", "/persist"]);
+    const [key] = host.layouts[0]?.subvolumes[1]?.unknownKeys ?? [];
+    expect(key?.place && list.slice(key.place.start, key.place.end)).toBe("neededForBoot");
+    expect(key?.binding && list.slice(key.binding.start, key.binding.end)).toBe("neededForBoot = true;");
+    const place = host.layouts[0]?.subvolumes[1]?.place;
+    expect(place && list.slice(place.start, place.end)).toBe('name = "p";');
+  });
+
+  it("reads what an undecided condition declares, as a doubt about the whole", async () => {
+    const doubtful = disk
+      .replace("log = sub", 'data = lib.mkIf (config.nobody.setsThis == 1) (sub "/data"); log = sub')
+      .replace("{ lib, ... }", "{ lib, config, ... }");
+    const host = await web({ "/w/disk.nix": doubtful });
+    const data = host.fileSystems.find(({ mountpoint }) => mountpoint === "/data");
+    expect(data?.certain.answer).toBe("unknown");
+    expect(data?.subvolume).toMatchObject({ known: true, value: "data" });
+    expect(host.fateOf("/data/x").survives.answer).toBe("unknown");
+    expect(host.fateOf("/srv/x").survives.answer).toBe("no");
+  });
+
+  it("follows the user's own options, mkForce and preservation", async () => {
+    const own = `{ config, lib, ... }: {
+      options.my.keep = lib.mkOption { type = lib.types.listOf lib.types.str; default = [ ]; };
+      config = {
+        my.keep = [ "/var/lib/mine" ];
+        preservation.enable = true;
+        preservation.preserveAt."/persist".directories = map (d: { directory = d; inInitrd = true; }) config.my.keep;
+        fileSystems."/nix".options = lib.mkForce [ "subvol=other" ];
+        environment.persistence."/persist".enable = false;
+      };
+    }`;
+    const host = await web({
+      "/w/host.nix": hostModule.replace("networking.hostName", "imports = [ ./own.nix ];\n  networking.hostName"),
+      "/w/own.nix": own,
+    });
+    expect(host.fateOf("/var/lib/mine/x")).toMatchObject({
+      survives: { answer: "yes" },
+      persisted: { inInitrd: true },
+    });
+    expect(host.fateOf("/var/lib/nixos").survives.answer).toBe("no");
+    const nix = host.fileSystems.find(({ mountpoint }) => mountpoint === "/nix");
+    expect(nix?.options.map(({ text }) => text)).toEqual(["subvol=other"]);
+    expect(nix?.subvolume).toMatchObject({ value: "other" });
+  });
+
+  it("reads home-manager's persistence, and knows which homes it cannot see", async () => {
+    const home = `{ ... }: {
+      home-manager.users.alice = { home.persistence."/persist".directories = [ "Documents" ]; };
+      home-manager.users.bob = import ./nowhere.nix;
+      home-manager.users.carol = { pkgs, ... }: { imports = [ ./carol.nix ]; };
+    }`;
+    const host = await web({
+      "/w/host.nix": hostModule.replace("networking.hostName", "imports = [ ./home.nix ];\n  networking.hostName"),
+      "/w/home.nix": home,
+      "/w/carol.nix": '{ home.persistence."/persist".files = [ ".netrc" ]; }',
+    });
+    expect(host.fateOf("/home/alice/Documents/x").survives.answer).toBe("yes");
+    expect(host.fateOf("/home/alice/Music").survives.answer).toBe("no");
+    expect(host.fateOf("/home/carol/.netrc").survives.answer).toBe("yes");
+    expect(host.fateOf("/home/carol/.bashrc").survives.answer).toBe("no");
+    expect(host.fateOf("/home/bob/x").survives.answer).toBe("unknown");
+    expect(host.fateOf("/var/lib/x").survives.answer).toBe("no");
+  });
 });

@@ -31,16 +31,23 @@ export interface HostInput {
 /** The facts of a host. Each is worked out when it is first asked for, and only once. */
 export function buildHost(input: HostInput): Host {
   const { root } = input;
-  const unseen = memo(() => {
-    // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
+  const unread = () =>
+    input.opaque
+      .filter(({ known }) => !known)
+      .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
+  // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
+  const own = memo(() => {
     root.names();
-    const module = input.opaque.find(({ known }) => !known);
-    return module && `${module.name} cannot be read: ${module.why}`;
+    return unread();
   });
+  const unseen = () => own()[0]?.why;
   const release = memo(() => readRelease(root, input.release));
   const disko = memo(() => readDisko(root));
   const fileSystems = memo(() => readFileSystems(root, disko(), unseen()));
-  const persistence = memo(() => readPersistence(root));
+  const persistence = memo(() => {
+    const first = own().length;
+    return readPersistence(root, () => unread().slice(first));
+  });
   const hooks = memo(() => readInitrdHooks(root));
   const units = memo(() => readUnits(root));
   const scripts = memo(() => readScripts(root, hooks(), units(), disko().hooks));
@@ -135,13 +142,10 @@ export function buildHost(input: HostInput): Host {
       return services();
     },
     get incomplete() {
-      unseen();
-      const opaque = input.opaque
-        .filter(({ known }) => !known)
-        .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
+      own();
       const open = fileSystems().open;
       const reasons = [
-        ...opaque,
+        ...unread(),
         ...(open === undefined ? [] : [{ why: open, place: undefined }]),
         ...persistence().gaps,
         ...persistence().stores.flatMap((store) => store.open),

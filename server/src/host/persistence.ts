@@ -24,8 +24,12 @@ export interface Persistence {
   readonly gaps: readonly Gap[];
 }
 
-/** All stores of impermanence (also those of home-manager) and preservation. */
-export function readPersistence(root: OptionNode): Persistence {
+/**
+ * All stores of impermanence (also those of home-manager) and preservation. `unread` lists the modules
+ * beside the host's own that could not be read so far: home-manager's users are module sets of their own,
+ * whose modules are only met when a user is looked at.
+ */
+export function readPersistence(root: OptionNode, unread: () => readonly Gap[] = () => []): Persistence {
   const stores: Store[] = [];
   const gaps: Gap[] = [];
   const system: Owner = { home: known("/"), userName: undefined };
@@ -41,17 +45,25 @@ export function readPersistence(root: OptionNode): Persistence {
   }
 
   const users = root.at("home-manager", "users");
+  // Met before its user was looked at: whose home it hides is not known any more.
+  gaps.push(...unread().map((gap) => ({ ...gap, below: "/home" })));
   const hidden = openOf(users);
   if (hidden) gaps.push({ ...reasonOf(hidden), below: "/home" });
   for (const { name, node, certain } of childrenOf(users)) {
-    const home = readString(node.at("home", "homeDirectory")) ?? homeOf(root, name);
+    const before = unread().length;
     const value = node.value();
+    const home = readString(node.at("home", "homeDirectory")) ?? homeOf(root, name);
     if (value instanceof NixFunction || value instanceof NixPath || value instanceof Unknown) {
       const why = value instanceof Unknown ? value.why : `the home-manager configuration of ${name} cannot be read`;
       gaps.push(gapBelow(home, why, builtAt(node)));
       continue;
     }
     readStores(node.at("home", "persistence"), "impermanence", { home, userName: name }, certain, root, stores, gaps);
+    gaps.push(
+      ...unread()
+        .slice(before)
+        .map(({ why, place }) => gapBelow(home, why, place)),
+    );
   }
   return { stores, gaps };
 }
