@@ -1,4 +1,4 @@
-import { duplicateAttributes, duplicateFormals } from "./duplicates.ts";
+import { computedNames, duplicateAttributes, duplicateFormals } from "./binding-checks.ts";
 import type {
   AttrName,
   AttrsExpr,
@@ -11,7 +11,6 @@ import type {
   LambdaExpr,
   LegacyLetExpr,
   LetExpr,
-  SelectExpr,
   Span,
   StringExpr,
   StringPart,
@@ -20,7 +19,7 @@ import type {
 } from "./expr.ts";
 import { chainProblem, foldArrows, type InfixOperator, joinBinary } from "./operators.ts";
 import { holeName, keywordAsName, keywordPrefix } from "./repaired-text.ts";
-import { decodeDouble, decodeIndented, type LiteralRun } from "./strings.ts";
+import { type LiteralRun, stringParts } from "./strings.ts";
 import { isPipe } from "./substitute.ts";
 import { isKeyword } from "./tokens.ts";
 import type { TreeReader } from "./tree-reader.ts";
@@ -148,14 +147,10 @@ class Lowering {
       }
       case "has_attr_expression":
         return this.hasAttr();
-      case "spath_expression": {
-        const span = reader.span();
-        return { kind: "search-path", name: this.text.slice(span.start + 1, span.end - 1), ...span };
-      }
-      case "uri_expression": {
-        const span = reader.span();
-        return { kind: "string", style: "uri", parts: [this.chunk(span)], ...span };
-      }
+      case "spath_expression":
+        return { kind: "search-path", name: this.here().slice(1, -1), ...reader.span() };
+      case "uri_expression":
+        return { kind: "string", style: "uri", parts: [this.chunk(reader.span())], ...reader.span() };
       default: {
         const message = "This cannot be read as Nix.";
         this.report(message, reader.span());
@@ -219,13 +214,7 @@ class Lowering {
       reader.up();
     }
     runs.push({ start: from, end: Math.max(from, close) });
-    const chunks =
-      style === "double" ? runs.map((run) => decodeDouble(this.text, run)) : decodeIndented(this.text, runs);
-    const parts: StringPart[] = [];
-    chunks.forEach((list, index) => {
-      parts.push(...list);
-      if (index < inner.length) parts.push(inner[index]!);
-    });
+    const parts = stringParts(this.text, style, runs, inner);
     return { kind: "string", style, parts, ...span };
   }
 
@@ -251,9 +240,23 @@ class Lowering {
     return { kind: "path", parts, ...span };
   }
 
+  /** `base.path or fallback`. */
   private select(): Expr {
+    const span = this.reader.span();
+    const { found, path } = this.expressionsAndPath();
+    if (endsInHole(path)) return this.hole(span);
+    return { kind: "select", base: found[0]!, path, fallback: found[1], ...span };
+  }
+
+  /** `base ? path`. */
+  private hasAttr(): Expr {
+    const span = this.reader.span();
+    const { found, path } = this.expressionsAndPath();
+    return endsInHole(path) ? this.hole(span) : { kind: "has-attr", base: found[0]!, path, ...span };
+  }
+
+  private expressionsAndPath(): { found: Expr[]; path: AttrName[] } {
     const { reader } = this;
-    const span = reader.span();
     const found: Expr[] = [];
     let path: AttrName[] = [];
     reader.down();
@@ -262,24 +265,7 @@ class Lowering {
       else if (reader.type !== undefined) found.push(this.expr());
     } while (reader.next());
     reader.up();
-    if (path.some((name) => name.kind === "name" && name.name === holeName)) return this.hole(span);
-    const select: SelectExpr = { kind: "select", base: found[0]!, path, fallback: found[1], ...span };
-    return select;
-  }
-
-  private hasAttr(): Expr {
-    const { reader } = this;
-    const span = reader.span();
-    let base: Expr | undefined;
-    let path: AttrName[] = [];
-    reader.down();
-    do {
-      if (reader.type === "attrpath") path = this.names();
-      else if (reader.type !== undefined) base = this.expr();
-    } while (reader.next());
-    reader.up();
-    if (path.some((name) => name.kind === "name" && name.name === holeName)) return this.hole(span);
-    return { kind: "has-attr", base: base!, path, ...span };
+    return { found, path };
   }
 
   /** The names of an attribute path or of an `inherit`. */
@@ -329,10 +315,7 @@ class Lowering {
       else if (reader.type !== undefined) body = this.expr();
     } while (reader.next());
     reader.up();
-    for (const binding of bindings) {
-      if (binding.kind !== "bind" || binding.path[0]?.kind !== "dynamic") continue;
-      this.report("`let` cannot define a computed name; put it in an attribute set.", binding.path[0]);
-    }
+    computedNames(bindings, this.add);
     return { kind: "let", bindings, body: body!, ...span };
   }
 
@@ -461,4 +444,9 @@ class Lowering {
     }
     reader.up();
   }
+}
+
+function endsInHole(path: readonly AttrName[]): boolean {
+  const last = path.at(-1);
+  return last?.kind === "name" && last.name === holeName;
 }

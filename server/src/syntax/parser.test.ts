@@ -163,7 +163,7 @@ describe("hostile input", () => {
     "50,000 times %j neither throws nor takes long",
     (part) => {
       const start = performance.now();
-      for (const text of [part.repeat(50_000), part.repeat(50_000) + "x" + ")".repeat(50_000)]) {
+      for (const text of [part.repeat(50_000), `${part.repeat(50_000)}x${")".repeat(50_000)}`]) {
         expect(parse(text.slice(0, 1_000_000)).problems.length).toBeGreaterThan(0);
       }
       expect(performance.now() - start).toBeLessThan(15_000);
@@ -172,10 +172,10 @@ describe("hostile input", () => {
   );
 
   it("nested too deeply is told", () => {
-    const { problems } = parse("(".repeat(50_000) + "1" + ")".repeat(50_000));
+    const { problems } = parse(`${"(".repeat(50_000)}1${")".repeat(50_000)}`);
     expect(problems).toHaveLength(1);
-    expect(problems[0]!.message).toContain("nested too deeply");
-    expect(parse("(".repeat(1000) + "1" + ")".repeat(1000)).problems).toEqual([]);
+    expect(problems[0]!.message).toBe("This is nested too deeply to be read.");
+    expect(parse(`${"(".repeat(1000)}1${")".repeat(1000)}`).problems).toEqual([]);
   });
 
   it("refuses what is too large or no text", () => {

@@ -1,9 +1,20 @@
-import type { TextChunk } from "./expr.ts";
+import type { Expr, StringPart, TextChunk } from "./expr.ts";
 
 /** A range of literal text in a string, between two interpolations or the quotes. */
 export interface LiteralRun {
   readonly start: number;
   readonly end: number;
+}
+
+/** The parts of a string: its literal runs, decoded, with the expressions that stand between them. */
+export function stringParts(
+  text: string,
+  style: "double" | "indented",
+  runs: readonly LiteralRun[],
+  inner: readonly Expr[],
+): StringPart[] {
+  const chunks = style === "double" ? runs.map((run) => decodeDouble(text, run)) : decodeIndented(text, runs);
+  return chunks.flatMap((list, index) => (index < inner.length ? [...list, inner[index]!] : list));
 }
 
 /** The literal text of a `"` string's run, escapes decoded. Plain text is one chunk, every escape its own. */

@@ -30,6 +30,16 @@ export function duplicateFormals(
   }
 }
 
+/** Computed names in a `let`, which Nix does not take. */
+export function computedNames(bindings: readonly Binding[], report: (problem: SyntaxProblem) => void): void {
+  for (const binding of bindings) {
+    const first = binding.kind === "bind" ? binding.path[0] : undefined;
+    if (first?.kind !== "dynamic") continue;
+    const message = "`let` cannot define a computed name; put it in an attribute set.";
+    report({ message, start: first.start, end: first.end });
+  }
+}
+
 /** The cheap test that nearly every set passes: no two bindings begin with the same name. */
 function repeatsFirstName(bindings: readonly Binding[]): boolean {
   const seen = new Set<string>();
