@@ -32,6 +32,8 @@ const STEPS = [
   { name: "Lint and format", command: [bin("biome"), "ci", "--colors=off", "."], minutes: 2 },
   { name: "Layers", command: ["npm", "run", "--silent", "layers"], minutes: 2 },
   { name: "Grammar is as committed", command: ["node", "scripts/build-grammar.mjs", "--check"], minutes: 3 },
+  { name: "Generated files are fresh", command: ["node", "scripts/generate.mjs", "--check"], minutes: 1 },
+  { name: "Catalogue is as committed", command: ["node", "scripts/generate-catalogue.mjs", "--check"], minutes: 1 },
   { name: "npm start", command: ["node", "scripts/start.mjs"], minutes: 2 },
   { name: "Unit and process tests", command: vitest("unit"), counts: "vitest", minutes: 10 },
   { name: "Package the VSIX", command: ["node", "scripts/package.mjs"], minutes: 2 },
