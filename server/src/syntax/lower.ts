@@ -226,13 +226,10 @@ class Lowering {
     const { reader } = this;
     const span = reader.span();
     const parts: StringPart[] = [];
-    if (reader.down()) {
-      do {
-        if (reader.type === "interpolation") parts.push(this.interpolated());
-        else parts.push(this.chunk(reader.span()));
-      } while (reader.next());
-      reader.up();
-    } else parts.push(this.chunk(span));
+    reader.down();
+    do parts.push(reader.type === "interpolation" ? this.interpolated() : this.chunk(reader.span()));
+    while (reader.next());
+    reader.up();
     const last = parts.at(-1)!;
     if (last.kind === "chunk" && last.text.endsWith("/") && last.end === span.end) {
       this.report("A path may not end in `/`.", { start: span.end - 1, end: span.end });
