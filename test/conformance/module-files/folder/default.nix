@@ -1,0 +1,1 @@
+{ thing = [ "from the default.nix of a folder" ]; }

@@ -1,0 +1,6 @@
+{
+  imports = [
+    ./declares-thing.nix
+    ./sets-thing.nix
+  ];
+}
