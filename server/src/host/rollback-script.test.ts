@@ -37,6 +37,12 @@ describe("readRollbackScript", () => {
     expect(read(text)).toEqual([["btrfs", "sys/@root", "/dev/sda", undefined]]);
   });
 
+  it("needs no name for the mount point", () => {
+    const text =
+      'M=$(mktemp -d)\nmount /dev/vda2 "$M"\nbtrfs subvolume delete -R "$M/root"\nbtrfs subvolume snapshot "$M/root-blank" "$M/root"';
+    expect(read(text)).toEqual([["btrfs", "root", "/dev/vda2", undefined]]);
+  });
+
   it("says when a name is not known", () => {
     const text = "mount /dev/sda /m; btrfs subvolume delete /m/\uFFFC; btrfs subvolume create /m/\uFFFC";
     expect(read(text)).toEqual([["btrfs", "", "/dev/sda", expect.stringContaining("not known")]]);

@@ -106,11 +106,10 @@ function subvolumeRollback(
     if (words[2] === "snapshot" && targets[1] !== undefined) made.add(targets[1]);
   }
   if (removed.size === 0 || made.size === 0) return undefined;
-  const both = [...made].filter((path) => removed.has(path));
-  const clear = both.filter((path) => !isUnknown(path));
-  const names = (clear.length > 0 ? clear : [...made].filter((path) => !isUnknown(path))).map((path) =>
-    nameOf(path, mounts),
-  );
+  const both = [...made].filter((path) => removed.has(path)).map((path) => nameOf(path, mounts));
+  const clear = both.filter((name) => !isUnknown(name));
+  const names =
+    clear.length > 0 ? clear : [...made].map((path) => nameOf(path, mounts)).filter((name) => !isUnknown(name));
   const open =
     both.length > clear.length
       ? "the subvolume it empties is named by something that is not known"
@@ -152,7 +151,7 @@ function mountOf(
   ];
 }
 
-/** The subvolume's name seen from the top level: the path below the place the script mounts it at. */
+/** The subvolume's name seen from the top level: the path below the place the script mounts it at, which may be a variable. */
 function nameOf(path: string, mounts: readonly { readonly directory: string; readonly base: string }[]): string {
   const at = normalise(path);
   const mount = mounts.find(({ directory }) => directory !== "/" && isAtOrBelow(at, directory));
