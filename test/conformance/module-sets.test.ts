@@ -24,8 +24,7 @@ function expectedResults(): Record<string, unknown> {
   const sets = files.map((name) => `"${name}" = run ${join(folder, name)};`).join("\n");
   const expression = `
     let
-      base = import ${libFolder};
-      lib = base // import ${conformance}/eval-modules.nix base;
+      lib = (import ${libFolder}).__overlay (import ${conformance}/eval-modules.nix);
       run = path: let set = import path { inherit lib; }; in
         set.read (lib.evalModules { inherit (set) modules; specialArgs = set.specialArgs or { }; }).config;
     in { ${sets} }`;

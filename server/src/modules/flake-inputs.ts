@@ -11,8 +11,9 @@ export class FlakeInput extends NixAttrs {
   override get(name: string): Cell {
     return Cell.of(new FlakeInputPart(`${this.path}.${name}`));
   }
-  override has(): boolean | Unknown {
-    return this.open as Unknown;
+  /** Every input is a folder somewhere; what else it has is not known. */
+  override has(name: string): boolean | Unknown {
+    return name === "outPath" || (this.open as Unknown);
   }
   override names(): string[] {
     return [];

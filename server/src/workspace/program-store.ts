@@ -9,7 +9,7 @@ import type { NixParser, ParsedFile } from "../syntax/parser.ts";
  */
 export class ProgramStore implements ProgramSource {
   private readonly parser: NixParser;
-  private readonly files: FileSource;
+  readonly files: FileSource;
   private readonly parsed = new Map<string, ParsedFile>();
   private readonly open = new Map<string, string>();
   /** Files whose text was compared with the cache since the last `refresh`. */
