@@ -6,7 +6,7 @@ in
 {
   modules = [
     { options = { s = { a = int; b = int; c = int; }; t = int; u = int; v = lib.mkOption { type = lib.types.listOf lib.types.int; }; }; }
-    { s = lib.mkForce { a = 1; b = lib.mkMerge [ ]; }; }
+    { s = lib.mkForce { a = 1; b = 7; }; }
     { s.a = 2; s.b = 2; s.c = lib.mkIf false 9; }
     (lib.mkIf true { s.c = lib.mkDefault 3; t = 4; })
     (lib.mkIf false { t = 5; })
