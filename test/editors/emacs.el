@@ -18,7 +18,6 @@
 (add-to-list 'auto-mode-alist '("\\.nix\\'" . nix-mode))
 (add-to-list 'eglot-server-programs `(nix-mode . ,(plist-get task :server)))
 (setq eglot-connect-timeout patience
-      eglot-send-changes-idle-time 0.05
       flymake-no-changes-timeout 0.05
       create-lockfiles nil
       make-backup-files nil)
@@ -86,7 +85,9 @@
     (give-up (format "no action is called %s: %S" (plist-get task :fix) actions)))
   (unless (plist-get chosen :edit)
     (setq chosen (jsonrpc-request server :codeAction/resolve chosen)))
-  (eglot--apply-workspace-edit (plist-get chosen :edit)))
+  (eglot--apply-workspace-edit (plist-get chosen :edit))
+  ;; With a screen, Eglot sends changes when Emacs is idle. A batch Emacs is never idle.
+  (eglot--signal-textDocument/didChange))
 
 (wait-for "end of the finding" (lambda () (null (targets))))
 (say "fixed" :diagnostics (described) :lines (apply #'vector (split-string (buffer-string) "\n")))
