@@ -19,7 +19,9 @@ export function checkHost(
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const entry: Place = { file: host.entry, start: 0, end: 0 };
-  for (const rule of rules) {
+  // Options are evaluated when a rule asks for them, so what is wrong with modules is known last.
+  const ordered = [...rules].sort((a, b) => Number(a.group === "modules") - Number(b.group === "modules"));
+  for (const rule of ordered) {
     const own: Finding[] = [];
     try {
       rule.check({

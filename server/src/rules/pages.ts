@@ -1,9 +1,20 @@
 // Written by `npm run generate`: the pages of the rules.
+import duplicateEntry from "./coverage/duplicate-entry.md";
+import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
+import missingPersistence from "./coverage/missing-persistence.md";
+import persistedMountpoint from "./coverage/persisted-mountpoint.md";
+import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
+import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
+import unpersistedServiceState from "./coverage/unpersisted-service-state.md";
+import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
+import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
 import sharedMountpoint from "./disko/shared-mountpoint.md";
 import subvolumesAsList from "./disko/subvolumes-as-list.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
+import missingImport from "./modules/missing-import.md";
+import moduleProblem from "./modules/module-problem.md";
 import databaseOnCow from "./mount-options/database-on-cow.md";
 import differingFilesystemOptions from "./mount-options/differing-filesystem-options.md";
 import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
@@ -11,9 +22,30 @@ import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
 import nodatacowWithCompress from "./mount-options/nodatacow-with-compress.md";
 import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
 import unknownMountOption from "./mount-options/unknown-mount-option.md";
+import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
+import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
+import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
+import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
+import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
+import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
+import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
+import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
+import invalidFindAge from "./snapshots/invalid-find-age.md";
+import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
+import snapshotRetention from "./snapshots/snapshot-retention.md";
+import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
+import writableArchive from "./snapshots/writable-archive.md";
+import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
+import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
+import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
+import invalidCalendar from "./units/invalid-calendar.md";
+import missingUnitPath from "./units/missing-unit-path.md";
+import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 
 /** The Markdown page of each rule, by code. */
 export const pages: ReadonlyMap<string, string> = new Map([
+  ["IMP010", missingImport],
+  ["IMP011", moduleProblem],
   ["IMP101", ineffectiveNodatacow],
   ["IMP102", differingFilesystemOptions],
   ["IMP103", nodatacowWithCompress],
@@ -26,4 +58,32 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP203", mountOptionsWithoutMountpoint],
   ["IMP204", sharedMountpoint],
   ["IMP205", invalidDiskoSize],
+  ["IMP301", storeNotNeededForBoot],
+  ["IMP302", storeOnEphemeralRoot],
+  ["IMP303", lateFilesystemWithPersistedPaths],
+  ["IMP401", unpersistedServiceState],
+  ["IMP402", unpersistedUidMap],
+  ["IMP403", unpersistedMachineId],
+  ["IMP404", unpersistedTimerStamps],
+  ["IMP405", unpersistedHostKeys],
+  ["IMP406", dynamicUserLinkPersisted],
+  ["IMP407", duplicateEntry],
+  ["IMP408", persistedMountpoint],
+  ["IMP409", missingPersistence],
+  ["IMP501", initrdUnitInStage2],
+  ["IMP502", cleanUpOfTheParent],
+  ["IMP503", unguardedRecursiveDelete],
+  ["IMP504", rootDeleteWithoutNested],
+  ["IMP505", scriptedHookUnderSystemd],
+  ["IMP506", wipedSubvolumeIsNotTheRoot],
+  ["IMP507", deleteOfTheMountedRoot],
+  ["IMP601", invalidFindAge],
+  ["IMP602", snapshotAgeByMtime],
+  ["IMP603", snapshotRetention],
+  ["IMP604", snapshotsOnEphemeralRoot],
+  ["IMP605", writableArchive],
+  ["IMP606", impossibleWeekdayTest],
+  ["IMP701", invalidCalendar],
+  ["IMP702", missingUnitPath],
+  ["IMP703", sysctlOutOfRange],
 ]);

@@ -1,9 +1,20 @@
 // Written by `npm run generate`: every rule that has a page beside it.
+import { duplicateEntry } from "./coverage/duplicate-entry.ts";
+import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
+import { missingPersistence } from "./coverage/missing-persistence.ts";
+import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
+import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
+import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
+import { unpersistedServiceState } from "./coverage/unpersisted-service-state.ts";
+import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
+import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
 import { sharedMountpoint } from "./disko/shared-mountpoint.ts";
 import { subvolumesAsList } from "./disko/subvolumes-as-list.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
+import { missingImport } from "./modules/missing-import.ts";
+import { moduleProblem } from "./modules/module-problem.ts";
 import { databaseOnCow } from "./mount-options/database-on-cow.ts";
 import { differingFilesystemOptions } from "./mount-options/differing-filesystem-options.ts";
 import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
@@ -11,10 +22,31 @@ import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.
 import { nodatacowWithCompress } from "./mount-options/nodatacow-with-compress.ts";
 import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts";
 import { unknownMountOption } from "./mount-options/unknown-mount-option.ts";
+import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
+import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
+import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
+import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
+import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
+import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
+import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import type { Rule } from "./rule.ts";
+import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
+import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
+import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
+import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
+import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
+import { writableArchive } from "./snapshots/writable-archive.ts";
+import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
+import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
+import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
+import { invalidCalendar } from "./units/invalid-calendar.ts";
+import { missingUnitPath } from "./units/missing-unit-path.ts";
+import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 
 /** All rules, by code. */
 export const rules: readonly Rule[] = [
+  missingImport,
+  moduleProblem,
   ineffectiveNodatacow,
   differingFilesystemOptions,
   nodatacowWithCompress,
@@ -27,4 +59,32 @@ export const rules: readonly Rule[] = [
   mountOptionsWithoutMountpoint,
   sharedMountpoint,
   invalidDiskoSize,
+  storeNotNeededForBoot,
+  storeOnEphemeralRoot,
+  lateFilesystemWithPersistedPaths,
+  unpersistedServiceState,
+  unpersistedUidMap,
+  unpersistedMachineId,
+  unpersistedTimerStamps,
+  unpersistedHostKeys,
+  dynamicUserLinkPersisted,
+  duplicateEntry,
+  persistedMountpoint,
+  missingPersistence,
+  initrdUnitInStage2,
+  cleanUpOfTheParent,
+  unguardedRecursiveDelete,
+  rootDeleteWithoutNested,
+  scriptedHookUnderSystemd,
+  wipedSubvolumeIsNotTheRoot,
+  deleteOfTheMountedRoot,
+  invalidFindAge,
+  snapshotAgeByMtime,
+  snapshotRetention,
+  snapshotsOnEphemeralRoot,
+  writableArchive,
+  impossibleWeekdayTest,
+  invalidCalendar,
+  missingUnitPath,
+  sysctlOutOfRange,
 ];

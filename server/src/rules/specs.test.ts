@@ -41,10 +41,11 @@ for (const spec of specs) {
   });
 }
 
-if (!update) it("Nix parses every file the fixes make", () => {
-  expect(texts.length).toBeGreaterThan(0);
-  expect(nixParseErrors([...new Set(texts)])).toBeUndefined();
-});
+if (!update)
+  it("Nix parses every file the fixes make", () => {
+    expect(texts.length).toBeGreaterThan(0);
+    expect(nixParseErrors([...new Set(texts)])).toBeUndefined();
+  });
 
 function codeOf(spec: string): string {
   const source = readFileSync(folder + spec.replace(/\.spec\.md$/, ".ts"), "utf8");

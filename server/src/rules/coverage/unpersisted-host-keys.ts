@@ -3,7 +3,7 @@ import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** sshd makes new host keys when it finds none: a new identity at every boot. */
@@ -19,7 +19,7 @@ export const unpersistedHostKeys = defineRule({
     const service = host.services.find(({ enable }) => enable === "services.openssh.enable");
     if (service?.enabled.answer !== "yes") return;
     const keys = service.state.filter(({ kind, type }) => kind === "state" && type === "file");
-    const judged = keys.map((state) => ({ state, loss: lossOf(host, state.path) }));
+    const judged = keys.map((state) => ({ state, loss: uncoveredLoss(host, state.path) }));
     const lost = judged.filter(({ loss }) => loss.lost === "yes");
     const [first] = lost;
     if (!first || judged.some(({ loss }) => loss.lost === "unknown")) return;

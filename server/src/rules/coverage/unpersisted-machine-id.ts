@@ -1,7 +1,7 @@
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Without its machine-id a host is a new machine after every boot. */
@@ -13,7 +13,7 @@ export const unpersistedMachineId = defineRule({
   since: "0.1.0",
 
   check(context) {
-    const loss = lossOf(context.host, "/etc/machine-id");
+    const loss = uncoveredLoss(context.host, "/etc/machine-id");
     if (loss.lost !== "yes" || isFixedElsewhere(context)) return;
     context.report({
       at: coveragePlace(context.host),

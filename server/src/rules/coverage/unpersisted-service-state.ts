@@ -1,6 +1,6 @@
 import type { Service, ServiceState } from "../../host/host.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { type Loss, lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { type Loss, lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type Severity } from "../rule.ts";
 
 /** Host keys have a rule of their own, whose advice is another. */
@@ -20,7 +20,7 @@ export const unpersistedServiceState = defineRule({
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       const lost = service.state
         .filter(({ kind }) => kind === "state")
-        .map((state) => ({ state, loss: lossOf(host, state.path) }))
+        .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ loss }) => loss.lost === "yes");
       const [first] = lost;
       if (!first) continue;

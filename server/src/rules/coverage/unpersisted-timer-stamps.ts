@@ -3,7 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { readBoolean, setAt } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** Switches of NixOS that bring a timer with `Persistent = true`. */
@@ -26,7 +26,7 @@ export const unpersistedTimerStamps = defineRule({
     const timers = persistentTimers(context.host);
     const [first] = timers;
     if (!first) return;
-    const loss = lossOf(context.host, "/var/lib/systemd/timers");
+    const loss = uncoveredLoss(context.host, "/var/lib/systemd/timers");
     if (loss.lost !== "yes") return;
     const names = timers.slice(0, 3).map(({ name }) => `\`${name}\``);
     const more = timers.length > 3 ? ` and ${timers.length - 3} more` : "";

@@ -1,6 +1,6 @@
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** NixOS remembers in /var/lib/nixos which uid and gid it gave to whom. */
@@ -12,7 +12,7 @@ export const unpersistedUidMap = defineRule({
   since: "0.1.0",
 
   check(context) {
-    const loss = lossOf(context.host, "/var/lib/nixos");
+    const loss = uncoveredLoss(context.host, "/var/lib/nixos");
     if (loss.lost !== "yes") return;
     context.report({
       at: coveragePlace(context.host),

@@ -15,7 +15,7 @@ export const moduleProblem = defineRule({
       if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
       report({
         at: problem.place,
-        message: `${problem.path.length > 0 ? `\`${problem.path.join(".")}\`: ` : ""}${problem.message.replace(/\.?$/, ".")} ${consequence}`,
+        message: `${subject(problem)}${problem.message.replace(/\.?$/, ".")} ${consequence}`,
         help: problem.recovery,
       });
     }
@@ -29,6 +29,12 @@ const CONSEQUENCES: Readonly<Partial<Record<ModuleProblem["kind"], string>>> = {
   evaluation: "The configuration cannot be evaluated as far as it needs this value.",
   recursion: "The configuration cannot be evaluated as far as it needs this value.",
 };
+
+/** Names the option where the message does not. */
+function subject({ path, message }: ModuleProblem): string {
+  const name = path.join(".");
+  return name === "" || message.includes(name) ? "" : `\`${name}\`: `;
+}
 
 /** The rules about disko say more of its subvolumes. */
 function isSpokenOfElsewhere({ path }: ModuleProblem): boolean {

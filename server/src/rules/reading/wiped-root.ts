@@ -47,6 +47,12 @@ export function lossOf(host: Host, path: string): Loss {
   return { lost: mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
 }
 
+/** As `lossOf` for a path that nobody persists; one in a store that is itself lost is the store's matter. */
+export function uncoveredLoss(host: Host, path: string): Loss {
+  const loss = lossOf(host, path);
+  return loss.fate.persisted ? { ...loss, lost: "no" } : loss;
+}
+
 /** "is lost at every reboot" for a path, or what will happen once the wipe works. */
 export function lossInWords(loss: Loss): string {
   return loss.hypothetical

@@ -36,7 +36,7 @@ export const missingUnitPath = defineRule({
     for (const unit of context.host.units) {
       if (unit.stage !== "system" || unit.certain.answer === "no") continue;
       const onPath = pathOf(unit);
-      if (!onPath) continue;
+      if (onPath === undefined) continue;
       const missing = new Map<string, ReturnType<typeof scriptCommands>[number]>();
       for (const script of unit.scripts) {
         if (/(^|[\s;])(export\s+)?PATH=/.test(script.text)) continue;
