@@ -140,8 +140,7 @@ function genericClosure(args: readonly Cell[], call: Call): Value {
     if (!insertKey(keys, key, call)) continue;
     result.push(item);
     const more = certainCells(listOf(Cell.of(apply(operator, [item], call.at)), call.at));
-    chargeElements(more.length + 1, call.at);
-    if (queue.length > 1_000_000) chargeElements(queue.length, call.at);
+    chargeElements(more.length + 1, call.at, queue.length);
     queue.push(...more);
   }
   return NixList.of(result);

@@ -7,9 +7,9 @@ const MAX_ELEMENTS = 10_000_000;
 /** The longest string, in UTF-16 units. */
 const MAX_TEXT = 32 * 1024 * 1024;
 
-/** Pays for `count` list elements or attributes before they are made. */
-export function chargeElements(count: number, at: Site | undefined): void {
-  if (count > MAX_ELEMENTS) {
+/** Pays for `count` list elements or attributes before they are made, `before` of them being there already. */
+export function chargeElements(count: number, at: Site | undefined, before = 0): void {
+  if (before + count > MAX_ELEMENTS) {
     throw new NixError("budget", "a list or set grows beyond 10 million elements", at && placeOf(at));
   }
   budget.fuel -= count;
@@ -18,12 +18,12 @@ export function chargeElements(count: number, at: Site | undefined): void {
   }
 }
 
-/** Pays for `length` characters of text before or while they are made. */
-export function chargeText(length: number, at: Site | undefined): void {
-  if (length > MAX_TEXT) {
+/** Pays for `added` characters of a text that is `total` long with them. */
+export function chargeText(added: number, total: number, at: Site | undefined): void {
+  if (total > MAX_TEXT) {
     throw new NixError("budget", "a string grows beyond 32 MB", at && placeOf(at));
   }
-  budget.fuel -= length >> 6;
+  budget.fuel -= 1 + (added >> 6);
   if (budget.fuel < 0) {
     throw new NixError("budget", "the evaluation takes too many steps", at && placeOf(at));
   }

@@ -92,15 +92,13 @@ function flatten(list: NixList, value: (cell: Cell) => Value, call: Call): Value
       items.push(item);
       continue;
     }
-    // Many short lists can add up; the fuel of each pays, this line guards the sum.
-    if (items.length > 1_000_000) chargeElements(items.length, call.at);
     const inner = settle(() => value(item instanceof Maybe ? item.cell : item), call.at);
     if (inner instanceof Unknown) {
       items.push(new Gap(inner));
       continue;
     }
     if (!(inner instanceof NixList)) throw typeError("a list of lists is needed here", call);
-    chargeElements(inner.items.length, call.at);
+    chargeElements(inner.items.length, call.at, items.length);
     for (const element of inner.items) {
       items.push(item instanceof Maybe && element instanceof Cell ? new Maybe(element, item.condition) : element);
     }

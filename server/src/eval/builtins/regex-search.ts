@@ -1,3 +1,4 @@
+import { budget } from "../value.ts";
 import type { Node, RegexProgram } from "./regex-program.ts";
 
 /** Offsets of a match and its groups (in bytes); a group that took no part is undefined. */
@@ -8,7 +9,7 @@ export interface RegexMatch {
 }
 
 /** Nodes times positions one search may look at; beyond it the answer is unknown rather than late. */
-const MAX_VISITS = 16_000_000;
+const MAX_VISITS = 6_000_000;
 
 /** The text is too long for the pattern. */
 export class RegexTooCostly extends Error {}
@@ -117,6 +118,8 @@ export class RegexSearch {
     const known = this.row(position)[node] as number;
     if (known === FRESH) {
       if (++this.visits > MAX_VISITS) throw new RegexTooCostly();
+      // Many small searches have to end as well: the next call of a function sees that the fuel is gone.
+      budget.fuel--;
       this.row(position)[node] = PENDING;
       this.stack.push({ node, position, stage: 0, first: NONE });
       return;

@@ -85,7 +85,7 @@ function concatStringsSep(args: readonly Cell[], call: Call): Value {
     const value = item instanceof Cell ? item.force() : item instanceof Maybe ? item.condition : item.unknown;
     if (typeof value === "string") {
       length += value.length + separator.length;
-      chargeText(length, call.at);
+      chargeText(value.length, length, call.at);
     }
     parts.push({ value, origin: item instanceof Cell ? register.origin : undefined });
   }
@@ -157,7 +157,7 @@ function replaceIn(
     out.push(fresh);
     stretches.push({ fresh: fresh.length });
     length += fresh.length;
-    chargeText(length, call.at);
+    chargeText(fresh.length, length, call.at);
     const pattern = patterns[index] as string;
     kept = at + pattern.length;
     at += Math.max(pattern.length, 1);
