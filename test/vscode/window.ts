@@ -156,7 +156,8 @@ export class Window {
   async save(file: string): Promise<void> {
     const before = readFileSync(file, "utf8");
     await patiently(async (timeout) => {
-      await this.page.keyboard.press("Escape");
+      // The panel's filter may have the focus; this gives it to the first group of editors.
+      await this.page.keyboard.press("Control+1");
       await this.page.keyboard.press("Control+S");
       for (const end = Date.now() + timeout; readFileSync(file, "utf8") === before; await sleep(50)) {
         if (Date.now() > end) throw new Error(`${file} was not saved.`);
