@@ -62,6 +62,8 @@ export interface SimpleCommand extends Span {
   assignments: Assignment[];
   words: Word[];
   redirects: Redirect[];
+  /** What `local`, `export` and their like assign; the same text is among the words. */
+  declared: Assignment[];
 }
 
 export interface List extends Span {

@@ -1,6 +1,7 @@
 import { assignmentOf, bareText, isDeclaration } from "./sh-assignments.ts";
 import type {
   AndOr,
+  Assignment,
   Command,
   For,
   FunctionDefinition,
@@ -359,7 +360,7 @@ export class ShellParser {
 
   #emptyCommand(): SimpleCommand {
     const at = this.lexer.peek().start;
-    return { kind: "simple", assignments: [], words: [], redirects: [], start: at, end: at };
+    return { kind: "simple", assignments: [], words: [], redirects: [], declared: [], start: at, end: at };
   }
 
   #simple(): Command {
@@ -376,18 +377,12 @@ export class ShellParser {
       if (token.kind !== "word") break;
       const isFirst = node.words.length === 0;
       this.take();
-      const assignment = isFirst ? assignmentOf(this.source, token.word) : undefined;
-      const declares = !isFirst && isDeclaration(node.words[0]!) && assignmentOf(this.source, token.word);
-      if ((assignment ?? declares) && this.source.text[token.end] === "(" && this.source.text[token.end - 1] === "=") {
-        const array = this.#array(token.end);
-        const target = assignment ? assignment.value : token.word;
-        target.parts.push({ kind: "array", words: array, start: token.end, end: this.#lastEnd, quoted: true });
-        target.end = this.#lastEnd;
-        delete target.literal;
-        if (assignment) assignment.end = this.#lastEnd;
-      }
-      if (assignment) node.assignments.push(assignment);
+      const assignment = isFirst || isDeclaration(node.words[0]!) ? assignmentOf(this.source, token.word) : undefined;
+      const array = assignment && this.source.text[token.end] === "(" && this.source.text[token.end - 1] === "=";
+      if (array) this.#array(token.word, assignment);
+      if (assignment && isFirst) node.assignments.push(assignment);
       else node.words.push(token.word);
+      if (assignment && !isFirst) node.declared.push(assignment);
       if (isFirst && node.assignments.length + node.redirects.length === 0 && this.isOperator("(")) {
         this.take();
         if (!this.expect(")", "Only a function's name is followed by “(”.")) break;
@@ -399,7 +394,9 @@ export class ShellParser {
     return { ...node, ...this.span(start) };
   }
 
-  #array(open: number): Word[] {
+  /** Reads the list behind `name=` and makes it the value. */
+  #array(word: Word, assignment: Assignment): void {
+    const open = word.end;
     this.skipTo(open + 1);
     const words: Word[] = [];
     for (;;) {
@@ -410,7 +407,13 @@ export class ShellParser {
       this.take();
     }
     this.expect(")", "The list of an array is never closed with “)”.");
-    return words;
+    const { end } = this.span(open);
+    for (const target of [word, assignment.value]) {
+      target.parts.push({ kind: "array", words, start: open, end, quoted: true });
+      target.end = end;
+      delete target.literal;
+    }
+    assignment.end = end;
   }
 
   #redirect(): Redirect | undefined {

@@ -1,0 +1,83 @@
+import type { Word } from "./sh-ast.ts";
+
+export interface Unwrapped {
+  name?: string;
+  nameWord?: Word;
+  args: Word[];
+  via: string[];
+  moreArgs: boolean;
+}
+
+/** Programs that run the command behind their own options, with the options that take a word of their own. */
+const WRAPPERS: Readonly<Record<string, { valued: string; operands?: number }>> = {
+  builtin: { valued: "" },
+  command: { valued: "" },
+  doas: { valued: "-u -C" },
+  env: { valued: "-u -C -S --unset --chdir" },
+  exec: { valued: "-a" },
+  ionice: { valued: "-c -n -p --class --classdata" },
+  nice: { valued: "-n --adjustment" },
+  nohup: { valued: "" },
+  setsid: { valued: "" },
+  sudo: { valued: "-u -g -h -p -C -D -R -T --user --group" },
+  timeout: { valued: "-k -s --kill-after --signal", operands: 1 },
+  xargs: { valued: "-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --replace --max-lines" },
+};
+
+/** Finds the program that the words of a simple command run, behind `sudo`, `exec`, `xargs` and their like. */
+export function unwrapCommand(words: readonly Word[]): Unwrapped {
+  const via: string[] = [];
+  let at = 0;
+  for (;;) {
+    const nameWord = words[at];
+    const moreArgs = via.includes("xargs");
+    if (!nameWord) return { args: [], via, moreArgs };
+    const name = programName(nameWord);
+    const args = words.slice(at + 1);
+    const wrapper = name === undefined ? undefined : WRAPPERS[name];
+    const inner = wrapper ? wrappedAt(args, wrapper) : undefined;
+    if (name === undefined) return { nameWord, args, via, moreArgs };
+    if (inner === undefined || inner >= args.length) return { name, nameWord, args, via, moreArgs };
+    via.push(name);
+    at += 1 + inner;
+  }
+}
+
+/** The index of the wrapped command among a wrapper's arguments; undefined when an unknown word hides it. */
+function wrappedAt(
+  args: readonly Word[],
+  { valued, operands = 0 }: { valued: string; operands?: number },
+): number | undefined {
+  const takesValue = new Set(valued.split(" "));
+  let at = 0;
+  let left = operands;
+  for (; at < args.length; at += 1) {
+    const text = args[at]?.literal ?? leadingLiteral(args[at]!);
+    if (text.startsWith("-") && text !== "-") {
+      if (takesValue.has(text)) at += 1;
+      if (text === "--") return at + 1;
+    } else if (/^[A-Za-z_]\w*=/.test(text)) continue;
+    else if (left > 0) left -= 1;
+    else return at;
+  }
+  return undefined;
+}
+
+/** The last component of the program's path, known as soon as everything behind the last slash is literal. */
+function programName(word: Word): string | undefined {
+  let tail = "";
+  for (const part of word.parts.toReversed()) {
+    if (part.kind !== "literal") return tail.includes("/") ? afterSlash(tail) : undefined;
+    tail = part.value + tail;
+  }
+  return afterSlash(tail) || undefined;
+}
+
+function afterSlash(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function leadingLiteral(word: Word): string {
+  const [first] = word.parts;
+  return first?.kind === "literal" ? first.value : "";
+}
