@@ -32,15 +32,25 @@ export function combinePlans(plans: readonly FixPlan[]): Combination {
   return { applied, deferred, edits };
 }
 
-/** Joins edits of several files into one map. */
+/** Joins edits of several files into one map; what several parts change in the same way is changed once. */
 export function mergeEdits(
   ...parts: readonly (ReadonlyMap<string, readonly TextEdit[]> | undefined)[]
 ): ReadonlyMap<string, readonly TextEdit[]> {
   const merged = new Map<string, readonly TextEdit[]>();
   for (const part of parts) {
-    for (const [file, edits] of part ?? []) merged.set(file, [...(merged.get(file) ?? []), ...edits]);
+    for (const [file, edits] of part ?? []) {
+      const own = merged.get(file) ?? [];
+      merged.set(file, [
+        ...own,
+        ...edits.filter((edit) => edit.start === edit.end || !own.some((other) => same(other, edit))),
+      ]);
+    }
   }
   return merged;
+}
+
+function same(a: TextEdit, b: TextEdit): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
 }
 
 function touches(a: TextEdit, b: TextEdit): boolean {

@@ -73,8 +73,9 @@ export function removeChild(program: Program, child: Span): TextEdit {
   const restOfLine = source.slice(end, lineEnd(source, end));
   if (isFirstOnLine(source, start)) {
     if (restOfLine.trim() === "") {
-      const next = source.indexOf("\n", end);
-      return { start: lineStart(source, start), end: next < 0 ? source.length : next + 1, text: "" };
+      // The line break in front goes, not the one behind, which an insertion behind the child needs.
+      const before = lineStart(source, start);
+      if (before > 0) return { start: lineEnd(source, before - 1), end: end + restOfLine.length, text: "" };
     }
     const gap = /^[ \t]*/.exec(restOfLine)?.[0].length ?? 0;
     return { start, end: end + gap, text: "" };

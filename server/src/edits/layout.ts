@@ -14,7 +14,7 @@ export function lineStart(text: string, offset: number): number {
 export function lineEnd(text: string, offset: number): number {
   const found = text.indexOf("\n", offset);
   if (found < 0) return text.length;
-  return text[found - 1] === "\r" && found > offset ? found - 1 : found;
+  return text[found - 1] === "\r" ? found - 1 : found;
 }
 
 /** White space at the start of the line that holds `offset`. */

@@ -19,12 +19,19 @@ export interface EditContext {
 /** Edits by absolute file path, as fix plans hold them. */
 export type FileEdits = ReadonlyMap<string, readonly TextEdit[]>;
 
+/** Top-level names that say nothing of where a setting belongs: every module has some of them. */
+const NAMESPACES = new Set([
+  ...["boot", "environment", "hardware", "networking", "nix", "programs", "security", "services", "system", "systemd"],
+  ...["users", "virtualisation"],
+]);
+
 /**
  * Sets an option of a host to `value` (Nix source), where the host already writes the option or its
  * neighbours, else in its entry module. Undefined when no file can take it with certainty.
  */
 export function setOption(context: EditContext, path: readonly string[], value: string): FileEdits | undefined {
-  for (let depth = path.length; depth > 0; depth--) {
+  const shallowest = NAMESPACES.has(path[0] ?? "") ? 2 : 1;
+  for (let depth = path.length; depth >= shallowest; depth--) {
     for (const definition of editableDefinitions(context, path.slice(0, depth))) {
       const edits = setNear(context, definition, path, depth, value);
       if (edits) return edits;
@@ -60,7 +67,15 @@ export function appendToListOption(
   // A list that is written somewhere we cannot edit still merges with a second definition.
   return isOpen === true && !mergesAcrossFiles(context, path)
     ? undefined
-    : setOption(context, path, `[ ${elements.join(" ")} ]`);
+    : setOption(context, path, listText(elements));
+}
+
+/** A new list: on one line when it is short. */
+function listText(elements: readonly string[]): string {
+  const line = `[ ${elements.join(" ")} ]`;
+  return elements.length < 2 && line.length <= 70
+    ? line
+    : `[\n${elements.map((element) => `  ${element}\n`).join("")}]`;
 }
 
 /** The files of the host in the order in which new configuration is put into them. */

@@ -3,7 +3,7 @@ import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
-import { lossInWords, lossOf, uncoveredLoss } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** sshd makes new host keys when it finds none: a new identity at every boot. */
@@ -33,7 +33,7 @@ export const unpersistedHostKeys = defineRule({
       help: all
         ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."
         : "List only the key you keep in services.openssh.hostKeys.",
-      related: [{ place: first.loss.fate.place, message: first.loss.fate.by }],
+      related: [{ place: first.loss.fate.place, message: whereInWords(first.loss) }],
       fixes: () => (all ? keysInStore(context) : []),
     });
   },

@@ -1,7 +1,7 @@
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Without its machine-id a host is a new machine after every boot. */
@@ -19,7 +19,7 @@ export const unpersistedMachineId = defineRule({
       at: coveragePlace(context.host),
       message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.`,
       help: 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
-      related: [{ place: loss.fate.place, message: loss.fate.by }],
+      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       fixes: () => persistFix(context, [{ kind: "file", path: "/etc/machine-id", inInitrd: true }]),
     });
   },

@@ -1,6 +1,6 @@
 import type { Service, ServiceState } from "../../host/host.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { type Loss, lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
+import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type Severity } from "../rule.ts";
 
 /** Host keys have a rule of their own, whose advice is another. */
@@ -29,11 +29,11 @@ export const unpersistedServiceState = defineRule({
       context.report({
         at: service.place,
         severity: severityOf(service, lost),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${first.loss.fate.by}. It ${lossInWords(first.loss)}.${doubt(service, first.state)}`,
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(service, first.state)}`,
         help: lost.some(({ state }) => state.dynamicUser)
           ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
           : `Persist ${lost.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
-        related: [{ place: first.loss.fate.place, message: first.loss.fate.by }],
+        related: [{ place: first.loss.fate.place, message: whereInWords(first.loss) }],
         fixes: () =>
           persistFix(
             context,

@@ -1,6 +1,6 @@
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** NixOS remembers in /var/lib/nixos which uid and gid it gave to whom. */
@@ -18,7 +18,7 @@ export const unpersistedUidMap = defineRule({
       at: coveragePlace(context.host),
       message: `\`/var/lib/nixos\` ${lossInWords(loss)}: NixOS then forgets which uid and gid it gave to users and groups without fixed numbers, and persisted files end up owned by another service.`,
       help: 'Persist "/var/lib/nixos" (with preservation: inInitrd = true).',
-      related: [{ place: loss.fate.place, message: loss.fate.by }],
+      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       fixes: () => persistFix(context, [{ kind: "directory", path: "/var/lib/nixos", inInitrd: true }]),
     });
   },

@@ -1,4 +1,4 @@
-import { findBinding, setAttribute } from "../../edits/attrs-edit.ts";
+import { findBinding } from "../../edits/attrs-edit.ts";
 import { mergeEdits } from "../../edits/combine-plans.ts";
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { insertElement } from "../../edits/list-edit.ts";
@@ -64,7 +64,7 @@ function fixes(context: RuleContext, subvolume: DiskoSubvolume, unknown: Unknown
   const mountpoint = subvolume.mountpoint.known ? subvolume.mountpoint.value : undefined;
   if (key === "compress" && value.known && typeof value.value === "string") {
     const option = `compress=${value.value}`;
-    return offer(both(addMountOption(context, subvolume, option), removed), {
+    return offer(compressAsOption(context, subvolume, unknown, option), {
       title: `Move it to mountOptions as "${option}"`,
       safety: "safe",
       preferred: true,
@@ -107,8 +107,26 @@ function addMountOption(context: RuleContext, subvolume: DiskoSubvolume, option:
     if (current.value.kind !== "list") return undefined;
     return new Map([[program.path, insertElement(program, current.value, quote(option))]]);
   }
-  const edits = setAttribute(program, attrs, ["mountOptions"], `[ ${quote(option)} ]`);
-  return edits && new Map([[program.path, edits]]);
+  return undefined;
+}
+
+/** Adds to the mount options that are there, or puts new ones where the wrong key stood. */
+function compressAsOption(
+  context: RuleContext,
+  subvolume: DiskoSubvolume,
+  { binding, key }: UnknownKey,
+  option: string,
+): FileEdits | undefined {
+  if (!binding) return undefined;
+  if (isSet(context, subvolume, "mountOptions")) {
+    const removed = removeBindingAt(context, binding);
+    return removed && both(addMountOption(context, subvolume, option), removed);
+  }
+  const source = context.program(binding.file)?.text.slice(binding.start, binding.end);
+  // A dotted or commented binding is left to the author.
+  if (!source?.startsWith(key) || source.includes("#") || source.includes("/*")) return undefined;
+  const text = `mountOptions = [ ${quote(option)} ];`;
+  return new Map([[binding.file, [{ start: binding.start, end: binding.end, text }]]]);
 }
 
 function bodyOf(context: RuleContext, subvolume: DiskoSubvolume) {

@@ -2,6 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isNocow, tmpfilesOpen } from "../reading/nocow.ts";
+import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** Databases and disk images rewrite their files in place; on copy-on-write btrfs they fragment. */
@@ -24,8 +25,11 @@ export const databaseOnCow = defineRule({
           (candidate.writes === "rewrite-in-place" || candidate.containers),
       );
       const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
-      if (!state || !fs?.fsType.known || fs.fsType.value !== "btrfs" || state.fate.survives.answer !== "yes") continue;
+      if (!state || !fs?.fsType.known || fs.fsType.value !== "btrfs" || lossOf(host, state.path).lost !== "no")
+        continue;
       if (isNocow(host, state.path) || firstMountIsNocow(context, fs.mountpoint)) continue;
+      // The rule about the mount option says what this one would.
+      if (splitOptions(fs.options).some(({ text }) => text === "nodatacow")) continue;
       const what = state.containers ? "Container storage" : "The database";
       context.report({
         at: service.place,

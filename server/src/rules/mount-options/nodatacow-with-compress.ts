@@ -15,10 +15,11 @@ export const nodatacowWithCompress = defineRule({
     for (const fs of context.host.fileSystems) {
       if (!fs.fsType.known || fs.fsType.value !== "btrfs") continue;
       const options = splitOptions(fs.options).filter(({ certain }) => certain);
-      const nocow = options.findLast(({ text }) => text === "nodatacow" || text === "nodatasum");
+      const last = options.findLast(({ text }) => text === "nodatacow" || text === "nodatasum");
+      const nocow = options.findLast(({ text }) => text === "nodatacow") ?? last;
       const compress = options.findLast(({ text }) => /^compress(-force)?(=|$)/.test(text));
-      if (!nocow || !compress || /=(no|none)$/.test(compress.text)) continue;
-      const nocowWins = options.indexOf(nocow) > options.indexOf(compress);
+      if (!nocow || !last || !compress || /=(no|none)$/.test(compress.text)) continue;
+      const nocowWins = options.indexOf(last) > options.indexOf(compress);
       const [winner, loser] = nocowWins ? [nocow, compress] : [compress, nocow];
       context.report({
         at: loser.place ?? winner.place ?? fs.place,

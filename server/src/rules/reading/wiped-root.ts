@@ -23,12 +23,19 @@ export function rootWipe(host: Host): RootWipe | undefined {
   const root = host.ephemeralRoot;
   if (root.kind === "tmpfs") return { place: root.place, rollback: undefined, works: true };
   if (root.kind === "rollback") {
-    const works = root.rollback.runs.answer !== "no";
-    return { place: root.rollback.place, rollback: root.rollback, works };
+    const { rollback } = root;
+    return { place: declaredAt(host, rollback), rollback, works: rollback.runs.answer !== "no" };
   }
   // An attempt that never runs says what is meant, also where a module that cannot be seen might wipe the root.
   const attempt = host.rollbacks.find(({ runs }) => runs.answer === "no");
-  return attempt && { place: attempt.place, rollback: attempt, works: false };
+  return attempt && { place: declaredAt(host, attempt), rollback: attempt, works: false };
+}
+
+/** The name of the unit that holds the script, which is shorter to point at than the script. */
+function declaredAt(host: Host, rollback: Rollback): Place | undefined {
+  const at = rollback.option.join(".");
+  const unit = host.units.find(({ scripts }) => scripts.some(({ option }) => option.join(".") === at));
+  return unit?.place ?? rollback.place;
 }
 
 /**
@@ -51,6 +58,11 @@ export function lossOf(host: Host, path: string): Loss {
 export function uncoveredLoss(host: Host, path: string): Loss {
   const loss = lossOf(host, path);
   return loss.fate.persisted ? { ...loss, lost: "no" } : loss;
+}
+
+/** Where a path that is lost lies, for the middle of a sentence. */
+export function whereInWords(loss: Loss): string {
+  return loss.hypothetical ? "on the root, which is meant to be wiped" : loss.fate.by;
 }
 
 /** "is lost at every reboot" for a path, or what will happen once the wipe works. */

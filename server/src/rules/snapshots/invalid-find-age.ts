@@ -60,7 +60,7 @@ function report(context: RuleContext, uses: readonly Use[]): void {
   const meant = plainNumber(option, number);
   context.report({
     at,
-    message: `\`find ${option} ${sign}${number}\` is refused: "invalid argument \`${sign}${number}' to \`${option}'". ${option.endsWith("time") ? "find counts in days, without a unit" : "find counts in minutes, without a unit"}. Nothing is ever cleaned up, and where errors are hidden nobody notices until the disk is full.`,
+    message: `\`find ${option} ${sign}${number}\` is refused: "invalid argument \`${sign}${number}' to \`${option}'". ${option.endsWith("time") ? "It counts in days, without a unit" : "It counts in minutes, without a unit"}. Nothing is ever cleaned up, and where errors are hidden nobody notices until the disk is full.`,
     help: meant ? `Write ${meant}.` : "Write a whole number.",
     related: uses
       .slice(0, 5)

@@ -12,9 +12,13 @@ export const snapshotRetention = defineRule({
   severity: "information",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check({ host, report, program }) {
     for (const job of host.snapshotJobs) {
       if (!job.period?.known || !job.retention?.known || job.period.value <= 0) continue;
+      // A bare number is some unit of the script that reads it.
+      const at = job.retention.place;
+      const written = at && program(at.file)?.text.slice(at.start, at.end);
+      if (written !== undefined && /^["']*\d+["']*$/.test(written)) continue;
       const { value: period } = job.period;
       const { value: retention } = job.retention;
       const related = [

@@ -1,8 +1,9 @@
+import { mergeEdits } from "../../edits/combine-plans.ts";
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
-import { appendToListOption } from "../../edits/option-edit.ts";
+import { appendToListOption, type FileEdits } from "../../edits/option-edit.ts";
+import type { TextEdit } from "../../edits/text-edit.ts";
 import type { Unit } from "../../host/host.ts";
 import { readTexts } from "../../host/read-values.ts";
-import type { Program } from "../../syntax/expr.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -76,16 +77,24 @@ function addPath(context: RuleContext, unit: Unit, packages: readonly string[]):
     option,
     packages.map((name) => `pkgs.${name}`),
   );
-  if (!edits || [...edits.keys()].some((file) => !takesPkgs(context.program(file)))) return [];
-  return offer(edits, {
+  const argument = edits && packagesArgument(context, [...edits.keys()]);
+  if (!argument) return [];
+  return offer(mergeEdits(edits, argument), {
     title: `Put ${packages.join(", ")} on the PATH of ${unit.name}`,
     safety: "safe",
     preferred: true,
   });
 }
 
-/** Whether the module has `pkgs` in its arguments. */
-function takesPkgs(program: Program | undefined): boolean {
-  const root = program?.root;
-  return root?.kind === "lambda" && (root.formals ?? []).some(({ name }) => name === "pkgs");
+/** What the modules need to have `pkgs` in their arguments; undefined for files that are no function of a set. */
+function packagesArgument(context: RuleContext, files: readonly string[]): FileEdits | undefined {
+  const edits = new Map<string, readonly TextEdit[]>();
+  for (const file of files) {
+    const root = context.program(file)?.root;
+    const last = root?.kind === "lambda" ? root.formals?.at(-1) : undefined;
+    if (root?.kind !== "lambda" || !last) return undefined;
+    if (root.formals?.some(({ name }) => name === "pkgs")) continue;
+    edits.set(file, [{ start: last.end, end: last.end, text: ", pkgs" }]);
+  }
+  return edits;
 }
