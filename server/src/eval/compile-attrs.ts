@@ -158,12 +158,13 @@ function entryMaker(compiler: Compiler, entry: Entry, own: Scope | undefined, ou
   switch (entry.kind) {
     case "inherit": {
       const code = compiler.delay(entry.slot.site.expr, outer);
-      return (_own, env) => Cell.lazy(() => code(env), entry.slot);
+      const slot = compiler.shown(entry.slot);
+      return (_own, env) => Cell.lazy(() => code(env), slot);
     }
     case "inherit-from":
       return (_own, _env, sources) => {
         const source = sources[entry.source] as Cell;
-        return Cell.lazy(() => selectInherited(source, entry.name, entry.slot), entry.slot);
+        return Cell.lazy(() => selectInherited(source, entry.name, entry.slot), compiler.shown(entry.slot));
       };
     case "plan": {
       const make = planThunk(compiler, entry.plan, own, entry.slot);
@@ -190,7 +191,7 @@ function planThunk(compiler: Compiler, plan: Plan, scope: Scope | undefined, slo
     Cell.lazy(() => {
       code ??= compilePlan(compiler, plan, scope);
       return code(env);
-    }, slot);
+    }, compiler.shown(slot));
 }
 
 function compilePlan(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Code {

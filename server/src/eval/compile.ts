@@ -3,7 +3,7 @@ import { callable, coerceToString } from "./coerce.ts";
 import { compileAttrs, compileLegacyLet, compileLet } from "./compile-attrs.ts";
 import { compileLambda } from "./compile-lambda.ts";
 import { arithmetic, compare, concat, equal, negate, not, plus, update } from "./operators.ts";
-import { placeOf, type Site } from "./origin.ts";
+import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { normalisePath, parentPath } from "./path-name.ts";
 import { ancestor, Env, resolve, type Scope, withDepths } from "./scope.ts";
 import { eitherBranch } from "./speculate.ts";
@@ -30,8 +30,15 @@ export type Code = (env: Env) => Value;
 /** Compiles the expressions of one file. Bodies are compiled when they first run. */
 export class Compiler {
   readonly file: string;
+  private readonly isBuiltIn: boolean;
   constructor(file: string) {
     this.file = file;
+    this.isBuiltIn = file.startsWith(BUILT_IN);
+  }
+
+  /** A slot as cells carry it: what the built-in library writes is written nowhere. */
+  shown(slot: Slot): Slot | undefined {
+    return this.isBuiltIn ? undefined : slot;
   }
 
   site(expr: Expr): Site {
@@ -48,10 +55,11 @@ export class Compiler {
   }
 
   /** Makes the cell of an expression: shared for constants, lazy for the rest. */
-  thunk(expr: Expr, scope: Scope | undefined, slot: Slot): (env: Env) => Cell {
+  thunk(expr: Expr, scope: Scope | undefined, written: Slot): (env: Env) => Cell {
+    const slot = this.shown(written);
     const constant = this.constant(expr);
     if (constant !== undefined) {
-      const cell = Cell.of(constant, slot.site, slot);
+      const cell = Cell.of(constant, written.site, slot);
       return () => cell;
     }
     const code = this.delay(expr, scope);

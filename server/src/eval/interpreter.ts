@@ -4,7 +4,7 @@ import { allBuiltins, constants } from "./builtins/all.ts";
 import { type Code, Compiler, RootEnv, SEARCH_PATH } from "./compile.ts";
 import type { FileSource } from "./file-source.ts";
 import { libraryText } from "./lib/library.ts";
-import { placeOf, type Site } from "./origin.ts";
+import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import type { Scope } from "./scope.ts";
 import { budget, Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
 
@@ -178,6 +178,6 @@ export class Interpreter {
 /** The library is the same text for everybody: parsed once a process. */
 let libraryCache: Program | undefined;
 function libraryProgram(programs: ProgramSource): Program {
-  libraryCache ??= programs.parse("/nix-impermanence/lib/default.nix", libraryText);
+  libraryCache ??= programs.parse(`${BUILT_IN}lib/default.nix`, libraryText);
   return libraryCache;
 }

@@ -28,6 +28,9 @@ export type TextPiece =
 
 export type Origin = Site | TextOrigin;
 
+/** Files below this path are ours (the built-in library): nothing in them is a place to show or to edit. */
+export const BUILT_IN = "/nix-impermanence/";
+
 export function siteOf(origin: Origin): Site {
   return "pieces" in origin ? origin.site : origin;
 }

@@ -1,6 +1,6 @@
 import type { Span } from "../syntax/expr.ts";
 import type { Origin, Place, Site } from "./origin.ts";
-import { placeOf } from "./origin.ts";
+import { BUILT_IN, placeOf } from "./origin.ts";
 
 /**
  * A Nix value, or what we know of one.
@@ -148,7 +148,8 @@ export class Cell {
 
   /** The place to show for this cell: what built the value, else where it is written. */
   get place(): Place | undefined {
-    return this.origin ? placeOf(this.origin) : slotPlace(this);
+    const place = this.origin && placeOf(this.origin);
+    return place && !place.file.startsWith(BUILT_IN) ? place : slotPlace(this);
   }
 }
 

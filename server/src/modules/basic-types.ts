@@ -1,5 +1,16 @@
+import { functionOf } from "../eval/coerce.ts";
 import { joinText } from "../eval/text.ts";
-import { NixAttrs, NixFloat, NixFunction, NixList, NixPath, register, Unknown, type Value } from "../eval/value.ts";
+import {
+  Cell,
+  NixAttrs,
+  NixFloat,
+  NixFunction,
+  NixList,
+  NixPath,
+  register,
+  Unknown,
+  type Value,
+} from "../eval/value.ts";
 import { mergeAttrs, mergeLists } from "./merge-collection.ts";
 import { certainty, mergeEqual, mergeOne } from "./merge-scalar.ts";
 import type { Definition } from "./option-node.ts";
@@ -33,7 +44,6 @@ export const nonEmptyStr = scalar(
 );
 export const path = scalar("path", "absolute path", (value) => isPathLike(value));
 export const package_ = scalar("package", "package", (value) => value instanceof NixAttrs || isPathLike(value));
-export const functionTo = scalar("functionTo", "function", (value) => value instanceof NixFunction || isFunctor(value));
 
 function isPathLike(value: Value): boolean {
   if (value instanceof NixPath) return true;
@@ -143,6 +153,24 @@ function joinInner(a: OptionType | undefined, b: OptionType | undefined, make: (
   return joined && make(joined);
 }
 
+/** Functions, whose results for one argument are merged. */
+export function functionTo(result: OptionType): OptionType {
+  return {
+    name: "functionTo",
+    description: `function that returns ${result.description}`,
+    check: (value) => (value instanceof Unknown ? value : value instanceof NixFunction || isFunctor(value)),
+    merge: (definitions, context) =>
+      new NixFunction((arg) => {
+        const results = definitions.map((definition) => {
+          const cell = Cell.lazy(() => functionOf(definition.cell)(arg), definition.cell.slot);
+          return { ...definition, cell };
+        });
+        return context.mergeInner(result, [...context.path, "<function body>"], results).force();
+      }, "functionTo"),
+    inner: result,
+  };
+}
+
 /** Accepts anything once. */
 export const raw: OptionType = { name: "raw", description: "raw value", check: () => true, merge: mergeOne };
 export const unspecified: OptionType = {
@@ -197,7 +225,7 @@ export function mergeFree(definitions: readonly Definition[], context: MergeCont
     return values[0] as Value;
   }
   if (values.every((value) => value instanceof NixList)) return mergeLists(definitions, undefined, context);
-  if (values.every((value) => value instanceof NixAttrs)) return mergeAttrs(definitions, unspecified, context);
+  if (values.every((value) => value instanceof NixAttrs)) return mergeAttrs(definitions, lastWins, context);
   if (values.every((value) => typeof value === "boolean") && certainty(definitions) === true)
     return values.includes(true);
   if (values.every((value) => typeof value === "string")) return joinDefinitions(definitions, "");

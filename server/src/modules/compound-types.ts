@@ -108,7 +108,7 @@ export function submodule(options: SubmoduleOptions): OptionType {
       register.origin = definitions[0]?.cell.origin;
       return set;
     },
-    empty: undefined,
+    empty: (context) => type.merge([], context),
     join: (other) => {
       const theirs = (other as Partial<SubmoduleType>).options;
       return other.name === "submodule" && theirs

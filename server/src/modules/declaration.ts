@@ -1,5 +1,6 @@
 import type { Place } from "../eval/origin.ts";
 import { type Cell, look, NixAttrs, NixFunction, Unknown } from "../eval/value.ts";
+import { unspecified } from "./basic-types.ts";
 import type { OptionType } from "./option-type.ts";
 import { optionTypeOf } from "./type-value.ts";
 
@@ -7,8 +8,10 @@ import { optionTypeOf } from "./type-value.ts";
 export interface OptionDeclaration {
   readonly file: string;
   readonly place: Place | undefined;
-  /** Undefined when the type is missing or not one we know: the option then merges freely. */
+  /** Undefined when it is not a type we know: the option then merges freely. */
   readonly type: OptionType | undefined;
+  /** The type as written, for modules that reflect on options. */
+  readonly typeValue: Cell | undefined;
   readonly defaultValue: Cell | undefined;
   readonly apply: Cell | undefined;
 }
@@ -77,7 +80,8 @@ function declarationOf(file: string, cell: Cell, set: NixAttrs): OptionDeclarati
   return {
     file,
     place: cell.place,
-    type: type && optionTypeOf(look(type)),
+    typeValue: type,
+    type: type ? optionTypeOf(look(type)) : unspecified,
     defaultValue: set.get("default"),
     apply: functionCell(set.get("apply")),
   };

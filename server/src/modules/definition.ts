@@ -15,8 +15,8 @@ export interface RawDefinition {
   readonly cell: Cell;
   /** Conditions of `mkIf`s around; evaluated only when a value is asked for. */
   readonly conditions: readonly Cell[];
-  /** Priority pushed down from a set around, if any. */
-  readonly priority: number | undefined;
+  /** Priority pushed down from a set around, if any. A cell is evaluated only when definitions compete. */
+  readonly priority: number | Cell | undefined;
   readonly order: number | undefined;
 }
 
@@ -59,18 +59,22 @@ function peel(definition: RawDefinition, ownPriority: boolean): Unwrapped[] {
       ? peel({ ...definition, cell: content, conditions: [...definition.conditions, condition] }, ownPriority)
       : [];
   }
-  const number = numberOf(set.get("priority"));
+  const priority = set.get("priority");
   if (wrapper === "override") {
     // Of nested overrides the innermost counts, as pushing down puts it closest to the value.
-    return peel({ ...definition, cell: content, priority: number ?? definition.priority }, true);
+    return peel({ ...definition, cell: content, priority: priority ?? definition.priority }, true);
   }
-  return peel({ ...definition, cell: content, order: number ?? definition.order }, ownPriority);
+  return peel({ ...definition, cell: content, order: numberOf(priority) ?? definition.order }, ownPriority);
 }
 
 function wrapperKind(value: NixAttrs): "if" | "merge" | "override" | "order" | undefined {
   const cell = value.get("_type");
   const type = cell && look(cell);
   return type === "if" || type === "merge" || type === "override" || type === "order" ? type : undefined;
+}
+
+function priorityOf({ priority }: RawDefinition): number | undefined {
+  return priority instanceof Cell ? numberOf(priority) : priority;
 }
 
 function numberOf(cell: Cell | undefined): number | undefined {
@@ -111,7 +115,7 @@ export function toDefinition(definition: Unwrapped, condition: true | Unknown): 
     file,
     cell,
     condition,
-    priority: definition.priority ?? PRIORITY.plain,
+    priority: priorityOf(definition) ?? PRIORITY.plain,
     order: definition.order ?? ORDER_DEFAULT,
     place: placeOfDefinition(cell),
     name: cell.slot?.name,
@@ -123,7 +127,8 @@ function placeOfDefinition(cell: Cell): Place | undefined {
   return slotPlace(cell) ?? cell.place;
 }
 
-function sortByOrder(definitions: Definition[]): Definition[] {
+/** Stable: definitions of one order keep their sequence. */
+export function sortByOrder(definitions: Definition[]): Definition[] {
   if (definitions.every((definition) => definition.order === ORDER_DEFAULT)) return definitions;
   return definitions
     .map((definition, index) => ({ definition, index }))

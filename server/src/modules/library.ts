@@ -22,40 +22,50 @@ export interface SystemFunctions {
   evalModules(args: Cell): Value;
 }
 
-/** Joins the embedded library with types and system functions. */
+/** The embedded library made again over our types and system functions, so that its functions use them. */
 export function makeLibrary(base: Cell, systems: SystemFunctions): Cell {
   return Cell.lazy(() => {
-    const written = look(base);
+    const added = addedMembers(systems);
+    const overlay = new NixFunction(() => new NixAttrs(added), "lib");
+    const plain = look(base);
+    const remake = plain instanceof NixAttrs ? plain.get("__overlay") : undefined;
+    const make = remake && look(remake);
+    const written = make instanceof NixFunction ? make.call(Cell.of(overlay), undefined) : plain;
     const cells = new Map<string, Cell>();
     if (written instanceof NixAttrs) for (const name of written.names()) cells.set(name, written.get(name) as Cell);
-    const types = Cell.of(typeLibrary());
-    cells.set("types", types);
-    const typeSet = look(types);
-    const mkOptionType = typeSet instanceof NixAttrs ? typeSet.get("mkOptionType") : undefined;
-    if (mkOptionType) cells.set("mkOptionType", mkOptionType);
-    for (const name of ["nixosSystem", "evalModules"] as const) {
-      cells.set(name, Cell.of(new NixFunction((args) => systems[name](args), `lib.${name}`)));
-    }
     const library: Library = new Library(cells);
-    cells.set("extend", Cell.of(new NixFunction((overlay) => extend(library, overlay), "lib.extend")));
+    const { evalModules, mkOptionType } = Object.fromEntries(added) as Record<string, Cell>;
+    cells.set("extend", Cell.of(new NixFunction((more) => extend(library, more), "lib.extend")));
     cells.set(
       "modules",
-      Cell.lazy(() => over(written, "modules", { evalModules: cells.get("evalModules") as Cell })),
+      Cell.lazy(() => over(written, "modules", { evalModules })),
     );
     cells.set(
       "options",
-      Cell.lazy(() => over(written, "options", { mkOptionType: mkOptionType as Cell })),
+      Cell.lazy(() => over(written, "options", { mkOptionType })),
     );
     return library;
   });
 }
 
+function addedMembers(systems: SystemFunctions): Map<string, Cell> {
+  const types = typeLibrary();
+  const members = new Map<string, Cell>([
+    ["types", Cell.of(types)],
+    ["mkOptionType", types.get("mkOptionType") as Cell],
+  ]);
+  for (const name of ["nixosSystem", "evalModules"] as const) {
+    members.set(name, Cell.of(new NixFunction((args) => systems[name](args), `lib.${name}`)));
+  }
+  return members;
+}
+
 /** A group such as `lib.modules` with functions of ours added; open, as the library is. */
-function over(written: Value, name: string, added: Record<string, Cell>): Value {
+function over(written: Value, name: string, added: Record<string, Cell | undefined>): Value {
   const group = written instanceof NixAttrs ? written.get(name) : undefined;
   const set = group && look(group);
   const cells = new Map(set instanceof NixAttrs ? set.cells : []);
-  for (const [key, cell] of Object.entries(added)) cells.set(key, cell);
+  for (const [key, cell] of Object.entries(added)) if (cell) cells.set(key, cell);
   return new Library(cells);
 }
 

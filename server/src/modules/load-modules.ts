@@ -58,33 +58,66 @@ const STRUCTURE = new Set([
   "freeformType",
 ]);
 
+/** A module and the modules it imports, before it is known which of them are switched off. */
+interface Structure {
+  /** What makes it one module wherever it is imported: its `key`, or its file. */
+  readonly key: string | undefined;
+  readonly loaded: LoadedModule;
+  readonly imports: readonly Structure[];
+}
+
 /**
- * Follows imports breadth first, as nixpkgs does, each file once, and returns the modules in the order in
- * which their definitions merge (imported ones before those that import them).
+ * Follows imports, each file once, leaves out what `disabledModules` names together with what only that
+ * imports, and returns the modules in the order in which their definitions merge: breadth first, reversed,
+ * as nixpkgs does.
  */
 export function loadModules(requests: readonly ModuleRequest[], loader: ModuleLoader): LoadedModule[] {
-  const queue = [...requests];
-  const seen = new Set<string>();
-  const loaded: (LoadedModule & { key: string | undefined })[] = [];
-  const disabled = new Set<string>();
+  const gathering: Gathering = { known: new Map(), disabled: new Set(), count: 0 };
+  const roots = gather(requests, loader, gathering);
+  const queue = [...roots];
+  const seen = new Set<string | Structure>();
+  const modules: LoadedModule[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
-    if (loaded.length > MAX_MODULES) break;
-    const source = locate(next, loader);
-    if (!source || (source.key && seen.has(source.key))) continue;
-    if (source.key) seen.add(source.key);
-    const module = readModule(source.value, next, source.file, loader);
-    if (!module) continue;
-    loaded.push({ ...module.loaded, key: source.key });
-    queue.push(...module.imports);
-    for (const path of module.disabled) disabled.add(path);
+    const identity = next.key ?? next;
+    if (seen.has(identity) || (next.key !== undefined && gathering.disabled.has(next.key))) continue;
+    seen.add(identity);
+    modules.push(next.loaded);
+    queue.push(...next.imports);
   }
-  return loaded.filter((module) => !module.key || !disabled.has(module.key)).reverse();
+  return modules.reverse();
+}
+
+interface Gathering {
+  /** Files that were read, or are being read: imports may go in circles. */
+  readonly known: Map<string, Structure>;
+  readonly disabled: Set<string>;
+  count: number;
+}
+
+function gather(requests: readonly ModuleRequest[], loader: ModuleLoader, gathering: Gathering): Structure[] {
+  return requests.flatMap((request) => {
+    const source = locate(request, loader);
+    if (!source) return [];
+    // The same file under other conditions is another module as far as certainty goes.
+    const known =
+      source.key === undefined || request.conditions.length > 0 ? undefined : gathering.known.get(source.key);
+    if (known) return [known];
+    if (++gathering.count > MAX_MODULES) return [];
+    const module = readModule(source.value(), request, source.file, loader);
+    if (!module) return [];
+    const imports: Structure[] = [];
+    const structure = { key: module.key ?? source.key, loaded: module.loaded, imports };
+    if (source.key !== undefined) gathering.known.set(source.key, structure);
+    for (const key of module.disabled) gathering.disabled.add(key);
+    imports.push(...gather(module.imports, loader, gathering));
+    return [structure];
+  });
 }
 
 const MAX_MODULES = 5_000;
 
 interface Located {
-  readonly value: Value;
+  value(): Value;
   readonly file: string;
   /** Path of the file, for modules that are files. */
   readonly key: string | undefined;
@@ -93,7 +126,7 @@ interface Located {
 function locate(request: ModuleRequest, loader: ModuleLoader): Located | undefined {
   const value = look(request.cell);
   const path = modulePath(value);
-  if (path === undefined) return { value, file: request.file, key: undefined };
+  if (path === undefined) return { value: () => value, file: request.file, key: undefined };
   return locateFile(path, request, loader);
 }
 
@@ -112,7 +145,7 @@ function locateFile(path: string, request: ModuleRequest, loader: ModuleLoader):
   const kind = files.kind(path);
   const file = kind === "directory" ? `${path}/default.nix` : path;
   if (kind !== undefined && files.kind(file) !== undefined) {
-    return { value: look(loader.importFile(file)), file, key: file };
+    return { value: () => look(loader.importFile(file)), file, key: file };
   }
   return recover(path, kind === "directory", request, loader);
 }
@@ -138,11 +171,12 @@ function recover(
     loader.opaque({ name: path, why: "the file does not exist", place: request.cell.place, known: false });
     return undefined;
   }
-  return { value: look(loader.importFile(replacement)), file: replacement, key: replacement };
+  return { value: () => look(loader.importFile(replacement)), file: replacement, key: replacement };
 }
 
 interface ReadModule {
   readonly loaded: LoadedModule;
+  readonly key: string | undefined;
   readonly imports: readonly ModuleRequest[];
   readonly disabled: readonly string[];
 }
@@ -202,8 +236,9 @@ function readSet(module: NixAttrs, request: ModuleRequest, file: string, loader:
       config: config && { file, cell: config, conditions, priority: undefined, order: undefined },
       freeform: request.shorthandOnlyDefinesConfig ? undefined : module.get("freeformType"),
     },
+    key: request.shorthandOnlyDefinesConfig ? undefined : keyOf(module),
     imports: importsCell ? importRequests(importsCell, file, conditions, loader) : [],
-    disabled: disabledPaths(module),
+    disabled: request.shorthandOnlyDefinesConfig ? [] : disabledKeys(module),
   };
 }
 
@@ -245,12 +280,20 @@ function importRequests(cell: Cell, file: string, conditions: readonly Cell[], l
   });
 }
 
-function disabledPaths(module: NixAttrs): string[] {
+function keyOf(module: NixAttrs): string | undefined {
+  const key = module.has("key") === true ? look(module.get("key") as Cell) : undefined;
+  if (key instanceof NixPath) return key.path;
+  return typeof key === "string" ? key : undefined;
+}
+
+/** Modules to leave out: paths (files of NixOS itself are named by strings, and not ours), or sets with a `key`. */
+function disabledKeys(module: NixAttrs): string[] {
   const cell = module.get("disabledModules");
   const list = cell && look(cell);
   if (!(list instanceof NixList)) return [];
   return list.items.flatMap((item) => {
     const value = item instanceof Cell ? look(item) : undefined;
-    return value instanceof NixPath ? [value.path] : [];
+    if (value instanceof NixPath) return [value.path];
+    return value instanceof NixAttrs ? (keyOf(value) ?? []) : [];
   });
 }

@@ -10,7 +10,7 @@ import {
   Unknown,
   type Value,
 } from "../eval/value.ts";
-import { activeDefinitions, strongest, unwrap } from "./definition.ts";
+import { activeDefinitions, sortByOrder, strongest, unwrap } from "./definition.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 
@@ -82,7 +82,7 @@ export function mergeAttrs(definitions: readonly Definition[], element: OptionTy
   }
   const cells = new Map<string, Cell>();
   for (const [name, inner] of byName) {
-    const kept = strongest(inner);
+    const kept = strongest(sortByOrder(inner));
     if (kept.length === 0) continue;
     const doubt = kept.every((definition) => definition.condition !== true) ? kept[0]?.condition : true;
     if (doubt !== true) open ??= doubt;

@@ -40,7 +40,7 @@ export class MergeNode implements OptionNode {
   readonly path: readonly string[];
   private readonly owner: NodeOwner;
   private readonly declarations: DeclarationTree | undefined;
-  private readonly raw: readonly RawDefinition[];
+  private readonly readRaw: () => readonly RawDefinition[];
   private readonly children = new Map<string, OptionNode>();
   private unwrappedMemo: readonly Unwrapped[] | undefined;
   private cellMemo: Cell | undefined;
@@ -49,17 +49,17 @@ export class MergeNode implements OptionNode {
     owner: NodeOwner,
     path: readonly string[],
     declarations: DeclarationTree | undefined,
-    raw: readonly RawDefinition[],
+    raw: () => readonly RawDefinition[],
   ) {
     this.owner = owner;
     this.path = path;
     this.declarations = declarations;
-    this.raw = raw;
+    this.readRaw = raw;
   }
 
   /** The merged value as a cell, which evaluation shares and detects recursion with. */
   get cell(): Cell {
-    this.cellMemo ??= Cell.lazy(() => this.evaluate(), this.raw[0]?.cell.slot);
+    this.cellMemo ??= Cell.lazy(() => this.evaluate());
     return this.cellMemo;
   }
 
@@ -91,12 +91,24 @@ export class MergeNode implements OptionNode {
     return this.declarations !== undefined;
   }
 
+  /** Whether an option that is not declared in sight does not exist. */
+  get inClosedWorld(): boolean {
+    return this.owner.undeclared !== "world";
+  }
+
+  /** The option declared exactly here. */
+  get option(): OptionDeclaration | undefined {
+    return this.declarations?.option;
+  }
+
   names(): readonly ChildName[] {
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).names();
     const names = new Set(this.declarations?.names() ?? []);
     const declared = new Set(names);
     for (const set of this.sets()) for (const name of set.names()) names.add(name);
     const found: ChildName[] = [];
+    // `_module` is how modules talk to the module system, no part of the configuration.
+    names.delete("_module");
     for (const name of names) {
       const defined = declared.has(name) ? true : this.child(name).isDefined();
       if (defined !== false) found.push({ name, certain: defined });
@@ -129,7 +141,7 @@ export class MergeNode implements OptionNode {
 
   /** Definitions with their wrappers off; a set that is one option drops its weaker definitions here. */
   private unwrapped(): readonly Unwrapped[] {
-    this.unwrappedMemo ??= this.settle(this.raw.flatMap(unwrap));
+    this.unwrappedMemo ??= this.settle(this.readRaw().flatMap(unwrap));
     return this.unwrappedMemo;
   }
 
@@ -169,21 +181,19 @@ export class MergeNode implements OptionNode {
     const path = [...this.path, name];
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).child(name);
     const declarations = this.declarations?.child(name);
-    const raw = this.unwrapped().flatMap((definition): RawDefinition[] => {
-      const value = look(definition.cell);
-      const cell = childCell(value, name);
-      return cell ? [{ ...definition, cell }] : [];
-    });
+    // Only when asked for: what is declared below must be known without looking at any definition.
+    const raw = () =>
+      this.unwrapped().flatMap((definition): RawDefinition[] => {
+        const cell = childCell(look(definition.cell), name);
+        return cell ? [{ ...definition, cell }] : [];
+      });
     return new MergeNode(this.owner, path, declarations, raw);
   }
 
   private evaluate(): Value {
     const option = this.declarations?.option;
     if (option) return this.evaluateOption(option);
-    if (this.declarations) {
-      if (this.owner.undeclared === "closed") this.reportUndeclared(this.declarations);
-      return new ConfigAttrs(this, this.owner.undeclared === "world");
-    }
+    if (this.declarations) return new ConfigAttrs(this, this.owner.undeclared === "world");
     return this.evaluateFree();
   }
 
@@ -194,9 +204,10 @@ export class MergeNode implements OptionNode {
     let value: Value;
     if (definitions.length === 0) {
       register.origin = undefined;
-      value =
-        option.type?.empty?.() ??
-        new Unknown(`\`${this.path.join(".")}\` is used, but nothing gives it a value`, option.place);
+      const empty = option.type?.empty;
+      value = empty
+        ? empty(context)
+        : new Unknown(`\`${this.path.join(".")}\` is used, but nothing gives it a value`, option.place);
     } else {
       value = option.type ? option.type.merge(definitions, context) : mergeUndeclared(definitions, context);
     }
@@ -253,21 +264,32 @@ export class MergeNode implements OptionNode {
     return known !== undefined && equal(known, only) === true ? known : value;
   }
 
-  private reportUndeclared(declarations: DeclarationTree): void {
+  /** Reports definitions of options that nobody declares, here and in the groups below. */
+  reportUndeclared(): void {
+    const { declarations } = this;
+    if (!declarations || declarations.option) return;
     for (const definition of this.unwrapped()) {
       const set = look(definition.cell);
       if (!(set instanceof NixAttrs) || evaluateConditions(definition.conditions) === false) continue;
       for (const name of set.names()) {
-        if (declarations.child(name) || name === "_module") continue;
-        const slot = set.get(name)?.slot;
-        this.owner.report({
-          kind: "unknown-option",
-          path: [...this.path, name],
-          place: slot?.name ? { file: slot.site.file, start: slot.name.start, end: slot.name.end } : undefined,
-          message: `\`${[...this.path, name].join(".")}\` is not an option that exists here.`,
-        });
+        if (!declarations.child(name) && name !== "_module") this.reportUndeclaredName(name, set.get(name));
       }
     }
+    for (const name of declarations.names()) {
+      const child = this.child(name);
+      if (child instanceof MergeNode) child.reportUndeclared();
+    }
+  }
+
+  private reportUndeclaredName(name: string, cell: Cell | undefined): void {
+    const slot = cell?.slot;
+    const path = [...this.path, name];
+    this.owner.report({
+      kind: "unknown-option",
+      path,
+      place: slot?.name ? { file: slot.site.file, start: slot.name.start, end: slot.name.end } : undefined,
+      message: `\`${path.join(".")}\` is not an option that exists here.`,
+    });
   }
 
   private context(): MergeContext {

@@ -6,6 +6,7 @@ import {
   NixAttrs,
   NixError,
   type NixFunction,
+  NixList,
   register,
   Unknown,
   unknownFrom,
@@ -66,7 +67,7 @@ export class ModuleSet implements NodeOwner {
       const loaded = this.modules;
       const declarations = new DeclarationTree(loaded.flatMap((module) => module.options ?? []));
       const raw: RawDefinition[] = loaded.flatMap((module) => module.config ?? []);
-      this.rootMemo = new MergeNode(this, this.options.path, declarations, raw);
+      this.rootMemo = new MergeNode(this, this.options.path, declarations, () => raw);
     }
     return this.rootMemo;
   }
@@ -109,6 +110,7 @@ export class ModuleSet implements NodeOwner {
 
   /** Problems found so far, nested sets included. Grows as more of the configuration is read. */
   get problems(): readonly ModuleProblem[] {
+    if (this.rootMemo && this.undeclared === "closed") this.rootMemo.reportUndeclared();
     return [...this.ownProblems.values(), ...this.nested.flatMap((set) => set.problems)];
   }
 
@@ -133,10 +135,13 @@ export class ModuleSet implements NodeOwner {
     const { world } = this.options;
     const base = request.modules.map((cell): ModuleRequest => ({ cell, file: "", conditions: [] }));
     const own = request.definitions.map((definition): ModuleRequest => {
+      const { file, cell } = definition;
       const conditions = definition.condition === true ? [] : [Cell.of(definition.condition)];
-      const value = look(definition.cell);
-      const shorthand = request.shorthandOnlyDefinesConfig && value instanceof NixAttrs;
-      return { cell: definition.cell, file: definition.file, conditions, shorthandOnlyDefinesConfig: shorthand };
+      if (request.shorthandOnlyDefinesConfig && look(cell) instanceof NixAttrs) {
+        return { cell, file, conditions, shorthandOnlyDefinesConfig: true };
+      }
+      // nixpkgs imports these instead of taking them as they are, which decides their place in the order.
+      return { cell: Cell.of(NixAttrs.of({ imports: Cell.of(NixList.of([cell])) })), file, conditions };
     });
     const set = new ModuleSet({
       world,

@@ -37,7 +37,7 @@ export interface OptionType {
    */
   merge(definitions: readonly Definition[], context: MergeContext): Value;
   /** The value of an option that has neither definition nor default; undefined when that is an error. */
-  readonly empty?: () => Value;
+  readonly empty?: (context: MergeContext) => Value;
   /** For types that hold modules: merging two declarations of one option joins them. */
   readonly join?: (other: OptionType) => OptionType | undefined;
   /** Type of the parts, for reflection. */

@@ -1,45 +1,59 @@
-import { Cell, type look, NixAttrs, NixList, Unknown } from "../eval/value.ts";
+import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 import type { MergeNode } from "./merge-node.ts";
 import type { OptionNode } from "./option-node.ts";
 
 /** The `options` argument of modules: values, definitions and whether an option is defined, on demand. */
 export class OptionsAttrs extends NixAttrs {
-  private readonly node: OptionNode;
+  private readonly node: OptionNode & Partial<MergeNode>;
   constructor(node: OptionNode) {
     super(new Map());
     this.node = node;
   }
 
   override get(name: string): Cell | undefined {
-    const reflect = REFLECTED[name];
-    if (reflect && this.isLeaf()) return Cell.lazy(() => reflect(this.node));
+    const reflect = this.reflects(name) ? REFLECTED[name] : undefined;
+    if (reflect) return Cell.lazy(() => reflect(this.node));
     return Cell.of(new OptionsAttrs(this.node.child(name)));
   }
 
   override has(name: string): boolean | Unknown {
-    if (REFLECTED[name] && this.isLeaf()) return true;
-    const child = this.node.child(name) as Partial<MergeNode> & OptionNode;
+    if (this.reflects(name)) return true;
+    const child = this.node.child(name) as OptionNode & Partial<MergeNode>;
     if (child.isDeclared?.()) return true;
+    if (this.node.inClosedWorld) return false;
     return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
       soft: true,
     });
   }
 
   override names(): string[] {
+    if (this.node.option) return Object.keys(REFLECTED).sort();
     return this.node.names().map(({ name }) => name);
   }
 
-  private isLeaf(): boolean {
-    return this.node.path.length > 0;
+  /** A declared option has these attributes; an undeclared one may be an option NixOS declares, or a group. */
+  private reflects(name: string): boolean {
+    if (!Object.hasOwn(REFLECTED, name)) return false;
+    if (this.node.option) return true;
+    return this.node.path.length > 0 && !this.node.isDeclared?.() && this.node.isDefined() !== false;
   }
 }
 
-const REFLECTED: Record<string, (node: OptionNode) => ReturnType<typeof look>> = {
+/** What can be asked of an option. */
+const REFLECTED: Record<string, (node: OptionNode & Partial<MergeNode>) => Value> = {
   _type: () => "option",
   value: (node) => node.value(),
   isDefined: (node) => node.isDefined(),
+  highestPrio: (node) => node.definitions()[0]?.priority ?? (node.option?.defaultValue ? 1500 : 9999),
   definitions: (node) => NixList.of(node.definitions().map(({ cell }) => cell)),
+  definitionsWithLocations: (node) =>
+    NixList.of(node.definitions().map(({ cell, file }) => Cell.of(NixAttrs.of({ file: Cell.of(file), value: cell })))),
   files: (node) => NixList.of(node.definitions().map(({ file }) => Cell.of(file))),
   loc: (node) => NixList.of(node.path.map((name) => Cell.of(name))),
-  default: (node) => new Unknown(`the default of \`${node.path.join(".")}\` is not known here`),
+  type: (node) => node.option?.typeValue?.force() ?? unknown(node, "type"),
+  default: (node) => node.option?.defaultValue?.force() ?? unknown(node, "default"),
 };
+
+function unknown(node: OptionNode, what: string): Unknown {
+  return new Unknown(`the ${what} of \`${node.path.join(".")}\` is not known here`, undefined, { soft: true });
+}

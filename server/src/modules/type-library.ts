@@ -71,7 +71,7 @@ const FUNCTIONS: Record<string, Make> = {
   attrsWith: (arg) => new TypeAttrs(basic.attrsOf(typeArgument(field(arg, "elemType") ?? Cell.of(null)))),
   nullOr: over(compound.nullOr),
   uniq: over(compound.unique),
-  functionTo: () => new TypeAttrs(basic.functionTo),
+  functionTo: over(basic.functionTo),
   unique: () => new NixFunction(over(compound.unique), "types.unique"),
   either: (first) =>
     new NixFunction(
