@@ -28,6 +28,8 @@ export interface SuiteStats {
 export async function runSuite(options: SuiteOptions): Promise<SuiteStats> {
   const root = process.cwd();
   const scratch = temporaryFolder("suite");
+  // Also when this fails before the window is open.
+  process.on("exit", () => removeFolder(scratch));
   const workspace = join(scratch, "hetzner-vps");
   const report = join(scratch, "report.txt");
   writeFileSync(report, "");
@@ -67,7 +69,6 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteStats> {
     stopFollowing();
     await browser.close();
     await server.stop();
-    removeFolder(scratch);
   }
 }
 
