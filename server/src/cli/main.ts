@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../../../package.json";
+import { printable } from "../report/printable.ts";
 import { check } from "./commands/check.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
@@ -82,17 +83,19 @@ function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 
-/** Wraps a command: it answers with its exit code; what goes wrong is one plain sentence and code 2. */
+/** A command answers with its exit code, or throws. */
 function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
   return async (...args) => {
     process.exitCode = await command(...args);
   };
 }
 
-// A reader that stops early (`| head`) is no failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === "EPIPE" ? (process.exitCode ?? 0) : EXIT_FAILURE);
-});
+// A reader that stops early (`| head`) is no failure of ours: the command ends as it would have.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") process.exit(EXIT_FAILURE);
+  });
+}
 
 try {
   await program.parseAsync();
@@ -101,7 +104,7 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_FAILURE;
   } else {
     const detail = error instanceof UsageError ? error.message : `internal error: ${(error as Error)?.stack ?? error}`;
-    process.stderr.write(`nix-impermanence: ${detail}\n`);
+    process.stderr.write(`nix-impermanence: ${printable(detail)}\n`);
     process.exitCode = EXIT_FAILURE;
   }
 }

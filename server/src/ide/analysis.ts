@@ -13,11 +13,14 @@ import { checkHost } from "../rules/check-host.ts";
 import { mergeFindings } from "../rules/merge-findings.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
+import { RecordedSource } from "./recorded-source.ts";
 import { syntaxFindings } from "./syntax-findings.ts";
 
 /** What an analysis reads: hosts' files, and the parsed form of any of them. */
 export interface AnalysisSource extends ConfigurationSource {
   find(path: string): Program | undefined;
+  /** Whether the user asked not to hear of a file. It is still read when a host imports it. */
+  isExcluded?(path: string): boolean;
 }
 
 /** One host, checked. */
@@ -26,8 +29,10 @@ export interface CheckedHost {
   readonly host: Host;
   readonly configuration: Configuration;
   readonly findings: readonly Finding[];
-  /** Files the result depends on. */
+  /** Nix files that the host is made of; grows when a later question reads more. */
   readonly files: ReadonlySet<string>;
+  /** Everything the result depends on: those files, files read as text, and files that are not there. */
+  readonly dependencies: ReadonlySet<string>;
 }
 
 /** A host that could not be evaluated at all. */
@@ -35,6 +40,14 @@ export interface UncheckedHost {
   readonly reference: HostReference;
   readonly why: string;
   readonly place: Place | undefined;
+  readonly dependencies: ReadonlySet<string>;
+}
+
+/** The hosts of a workspace, and what the list depends on. */
+export interface HostList {
+  readonly hosts: readonly HostReference[];
+  readonly problems: readonly DiscoveryProblem[];
+  readonly dependencies: ReadonlySet<string>;
 }
 
 /** Everything known about a workspace at one moment. */
@@ -47,24 +60,50 @@ export interface Analysis {
   readonly findings: readonly Finding[];
 }
 
-/** Analyses every host of the workspace, or those whose name `select` takes. Never throws for bad input. */
-export function analyseWorkspace(
-  source: AnalysisSource,
-  select: (host: HostReference) => boolean = () => true,
-): Analysis {
-  const { hosts, problems } = discoverHosts(source);
-  const results = hosts.filter(select).map((reference) => analyseHost(source, reference));
-  return combine(source, results, problems);
+export interface AnalysisOptions {
+  /** Which hosts to check; all of them when left out. */
+  readonly select?: (host: HostReference) => boolean;
+  /** Files whose syntax is checked even when no host uses them: those that a person has in view. */
+  readonly inView?: readonly string[];
 }
 
-/** Evaluates and checks one host. */
+/** Analyses the hosts of a workspace. Never throws, whatever the files hold. */
+export function analyseWorkspace(source: AnalysisSource, { select, inView }: AnalysisOptions = {}): Analysis {
+  const { hosts, problems } = listHosts(source);
+  const chosen = select ? hosts.filter(select) : hosts;
+  const results = chosen.map((reference) => analyseHost(source, reference));
+  return combine(source, results, problems, inView);
+}
+
+/** Finds the hosts of a workspace. Never throws. */
+export function listHosts(source: AnalysisSource): HostList {
+  const recorded = new RecordedSource(source);
+  try {
+    const { hosts, problems, files } = discoverHosts(recorded);
+    return { hosts, problems, dependencies: new Set([...recorded.asked, ...files]) };
+  } catch (error) {
+    const problems = source.nixFiles.slice(0, 1).map((entry) => ({ entry, why: ownFault(error), place: undefined }));
+    return { hosts: [], problems, dependencies: recorded.asked };
+  }
+}
+
+/** Evaluates and checks one host. Never throws. */
 export function analyseHost(source: AnalysisSource, reference: HostReference): CheckedHost | UncheckedHost {
-  const configuration = evaluateHost(source, reference);
-  if ("why" in configuration) return { reference, why: configuration.why, place: configuration.place };
-  const host = buildHost(configuration);
-  const programs = new LazyPrograms(source);
-  const findings = checkHost(host, programs);
-  return { reference, host, configuration, findings, files: new Set(configuration.files) };
+  const recorded = new RecordedSource(source);
+  const { asked, evaluated } = recorded;
+  // An entry that cannot be read yet is worth a second look when it changes.
+  asked.add(reference.entry);
+  const unchecked = (why: string, place: Place | undefined) => ({ reference, why, place, dependencies: asked });
+  try {
+    const configuration = evaluateHost(recorded, reference);
+    if ("why" in configuration) return unchecked(configuration.why, configuration.place);
+    evaluated.add(reference.entry);
+    const host = buildHost(configuration);
+    const findings = checkHost(host, new LazyPrograms(source, asked));
+    return { reference, host, configuration, findings, files: evaluated, dependencies: asked };
+  } catch (error) {
+    return unchecked(ownFault(error), undefined);
+  }
 }
 
 /** Puts the results of single hosts together. */
@@ -72,22 +111,39 @@ export function combine(
   source: AnalysisSource,
   results: readonly (CheckedHost | UncheckedHost)[],
   problems: readonly DiscoveryProblem[],
+  inView: readonly string[] = [],
 ): Analysis {
   const hosts = results.filter((result): result is CheckedHost => "host" in result);
   const unchecked = results.filter((result): result is UncheckedHost => "why" in result);
-  const syntax = syntaxFindings(source, hosts, [...unchecked, ...problems]);
-  const findings = mergeFindings([syntax, ...hosts.map((host) => host.findings)]);
+  const syntax = syntaxFindings(source, { hosts, unchecked, problems, inView });
+  const all = mergeFindings([syntax, ...hosts.map((host) => host.findings)]);
+  const findings = source.isExcluded ? all.filter(({ at }) => !source.isExcluded?.(at.file)) : all;
   return { hosts, unchecked, problems, findings };
+}
+
+/** A phrase that follows "because". */
+function ownFault(error: unknown): string {
+  const detail = error instanceof Error ? error.message : String(error);
+  return `the checker itself failed (${detail}); this is a fault of the checker, please report it`;
 }
 
 /** Programs by path, parsed when a rule or fix asks for them. */
 class LazyPrograms extends Map<string, Program> {
   private readonly source: AnalysisSource;
-  constructor(source: AnalysisSource) {
+  private readonly asked: Set<string>;
+
+  constructor(source: AnalysisSource, asked: Set<string>) {
     super();
     this.source = source;
+    this.asked = asked;
   }
+
   override get(path: string): Program | undefined {
+    this.asked.add(path);
     return this.source.find(path);
+  }
+
+  override has(path: string): boolean {
+    return this.get(path) !== undefined;
   }
 }

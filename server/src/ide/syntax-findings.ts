@@ -1,7 +1,7 @@
-import type { Place } from "../eval/origin.ts";
-import type { HostReference } from "../modules/configuration.ts";
+import type { DiscoveryProblem } from "../modules/configuration.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
+import type { CheckedHost, UncheckedHost } from "./analysis.ts";
 
 /** Codes of findings that no rule makes. */
 export const SYNTAX_ERROR = "IMP001";
@@ -11,32 +11,41 @@ interface Reader {
   find(path: string): Program | undefined;
 }
 
-/** Syntax errors in the files of hosts, and hosts that cannot be evaluated at all, as findings. */
-export function syntaxFindings(
-  source: Reader,
-  hosts: readonly { readonly reference: HostReference; readonly files: ReadonlySet<string> }[],
-  failures: readonly {
-    readonly why: string;
-    readonly place: Place | undefined;
-    readonly entry?: string;
-    readonly reference?: HostReference;
-  }[],
-): Finding[] {
-  const users = new Map<string, string[]>();
-  for (const { reference, files } of hosts) {
-    for (const file of files) users.set(file, [...(users.get(file) ?? []), reference.name]);
-  }
-  for (const failure of failures) {
-    const entry = failure.reference?.entry ?? failure.entry;
-    if (entry && !users.has(entry)) users.set(entry, failure.reference ? [failure.reference.name] : []);
-  }
-  const found = [...users].flatMap(([file, names]) => syntaxErrors(source, file, names));
-  const broken = new Set(found.map((finding) => finding.at.file));
-  return [...found, ...failures.flatMap((failure) => notRead(failure, broken))];
+interface Examined {
+  readonly hosts: readonly CheckedHost[];
+  readonly unchecked: readonly UncheckedHost[];
+  readonly problems: readonly DiscoveryProblem[];
+  /** Files to look at although no host may use them. */
+  readonly inView: readonly string[];
 }
 
-/** The syntax errors of one file. */
-export function syntaxErrors(source: Reader, file: string, hosts: readonly string[]): Finding[] {
+/** Syntax errors in the files of hosts and in files in view, and hosts that cannot be evaluated at all. */
+export function syntaxFindings(source: Reader, { hosts, unchecked, problems, inView }: Examined): Finding[] {
+  const users = new Map<string, string[]>();
+  const use = (file: string, ...names: string[]) => {
+    const known = users.get(file);
+    if (known) known.push(...names);
+    else users.set(file, names);
+  };
+  for (const { reference, files } of hosts) for (const file of files) use(file, reference.name);
+  for (const { reference } of unchecked) use(reference.entry, reference.name);
+  for (const { entry } of problems) use(entry);
+  for (const file of inView) use(file);
+  const found = [...users].flatMap(([file, names]) => syntaxErrors(source, file, names));
+  // A syntax error in the same file is the cause and says more.
+  const broken = new Set(found.map((finding) => finding.at.file));
+  const failures = [
+    ...unchecked.map(({ reference: { name, entry }, why, place }) =>
+      notRead(entry, place, `The host \`${name}\` cannot be checked, because ${why}.`, [name]),
+    ),
+    ...problems.map(({ entry, why, place }) =>
+      notRead(entry, place, `Hosts cannot be listed here, because ${why}. None of them is checked.`, []),
+    ),
+  ];
+  return [...found, ...failures.filter(({ entry }) => !broken.has(entry)).map(({ finding }) => finding)];
+}
+
+function syntaxErrors(source: Reader, file: string, hosts: readonly string[]): Finding[] {
   return (source.find(file)?.problems ?? []).map((problem) => ({
     code: SYNTAX_ERROR,
     rule: "syntax-error",
@@ -50,32 +59,17 @@ export function syntaxErrors(source: Reader, file: string, hosts: readonly strin
   }));
 }
 
-function notRead(
-  failure: {
-    readonly why: string;
-    readonly place: Place | undefined;
-    readonly entry?: string;
-    readonly reference?: HostReference;
-  },
-  broken: ReadonlySet<string>,
-): Finding[] {
-  const entry = failure.reference?.entry ?? failure.entry ?? "";
-  // A syntax error in the same file is the cause and says more.
-  if (broken.has(entry)) return [];
-  const name = failure.reference?.name;
-  return [
-    {
-      code: HOST_NOT_READ,
-      rule: "host-not-read",
-      severity: "information",
-      at: failure.place ?? { file: entry, start: 0, end: 0 },
-      message: name
-        ? `The host \`${name}\` cannot be checked, because ${failure.why}.`
-        : `The hosts of this flake cannot be listed, because ${failure.why}. None of them is checked.`,
-      help: undefined,
-      related: [],
-      fixes: [],
-      hosts: name ? [name] : [],
-    },
-  ];
+function notRead(entry: string, place: Finding["at"] | undefined, message: string, hosts: readonly string[]) {
+  const finding: Finding = {
+    code: HOST_NOT_READ,
+    rule: "host-not-read",
+    severity: "information",
+    at: place ?? { file: entry, start: 0, end: 0 },
+    message,
+    help: undefined,
+    related: [],
+    fixes: [],
+    hosts,
+  };
+  return { entry, finding };
 }

@@ -9,7 +9,9 @@ export interface ClientCapabilities {
   readonly relatedInformation: boolean;
   readonly documentChanges: boolean;
   readonly configuration: boolean;
+  readonly configurationRegistration: boolean;
   readonly watchedFiles: boolean;
+  readonly workspaceFolders: boolean;
   readonly isPreferred: boolean;
   /** The client takes our status notification. */
   readonly status: boolean;
@@ -27,7 +29,9 @@ export function readCapabilities({ capabilities, initializationOptions }: Initia
     relatedInformation: (textDocument?.diagnostic?.relatedInformation ?? push?.relatedInformation) === true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
     configuration: workspace?.configuration === true,
+    configurationRegistration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    workspaceFolders: workspace?.workspaceFolders === true,
     isPreferred: textDocument?.codeAction?.isPreferredSupport === true,
     status: (initializationOptions as InitializationOptions | undefined)?.status === true,
   };

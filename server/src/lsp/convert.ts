@@ -1,5 +1,4 @@
 import {
-  type CodeDescription,
   type Diagnostic,
   type DiagnosticRelatedInformation,
   DiagnosticSeverity,
@@ -13,7 +12,6 @@ import { URI } from "vscode-uri";
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { TextEdit } from "../edits/text-edit.ts";
 import type { Place } from "../eval/origin.ts";
-import type { Locations } from "../report/locations.ts";
 import { ruleUrl } from "../report/rule-url.ts";
 import type { Finding, Severity } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
@@ -30,12 +28,16 @@ export function fromUri(uri: string): string | undefined {
   return parsed.scheme === "file" ? parsed.fsPath.replaceAll("\\", "/") : undefined;
 }
 
-export function toRange(place: Place, locations: Locations): Range {
-  return locations.range(place);
+/** Where things are, in the words of the client. */
+export interface ClientPlaces {
+  range(place: Place): Range;
+  uri(file: string): string;
+  /** Null for a file that is not open. */
+  version(file: string): number | null;
 }
 
-export function toLocation(place: Place, locations: Locations): Location {
-  return { uri: toUri(place.file), range: toRange(place, locations) };
+export function toLocation(place: Place, places: ClientPlaces): Location {
+  return { uri: places.uri(place.file), range: places.range(place) };
 }
 
 const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
@@ -45,44 +47,40 @@ const SEVERITIES: Record<Severity, DiagnosticSeverity> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-export function toDiagnostic(finding: Finding, locations: Locations, client: ClientCapabilities): Diagnostic {
+export function toDiagnostic(finding: Finding, places: ClientPlaces, client: ClientCapabilities): Diagnostic {
   const related: DiagnosticRelatedInformation[] = finding.related.map(({ place, message }) => ({
-    location: toLocation(place, locations),
+    location: toLocation(place, places),
     message,
   }));
-  const description: CodeDescription = { href: ruleUrl(finding.rule) };
+  const href = ruleUrl(finding);
   return {
-    range: toRange(finding.at, locations),
+    range: places.range(finding.at),
     severity: SEVERITIES[finding.severity],
     code: finding.code,
     source: "impermanence",
     message: finding.help ? `${finding.message}\n${finding.help}` : finding.message,
-    ...(client.codeDescription ? { codeDescription: description } : {}),
+    ...(client.codeDescription && href ? { codeDescription: { href } } : {}),
     ...(client.relatedInformation && related.length > 0 ? { relatedInformation: related } : {}),
   };
 }
 
-/** The edits of a fix; `version` gives the version of open documents, so that a stale edit is refused. */
+/** The edits of a fix, for the versions the client has open, so that a stale edit is refused. */
 export function toWorkspaceEdit(
   plan: Pick<FixPlan, "edits">,
-  locations: Locations,
+  places: ClientPlaces,
   client: ClientCapabilities,
-  version: (file: string) => number | null,
 ): WorkspaceEdit {
-  const entries = [...plan.edits].map(([file, edits]) => ({ file, edits: toTextEdits(file, edits, locations) }));
+  const entries = [...plan.edits].map(([file, edits]) => ({ file, edits: toTextEdits(file, edits, places) }));
   if (!client.documentChanges) {
-    return { changes: Object.fromEntries(entries.map(({ file, edits }) => [toUri(file), edits])) };
+    return { changes: Object.fromEntries(entries.map(({ file, edits }) => [places.uri(file), edits])) };
   }
   const documentChanges: TextDocumentEdit[] = entries.map(({ file, edits }) => ({
-    textDocument: { uri: toUri(file), version: version(file) },
+    textDocument: { uri: places.uri(file), version: places.version(file) },
     edits,
   }));
   return { documentChanges };
 }
 
-export function toTextEdits(file: string, edits: readonly TextEdit[], locations: Locations): LspTextEdit[] {
-  return edits.map((edit) => ({
-    range: toRange({ file, start: edit.start, end: edit.end }, locations),
-    newText: edit.text,
-  }));
+function toTextEdits(file: string, edits: readonly TextEdit[], places: ClientPlaces): LspTextEdit[] {
+  return edits.map(({ start, end, text }) => ({ range: places.range({ file, start, end }), newText: text }));
 }

@@ -8,13 +8,17 @@ import {
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
-import { methods, type Status } from "../protocol.ts";
+import type { Finding } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
-import { fromUri, toDiagnostic, toUri } from "./convert.ts";
+import { fromUri, toDiagnostic } from "./convert.ts";
+import { ResultIds } from "./result-ids.ts";
 import type { Session } from "./session.ts";
+import { StatusChannel } from "./status.ts";
 
-/** Milliseconds without a change before findings are sent to clients that do not ask for them. */
-const QUIET = 30;
+/** Milliseconds without a change before findings are computed unasked: about as long as computing takes. */
+const SHORTEST_QUIET = 5;
+const LONGEST_QUIET = 200;
+const FIRST_QUIET = 30;
 
 /**
  * Brings findings to the client: sent after a short quiet time, or given when asked. Either way they are
@@ -24,28 +28,36 @@ export class DiagnosticsChannel {
   private readonly connection: Connection;
   private readonly session: Session;
   private readonly client: ClientCapabilities;
+  private readonly status: StatusChannel | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** What each file shows at the client, as sent. */
+  /** What each file shows at the client: version and name of the result. */
   private readonly sent = new Map<string, string>();
-  private readonly results = new ResultIds();
+  private readonly ids = new ResultIds();
+  private converted: { from: readonly Finding[]; byFile: ReadonlyMap<string, readonly Diagnostic[]> } | undefined;
+  /** Files edited since findings were last computed unasked; the client asks for theirs by itself. */
+  private readonly edited = new Set<string>();
 
   constructor(connection: Connection, session: Session, client: ClientCapabilities) {
     this.connection = connection;
     this.session = session;
     this.client = client;
+    this.status = client.status ? new StatusChannel(connection, session) : undefined;
   }
 
-  /** Something changed: findings may be different now. */
-  changed(): void {
+  /** Something changed, the text of `edited` or anything else: findings may be different now. */
+  changed(edited?: string): void {
+    if (edited !== undefined) this.edited.add(edited);
+    const { elapsed = FIRST_QUIET } = this.session;
+    this.status?.busy();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), QUIET);
+    this.timer = setTimeout(() => this.settle(), Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, elapsed)));
   }
 
   /** `textDocument/diagnostic` */
   document({ textDocument, previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport {
     const file = fromUri(textDocument.uri);
-    const items = file === undefined ? [] : (this.byFile().get(file) ?? []);
-    const resultId = this.results.idOf(items);
+    const items = file === undefined ? [] : [...(this.byFile().get(file) ?? [])];
+    const resultId = this.ids.idOf(items);
     return resultId === previousResultId
       ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
       : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
@@ -53,90 +65,82 @@ export class DiagnosticsChannel {
 
   /** `workspace/diagnostic` */
   workspace({ previousResultIds }: WorkspaceDiagnosticParams): WorkspaceDiagnosticReport {
-    const byFile = this.byFile();
-    const before = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
-    // Files that had findings and have none any more are named too, so that the client clears them.
-    for (const uri of before.keys()) {
-      const file = fromUri(uri);
-      if (file !== undefined && !byFile.has(file)) byFile.set(file, []);
+    const byFile = new Map(this.byFile());
+    const before = new Map<string, { uri: string; value: string }>();
+    for (const previous of previousResultIds) {
+      const file = fromUri(previous.uri);
+      if (file === undefined) continue;
+      before.set(file, previous);
+      // Files that had findings and have none any more are named too, so that the client clears them.
+      if (!byFile.has(file)) byFile.set(file, []);
     }
     return {
       items: [...byFile].map(([file, items]): WorkspaceDocumentDiagnosticReport => {
-        const uri = toUri(file);
-        const resultId = this.results.idOf(items);
+        const uri = before.get(file)?.uri ?? this.session.uri(file);
         const version = this.session.version(file);
-        return before.get(uri) === resultId
+        const resultId = this.ids.idOf(items);
+        return before.get(file)?.value === resultId
           ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId }
-          : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items };
+          : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items: [...items] };
       }),
     };
   }
 
   private settle(): void {
-    this.sendStatus();
-    if (this.client.pullDiagnostics) {
-      if (this.client.refreshDiagnostics) this.connection.languages.diagnostics.refresh();
-      return;
-    }
-    const byFile = this.byFile();
-    for (const file of this.sent.keys()) if (!byFile.has(file)) byFile.set(file, []);
-    for (const [file, diagnostics] of byFile) {
-      const version = this.session.version(file) ?? undefined;
-      const text = JSON.stringify(diagnostics);
-      if (this.sent.get(file) === `${version} ${text}`) continue;
-      this.sent.set(file, `${version} ${text}`);
-      void this.connection.sendDiagnostics({
-        uri: toUri(file),
-        diagnostics,
-        ...(version === undefined ? {} : { version }),
-      });
+    try {
+      const byFile = this.byFile();
+      if (this.client.pullDiagnostics) this.refresh(byFile);
+      else this.push(byFile);
+      this.edited.clear();
+      this.status?.ready();
+    } catch (error) {
+      // Outside of a request nobody catches it, and the process would end.
+      this.connection.console.error(`The analysis failed: ${(error as Error)?.stack ?? error}`);
     }
   }
 
-  private byFile(): Map<string, Diagnostic[]> {
-    const locations = this.session.locations();
-    const byFile = new Map<string, Diagnostic[]>();
-    for (const finding of this.session.findings()) {
-      const { file } = finding.at;
-      const list = byFile.get(file) ?? [];
-      list.push(toDiagnostic(finding, locations, this.client));
-      byFile.set(file, list);
+  /** Asks a client that pulls to do so, when an edit in one file changed what others show. */
+  private refresh(byFile: ReadonlyMap<string, readonly Diagnostic[]>): void {
+    let elsewhere = this.edited.size === 0;
+    for (const file of new Set([...byFile.keys(), ...this.sent.keys()])) {
+      const id = this.ids.idOf(byFile.get(file) ?? []);
+      if (this.sent.get(file) === id) continue;
+      this.sent.set(file, id);
+      if (!this.edited.has(file)) elsewhere = true;
     }
-    return byFile;
-  }
-
-  private sendStatus(): void {
-    if (!this.client.status) return;
-    const analysis = this.session.analysis();
-    const findings = this.session.findings();
-    const files = this.session.openFiles.map((file) => {
-      const hosts = analysis.hosts.filter((host) => host.files.has(file)).map(({ host }) => host.name);
-      const own = findings.filter((finding) => finding.hosts.some((name) => hosts.includes(name)));
-      return {
-        uri: toUri(file),
-        hosts,
-        findings: own.length,
-        findingsInFile: own.filter(({ at }) => at.file === file).length,
-      };
+    if (!elsewhere || !this.client.refreshDiagnostics) return;
+    this.connection.languages.diagnostics.refresh().catch((error: unknown) => {
+      this.connection.console.warn(`The client refused to ask for findings again: ${error}`);
     });
-    const { elapsed } = this.session;
-    const status: Status = { busy: false, files, ...(elapsed === undefined ? {} : { elapsed }) };
-    void this.connection.sendNotification(methods.status, status);
   }
-}
 
-/** Short names for lists of diagnostics: the same list has the same name. */
-class ResultIds {
-  private readonly ids = new Map<string, string>();
-  idOf(items: readonly Diagnostic[]): string {
-    const text = JSON.stringify(items);
-    let id = this.ids.get(text);
-    if (!id) {
-      if (this.ids.size > 2_000) this.ids.clear();
-      id = `${++this.next}`;
-      this.ids.set(text, id);
+  private push(byFile: ReadonlyMap<string, readonly Diagnostic[]>): void {
+    // Open files are answered for even when they have no findings, so that the client knows the version was checked.
+    for (const file of new Set([...byFile.keys(), ...this.sent.keys(), ...this.session.openFiles])) {
+      const diagnostics = byFile.get(file) ?? [];
+      const version = this.session.version(file) ?? undefined;
+      const state = `${version ?? ""}:${this.ids.idOf(diagnostics)}`;
+      if (this.sent.get(file) === state) continue;
+      if (version === undefined && diagnostics.length === 0) this.sent.delete(file);
+      else this.sent.set(file, state);
+      const uri = this.session.uri(file);
+      const params = { uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) };
+      void this.connection.sendDiagnostics(params);
     }
-    return id;
   }
-  private next = 0;
+
+  private byFile(): ReadonlyMap<string, readonly Diagnostic[]> {
+    const findings = this.session.findings();
+    if (this.converted?.from !== findings) {
+      const byFile = new Map<string, Diagnostic[]>();
+      for (const finding of findings) {
+        const list = byFile.get(finding.at.file);
+        const diagnostic = toDiagnostic(finding, this.session, this.client);
+        if (list) list.push(diagnostic);
+        else byFile.set(finding.at.file, [diagnostic]);
+      }
+      this.converted = { from: findings, byFile };
+    }
+    return this.converted.byFile;
+  }
 }

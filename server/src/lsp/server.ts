@@ -1,17 +1,16 @@
 import {
   type Connection,
-  DidChangeConfigurationNotification,
-  DidChangeWatchedFilesNotification,
   type InitializeParams,
   type InitializeResult,
+  type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { version } from "../../../package.json";
 import { loadBundledParser } from "../platform/node.ts";
-import { readSettings } from "../settings.ts";
 import { type ClientCapabilities, readCapabilities } from "./client-capabilities.ts";
+import { ConfigurationChannel } from "./configuration.ts";
 import { fromUri } from "./convert.ts";
 import { DiagnosticsChannel } from "./diagnostics.ts";
 import { codeAction, FIX_ALL } from "./requests/code-action.ts";
@@ -19,6 +18,7 @@ import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
 import { Session } from "./session.ts";
+import { watchFiles } from "./watched-files.ts";
 
 /** Connects a session to one client. The process ends when the client goes. */
 export function serve(connection: Connection): void {
@@ -26,77 +26,64 @@ export function serve(connection: Connection): void {
   let client: ClientCapabilities;
   let session: Session;
   let diagnostics: DiagnosticsChannel;
+  let configuration: ConfigurationChannel;
 
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     client = readCapabilities(params);
     session = new Session(await loadBundledParser(), folders(params));
     diagnostics = new DiagnosticsChannel(connection, session, client);
-    return {
-      serverInfo: { name: "nix-impermanence", version },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        hoverProvider: true,
-        definitionProvider: true,
-        codeActionProvider: { codeActionKinds: ["quickfix", FIX_ALL] },
-        ...(client.pullDiagnostics
-          ? {
-              diagnosticProvider: {
-                identifier: "impermanence",
-                interFileDependencies: true,
-                workspaceDiagnostics: true,
-              },
-            }
-          : {}),
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      },
-    };
+    configuration = new ConfigurationChannel(connection, session, client);
+    return { serverInfo: { name: "nix-impermanence", version }, capabilities: serverCapabilities(client) };
   });
 
-  connection.onInitialized(async ({}) => {
-    if (client.watchedFiles) {
-      const watchers = ["**/*.nix", "**/flake.lock"].map((globPattern) => ({ globPattern }));
-      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  connection.onInitialized(async () => {
+    if (client.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        session.changeFolders(
+          added.flatMap(({ uri }) => fromUri(uri) ?? []),
+          removed.flatMap(({ uri }) => fromUri(uri) ?? []),
+        );
+        diagnostics.changed();
+      });
     }
-    if (client.configuration) {
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: "impermanence" });
-      await readConfiguration();
-    }
+    await configuration.start();
     diagnostics.changed();
+    if (client.watchedFiles) await watchFiles(connection);
   });
 
   connection.onDidChangeConfiguration(async ({ settings }) => {
-    if (client.configuration) await readConfiguration();
-    else useSettings((settings as { impermanence?: unknown } | undefined)?.impermanence);
+    await configuration.changed(settings);
     diagnostics.changed();
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const outside = changes.some(({ uri }) => {
-      const file = fromUri(uri);
-      return file !== undefined && !session.openFiles.includes(file);
-    });
-    if (!outside) return;
-    session.refresh();
-    diagnostics.changed();
+    if (session.changedOnDisk(changes.flatMap(({ uri }) => fromUri(uri) ?? []))) diagnostics.changed();
   });
 
   documents.onDidChangeContent(({ document }) => {
-    const file = fromUri(document.uri);
-    if (file === undefined || !file.endsWith(".nix")) return;
-    session.open(file, document.getText(), document.version);
-    diagnostics.changed();
+    const file = nixFile(document.uri);
+    if (file === undefined) return;
+    session.open(file, { uri: document.uri, text: document.getText(), version: document.version });
+    diagnostics.changed(file);
   });
 
   documents.onDidClose(({ document }) => {
-    const file = fromUri(document.uri);
-    if (file === undefined || !file.endsWith(".nix")) return;
+    const file = nixFile(document.uri);
+    if (file === undefined) return;
     session.close(file);
+    diagnostics.changed();
+  });
+
+  documents.onDidSave(({ document }) => {
+    // Of what else changed on disk, a client that does not watch files says nothing; saving is a good moment to look.
+    if (client.watchedFiles || nixFile(document.uri) === undefined) return;
+    session.refresh();
     diagnostics.changed();
   });
 
   const at = <P extends { textDocument: { uri: string } }, R>(answer: (file: string, params: P) => R) => {
     return (params: P): R | null => {
-      const file = fromUri(params.textDocument.uri);
+      const file = nixFile(params.textDocument.uri);
       return file === undefined ? null : answer(file, params);
     };
   };
@@ -107,28 +94,29 @@ export function serve(connection: Connection): void {
   connection.languages.diagnostics.onWorkspace((params) => diagnostics.workspace(params));
   answerExtras(connection, () => session);
 
-  async function readConfiguration(): Promise<void> {
-    try {
-      useSettings(await connection.workspace.getConfiguration("impermanence"));
-    } catch (error) {
-      connection.console.warn(`The settings could not be read, defaults hold: ${error}`);
-    }
-  }
-
-  function useSettings(section: unknown): void {
-    const { settings, problems } = readSettings(section);
-    for (const problem of problems) connection.console.warn(problem);
-    session.applySettings(settings);
-  }
-
-  connection.onNotification("workspace/didChangeWorkspaceFolders", async () => {
-    const current = (await connection.workspace.getWorkspaceFolders()) ?? [];
-    session.changeRoots(current.flatMap(({ uri }) => fromUri(uri) ?? []));
-    diagnostics.changed();
-  });
-
   documents.listen(connection);
   connection.listen();
+}
+
+function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
+  return {
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+    hoverProvider: true,
+    definitionProvider: true,
+    codeActionProvider: { codeActionKinds: ["quickfix", FIX_ALL] },
+    ...(client.pullDiagnostics
+      ? {
+          diagnosticProvider: { identifier: "impermanence", interFileDependencies: true, workspaceDiagnostics: true },
+        }
+      : {}),
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  };
+}
+
+/** The path of a Nix file on disk; undefined for every other document. */
+function nixFile(uri: string): string | undefined {
+  const file = fromUri(uri);
+  return file?.endsWith(".nix") ? file : undefined;
 }
 
 function folders(params: InitializeParams): string[] {

@@ -1,34 +1,48 @@
-import path from "node:path";
 import type { Analysis } from "../ide/analysis.ts";
+import { withUserLevels } from "../ide/user-levels.ts";
 import { Locations } from "../report/locations.ts";
 import type { Finding } from "../rules/rule.ts";
-import { defaultSettings, levelOf, type Settings } from "../settings.ts";
+import { defaultSettings, type Settings } from "../settings.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { DiskWorkspace } from "../workspace/disk-workspace.ts";
 import { LiveAnalysis } from "../workspace/live-analysis.ts";
+import { type ClientPlaces, toUri } from "./convert.ts";
+import { rootsFor } from "./roots.ts";
 
-/** An open document as the client counts it. */
-interface OpenDocument {
+/** An open document as the client names and counts it. */
+export interface OpenDocument {
+  readonly uri: string;
   readonly text: string;
   readonly version: number;
 }
 
+/** Results for one state of the texts and settings. */
+interface Shown {
+  readonly analysis: Analysis;
+  readonly findings: readonly Finding[];
+  readonly locations: Locations;
+}
+
 /** The state behind one connection: folders, open documents, settings, and the analysis of all that. */
-export class Session {
+export class Session implements ClientPlaces {
   private readonly parser: NixParser;
   private readonly documents = new Map<string, OpenDocument>();
+  /** Folders as the client gave them. */
+  private folders: readonly string[];
+  /** Those and the folders of documents that lie in none of them. */
   private roots: readonly string[];
   private settings: Settings = defaultSettings;
   private workspace: DiskWorkspace;
   private live: LiveAnalysis;
-  private shown: { analysis: Analysis; findings: readonly Finding[] } | undefined;
+  private shown: Shown | undefined;
   /** Milliseconds the last analysis took. */
   elapsed: number | undefined;
 
-  constructor(parser: NixParser, roots: readonly string[]) {
+  constructor(parser: NixParser, folders: readonly string[]) {
     this.parser = parser;
-    this.roots = roots;
-    this.workspace = new DiskWorkspace(parser, roots);
+    this.folders = folders;
+    this.roots = folders;
+    this.workspace = new DiskWorkspace(parser, folders);
     this.live = new LiveAnalysis(this.workspace);
   }
 
@@ -40,31 +54,55 @@ export class Session {
     return this.workspace.files;
   }
 
+  /** Why some files of the folders may not be looked at. */
+  get problems(): readonly string[] {
+    return this.workspace.problems;
+  }
+
   get hoverEnabled(): boolean {
     return this.settings.hover.enable;
   }
 
+  /** As the client counts it; null when the file is not open. */
   version(file: string): number | null {
     return this.documents.get(file)?.version ?? null;
+  }
+
+  /** As the client writes it, when it has the file open. */
+  uri(file: string): string {
+    return this.documents.get(file)?.uri ?? toUri(file);
+  }
+
+  range(place: { readonly file: string; readonly start: number; readonly end: number }) {
+    return this.results().locations.range(place);
   }
 
   program(file: string) {
     return this.workspace.find(file);
   }
 
-  open(file: string, text: string, version: number): void {
-    this.documents.set(file, { text, version });
+  /** A document was opened or edited. */
+  open(file: string, document: OpenDocument): void {
+    const isNew = !this.documents.has(file);
+    this.documents.set(file, document);
     this.shown = undefined;
-    if (this.adopt(file)) return;
-    this.live.update(file, text);
+    if (!isNew || !this.updateRoots()) this.live.update(file, document.text);
   }
 
   close(file: string): void {
     this.documents.delete(file);
     this.shown = undefined;
-    this.live.close(file);
+    if (!this.updateRoots()) this.live.close(file);
   }
 
+  /** Files changed on disk. Answers whether that may matter. */
+  changedOnDisk(files: readonly string[]): boolean {
+    if (!files.some((file) => !this.documents.has(file) && this.live.concerns(file))) return false;
+    this.refresh();
+    return true;
+  }
+
+  /** Anything may have changed on disk. */
   refresh(): void {
     this.shown = undefined;
     this.live.refresh();
@@ -77,9 +115,10 @@ export class Session {
     if (rescan) this.rebuild();
   }
 
-  changeRoots(roots: readonly string[]): void {
-    this.roots = roots;
-    this.rebuild();
+  changeFolders(added: readonly string[], removed: readonly string[]): void {
+    const kept = this.folders.filter((folder) => !removed.includes(folder));
+    this.folders = [...new Set([...kept, ...added])];
+    this.updateRoots();
   }
 
   /** The analysis of the current texts. */
@@ -87,46 +126,39 @@ export class Session {
     return this.results().analysis;
   }
 
-  /** Its findings with the user's severities. */
+  /** Its findings with the user's severities. The same array until something changes. */
   findings(): readonly Finding[] {
     return this.results().findings;
   }
 
-  findingsIn(file: string): readonly Finding[] {
-    return this.findings().filter(({ at }) => at.file === file);
-  }
-
   /** Line tables for the current texts. */
   locations(): Locations {
-    return new Locations((file) => this.workspace.find(file)?.text, this.roots[0] ?? "/");
+    return this.results().locations;
   }
 
-  private results() {
+  private results(): Shown {
     if (!this.shown) {
       const start = performance.now();
       const analysis = this.live.current();
       this.elapsed = performance.now() - start;
-      this.shown = { analysis, findings: analysis.findings.flatMap((finding) => this.leveled(finding)) };
+      const { workspace, settings, roots } = this;
+      const locations = new Locations((file) => workspace.find(file)?.text, roots[0] ?? "/");
+      this.shown = { analysis, findings: withUserLevels(analysis.findings, settings), locations };
     }
     return this.shown;
   }
 
-  private leveled(finding: Finding): Finding[] {
-    const level = levelOf(this.settings, { code: finding.code, name: finding.rule });
-    if (level === undefined || level === finding.severity) return [finding];
-    if (level === "off") return [];
-    return [Object.create(finding, { severity: { value: level, enumerable: true } }) as Finding];
-  }
-
-  /** A file opened without its folder brings its folder along. */
-  private adopt(file: string): boolean {
-    if (this.workspace.files.covers(file)) return false;
-    this.roots = [...this.roots, path.posix.dirname(file)];
+  /** Starts anew when folders or open documents make other roots. Answers whether they did. */
+  private updateRoots(): boolean {
+    const roots = rootsFor(this.folders, this.openFiles);
+    if (roots.length === this.roots.length && roots.every((root, index) => root === this.roots[index])) return false;
+    this.roots = roots;
     this.rebuild();
     return true;
   }
 
   private rebuild(): void {
+    this.workspace.dispose();
     this.workspace = new DiskWorkspace(this.parser, this.roots, this.settings.check.exclude);
     this.live = new LiveAnalysis(this.workspace);
     for (const [file, { text }] of this.documents) this.live.update(file, text);

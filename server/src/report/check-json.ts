@@ -42,8 +42,9 @@ function notChecked(analysis: Analysis, locations: Locations): CheckJson["notChe
   ];
 }
 
-export function findingJson(finding: Finding, locations: Locations): FindingJson {
+function findingJson(finding: Finding, locations: Locations): FindingJson {
   const fixes = finding.fixes.map((fix) => fixJson(fix, locations));
+  const url = ruleUrl(finding);
   return {
     code: finding.code,
     rule: finding.rule,
@@ -55,7 +56,7 @@ export function findingJson(finding: Finding, locations: Locations): FindingJson
     related: finding.related.map(({ place, message }) => ({ ...locations.location(place), message })),
     ...(fixes[0] ? { fix: fixes[0] } : {}),
     ...(fixes.length > 1 ? { fixes } : {}),
-    url: ruleUrl(finding.rule),
+    ...(url ? { url } : {}),
   };
 }
 

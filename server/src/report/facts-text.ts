@@ -1,9 +1,10 @@
 import type { Colors } from "./pretty.ts";
-import { printable } from "./printable.ts";
+import { printableData } from "./printable.ts";
 import type { FactsJson } from "./schema.ts";
 
 /** The facts of a host as a person reads them. */
-export function factsText(facts: FactsJson, paint: Colors): string {
+export function factsText(given: FactsJson, paint: Colors): string {
+  const facts = printableData(given);
   const sections = [
     [paint.bold(facts.host), paint.dim(facts.entry), `root: ${root(facts)}`].join("  "),
     section("Filesystems", fileSystems(facts), paint),
@@ -19,7 +20,7 @@ export function factsText(facts: FactsJson, paint: Colors): string {
     ),
     section("Not known", facts.incomplete, paint),
   ];
-  return `${printable(sections.filter((text) => text !== "").join("\n\n"))}\n`;
+  return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }
 
 function section(title: string, lines: readonly string[], paint: Colors): string {

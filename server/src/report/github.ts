@@ -1,5 +1,6 @@
 import type { Finding, Severity } from "../rules/rule.ts";
 import type { Locations } from "./locations.ts";
+import { printable } from "./printable.ts";
 
 const COMMANDS: Record<Severity, string> = {
   error: "error",
@@ -28,7 +29,7 @@ export function github(findings: readonly Finding[], locations: Locations): stri
 }
 
 function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printable(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
 function property(text: string): string {

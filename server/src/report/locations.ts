@@ -6,7 +6,10 @@ export interface RangeJson {
   readonly end: { readonly line: number; readonly character: number };
 }
 
-/** Turns offsets into lines and absolute paths into shown ones. One for each report: it keeps line tables. */
+/**
+ * Turns offsets into lines and absolute paths into shown ones. One for each report: it keeps line tables,
+ * which are wrong as soon as a text changes.
+ */
 export class Locations {
   private readonly indexes = new Map<string, LineIndex>();
   private readonly read: (path: string) => string | undefined;
@@ -22,11 +25,18 @@ export class Locations {
     return this.read(file) ?? "";
   }
 
+  /** One line of a file, without its line break; lines count from 0. */
+  line(file: string, line: number): string {
+    const index = this.index(file);
+    return this.text(file).slice(index.lineStart(line), index.lineEnd(line));
+  }
+
   range(place: Place): RangeJson {
     const index = this.index(place.file);
     return { start: index.position(place.start), end: index.position(place.end) };
   }
 
+  /** Relative to the base when the file lies below it. */
   shown(file: string): string {
     return file.startsWith(this.base) ? file.slice(this.base.length) : file;
   }

@@ -1,8 +1,10 @@
 import pc from "picocolors";
 import stringWidth from "string-width";
 import type { Finding, Severity } from "../rules/rule.ts";
+import type { Position } from "../syntax/positions.ts";
 import { codeFrame } from "./code-frame.ts";
 import type { Locations } from "./locations.ts";
+import { printable, printableLine } from "./printable.ts";
 import { ruleUrl } from "./rule-url.ts";
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -19,55 +21,48 @@ export function pretty(findings: readonly Finding[], locations: Locations, paint
 function block(finding: Finding, locations: Locations, paint: Colors, width: number): string {
   const color = severityColor(finding.severity, paint);
   const { start } = locations.range(finding.at);
-  const where = `${locations.shown(finding.at.file)}:${start.line + 1}:${start.character + 1}`;
+  const where = placeText(finding.at.file, start, locations);
   const lines = [
     `${color(paint.bold(`${finding.severity}[${finding.code}]`))} ${paint.bold(finding.rule)}`,
     `  ${paint.cyan("-->")} ${where}${hostsNote(finding, paint)}`,
     codeFrame(finding.at, locations, paint, color),
-    ...wrap(finding.message, width - 2).map((line) => `  ${line}`),
+    ...wrap(printable(finding.message), width - 2).map((line) => `  ${line}`),
   ];
   if (finding.help) lines.push(...labelled("help", finding.help, paint.green, width));
   for (const { place, message } of finding.related) {
-    const at = locations.range(place).start;
-    lines.push(
-      ...labelled(
-        "see",
-        `${locations.shown(place.file)}:${at.line + 1}:${at.character + 1} ${message}`,
-        paint.blue,
-        width,
-      ),
-    );
+    const text = `${placeText(place.file, locations.range(place).start, locations)} ${message}`;
+    lines.push(...labelled("see", text, paint.blue, width));
   }
   for (const fix of finding.fixes) {
     const note = fix.note ? ` (then: ${fix.note})` : "";
     lines.push(...labelled(fix.safety === "safe" ? "fix" : "fix?", `${fix.title}${note}`, paint.green, width));
   }
-  lines.push(
-    ...labelled(
-      "docs",
-      `nix-impermanence explain ${finding.code}  ${paint.dim(ruleUrl(finding.rule))}`,
-      paint.dim,
-      1_000,
-    ),
-  );
+  const url = ruleUrl(finding);
+  const docs = `nix-impermanence explain ${finding.code}${url ? `  ${url}` : ""}`;
+  // Not broken at spaces: a command and an address are there to be copied.
+  lines.push(`  ${paint.dim("docs")}: ${docs}`);
   return `${lines.filter((line) => line !== "").join("\n")}\n`;
+}
+
+function placeText(file: string, { line, character }: Position, locations: Locations): string {
+  return `${printableLine(locations.shown(file))}:${line + 1}:${character + 1}`;
 }
 
 function hostsNote(finding: Finding, paint: Colors): string {
   if (finding.hosts.length === 0) return "";
-  const shown = finding.hosts.slice(0, 4).join(", ");
+  const shown = printableLine(finding.hosts.slice(0, 4).join(", "));
   const more = finding.hosts.length > 4 ? ` and ${finding.hosts.length - 4} more` : "";
   return paint.dim(`  (host${finding.hosts.length > 1 ? "s" : ""} ${shown}${more})`);
 }
 
 function labelled(label: string, text: string, paint: (text: string) => string, width: number): string[] {
   const indent = " ".repeat(label.length + 4);
-  return wrap(text, width - indent.length).map((line, index) =>
+  return wrap(printable(text), width - indent.length).map((line, index) =>
     index === 0 ? `  ${paint(label)}: ${line}` : `${indent}${line}`,
   );
 }
 
-export function severityColor(severity: Severity, paint: Colors): (text: string) => string {
+function severityColor(severity: Severity, paint: Colors): (text: string) => string {
   return { error: paint.red, warning: paint.yellow, information: paint.blue, hint: paint.gray }[severity];
 }
 

@@ -1,7 +1,8 @@
-import type { Log, ReportingDescriptor, Result } from "sarif";
+import type { Fix, Log, PhysicalLocation, Region, ReportingDescriptor, Result } from "sarif";
+import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Place } from "../eval/origin.ts";
+import type { FindingHelp } from "../ide/finding-help.ts";
 import type { Finding, Severity } from "../rules/rule.ts";
-import type { RuleHelp } from "../rules/rule-help.ts";
 import type { Locations } from "./locations.ts";
 import { ruleUrl } from "./rule-url.ts";
 
@@ -12,15 +13,14 @@ const LEVELS: Record<Severity, "error" | "warning" | "note"> = {
   hint: "note",
 };
 
-/** SARIF 2.1.0, as code scanning services take it. */
+/** SARIF 2.1.0, as code scanning services take it. `help` is what is known of the findings' codes. */
 export function sarif(
   findings: readonly Finding[],
   locations: Locations,
-  rules: readonly RuleHelp[],
+  help: readonly FindingHelp[],
   version: string,
 ): Log {
-  const used = [...new Set(findings.map((finding) => finding.code))].sort();
-  const descriptors = used.map((code) => descriptor(code, rules, findings));
+  const codes = [...new Set(findings.map((finding) => finding.code))].sort();
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -31,30 +31,28 @@ export function sarif(
             name: "nix-impermanence",
             version,
             informationUri: "https://github.com/nix-impermanence/nix-impermanence",
-            rules: descriptors,
+            rules: codes.map((code) => descriptor(code, help)),
           },
         },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding) => result(finding, used.indexOf(finding.code), locations)),
+        results: findings.map((finding) => result(finding, codes.indexOf(finding.code), locations)),
       },
     ],
   };
 }
 
-function descriptor(code: string, rules: readonly RuleHelp[], findings: readonly Finding[]): ReportingDescriptor {
-  const rule = rules.find((one) => one.code === code);
-  const name = rule?.name ?? findings.find((finding) => finding.code === code)?.rule ?? code;
+function descriptor(code: string, help: readonly FindingHelp[]): ReportingDescriptor {
+  const found = help.find((one) => one.code === code);
+  if (!found) return { id: code };
+  const { name, summary, markdown, severity } = found;
+  const helpUri = ruleUrl({ code, rule: name });
   return {
     id: code,
     name,
-    helpUri: ruleUrl(name),
-    ...(rule
-      ? {
-          shortDescription: { text: rule.summary },
-          help: { text: rule.summary, markdown: rule.markdown },
-          defaultConfiguration: { level: LEVELS[rule.severity] },
-        }
-      : {}),
+    ...(helpUri ? { helpUri } : {}),
+    shortDescription: { text: summary },
+    help: { text: summary, markdown },
+    defaultConfiguration: { level: LEVELS[severity] },
   };
 }
 
@@ -70,20 +68,40 @@ function result(finding: Finding, ruleIndex: number, locations: Locations): Resu
       message: { text: message },
       physicalLocation: physical(place, locations),
     })),
+    ...(finding.fixes.length > 0 ? { fixes: finding.fixes.map((plan) => fix(plan, locations)) } : {}),
     properties: { hosts: [...finding.hosts] },
   };
 }
 
-function physical(place: Place, locations: Locations) {
-  const { start, end } = locations.range(place);
-  const uri = locations.shown(place.file).split("/").map(encodeURIComponent).join("/");
+function fix(plan: FixPlan, locations: Locations): Fix {
   return {
-    artifactLocation: { uri },
-    region: {
-      startLine: start.line + 1,
-      startColumn: start.character + 1,
-      endLine: end.line + 1,
-      endColumn: end.character + 1,
-    },
+    description: { text: plan.note ? `${plan.title}. Then: ${plan.note}` : plan.title },
+    artifactChanges: [...plan.edits].map(([file, edits]) => ({
+      artifactLocation: { uri: uriOf(file, locations) },
+      replacements: edits.map(({ start, end, text }) => ({
+        deletedRegion: region({ file, start, end }, locations),
+        insertedContent: { text },
+      })),
+    })),
   };
+}
+
+function physical(place: Place, locations: Locations): PhysicalLocation {
+  return { artifactLocation: { uri: uriOf(place.file, locations) }, region: region(place, locations) };
+}
+
+function region(place: Place, locations: Locations): Region {
+  const { start, end } = locations.range(place);
+  return {
+    startLine: start.line + 1,
+    startColumn: start.character + 1,
+    endLine: end.line + 1,
+    endColumn: end.character + 1,
+  };
+}
+
+/** Relative to the working directory; a `file:` address outside of it. */
+function uriOf(file: string, locations: Locations): string {
+  const path = locations.shown(file).split("/").map(encodeURIComponent).join("/");
+  return path.startsWith("/") ? `file://${path}` : path;
 }

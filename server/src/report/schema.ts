@@ -64,7 +64,7 @@ export const checkSchema = z.object({
   findings: z.array(findingSchema),
   hosts: z.array(z.string()).describe("Names of the hosts that were checked."),
   notChecked: z.array(z.object({ name: z.string().optional(), entry: z.string(), why: z.string() })),
-  fixed: z.number().int().optional().describe("Findings repaired by --fix."),
+  fixed: z.number().int().optional().describe("How many fixes --fix applied."),
 });
 
 const entry = z.object({

@@ -2,9 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import type { FileKind, FileSource } from "../eval/file-source.ts";
 import { isWithin } from "../eval/path-name.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
-/** Files larger than this are not read. */
-const MAX_BYTES = 1024 * 1024;
+/** A folder with more entries is cut off there. */
 const MAX_ENTRIES = 20_000;
 
 /**
@@ -34,19 +34,8 @@ export class DiskFiles implements FileSource {
     const kind = this.kind(file);
     if (kind === undefined) return { why: `\`${file}\` does not exist` };
     if (kind !== "regular") return { why: `\`${file}\` is not a regular file of the workspace` };
-    try {
-      const handle = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-      try {
-        const stat = fs.fstatSync(handle);
-        if (!stat.isFile()) return { why: `\`${file}\` is not a regular file` };
-        if (stat.size > MAX_BYTES) return { why: `\`${file}\` is larger than 1 MiB` };
-        return { text: fs.readFileSync(handle, "utf8") };
-      } finally {
-        fs.closeSync(handle);
-      }
-    } catch (error) {
-      return { why: `\`${file}\` cannot be read (${(error as NodeJS.ErrnoException).code ?? "error"})` };
-    }
+    const read = readRegularFile(file);
+    return "text" in read ? read : { why: `\`${file}\` ${read.why}` };
   }
 
   list(directory: string): ReadonlyMap<string, FileKind> | undefined {

@@ -3,6 +3,7 @@ import type { AnalysisSource } from "../ide/analysis.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { DiskFiles } from "./disk-files.ts";
+import { Exclusion } from "./exclusion.ts";
 import { findNixFiles } from "./find-nix-files.ts";
 import { OverlayFiles } from "./overlay-files.ts";
 import { ProgramStore } from "./program-store.ts";
@@ -11,56 +12,71 @@ import { ProgramStore } from "./program-store.ts";
 export class DiskWorkspace implements AnalysisSource {
   readonly files: OverlayFiles;
   readonly programs: ProgramStore;
-  /** Why some files may not be listed. */
-  readonly problems: string[] = [];
   private readonly roots: readonly string[];
-  private readonly exclude: readonly string[];
-  private listed: readonly string[] | undefined;
+  private readonly exclusions: readonly Exclusion[];
   private readonly disk: DiskFiles;
+  private listing: { readonly files: readonly string[]; readonly problems: readonly string[] } | undefined;
 
   constructor(parser: NixParser, roots: readonly string[], exclude: readonly string[] = []) {
-    this.roots = roots.map((root) => toSlashes(path.resolve(root)));
-    this.exclude = exclude;
+    this.roots = [...new Set(roots.map((root) => toSlashes(path.resolve(root))))];
+    this.exclusions = this.roots.map((root) => new Exclusion(root, exclude));
     this.disk = new DiskFiles(this.roots);
     this.files = new OverlayFiles(this.disk);
     this.programs = new ProgramStore(parser, this.files);
   }
 
   get nixFiles(): readonly string[] {
-    if (!this.listed) {
-      const found = this.roots.flatMap((root) => {
-        const { files, problem } = findNixFiles(root, this.exclude);
-        if (problem) this.problems.push(problem);
-        return files;
-      });
-      this.listed = [...new Set([...found, ...this.files.openPaths()])].sort();
-    }
-    return this.listed;
+    return this.list().files;
+  }
+
+  /** Why some files may not be listed. */
+  get problems(): readonly string[] {
+    return this.list().problems;
   }
 
   find(file: string): Program | undefined {
     return this.programs.find(file);
   }
 
-  openDocument(file: string, text: string): void {
-    const known = this.files.kind(file) !== undefined;
-    this.files.open(file, text);
-    this.programs.openDocument(file, text);
-    if (!known) this.listed = undefined;
+  isExcluded(file: string): boolean {
+    return this.exclusions.some((exclusion) => exclusion.excludes(file));
   }
 
+  /** An editor shows this text. */
+  openDocument(file: string, text: string): void {
+    if (this.files.kind(file) === undefined) this.listing = undefined;
+    this.files.open(file, text);
+    this.programs.openDocument(file, text);
+  }
+
+  /** What is on disk counts again, if there is anything. */
   closeDocument(file: string): void {
     this.files.close(file);
     this.programs.closeDocument(file);
     this.disk.refresh();
+    if (this.files.kind(file) === undefined) this.listing = undefined;
   }
 
   /** Files changed, appeared or went on disk. */
   refresh(): void {
-    this.listed = undefined;
-    this.problems.length = 0;
+    this.listing = undefined;
     this.disk.refresh();
     this.programs.refresh();
+  }
+
+  /** Frees what the parser keeps for open documents; the workspace is not used afterwards. */
+  dispose(): void {
+    this.programs.dispose();
+  }
+
+  private list() {
+    if (!this.listing) {
+      const found = this.roots.map((root, index) => findNixFiles(root, this.exclusions[index] as Exclusion));
+      const open = this.files.openPaths().filter((file) => this.files.covers(file) && !this.isExcluded(file));
+      const files = [...new Set([...found.flatMap((one) => one.files), ...open])].sort();
+      this.listing = { files, problems: found.flatMap(({ problem }) => problem ?? []) };
+    }
+    return this.listing;
   }
 }
 

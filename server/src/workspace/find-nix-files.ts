@@ -1,9 +1,10 @@
 import fs from "node:fs";
-import path from "node:path";
-import ignore, { type Ignore } from "ignore";
+import { Exclusion } from "./exclusion.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** No workspace has so many; a home directory opened by accident has. */
 const MAX_FILES = 10_000;
+const MAX_ENTRIES = 200_000;
 const MAX_DEPTH = 24;
 const SKIPPED = new Set([".git", ".direnv", "node_modules", ".hg", ".jj"]);
 
@@ -16,51 +17,48 @@ export interface FoundFiles {
 
 /**
  * Lists the Nix files below a folder. Symlinks are not followed (`result` leads into the store), and what
- * `.gitignore` or `exclude` (the same syntax) name is passed over.
+ * `.gitignore` files or `excluded` name is passed over.
  */
-export function findNixFiles(root: string, exclude: readonly string[] = []): FoundFiles {
+export function findNixFiles(root: string, excluded: Exclusion): FoundFiles {
   const files: string[] = [];
-  const excluded = ignore().add([...exclude]);
+  let seen = 0;
   let problem: string | undefined;
-  const walk = (directory: string, depth: number, around: readonly { base: string; rules: Ignore }[]): void => {
-    if (files.length >= MAX_FILES || depth > MAX_DEPTH) {
-      problem ??= `more than ${MAX_FILES} files or ${MAX_DEPTH} levels of folders; the rest is not looked at`;
+  const walk = (directory: string, depth: number, around: readonly Exclusion[]): void => {
+    if (depth > MAX_DEPTH) {
+      problem ??= `\`${root}\` has more than ${MAX_DEPTH} levels of folders; what lies deeper is not looked at`;
       return;
     }
-    let entries: fs.Dirent[];
-    try {
-      entries = fs.readdirSync(directory, { withFileTypes: true });
-    } catch {
-      return;
-    }
-    const rules = withGitignore(directory, around);
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const full = path.join(directory, entry.name);
-      if (isIgnored(full, entry.isDirectory(), rules, root, excluded)) continue;
-      if (entry.isDirectory() && !SKIPPED.has(entry.name)) walk(full, depth + 1, rules);
-      else if (entry.isFile() && entry.name.endsWith(".nix")) files.push(full.split(path.sep).join("/"));
+    const entries = entriesOf(directory);
+    seen += entries.length;
+    const own = entries.some(({ name }) => name === ".gitignore") ? readGitignore(directory) : undefined;
+    const rules = own ? [...around, own] : around;
+    for (const entry of entries) {
+      if (files.length >= MAX_FILES || seen > MAX_ENTRIES) {
+        problem ??= `\`${root}\` has more than ${MAX_FILES} Nix files or ${MAX_ENTRIES} entries; the rest is not looked at`;
+        return;
+      }
+      const isDirectory = entry.isDirectory();
+      if (isDirectory ? SKIPPED.has(entry.name) : !(entry.isFile() && entry.name.endsWith(".nix"))) continue;
+      const full = directory === "/" ? `/${entry.name}` : `${directory}/${entry.name}`;
+      if (rules.some((one) => one.excludes(full, isDirectory))) continue;
+      if (isDirectory) walk(full, depth + 1, rules);
+      else files.push(full);
     }
   };
-  walk(root, 0, []);
+  walk(root, 0, [excluded]);
   return { files, problem };
 }
 
-function withGitignore(directory: string, around: readonly { base: string; rules: Ignore }[]) {
+/** Sorted, so that limits cut at the same place each time. A folder that may not be read is empty for us. */
+function entriesOf(directory: string): fs.Dirent[] {
   try {
-    const text = fs.readFileSync(path.join(directory, ".gitignore"), "utf8");
-    return [...around, { base: directory, rules: ignore().add(text) }];
+    return fs.readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    return around;
+    return [];
   }
 }
 
-function isIgnored(
-  full: string,
-  isDirectory: boolean,
-  rules: readonly { base: string; rules: Ignore }[],
-  root: string,
-  excluded: Ignore,
-): boolean {
-  const name = (base: string) => `${path.relative(base, full).split(path.sep).join("/")}${isDirectory ? "/" : ""}`;
-  return excluded.ignores(name(root)) || rules.some((one) => one.rules.ignores(name(one.base)));
+function readGitignore(directory: string): Exclusion | undefined {
+  const read = readRegularFile(directory === "/" ? "/.gitignore" : `${directory}/.gitignore`);
+  return "text" in read ? new Exclusion(directory, read.text) : undefined;
 }

@@ -1,5 +1,14 @@
-import { type Analysis, analyseHost, type CheckedHost, combine, type UncheckedHost } from "../ide/analysis.ts";
-import { type DiscoveryProblem, discoverHosts, type HostReference } from "../modules/configuration.ts";
+import { isWithin } from "../eval/path-name.ts";
+import {
+  type Analysis,
+  analyseHost,
+  type CheckedHost,
+  combine,
+  type HostList,
+  listHosts,
+  type UncheckedHost,
+} from "../ide/analysis.ts";
+import type { HostReference } from "../modules/configuration.ts";
 import type { DiskWorkspace } from "./disk-workspace.ts";
 
 /**
@@ -9,10 +18,7 @@ import type { DiskWorkspace } from "./disk-workspace.ts";
 export class LiveAnalysis {
   private readonly workspace: DiskWorkspace;
   private readonly results = new Map<string, CheckedHost | UncheckedHost>();
-  private references: readonly HostReference[] = [];
-  private problems: readonly DiscoveryProblem[] = [];
-  /** Files that finding the hosts has read; undefined: not found yet. */
-  private discoveryFiles: ReadonlySet<string> | undefined;
+  private list: HostList | undefined;
   private readonly changed = new Set<string>();
   private last: Analysis | undefined;
 
@@ -20,21 +26,25 @@ export class LiveAnalysis {
     this.workspace = workspace;
   }
 
-  /** An editor shows a new text for a file. */
+  /** An editor shows a text for a file, saved or not. */
   update(file: string, text: string): void {
-    const isNew = this.workspace.files.kind(file) === undefined;
-    this.workspace.openDocument(file, text);
-    if (isNew) this.reset();
-    this.changed.add(file);
     this.last = undefined;
+    const isNew = this.workspace.files.kind(file) === undefined;
+    const before = isNew ? undefined : this.textOf(file);
+    this.workspace.openDocument(file, text);
+    // A file that was not there may be what an import or a folder's listing missed.
+    if (isNew) this.reset();
+    // Opening a file that says what the disk says changes nothing.
+    else if (before !== text) this.changed.add(file);
   }
 
   /** An editor closed the file; what is on disk counts again. */
   close(file: string): void {
-    const shown = this.workspace.find(file)?.text;
-    this.workspace.closeDocument(file);
-    if (this.workspace.find(file)?.text !== shown) this.changed.add(file);
     this.last = undefined;
+    const before = this.textOf(file);
+    this.workspace.closeDocument(file);
+    if (this.workspace.files.kind(file) === undefined) this.reset();
+    else if (this.textOf(file) !== before) this.changed.add(file);
   }
 
   /** Files changed, appeared or went on disk. */
@@ -43,46 +53,65 @@ export class LiveAnalysis {
     this.reset();
   }
 
+  /** Whether a change of this file on disk, which is no open document, may change the results. */
+  concerns(file: string): boolean {
+    if (/(\.nix|\/flake\.lock|\/\.gitignore)$/.test(file)) return true;
+    for (const result of this.results.values()) if (result.dependencies.has(file)) return true;
+    // Of a folder that goes, some clients name only the folder.
+    return this.workspace.nixFiles.some((known) => isWithin(known, file));
+  }
+
   /** The analysis of the current texts; computed when there is none. */
   current(): Analysis {
-    if (!this.last) {
-      this.discover();
-      for (const reference of this.references) {
-        const key = keyOf(reference);
-        const known = this.results.get(key);
-        if (!known || this.isStale(known)) this.results.set(key, analyseHost(this.workspace, reference));
-      }
-      this.changed.clear();
-      const results = this.references.flatMap((reference) => this.results.get(keyOf(reference)) ?? []);
-      this.last = combine(this.workspace, results, this.problems);
-    }
+    this.last ??= this.compute();
     return this.last;
   }
 
+  private compute(): Analysis {
+    const { hosts, problems } = this.hosts();
+    const results = hosts.map((reference) => this.result(reference));
+    this.changed.clear();
+    const inView = this.workspace.files.openPaths().filter((file) => this.workspace.files.covers(file));
+    return combine(this.workspace, results, problems, inView);
+  }
+
+  private hosts(): HostList {
+    if (!this.list || this.isOutdated(this.list)) {
+      this.list = listHosts(this.workspace);
+      const keys = new Set(this.list.hosts.map(keyOf));
+      for (const key of this.results.keys()) if (!keys.has(key)) this.results.delete(key);
+    }
+    return this.list;
+  }
+
+  private result(reference: HostReference): CheckedHost | UncheckedHost {
+    const key = keyOf(reference);
+    const known = this.results.get(key);
+    if (known && !this.isOutdated(known)) return known;
+    const result = analyseHost(this.workspace, reference);
+    this.results.set(key, result);
+    return result;
+  }
+
+  private isOutdated({ dependencies }: { readonly dependencies: ReadonlySet<string> }): boolean {
+    for (const file of this.changed) if (dependencies.has(file)) return true;
+    return false;
+  }
+
   private reset(): void {
-    this.discoveryFiles = undefined;
+    this.list = undefined;
     this.results.clear();
+    this.changed.clear();
     this.last = undefined;
   }
 
-  private discover(): void {
-    const known = this.discoveryFiles;
-    if (known && ![...this.changed].some((file) => known.has(file))) return;
-    const found = discoverHosts(this.workspace);
-    this.references = found.hosts;
-    this.problems = found.problems;
-    this.discoveryFiles = found.files;
-    const keys = new Set(found.hosts.map(keyOf));
-    for (const key of this.results.keys()) if (!keys.has(key)) this.results.delete(key);
-  }
-
-  private isStale(result: CheckedHost | UncheckedHost): boolean {
-    if (!("host" in result)) return true;
-    for (const file of this.changed) if (result.files.has(file)) return true;
-    return false;
+  /** As the analysis would read it; parsing waits until it does. */
+  private textOf(file: string): string | undefined {
+    const read = this.workspace.files.read(file);
+    return "text" in read ? read.text : undefined;
   }
 }
 
 function keyOf(reference: HostReference): string {
-  return `${reference.entry} ${reference.name}`;
+  return JSON.stringify([reference.kind, reference.entry, reference.name]);
 }

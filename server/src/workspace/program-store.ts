@@ -60,8 +60,11 @@ export class ProgramStore implements ProgramSource {
     this.parsed.get(path)?.dispose();
   }
 
-  isOpen(path: string): boolean {
-    return this.open.has(path);
+  /** Frees all trees; the store is not used afterwards. */
+  dispose(): void {
+    for (const parsed of this.parsed.values()) parsed.dispose();
+    this.parsed.clear();
+    this.open.clear();
   }
 
   /** Files may have changed on disk: without paths, any of them. */

@@ -1,15 +1,16 @@
 import { version } from "../../../../package.json";
 import { type Analysis, analyseWorkspace } from "../../ide/analysis.ts";
+import { findingHelp } from "../../ide/finding-help.ts";
 import { checkJson } from "../../report/check-json.ts";
 import { concise } from "../../report/concise.ts";
 import { github } from "../../report/github.ts";
 import { colors, pretty, summary } from "../../report/pretty.ts";
+import { printableLine } from "../../report/printable.ts";
 import { sarif } from "../../report/sarif.ts";
 import type { Finding, Severity } from "../../rules/rule.ts";
-import { ruleHelp } from "../../rules/rule-help.ts";
 import { applySafeFixes } from "../apply-fixes.ts";
-import { isNamed, type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
-import { terminalWidth, useColor, write } from "../terminal.ts";
+import { type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
+import { terminalWidth, useColor, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface CheckOptions {
@@ -20,72 +21,92 @@ export interface CheckOptions {
   readonly exclude: readonly string[];
 }
 
+/** What a check came to. */
+interface Outcome {
+  readonly analysis: Analysis;
+  readonly findings: readonly Finding[];
+  /** Undefined without `--fix`. */
+  readonly fixed: number | undefined;
+  /** What a reader has to know to judge the findings, or that there are none. */
+  readonly notes: readonly string[];
+}
+
 const RANK: readonly Severity[] = ["error", "warning", "information", "hint"];
 
 /** `check`: 0 when nothing is found, else 1. */
 export async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
   const opened = await openWorkspace(paths, options.exclude);
-  let analysis = analyse(opened, options.host);
-  let fixed: number | undefined;
-  if (options.fix) {
-    const wanted = (file: string) => isNamed(paths, file);
-    const result = applySafeFixes(opened, analysis, () => analyse(opened, options.host), wanted);
-    analysis = result.analysis;
-    fixed = result.fixed;
-  }
-  const findings = analysis.findings.filter(
-    (finding) => RANK.indexOf(finding.severity) <= RANK.indexOf(options.severity) && isNamed(paths, finding.at.file),
-  );
-  print(findings, analysis, opened, options, fixed);
+  const wanted = ({ severity, at }: Finding) =>
+    RANK.indexOf(severity) <= RANK.indexOf(options.severity) && opened.isNamed(at.file);
+  const run = () => analyse(opened, options.host);
+  const { analysis, applied, notes } = options.fix
+    ? applySafeFixes(opened, run, wanted)
+    : { analysis: run(), applied: undefined, notes: [] };
+  const findings = analysis.findings.filter(wanted);
+  print({ analysis, findings, fixed: applied, notes: [...notes, ...notesOn(opened, analysis)] }, opened, options);
   return findings.length > 0 ? 1 : 0;
 }
 
-function analyse(opened: OpenedWorkspace, wanted: readonly string[]): Analysis {
-  const analysis = analyseWorkspace(opened.workspace, ({ name }) => wanted.length === 0 || wanted.includes(name));
-  const missing = wanted.find(
-    (name) => ![...analysis.hosts, ...analysis.unchecked].some(({ reference }) => reference.name === name),
-  );
+function analyse({ workspace, namedFiles }: OpenedWorkspace, wanted: readonly string[]): Analysis {
+  const select = ({ name }: { name: string }) => wanted.length === 0 || wanted.includes(name);
+  const analysis = analyseWorkspace(workspace, { select, inView: namedFiles.filter((file) => file.endsWith(".nix")) });
+  const known = new Set([...analysis.hosts, ...analysis.unchecked].map(({ reference }) => reference.name));
+  const missing = wanted.find((name) => !known.has(name));
   if (missing !== undefined) {
     throw new UsageError(`there is no host \`${missing}\`; \`nix-impermanence hosts\` lists them`);
   }
   return analysis;
 }
 
-function print(
-  findings: readonly Finding[],
-  analysis: Analysis,
-  { locations, workspace }: OpenedWorkspace,
-  options: CheckOptions,
-  fixed: number | undefined,
-): void {
-  const format = options.format ?? (process.env["GITHUB_ACTIONS"] === "true" ? "github" : "pretty");
+function notesOn({ workspace, namedFiles, locations }: OpenedWorkspace, analysis: Analysis): string[] {
+  const notes = [...workspace.problems.map((problem) => `${problem}.`)];
+  if (analysis.hosts.length + analysis.unchecked.length + analysis.problems.length === 0) {
+    notes.push("No NixOS host was found here, so nothing was checked but syntax.");
+  }
+  for (const file of namedFiles) {
+    const shown = `\`${locations().shown(file)}\``;
+    if (!file.endsWith(".nix")) notes.push(`${shown} is no Nix file, so nothing in it was checked.`);
+    else if (!analysis.hosts.some(({ files }) => files.has(file))) {
+      const read = workspace.programs.program(file);
+      notes.push("why" in read ? `${read.why}.` : `${shown} belongs to no checked host: only its syntax was checked.`);
+    }
+  }
+  return notes;
+}
+
+function print({ analysis, findings, fixed, notes }: Outcome, opened: OpenedWorkspace, options: CheckOptions): void {
+  const locations = opened.locations();
+  const format = options.format ?? (process.env.GITHUB_ACTIONS === "true" ? "github" : "pretty");
+  const all = [
+    ...notes.map((note) => `note: ${printableLine(note)}\n`),
+    ...(fixed === undefined ? [] : [`${fixed} fix${fixed === 1 ? "" : "es"} applied.\n`]),
+  ].join("");
+  const end = (color: boolean) => `${all}${summary(findings, analysis.hosts.length, colors(color))}\n`;
   switch (format) {
-    case "json":
-      write(
-        `${JSON.stringify({ ...checkJson(analysis, findings, locations), ...(fixed === undefined ? {} : { fixed }) }, null, 2)}\n`,
-      );
+    case "json": {
+      const json = checkJson(analysis, findings, locations);
+      write(`${JSON.stringify(fixed === undefined ? json : { ...json, fixed }, null, 2)}\n`);
+      // The rest is in the document itself.
+      for (const note of notes) writeNote(`note: ${printableLine(note)}\n`);
       return;
+    }
     case "sarif":
-      write(`${JSON.stringify(sarif(findings, locations, ruleHelp(), version), null, 2)}\n`);
+      write(`${JSON.stringify(sarif(findings, locations, findingHelp(), version), null, 2)}\n`);
+      writeNote(all);
       return;
+    // These are read by programs: standard output holds findings only.
     case "github":
       write(github(findings, locations));
-      break;
+      writeNote(end(false));
+      return;
     case "concise":
       write(concise(findings, locations));
-      break;
-    case "pretty":
-      write(pretty(findings, locations, colors(useColor()), terminalWidth()));
-      break;
+      writeNote(end(false));
+      return;
+    case "pretty": {
+      const color = useColor();
+      write(pretty(findings, locations, colors(color), terminalWidth()));
+      write(`${findings.length > 0 ? "\n" : ""}${end(color)}`);
+    }
   }
-  const paint = colors(format === "pretty" && useColor());
-  const notes = workspace.problems.map((problem) => `note: ${problem}\n`);
-  if (analysis.hosts.length + analysis.unchecked.length + analysis.problems.length === 0) {
-    notes.push("note: no NixOS host was found here, so nothing was checked.\n");
-  }
-  if (fixed !== undefined) notes.push(`${fixed} finding${fixed === 1 ? "" : "s"} fixed.\n`);
-  const end = `${notes.join("")}${summary(findings, analysis.hosts.length, paint)}\n`;
-  // Other formats are read by programs: their standard output holds findings only.
-  if (format === "pretty") write(`${findings.length > 0 ? "\n" : ""}${end}`);
-  else process.stderr.write(end);
 }

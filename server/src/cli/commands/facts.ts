@@ -1,4 +1,4 @@
-import { analyseWorkspace, type CheckedHost } from "../../ide/analysis.ts";
+import { type Analysis, analyseWorkspace, type CheckedHost } from "../../ide/analysis.ts";
 import { factsJson } from "../../report/facts.ts";
 import { factsText } from "../../report/facts-text.ts";
 import { colors } from "../../report/pretty.ts";
@@ -12,22 +12,20 @@ export async function facts(
   options: { host?: string; format: "pretty" | "json" },
 ): Promise<number> {
   const { workspace, locations } = await openWorkspace(paths);
-  const analysis = analyseWorkspace(workspace, ({ name }) => options.host === undefined || name === options.host);
-  const failed = analysis.unchecked[0];
-  if (analysis.hosts.length === 0 && failed) {
-    throw new UsageError(`the host \`${failed.reference.name}\` cannot be evaluated, because ${failed.why}`);
-  }
-  const json = factsJson(theOne(analysis.hosts, options.host).host, locations);
+  const select = ({ name }: { name: string }) => options.host === undefined || name === options.host;
+  const json = factsJson(theOne(analyseWorkspace(workspace, { select }), options.host).host, locations());
   write(options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : factsText(json, colors(useColor())));
   return 0;
 }
 
-function theOne(hosts: readonly CheckedHost[], wanted: string | undefined): CheckedHost {
-  const [first, ...others] = hosts;
-  if (!first) throw new UsageError(wanted ? `there is no host \`${wanted}\`` : "no NixOS host was found here");
-  if (others.length > 0) {
-    const names = hosts.map(({ host }) => host.name).join(", ");
-    throw new UsageError(`there are several hosts (${names}); name one with --host`);
-  }
-  return first;
+function theOne({ hosts, unchecked, problems }: Analysis, wanted: string | undefined): CheckedHost {
+  const names = [...hosts, ...unchecked].map(({ reference }) => reference.name);
+  if (names.length > 1) throw new UsageError(`there are several hosts (${names.join(", ")}); name one with --host`);
+  const [host] = hosts;
+  if (host) return host;
+  const [failed] = unchecked;
+  if (failed) throw new UsageError(`the host \`${failed.reference.name}\` cannot be evaluated, because ${failed.why}`);
+  const [problem] = problems;
+  if (problem) throw new UsageError(`the hosts of \`${problem.entry}\` cannot be listed, because ${problem.why}`);
+  throw new UsageError(wanted === undefined ? "no NixOS host was found here" : `there is no host \`${wanted}\``);
 }

@@ -9,6 +9,7 @@ const SCHEMAS = { check: checkSchema, facts: factsSchema, hosts: hostsSchema };
 export async function schema(command: string): Promise<number> {
   const found = Object.entries(SCHEMAS).find(([name]) => name === command)?.[1];
   if (!found) throw new UsageError(`\`${command}\` has no schema; there are ${Object.keys(SCHEMAS).join(", ")}`);
-  write(`${JSON.stringify(z.toJSONSchema(found), null, 2)}\n`);
+  // As input: a reader of this version accepts fields that later versions add.
+  write(`${JSON.stringify(z.toJSONSchema(found, { io: "input" }), null, 2)}\n`);
   return 0;
 }

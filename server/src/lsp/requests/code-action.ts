@@ -27,22 +27,19 @@ export function codeAction(
 }
 
 function fixes(session: Session, client: ClientCapabilities, file: string, start: number, end: number): CodeAction[] {
-  const locations = session.locations();
   return quickFixes(session.findings(), file, start, end).map(({ finding, plan, preferred }) => ({
     title: plan.safety === "safe" ? plan.title : `${plan.title} (look at the result)`,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [toDiagnostic(finding, locations, client)],
+    diagnostics: [toDiagnostic(finding, session, client)],
     ...(client.isPreferred && preferred ? { isPreferred: true } : {}),
-    edit: toWorkspaceEdit(plan, locations, client, (touched) => session.version(touched)),
+    edit: toWorkspaceEdit(plan, session, client),
   }));
 }
 
 function fixAllAction(session: Session, client: ClientCapabilities, file: string): CodeAction[] {
   const edits = fixAll(session.findings(), file);
   if (edits.length === 0) return [];
-  const edit = toWorkspaceEdit({ edits: new Map([[file, edits]]) }, session.locations(), client, (touched) =>
-    session.version(touched),
-  );
+  const edit = toWorkspaceEdit({ edits: new Map([[file, edits]]) }, session, client);
   return [{ title: "Apply all safe fixes of Nix Impermanence in this file", kind: FIX_ALL, edit }];
 }
 

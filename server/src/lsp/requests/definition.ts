@@ -10,6 +10,5 @@ export function definitionAt(session: Session, file: string, position: Position)
   if (!program) return null;
   const offset = new LineIndex(program.text).offset(position);
   const places = definition(program, offset, session.analysis().hosts, session.files);
-  const locations = session.locations();
-  return places.map((place) => toLocation(place, locations));
+  return places.map((place) => toLocation(place, session));
 }

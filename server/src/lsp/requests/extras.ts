@@ -1,4 +1,5 @@
 import type { Connection } from "vscode-languageserver";
+import { explainFinding } from "../../ide/finding-help.ts";
 import {
   type ExplainParams,
   type ExplainResult,
@@ -9,8 +10,7 @@ import {
   type RuleSummary,
 } from "../../protocol.ts";
 import { factsJson, rootInWords } from "../../report/facts.ts";
-import { explainRule, ruleHelp } from "../../rules/rule-help.ts";
-import { toUri } from "../convert.ts";
+import { ruleHelp } from "../../rules/rule-help.ts";
 import type { Session } from "../session.ts";
 
 /** Requests of our own client, see protocol.ts. */
@@ -21,7 +21,7 @@ export function answerExtras(connection: Connection, session: () => Session): vo
       .analysis()
       .hosts.map(({ host }) => ({
         name: host.name,
-        uri: toUri(host.entry),
+        uri: session().uri(host.entry),
         isImpermanent: host.isImpermanent,
         findings: findings.filter((finding) => finding.hosts.includes(host.name)).length,
         root: rootInWords(host),
@@ -35,7 +35,7 @@ export function answerExtras(connection: Connection, session: () => Session): vo
   });
   connection.onRequest(methods.rules, (): RuleSummary[] => ruleHelp().map(({ markdown, ...summary }) => summary));
   connection.onRequest(methods.explain, ({ rule }: ExplainParams): ExplainResult | null => {
-    const page = explainRule(rule);
+    const page = explainFinding(rule);
     return page ? { code: page.code, name: page.name, markdown: page.markdown } : null;
   });
 }

@@ -1,0 +1,18 @@
+import { isWithin } from "../eval/path-name.ts";
+import { projectRoot } from "../workspace/project-root.ts";
+
+/** Sources that Nix has stored are read, never edited; their folders are somebody else's projects. */
+const NIX_STORE = "/nix/store";
+
+/**
+ * The folders to look at: the client's, and for each document that lies in none of them the project
+ * around it, so that a file opened without its folder is checked as on the command line.
+ */
+export function rootsFor(folders: readonly string[], documents: readonly string[]): string[] {
+  const roots = [...folders];
+  for (const file of [...documents].sort()) {
+    if (isWithin(file, NIX_STORE) || roots.some((root) => isWithin(file, root))) continue;
+    roots.push(projectRoot(file));
+  }
+  return roots;
+}

@@ -1,0 +1,14 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/**
+ * The folder that a file is checked in when only the file was named: that of the flake around it, within
+ * the same repository, else its own.
+ */
+export function projectRoot(file: string): string {
+  const folder = path.dirname(file);
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (fs.existsSync(path.join(at, "flake.nix"))) return at;
+    if (path.dirname(at) === at || fs.existsSync(path.join(at, ".git"))) return folder;
+  }
+}
