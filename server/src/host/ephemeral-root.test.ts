@@ -111,6 +111,17 @@ describe("ephemeralRoot", () => {
     expect(found.isImpermanent).toBe(true);
     expect(found.fateOf("/var/lib/x").survives.answer).toBe("yes");
     expect(found.fateAsMeant("/var/lib/x").survives.answer).toBe("no");
+    const hopeless = "btrfs subvolume delete / || true\nbtrfs subvolume create /root";
+    const attempt = host({
+      fileSystems: root(),
+      systemd: { services: { setup: { before: ["sysroot.mount"], script: hopeless } } },
+    });
+    expect(attempt.rollbacks[0]).toMatchObject({ wipes: ["root"], method: undefined, runs: { answer: "no" } });
+    expect(attempt.fateAsMeant("/var/lib/x").survives.answer).toBe("no");
+    const cleanup = {
+      systemd: { services: { gc: { script: "btrfs subvolume delete /snaps/old\nbtrfs subvolume create /snaps/new" } } },
+    };
+    expect(host({ fileSystems: root(), ...cleanup }).rollbacks).toEqual([]);
     const off = unit(body);
     off.boot.initrd.systemd.enable = false;
     expect(kind({ fileSystems: root(), ...off })).toBe("none");

@@ -1,17 +1,13 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { FileSystems } from "./file-systems.ts";
+import { hidesRollback } from "./hidden-rollback.ts";
 import type { EphemeralRoot, FileSystem, Release, Rollback, Script, Unit, Verdict } from "./host.ts";
 import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
 import type { Reason } from "./read-values.ts";
-import { hidesRollback, readRollbackScript } from "./rollback-script.ts";
-import { type Target, wipesFileSystem } from "./rollback-target.ts";
+import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
+import { wipesFileSystem } from "./rollback-target.ts";
 import type { Units } from "./units.ts";
 import { allOf, NO, unsure, YES } from "./verdict.ts";
-
-/** A rollback with why it may empty more than it names. */
-export interface FoundRollback extends Rollback {
-  readonly open: string | undefined;
-}
 
 /** What the search for rollbacks looks at. */
 export interface RollbackInput {
@@ -25,20 +21,20 @@ export interface RollbackInput {
 }
 
 export interface Rollbacks {
-  readonly list: readonly FoundRollback[];
+  readonly list: readonly Rollback[];
   /** Why a rollback may exist that is not listed. */
   readonly hidden: Reason | undefined;
 }
 
 /** Every script of the host that empties subvolumes at boot, or tries to. */
 export function readRollbacks(input: RollbackInput): Rollbacks {
-  const list: FoundRollback[] = [];
+  const list: Rollback[] = [];
   let hidden: Reason | undefined = input.hooks.open ?? input.units.open.initrd;
   const systemd = usesSystemdInitrd(input.root, input.release);
   const look = (script: Script, stage: Rollback["stage"], runs: Verdict): void => {
-    const found = readRollbackScript(script);
+    const found = readRollbackScript(script) ?? (stage === "stage-2" ? readRollbackAttempt(script) : undefined);
     if (found) {
-      list.push(...found.map((target) => rollbackOf(input, script, stage, runs, target)));
+      list.push(rollbackOf(input, script, stage, runs, found));
     } else if (stage !== "stage-2" && runs.answer !== "no") {
       const why = hidesRollback(script);
       if (why !== undefined) hidden ??= { why, place: script.place };
@@ -87,13 +83,13 @@ function rollbackOf(
   script: Script,
   stage: Rollback["stage"],
   runs: Verdict,
-  target: Target,
-): FoundRollback {
+  found: RollbackScript,
+): Rollback {
   const root = rootOf(input.fileSystems.list);
   const wipesRoot = root
-    ? wipesFileSystem(target, root, input.fileSystems.list)
+    ? wipesFileSystem(found, root, input.fileSystems.list)
     : unsure("no filesystem is declared for /, so what is mounted there is not known");
-  return { ...target, option: script.option, stage, runs, place: script.place, wipesRoot };
+  return { ...found, script, option: script.option, stage, runs, place: script.place, wipesRoot };
 }
 
 /** A host that builds has its hooks run: under systemd stage 1, NixOS refuses to build it. */

@@ -8,6 +8,11 @@ import { readPersistence } from "./persistence.ts";
 
 const rollback: Rollback = {
   technique: "btrfs",
+  method: "delete-and-create",
+  blank: undefined,
+  archive: undefined,
+  open: undefined,
+  script: { option: [], text: "", holes: [], placeOf: () => undefined, place: undefined },
   option: ["boot", "initrd", "postDeviceCommands"],
   stage: "initrd-scripted",
   runs: { answer: "yes" },

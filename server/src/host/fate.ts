@@ -14,7 +14,7 @@ export interface FateInput {
   readonly stores: readonly Store[];
   readonly gaps: readonly Gap[];
   readonly ephemeralRoot: EphemeralRoot;
-  readonly rollbacks: readonly (Rollback & { readonly open?: string | undefined })[];
+  readonly rollbacks: readonly Rollback[];
   /** Why modules that cannot be read may change anything. */
   readonly unseen: string | undefined;
 }
@@ -170,8 +170,7 @@ function mountFate(input: FateInput, fs: FileSystem, path: string, binds: number
 /** Whether a rollback empties a filesystem other than the root: it must run, and mean this one. */
 function wipedBy(rollback: FateInput["rollbacks"][number], fs: FileSystem, all: readonly FileSystem[]): Verdict {
   if (rollback.runs.answer === "no") return NO;
-  const { technique, wipes, device, open } = rollback;
-  return allOf(wipesFileSystem({ technique, wipes, device, open }, fs, all), rollback.runs);
+  return allOf(wipesFileSystem(rollback, fs, all), rollback.runs);
 }
 
 function rootFate(input: FateInput, fs: FileSystem | undefined): Fate {

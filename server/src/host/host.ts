@@ -1,5 +1,6 @@
 import type { Place } from "../eval/origin.ts";
 import type { ModuleProblem, OptionNode } from "../modules/option-node.ts";
+import type { RollbackTechnique } from "../shell/rollback-reader.ts";
 
 /** Yes, no, or unknown with the reason. "No" is said only when it is proven. */
 export type Verdict =
@@ -138,6 +139,15 @@ export type EphemeralRoot =
 /** A script that empties subvolumes at boot. */
 export interface Rollback {
   readonly technique: "btrfs" | "bcachefs" | "zfs";
+  /** How the subvolume is reset; undefined for an attempt that cannot work as written. */
+  readonly method: RollbackTechnique | undefined;
+  /** The blank subvolume (for zfs the snapshot) that takes the root's place. */
+  readonly blank: string | undefined;
+  /** The directory that keeps old roots, from the top level. */
+  readonly archive: string | undefined;
+  readonly script: Script;
+  /** Why it may empty more than it names. */
+  readonly open: string | undefined;
   /** Option path that holds the script, e.g. ["boot","initrd","systemd","services","rollback","script"]. */
   readonly option: readonly string[];
   readonly stage: "initrd-systemd" | "initrd-scripted" | "stage-2";

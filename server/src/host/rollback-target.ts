@@ -3,13 +3,7 @@ import { cleanSubvolume } from "./subvolume.ts";
 import { NO, unsure, YES } from "./verdict.ts";
 
 /** What a rollback says about itself, before it is known what that means for the host. */
-export interface Target {
-  readonly technique: Rollback["technique"];
-  readonly wipes: readonly string[];
-  readonly device: Known<string> | undefined;
-  /** Why it may empty more than it names. */
-  readonly open: string | undefined;
-}
+export type Target = Pick<Rollback, "technique" | "wipes" | "device" | "open">;
 
 /** Whether a rollback empties the subvolume or dataset that is mounted as `fileSystem`. */
 export function wipesFileSystem(target: Target, fileSystem: FileSystem, all: readonly FileSystem[]): Verdict {

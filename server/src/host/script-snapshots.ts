@@ -1,9 +1,10 @@
-import { HOLE } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import type { Word } from "../shell/sh-ast.ts";
+import { resolveWordAll } from "../shell/sh-values.ts";
 import type { CalendarUse, Known, Script, SnapshotJob, Unit } from "./host.ts";
 import { normalise } from "./paths.ts";
 import { unitPeriod } from "./period.ts";
-import { shellCommands } from "./shell-commands.ts";
+import { commandsOf } from "./script-commands.ts";
 import type { Units } from "./units.ts";
 import { known, notKnown } from "./verdict.ts";
 
@@ -20,8 +21,8 @@ function jobOf(root: OptionNode, unit: Unit, calendars: readonly CalendarUse[]):
     {
       tool: "script",
       name: unit.name,
-      place: first.source.place ?? unit.place,
-      sources: snapshots.map(({ source }) => source),
+      place: first.place ?? unit.place,
+      sources: snapshots.flatMap(({ sources }) => sources),
       directory: first.directory,
       period: unitPeriod(root, calendars, unit.name),
       retention: undefined,
@@ -31,30 +32,31 @@ function jobOf(root: OptionNode, unit: Unit, calendars: readonly CalendarUse[]):
 }
 
 interface Snapshot {
-  readonly source: Known<string>;
+  readonly place: SnapshotJob["place"];
+  readonly sources: readonly Known<string>[];
   readonly directory: Known<string>;
 }
 
 function snapshotsIn(script: Script): Snapshot[] {
-  return shellCommands(script.text).flatMap(({ words }) => {
-    const [program = "", group = "", action, ...rest] = words;
-    if (!/(^|\/)btrfs$/.test(program) || !/^su(b(volume)?)?$/.test(group) || action !== "snapshot") return [];
-    const [source, target] = rest.filter((word) => !word.startsWith("-"));
-    if (source === undefined || target === undefined) return [];
-    return [{ source: pathOf(source, script), directory: directoryOf(target, script) }];
+  // Most scripts of a host have nothing to do with snapshots and need no parsing.
+  if (!script.text.includes("btrfs")) return [];
+  const { storage, scope } = commandsOf(script);
+  return storage.flatMap((command) => {
+    if (command.kind !== "subvolume-snapshot" || command.tool !== "btrfs") return [];
+    const place = (word: Word) => script.placeOf(word.start, word.end) ?? script.place;
+    const sources = resolveWordAll(command.source, scope).map(({ value, reason }) =>
+      value === undefined
+        ? notKnown<string>(reason ?? "its name is only known when the script runs", place(command.source))
+        : known(normalise(value), place(command.source)),
+    );
+    // The last part of a snapshot's name usually is a date; the directory before it is what counts.
+    const [target] = resolveWordAll(command.destination, scope);
+    const prefix = target?.value ?? target?.prefix ?? "";
+    const end = prefix.lastIndexOf("/");
+    const directory =
+      end > 0
+        ? known(normalise(prefix.slice(0, end)), place(command.destination))
+        : notKnown<string>(target?.reason ?? "it is the working directory of the script", place(command.destination));
+    return [{ place: place(command.source), sources, directory }];
   });
-}
-
-function pathOf(word: string, script: Script): Known<string> {
-  if (word.includes(HOLE) || word.includes("$")) {
-    return notKnown(script.holes[0]?.why ?? `\`${word}\` is only known when the script runs`, script.place);
-  }
-  const start = script.text.indexOf(word);
-  return known(normalise(word), script.placeOf(start, start + word.length) ?? script.place);
-}
-
-/** The directory part of a snapshot's name, whose last part usually is a date. */
-function directoryOf(target: string, script: Script): Known<string> {
-  const end = target.lastIndexOf("/");
-  return end > 0 ? pathOf(target.slice(0, end), script) : pathOf(target, script);
 }

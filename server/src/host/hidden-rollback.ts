@@ -1,0 +1,58 @@
+import type { CommandUse } from "../shell/sh-commands.ts";
+import { resolveWord, type Scope } from "../shell/sh-values.ts";
+import type { Script } from "./host.ts";
+import { commandsOf } from "./script-commands.ts";
+
+/** Why a script could empty the root although no rollback is seen in it; undefined when it cannot. */
+export function hidesRollback(script: Script): string | undefined {
+  const { all, storage, scope } = commandsOf(script);
+  for (const command of storage) {
+    if (command.kind === "mkfs")
+      return `it may make the root anew with \`${textOf(script, command.start, command.end)}\``;
+    if (command.kind === "zfs-rollback" || /^subvolume-(delete|create|snapshot)$/.test(command.kind)) {
+      return `what its \`${textOf(script, command.start, command.end)}\` does to the root is not clear`;
+    }
+  }
+  const mounts = storage.some(({ kind }) => kind === "mount");
+  for (const use of all) {
+    const why = hiddenBy(use, script, scope, mounts);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean): string | undefined {
+  const [program] = use.nameWord ? [use.nameWord, ...use.args] : use.command.words;
+  if (!program) return undefined;
+  const path = resolveWord(program, scope);
+  const { name } = use;
+  if (name === undefined) {
+    const hole = script.holes.find(({ start, end }) => start < program.end && end > program.start);
+    return hole?.why ?? path.reason ?? "a command in the script is not known";
+  }
+  const words = use.args.map((word) => resolveWord(word, scope));
+  const first = words.find((word) => !word.prefix.startsWith("-"));
+  const runsFile =
+    /^(sh|bash|dash|zsh|source|\.)$/.test(name) && !words.some(({ value }) => /^-\w*c$/.test(value ?? ""));
+  if (runsFile && first) return `the script ${first.value ?? first.prefix}, which it runs, cannot be read here`;
+  if (path.value?.startsWith("/") && !isProgram(path.value))
+    return `the script ${path.value}, which it runs, cannot be read here`;
+  if (name === "eval") return "it runs commands that it puts together itself";
+  if (/^(mke2fs|wipefs|blkdiscard)$/.test(name)) return `it may make the root anew with \`${name}\``;
+  if (name === "zfs" && /^(destroy|rename|receive|recv)$/.test(first?.value ?? ""))
+    return `what its \`zfs ${first?.value}\` does to the root is not clear`;
+  const removes =
+    (name === "rm" && words.some(({ prefix }) => /^-\w*[rR]|^--recursive/.test(prefix))) ||
+    (name === "find" && words.some(({ value }) => value === "-delete"));
+  const target = first?.value ?? first?.prefix ?? "";
+  return removes && (mounts || /^\/(mnt-root|sysroot)/.test(target)) ? `it deletes files below ${target}` : undefined;
+}
+
+/** Programs of packages and of the system do what their name says; other files hold anybody's commands. */
+function isProgram(path: string): boolean {
+  return /^(\/nix\/store\/[^/]+\/(bin|sbin|libexec)|\/bin|\/sbin|\/usr|\/run\/current-system)\//.test(path);
+}
+
+function textOf(script: Script, start: number, end: number): string {
+  return script.text.slice(start, end).split(/\s+/).slice(0, 3).join(" ");
+}
