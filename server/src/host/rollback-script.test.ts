@@ -62,8 +62,8 @@ describe("readRollbackScript", () => {
 describe("hidesRollback", () => {
   it("knows what could empty the root without being a rollback it can read", () => {
     expect(hidesRollback(script("/nix/store/eee-wipe"))).toContain("cannot be read");
-    expect(hidesRollback(script("/work/wipe.sh --now"))).toContain("/work/wipe.sh");
-    expect(hidesRollback(script("bash /work/wipe.sh"))).toContain("/work/wipe.sh");
+    expect(hidesRollback(script("/srv/wipe.sh --now"))).toContain("/srv/wipe.sh");
+    expect(hidesRollback(script("bash /srv/wipe.sh"))).toContain("/srv/wipe.sh");
     expect(hidesRollback(script("mkfs.ext4 /dev/sda1"))).toContain("mkfs.ext4");
     expect(hidesRollback(script("rm -rf /mnt-root/var"))).toContain("/mnt-root/var");
     expect(hidesRollback(script("\uFFFC"))).toBe("needs a name");
