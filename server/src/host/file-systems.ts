@@ -31,11 +31,15 @@ interface Own {
 export function readFileSystems(root: OptionNode, disko: Disko, unseen: string | undefined): FileSystems {
   const all = root.child("fileSystems");
   const own = new Map<string, Own[]>();
-  let open = unseen ?? openOf(all)?.why ?? disko.open;
+  // Definitions that cannot be seen may say more about any of the filesystems.
+  const hidden = unseen ?? openOf(all)?.why;
+  let open = hidden ?? disko.open;
   for (const child of childrenOf(all)) {
     const enabled = readExplicitBoolean(child.node.child("enable"));
     if (enabled?.known && !enabled.value) continue;
-    const mountpoint = readString(child.node.child("mountPoint")) ?? known(child.name);
+    const written = child.node.child("mountPoint");
+    // Without a definition that is really there the name is the mountpoint, whatever else is unknown of the entry.
+    const mountpoint = (written.isDefined() === true ? readString(written) : undefined) ?? known(child.name);
     if (!mountpoint.known) {
       open ??= mountpoint.why;
       continue;
@@ -50,7 +54,7 @@ export function readFileSystems(root: OptionNode, disko: Disko, unseen: string |
     derived.set(path, [...(derived.get(path) ?? []), mount]);
   }
   const paths = [...new Set([...own.keys(), ...derived.keys()])].sort();
-  const list = paths.map((path) => merge(path, own.get(path) ?? [], derived.get(path) ?? [], unseen));
+  const list = paths.map((path) => merge(path, own.get(path) ?? [], derived.get(path) ?? [], hidden));
   return { list, open };
 }
 
