@@ -1,6 +1,6 @@
 /**
- * Every zone and alias of the IANA time zone database (2024 edition and later carry the same set), one space between
- * names. The spelling matters: systemd looks a zone up as a file name. The test compares this list with the system's.
+ * Every zone and alias of the IANA time zone database (release 2025b), one space between names.
+ * The spelling matters: systemd looks a zone up as a file name. The test compares this list with the system's.
  */
 export const TIME_ZONE_NAMES = [
   "Africa/Abidjan Africa/Accra Africa/Addis_Ababa Africa/Algiers Africa/Asmara Africa/Asmera Africa/Bamako",
