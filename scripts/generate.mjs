@@ -64,11 +64,10 @@ if (options.check) {
 function registry() {
   return [
     "// Written by `npm run generate`: every rule that has a page beside it.",
-    // The formatter sorts imports by path.
-    ...[...rules]
-      .sort((a, b) => (`${a.folder}/${a.name}` < `${b.folder}/${b.name}` ? -1 : 1))
-      .map((rule) => `import { ${rule.variable} } from "./${rule.folder}/${rule.name}.ts";`),
-    'import type { Rule } from "./rule.ts";',
+    ...imports(
+      (rule) => `import { ${rule.variable} } from "./${rule.folder}/${rule.name}.ts";`,
+      ['import type { Rule } from "./rule.ts";'],
+    ),
     "",
     "/** All rules, by code. */",
     "export const rules: readonly Rule[] = [",
@@ -81,9 +80,7 @@ function registry() {
 function pages() {
   return [
     "// Written by `npm run generate`: the pages of the rules.",
-    ...[...rules]
-      .sort((a, b) => (`${a.folder}/${a.name}` < `${b.folder}/${b.name}` ? -1 : 1))
-      .map((rule) => `import ${rule.variable} from "./${rule.folder}/${rule.name}.md";`),
+    ...imports((rule) => `import ${rule.variable} from "./${rule.folder}/${rule.name}.md";`),
     "",
     "/** The Markdown page of each rule, by code. */",
     "export const pages: ReadonlyMap<string, string> = new Map([",
@@ -91,6 +88,15 @@ function pages() {
     "]);",
     "",
   ].join("\n");
+}
+
+/** Imports in the formatter's order, which is that of the paths. */
+function imports(
+  /** @type {(rule: import("./lib/rules.mjs").RuleFile) => string} */ line,
+  /** @type {string[]} */ more = [],
+) {
+  const path = (/** @type {string} */ text) => /"(.*)"/.exec(text)?.[1] ?? "";
+  return [...rules.map(line), ...more].sort((a, b) => (path(a) < path(b) ? -1 : 1));
 }
 
 /** @param {import("./lib/rules.mjs").RuleFile} rule */

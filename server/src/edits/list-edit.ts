@@ -1,7 +1,10 @@
 import type { Expr, ListExpr, Program } from "../syntax/expr.ts";
 import { type Container, insertChild, removeChild } from "./container-edit.ts";
-import { outerSpan } from "./layout.ts";
+import { indentOfLine, indentUnit, lineBreak, lineEnd, lineStart, outerSpan } from "./layout.ts";
 import type { TextEdit } from "./text-edit.ts";
+
+/** The longest line that adding elements to a list on one line may make. */
+const MAX_WIDTH = 100;
 
 /**
  * Adds an element to a list literal, behind element number `after` or at the end.
@@ -9,6 +12,32 @@ import type { TextEdit } from "./text-edit.ts";
  */
 export function insertElement(program: Program, list: ListExpr, element: string, after?: number): TextEdit[] {
   return [insertChild(program, container(list), element, after)];
+}
+
+/**
+ * Adds elements at the end of a list literal. A list on one line whose line would get too long is broken,
+ * one element a line.
+ */
+export function appendElements(program: Program, list: ListExpr, elements: readonly string[]): TextEdit[] {
+  const { text, comments } = program;
+  const isOneLine = !text.slice(list.start, list.end).includes("\n");
+  const width = lineEnd(text, list.end) - lineStart(text, list.start) + elements.join(" ").length + 1;
+  const hasComments = comments.some(({ start }) => start >= list.start && start < list.end);
+  if (!isOneLine || hasComments || width <= MAX_WIDTH || list.items.length === 0) {
+    return elements.flatMap((element) => insertElement(program, list, element));
+  }
+  const eol = lineBreak(text);
+  const base = indentOfLine(text, list.start);
+  const indent = eol + base + indentUnit(text);
+  const edits: TextEdit[] = [];
+  let at = list.start + 1;
+  for (const item of list.items) {
+    const { start, end } = outerSpan(item);
+    edits.push({ start: at, end: start, text: indent });
+    at = end;
+  }
+  edits.push({ start: at, end: list.end - 1, text: elements.map((element) => indent + element).join("") + eol + base });
+  return edits;
 }
 
 /** Removes one element of a list literal; comments around it stay. */

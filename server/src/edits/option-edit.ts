@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import type { Definition } from "../modules/option-node.ts";
 import type { AttrsExpr, Expr, Program, ValueBinding } from "../syntax/expr.ts";
 import { setAttribute, staticName } from "./attrs-edit.ts";
-import { insertElement } from "./list-edit.ts";
+import { appendElements } from "./list-edit.ts";
 import { listLiterals, setLiterals } from "./literals.ts";
 import { bindingWith, expressionAt } from "./locate.ts";
 import { setOptionInModule } from "./module-edit.ts";
@@ -59,8 +59,7 @@ export function appendToListOption(
       const lists = listLiterals(expr);
       const list = lists.find((reached) => !reached.conditional) ?? lists[0];
       if (!list) continue;
-      const edits = elements.flatMap((element) => insertElement(program, list.literal, element));
-      return new Map([[program.path, edits]]);
+      return new Map([[program.path, appendElements(program, list.literal, elements)]]);
     }
   }
   const isOpen = context.host.config.at(...path).isDefined();
@@ -70,10 +69,10 @@ export function appendToListOption(
     : setOption(context, path, listText(elements));
 }
 
-/** A new list: on one line when it is short. */
+/** A new list: on one line when it is short, so that more can be added to a longer one below each other. */
 function listText(elements: readonly string[]): string {
   const line = `[ ${elements.join(" ")} ]`;
-  return elements.length < 2 && line.length <= 70
+  return elements.length < 2 && line.length <= 44
     ? line
     : `[\n${elements.map((element) => `  ${element}\n`).join("")}]`;
 }

@@ -1,6 +1,9 @@
-import type { Store } from "../host/host.ts";
+import type { PersistedPath, Store } from "../host/host.ts";
+import { setAttribute } from "./attrs-edit.ts";
+import { elementWith } from "./locate.ts";
 import { quote } from "./nix-text.ts";
 import { appendToListOption, type EditContext, type FileEdits } from "./option-edit.ts";
+import { replaceStringAt } from "./place-edit.ts";
 
 /** A directory or file to persist; owner and mode only where they differ from root and the module's default. */
 export interface PersistedEntry {
@@ -30,6 +33,16 @@ export function addPersistedEntries(
     option,
     entries.map((entry) => persistedEntryText(store, entry)),
   );
+}
+
+/** Gives a persisted entry another path, in its string or in the `directory` or `file` of its set. */
+export function changePersistedPath(context: EditContext, entry: PersistedPath, path: string): FileEdits | undefined {
+  const { place } = entry;
+  const program = place && context.program(place.file);
+  const element = program && elementWith(program, place);
+  if (element?.kind !== "attrs") return element && replaceStringAt(context, place, path);
+  const edits = program && setAttribute(program, element, [entry.kind], quote(path));
+  return edits && new Map([[program.path, edits]]);
 }
 
 /** The entry as Nix source: a string, or a set when owner or mode must be said. */

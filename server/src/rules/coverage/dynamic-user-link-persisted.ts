@@ -1,5 +1,5 @@
 import { offer } from "../../edits/fix-plan.ts";
-import { replaceStringAt } from "../../edits/place-edit.ts";
+import { changePersistedPath } from "../../edits/persistence-edit.ts";
 import { defineRule } from "../rule.ts";
 
 /** systemd keeps the state of DynamicUser services in /var/lib/private and puts a link at the usual path. */
@@ -24,14 +24,12 @@ export const dynamicUserLinkPersisted = defineRule({
           help: `Persist "${state.path}" instead. Its parent must be closed: persist { directory = "/var/lib/private"; mode = "0700"; } if systemd complains.`,
           related: [{ place: service.place, message: "the service is switched on here" }],
           fixes: () =>
-            entry.editable
-              ? offer(replaceStringAt(context, entry.place, state.path), {
-                  title: `Persist "${state.path}"`,
-                  safety: "unsafe",
-                  preferred: true,
-                  note: `Move what is in the store's ${state.link} to ${state.path} there.`,
-                })
-              : [],
+            offer(changePersistedPath(context, entry, state.path), {
+              title: `Persist "${state.path}"`,
+              safety: "unsafe",
+              preferred: true,
+              note: `Move what is in the store's ${state.link} to ${state.path} there.`,
+            }),
         });
       }
     }

@@ -22,13 +22,13 @@ export const unpersistedHostKeys = defineRule({
     const judged = keys.map((state) => ({ state, loss: uncoveredLoss(host, state.path) }));
     const lost = judged.filter(({ loss }) => loss.lost === "yes");
     const [first] = lost;
-    if (!first || judged.some(({ loss }) => loss.lost === "unknown")) return;
+    if (!first || judged.some(({ state, loss }) => state.assumed || loss.lost === "unknown")) return;
     const all = lost.length === judged.length;
     context.report({
       at: service.place,
       severity: all ? "error" : "hint",
       message: all
-        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss)}: clients see a changed identity after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
+        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients see a changed identity after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
         : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know it see a changed key.`,
       help: all
         ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."

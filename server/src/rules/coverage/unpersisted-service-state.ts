@@ -19,7 +19,7 @@ export const unpersistedServiceState = defineRule({
     for (const service of host.services) {
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       const lost = service.state
-        .filter(({ kind }) => kind === "state")
+        .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ loss }) => loss.lost === "yes");
       const [first] = lost;

@@ -66,10 +66,10 @@ export function whereInWords(loss: Loss): string {
 }
 
 /** "is lost at every reboot" for a path, or what will happen once the wipe works. */
-export function lossInWords(loss: Loss): string {
+export function lossInWords(loss: Loss, many = false): string {
   return loss.hypothetical
     ? "would be lost at every reboot once the root is really wiped, as this configuration intends"
-    : "is lost at every reboot";
+    : `${many ? "are" : "is"} lost at every reboot`;
 }
 
 function mayBeCovered(host: Host, path: string): boolean {

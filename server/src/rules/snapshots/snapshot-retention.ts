@@ -22,14 +22,14 @@ export const snapshotRetention = defineRule({
       const { value: period } = job.period;
       const { value: retention } = job.retention;
       const related = [
-        { place: job.period.place, message: `one every ${inWords(period)}` },
+        { place: job.period.place, message: `one every ${inWords(period).replace(/^1 /, "")}` },
         { place: job.retention.place, message: `kept for ${inWords(retention)}` },
       ];
       if (retention < period) {
         report({
           at: job.retention.place ?? job.place,
           severity: "warning",
-          message: `Snapshots of \`${job.name}\` are kept for ${inWords(retention)}, but only made every ${inWords(period)}: each is deleted before the next one exists, so most of the time there is none.`,
+          message: `Snapshots of \`${job.name}\` are kept for ${inWords(retention)}, but only made every ${inWords(period).replace(/^1 /, "")}: each is deleted before the next one exists, so most of the time there is none.`,
           help: `Keep them for at least twice the time between two snapshots (${inWords(2 * period)}).`,
           related,
         });
@@ -42,7 +42,7 @@ export const snapshotRetention = defineRule({
       report({
         at: job.retention.place ?? job.place,
         severity: total > PER_JOB ? "warning" : "information",
-        message: `\`${job.name}\` comes to about ${total} snapshots: one every ${inWords(period)}, kept for ${inWords(retention)}, makes ${each} of each subvolume${sources > 1 ? `, times ${sources} subvolumes` : ""}. With hundreds of snapshots btrfs gets slow (balance, delete, quota), and deleted data stays on the disk that long.`,
+        message: `\`${job.name}\` comes to about ${total} snapshots: one every ${inWords(period).replace(/^1 /, "")}, kept for ${inWords(retention)}, makes ${each} of each subvolume${sources > 1 ? `, times ${sources} subvolumes` : ""}. With hundreds of snapshots btrfs gets slow (balance, delete, quota), and deleted data stays on the disk that long.`,
         help: "Thin them out with age: a tool such as btrbk keeps for example all of the last two days, then 14 daily and 4 weekly ones.",
         related,
       });
