@@ -1,4 +1,5 @@
 import type { Expr, Span, TextChunk } from "../syntax/expr.ts";
+import type { Cell } from "./value.ts";
 
 /** A range in a file of the workspace; the form in which facts, findings and edits name places. */
 export interface Place extends Span {
@@ -19,6 +20,8 @@ export interface Site {
 export interface TextOrigin {
   readonly site: Site;
   readonly pieces: readonly TextPiece[];
+  /** For the store path of a file that the configuration writes (`writeShellScript`): the file's text. */
+  readonly content?: Cell;
 }
 
 /** `length` UTF-16 units of the value; written as `chunk` in `site`'s file, or taken over from `origin`. */
@@ -38,6 +41,27 @@ export function siteOf(origin: Origin): Site {
 export function placeOf(origin: Origin): Place {
   const site = siteOf(origin);
   return { file: site.file, start: site.expr.start, end: site.expr.end };
+}
+
+/** A file written by the configuration that a string names by its store path. */
+export interface WrittenFile {
+  /** Offsets of the store path in the string. */
+  readonly start: number;
+  readonly end: number;
+  readonly content: Cell;
+}
+
+/** The written files that a string value names, in order. */
+export function writtenFiles(origin: Origin | undefined, at = 0): WrittenFile[] {
+  if (!origin || !("pieces" in origin)) return [];
+  const length = origin.pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (origin.content) return [{ start: at, end: at + length, content: origin.content }];
+  let offset = at;
+  return origin.pieces.flatMap((piece) => {
+    const found = "origin" in piece ? writtenFiles(piece.origin, offset) : [];
+    offset += piece.length;
+    return found;
+  });
 }
 
 /** A stretch of a string value and the place it was written at. */

@@ -1,7 +1,7 @@
 import type { TextChunk } from "../syntax/expr.ts";
 import { coerceToString } from "./coerce.ts";
 import type { Origin, Site, TextPiece } from "./origin.ts";
-import { HOLE, NixError, type PartialText, register, Unknown, UnknownSignal, type Value } from "./value.ts";
+import { HOLE, NixAttrs, NixError, type PartialText, register, Unknown, UnknownSignal, type Value } from "./value.ts";
 
 /** A part of a string under construction. */
 export type TextPart = { readonly chunk: TextChunk } | { readonly value: Value; readonly origin: Origin | undefined };
@@ -30,7 +30,9 @@ export function joinText(parts: readonly TextPart[], site: Site, separator = "")
     const known = textOf(part.value, site);
     if (typeof known === "string") {
       text += known;
-      pieces.push({ length: known.length, origin: part.origin });
+      // What a set turns into was built elsewhere: its `outPath` or `__toString` left its origin.
+      const origin = part.value instanceof NixAttrs ? register.origin : part.origin;
+      pieces.push({ length: known.length, origin });
       continue;
     }
     unknown ??= known;

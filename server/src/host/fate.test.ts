@@ -12,7 +12,7 @@ const rollback: Rollback = {
   blank: undefined,
   archive: undefined,
   open: undefined,
-  script: { option: [], text: "", holes: [], placeOf: () => undefined, place: undefined },
+  script: { option: [], text: "", holes: [], runs: [], placeOf: () => undefined, place: undefined },
   option: ["boot", "initrd", "postDeviceCommands"],
   stage: "initrd-scripted",
   runs: { answer: "yes" },

@@ -26,6 +26,7 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   if (!program) return undefined;
   const path = resolveWord(program, scope);
   const { name } = use;
+  if (path.value !== undefined && script.runs.some((file) => path.value?.startsWith(file))) return undefined;
   if (name === undefined) {
     const hole = script.holes.find(({ start, end }) => start < program.end && end > program.start);
     return hole?.why ?? path.reason ?? "a command in the script is not known";
@@ -34,7 +35,8 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   const first = words.find((word) => !word.prefix.startsWith("-"));
   const runsFile =
     /^(sh|bash|dash|zsh|source|\.)$/.test(name) && !words.some(({ value }) => /^-\w*c$/.test(value ?? ""));
-  if (runsFile && first) return `the script ${first.value ?? first.prefix}, which it runs, cannot be read here`;
+  if (runsFile && first && !script.runs.includes(first.value ?? ""))
+    return `the script ${first.value ?? first.prefix}, which it runs, cannot be read here`;
   if (path.value?.startsWith("/") && !isProgram(path.value))
     return `the script ${path.value}, which it runs, cannot be read here`;
   if (name === "eval") return "it runs commands that it puts together itself";

@@ -167,6 +167,8 @@ export interface Script {
   readonly text: string;
   /** Ranges of `text` that stand for unknown interpolations. */
   readonly holes: readonly { readonly start: number; readonly end: number; readonly why: string }[];
+  /** Store paths in the text of files that the configuration writes; they are scripts of their own beside this one. */
+  readonly runs: readonly string[];
   /** The source place of a range of `text`; undefined when it is computed. */
   placeOf(start: number, end: number): Place | undefined;
   readonly place: Place | undefined;

@@ -7,6 +7,7 @@ const script = (text: string): Script => ({
   option: ["x"],
   text,
   holes: [...text].flatMap((char, at) => (char === "\uFFFC" ? [{ start: at, end: at + 1, why: "needs a name" }] : [])),
+  runs: [],
   placeOf: () => undefined,
   place: undefined,
 });

@@ -1,4 +1,4 @@
-import { type Origin, type Place, placeOf, textPlace, textSegments } from "../eval/origin.ts";
+import { type Origin, type Place, placeOf, textPlace, textSegments, writtenFiles } from "../eval/origin.ts";
 import { HOLE, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { WrittenText } from "../modules/packages.ts";
@@ -40,16 +40,21 @@ function scriptOf(
     if (!content) return [hidden(option, "the text of the script is made by a package that is not built here", place)];
     return scriptOf(option, look(content), content.origin, place);
   }
-  if (typeof value === "string") return [makeScript(option, value, [], origin, place)];
+  if (typeof value === "string") return withWritten(makeScript(option, value, [], origin, place), origin);
   if (value instanceof Unknown) {
     const { partial } = value;
-    return [
-      partial
-        ? makeScript(option, partial.text, partial.holes, partial.origin, place)
-        : hidden(option, value.why, value.place ?? place),
-    ];
+    return partial
+      ? withWritten(makeScript(option, partial.text, partial.holes, partial.origin, place), partial.origin)
+      : [hidden(option, value.why, value.place ?? place)];
   }
   return [];
+}
+
+/** A script and the scripts the configuration writes for it: `"${pkgs.writeShellScript "x" ''…''} arg"`. */
+function withWritten(script: Script, origin: Origin | undefined): Script[] {
+  const files = writtenFiles(origin);
+  const inner = files.flatMap(({ content }) => scriptOf(script.option, look(content), content.origin, script.place));
+  return [{ ...script, runs: files.map(({ start, end }) => script.text.slice(start, end)) }, ...inner];
 }
 
 function hidden(option: readonly string[], why: string, place: Place | undefined): Script {
@@ -68,6 +73,7 @@ function makeScript(
     option,
     text,
     holes,
+    runs: [],
     place: place ?? (origin && placeOf(origin)),
     placeOf: (start, end) => textPlace(segments(), start, end),
   };

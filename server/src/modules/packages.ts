@@ -55,23 +55,24 @@ class PackageGroup extends NixAttrs {
 
 /** A package nobody builds: its paths are made up, the rest of it is Unknown. */
 export class FakePackage extends NixAttrs {
-  constructor(name: string, output = "") {
+  constructor(name: string, output = "", content?: Cell) {
     const path = `/nix/store/${PLACEHOLDER_HASH}-${name}${output ? `-${output}` : ""}`;
     const cells: Record<string, Cell> = {
       type: Cell.of("derivation"),
-      outPath: Cell.of(path),
+      outPath: storePath(path, content),
       drvPath: Cell.of(`${path}.drv`),
       name: Cell.of(name),
       pname: Cell.of(name),
     };
     if (!output) {
       for (const other of ["out", "bin", "dev", "lib", "man", "doc"]) {
-        cells[other] = Cell.lazy(() => new FakePackage(name, other === "out" ? "out" : other));
+        // A written script has one output, whatever it is asked for.
+        cells[other] = Cell.lazy(() => (content ? new FakePackage(name, "", content) : new FakePackage(name, other)));
       }
       for (const change of ["override", "overrideAttrs", "overrideDerivation", "withPackages"]) {
         cells[change] = Cell.of(new NixFunction(() => new FakePackage(name), change));
       }
-      cells["meta"] = Cell.of(new NixAttrs(new Map([["mainProgram", Cell.of(mainProgram(name))]]), UNBUILT));
+      cells.meta = Cell.of(new NixAttrs(new Map([["mainProgram", Cell.of(mainProgram(name))]]), UNBUILT));
     }
     super(new Map(Object.entries(cells)), UNBUILT);
   }
@@ -104,13 +105,19 @@ const WRITERS = new Set([
   "writeTextDir",
 ]);
 
-/** The text a written script holds, kept beside its made-up store path. */
+/** A file that the configuration writes into the store; its made-up path leads back to the text. */
 export class WrittenText extends FakePackage {
   readonly content: Cell | undefined;
   constructor(name: string, content: Cell | undefined) {
-    super(name);
+    super(name, "", content);
     this.content = content;
   }
+}
+
+/** The store path of a package, with the text of the file that lies there, if it is known. */
+function storePath(path: string, content: Cell | undefined): Cell {
+  const site = content?.slot?.site;
+  return site ? Cell.of(path, { site, pieces: [{ length: path.length, origin: undefined }], content }) : Cell.of(path);
 }
 
 function writer(name: string): NixFunction {
