@@ -25,7 +25,7 @@ import { isKeyword } from "./tokens.ts";
 import type { TreeReader } from "./tree-reader.ts";
 
 /** Deeper code is not lowered: walking it would exhaust the stack of whoever does. */
-export const maxDepth = 3000;
+export const maxDepth = 1500;
 
 export interface Lowered {
   readonly root: Expr;
