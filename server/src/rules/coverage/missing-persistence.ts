@@ -1,3 +1,4 @@
+import { isStateless } from "../reading/stateless-host.ts";
 import { lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -14,9 +15,11 @@ export const missingPersistence = defineRule({
     if (!wipe || host.stores.length > 0 || host.storesOpen !== undefined) return;
     // A host that gives /var and /etc filesystems of their own keeps its state without a module.
     if (lossOf(host, "/var/lib/nixos").lost !== "yes" || lossOf(host, "/etc/machine-id").lost !== "yes") return;
+    const byDesign = isStateless(host);
     report({
       at: wipe.place,
-      message: `The root is ${wipe.works ? "emptied at every boot" : "meant to be emptied at every boot"}, but no persistence is declared: neither \`environment.persistence\` (impermanence) nor \`preservation.preserveAt\`. Users' ids, the machine-id, host keys and the state of services ${wipe.works ? "are" : "would be"} gone after a reboot. Copying directories in the wipe script is no persistence: what changes afterwards is not copied.`,
+      severity: byDesign ? "information" : "error",
+      message: `${byDesign ? "This host keeps nothing, and has no filesystem that could; that is fine for a live image. " : ""}The root is ${wipe.works ? "emptied at every boot" : "meant to be emptied at every boot"}, but no persistence is declared: neither \`environment.persistence\` (impermanence) nor \`preservation.preserveAt\`. Users' ids, the machine-id, host keys and the state of services ${wipe.works ? "are" : "would be"} gone after a reboot. Copying directories in the wipe script is no persistence: what changes afterwards is not copied.`,
       help: 'Import impermanence or preservation and list what to keep: environment.persistence."/persist" = { directories = [ "/var/lib/nixos" "/var/lib/systemd" "/var/log" ]; files = [ "/etc/machine-id" ]; };',
     });
   },

@@ -19,7 +19,8 @@ export const persistedMountpoint = defineRule({
         const fs = host.fileSystems.find(
           ({ mountpoint, certain }) => mountpoint === entry.path && certain.answer === "yes",
         );
-        if (!fs || fs.mountpoint === "/" || isMemoryOrBind(fs)) continue;
+        // An entry without a device only adds to what the persistence module mounts there.
+        if (!fs?.device.known || fs.mountpoint === "/" || isMemoryOrBind(fs)) continue;
         context.report({
           at: entry.place ?? store.place,
           message: `\`${entry.path}\` has a filesystem of its own and is persisted as well. The bind mount from ${store.path.known ? `\`${store.path.value}\`` : "the store"} hides the filesystem, which stays empty.`,

@@ -3,6 +3,7 @@ import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
+import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -26,7 +27,7 @@ export const unpersistedHostKeys = defineRule({
     const all = lost.length === judged.length;
     context.report({
       at: service.place,
-      severity: all ? "error" : "hint",
+      severity: !all ? "hint" : isStateless(host) ? "information" : "error",
       message: all
         ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients see a changed identity after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
         : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know it see a changed key.`,

@@ -1,6 +1,7 @@
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
+import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -14,7 +15,7 @@ export const unpersistedMachineId = defineRule({
 
   check(context) {
     const loss = uncoveredLoss(context.host, "/etc/machine-id");
-    if (loss.lost !== "yes" || isFixedElsewhere(context)) return;
+    if (loss.lost !== "yes" || isStateless(context.host) || isFixedElsewhere(context)) return;
     context.report({
       at: coveragePlace(context.host),
       message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.`,

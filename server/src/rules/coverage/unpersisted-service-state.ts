@@ -1,5 +1,7 @@
 import type { Service, ServiceState } from "../../host/host.ts";
+import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
+import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type Severity } from "../rule.ts";
 
@@ -16,6 +18,7 @@ export const unpersistedServiceState = defineRule({
 
   check(context) {
     const { host } = context;
+    if (isStateless(host)) return;
     for (const service of host.services) {
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       const lost = service.state
@@ -27,7 +30,7 @@ export const unpersistedServiceState = defineRule({
       const paths = lost.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
-        at: service.place,
+        at: service.place ?? coveragePlace(host),
         severity: severityOf(service, lost),
         message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(service, first.state)}`,
         help: lost.some(({ state }) => state.dynamicUser)
@@ -55,7 +58,14 @@ function owner(name: string | undefined, state: ServiceState): string | undefine
   return state.dynamicUser ? undefined : name;
 }
 
+/** Services that make again what they lose, or lose little: a hint is enough. */
+const LITTLE = new Set([
+  ...["networking.useDHCP", "networking.dhcpcd.enable", "services.fwupd.enable", "services.upower.enable"],
+  ...["services.fail2ban.enable", "services.printing.enable"],
+]);
+
 function severityOf(service: Service, lost: readonly { state: ServiceState; loss: Loss }[]): Severity {
+  if (LITTLE.has(service.enable)) return "hint";
   const isCertain = ["read", "evaluated", "crowd-confirmed", "configuration"].includes(service.confidence);
   if (!isCertain || lost.every(({ state }) => state.assumed)) return "information";
   if (lost.every(({ state }) => state.containers)) return "information";

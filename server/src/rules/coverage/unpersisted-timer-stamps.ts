@@ -3,6 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { readBoolean, setAt } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
+import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -27,7 +28,7 @@ export const unpersistedTimerStamps = defineRule({
     const [first] = timers;
     if (!first) return;
     const loss = uncoveredLoss(context.host, "/var/lib/systemd/timers");
-    if (loss.lost !== "yes") return;
+    if (loss.lost !== "yes" || isStateless(context.host)) return;
     const names = timers.slice(0, 3).map(({ name }) => `\`${name}\``);
     const more = timers.length > 3 ? ` and ${timers.length - 3} more` : "";
     context.report({

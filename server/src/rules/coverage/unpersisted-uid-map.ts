@@ -1,5 +1,6 @@
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
+import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -13,7 +14,7 @@ export const unpersistedUidMap = defineRule({
 
   check(context) {
     const loss = uncoveredLoss(context.host, "/var/lib/nixos");
-    if (loss.lost !== "yes") return;
+    if (loss.lost !== "yes" || isStateless(context.host)) return;
     context.report({
       at: coveragePlace(context.host),
       message: `\`/var/lib/nixos\` ${lossInWords(loss)}: NixOS then forgets which uid and gid it gave to users and groups without fixed numbers, and persisted files end up owned by another service.`,

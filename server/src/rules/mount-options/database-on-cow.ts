@@ -15,7 +15,9 @@ export const databaseOnCow = defineRule({
 
   check(context) {
     const { host } = context;
-    if (tmpfilesOpen(host)) return;
+    // A script that marks directories itself mounts them where it likes; which ones it means cannot be told.
+    if (tmpfilesOpen(host) || host.scripts.some(({ text }) => /\bchattr\s+(-R\s+)?\+C/.test(text))) return;
+    const seen = new Set<string>();
     for (const service of host.services) {
       if (service.enabled.answer !== "yes") continue;
       const state = service.state.find(
@@ -25,11 +27,18 @@ export const databaseOnCow = defineRule({
           (candidate.writes === "rewrite-in-place" || candidate.containers),
       );
       const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
-      if (!state || !fs?.fsType.known || fs.fsType.value !== "btrfs" || lossOf(host, state.path).lost !== "no")
+      if (
+        !state ||
+        seen.has(state.path) ||
+        !fs?.fsType.known ||
+        fs.fsType.value !== "btrfs" ||
+        lossOf(host, state.path).lost !== "no"
+      )
         continue;
       if (isNocow(host, state.path) || firstMountIsNocow(context, fs.mountpoint)) continue;
       // The rule about the mount option says what this one would.
       if (splitOptions(fs.options).some(({ text }) => text === "nodatacow")) continue;
+      seen.add(state.path);
       const what = state.containers ? "Container storage" : "The database";
       context.report({
         at: service.place,

@@ -28,7 +28,7 @@ export const rootDeleteWithoutNested = defineRule({
         if (!target) continue;
         report({
           at: script.placeOf(command.start, command.end) ?? script.place,
-          message: `\`${tool} subvolume delete ${target.text}\` fails with "Directory not empty" as soon as the root holds another subvolume, and systemd (/var/lib/machines, /var/lib/portables) and Docker make such by themselves. The host then boots the old root again, or stops.`,
+          message: `\`${tool} subvolume delete ${target.text}\` fails with "Directory not empty" as soon as it holds another subvolume, and systemd (/var/lib/machines, /var/lib/portables) and Docker make such by themselves. Then the old content stays, or the boot stops.`,
           help: "Delete the nested subvolumes first (btrfs subvolume delete -R, or a guarded recursion), or move the old root away and clean up later.",
         });
       }

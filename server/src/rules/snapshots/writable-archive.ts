@@ -26,10 +26,11 @@ export const writableArchive = defineRule({
         )
           continue;
         // A name with a date, or a place for old things: kept, not used as the new root.
+        const name = target.split("/").at(-1) ?? "";
         const isKept =
-          (target.includes(HOLE) && /[-_./\d]/.test(target)) ||
+          (name.includes(HOLE) && /[-_.\d]/.test(name)) ||
           /(snapshots?|old[_-]roots?|archives?|backups?)(\/|$)/.test(target);
-        if (!isKept || /(^|\/)@?root$/.test(target)) continue;
+        if (!isKept || /((^|\/)@?root|blank)$/.test(target)) continue;
         context.report({
           at: script.placeOf(command.start, command.end) ?? script.place,
           message:
