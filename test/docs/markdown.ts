@@ -33,9 +33,23 @@ export function anchors(markdown: string): string[] {
   });
 }
 
+export interface CodeBlock {
+  readonly language: string;
+  readonly text: string;
+}
+
+export function codeBlocks(markdown: string): CodeBlock[] {
+  return [...markdown.matchAll(/^( *)(`{3,})(\w*)[^\n]*\n([\s\S]*?)^\1\2 *$/gm)].map(
+    ([, , , language = "", text = ""]) => ({
+      language,
+      text,
+    }),
+  );
+}
+
 /** Everything in code: the content of each code span, and each line of each code block. */
 export function codeSpans(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^( *)(`{3,})[^\n]*\n([\s\S]*?)^\1\2 *$/gm)];
   const spans = [...prose(markdown).matchAll(/`([^`\n]+)`/g)];
-  return [...blocks.flatMap(([, , , block = ""]) => block.split("\n")), ...spans.map(([, span = ""]) => span)];
+  const lines = codeBlocks(markdown).flatMap(({ text }) => text.split("\n"));
+  return [...lines, ...spans.map(([, span = ""]) => span)];
 }

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const page = readFileSync("docs/security.md", "utf8");
+
+/** Where each number of the table of limits stands in the code. */
+const LIMITS: readonly (readonly [file: string, constant: string, row: RegExp])[] = [
+  ["server/src/workspace/find-nix-files.ts", "MAX_FILES", /([\d,]+) Nix files/],
+  ["server/src/workspace/find-nix-files.ts", "MAX_ENTRIES", /([\d,]+) entries,/],
+  ["server/src/workspace/find-nix-files.ts", "MAX_DEPTH", /([\d,]+) levels \| the rest is not looked at/],
+  ["server/src/workspace/disk-files.ts", "MAX_ENTRIES", /entries of a folder, as Nix sees it \| ([\d,]+)/],
+  ["server/src/syntax/lower.ts", "maxDepth", /nesting of an expression \| ([\d,]+)/],
+  ["server/src/eval/value.ts", "fuel", /steps of one evaluation \| (\d+ million)/],
+  ["server/src/eval/value.ts", "maxDepth", /depth of evaluation \| ([\d,]+)/],
+  ["server/src/eval/builtins/limits.ts", "MAX_ELEMENTS", /a list or set that is made \| (\d+ million)/],
+  ["server/src/modules/load-modules.ts", "MAX_MODULES", /modules of a host \| ([\d,]+)/],
+  ["client/src/server-process.ts", "heapLimit", /memory of the server in VS Code \| ([\d,]+)/],
+];
+
+describe("the limits in docs/security.md", () => {
+  it.each(LIMITS)("%s %s", (file, constant, row) => {
+    const code = new RegExp(`\\b${constant}(?: =|:) ([\\d_]+)[;,]`).exec(readFileSync(file, "utf8"))?.[1];
+    const documented = row.exec(page)?.[1]?.replaceAll(",", "").replace(" million", "000000");
+    expect(documented).toBe(code?.replaceAll("_", ""));
+  });
+});
+
+describe("what ships", () => {
+  const files = ["server/src", "client/src"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !name.startsWith("testing"))
+      .map((name) => `${folder}/${name}`),
+  );
+  const using = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(file, "utf8")));
+
+  it("starts no program and opens no connection", () => {
+    expect(files.length).toBeGreaterThan(200);
+    expect(using(/from "(?:node:)?(?:child_process|cluster|worker_threads|net|tls|http2?|https|dgram|dns)/)).toEqual(
+      [],
+    );
+    expect(using(/\bfetch\(|XMLHttpRequest|WebSocket|createTerminal|\bnew Function\(|\beval\(/)).toEqual([]);
+  });
+
+  it("reads of the environment what the page names, on the command line only", () => {
+    const readers = using(/process\.env/);
+    expect(readers.filter((file) => !file.startsWith("server/src/cli/"))).toEqual([]);
+    const names = readers.flatMap((file) => {
+      const text = readFileSync(file, "utf8");
+      const single = [...text.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name as string);
+      const several = [...text.matchAll(/\{ ([\w, ]+) \} = process\.env/g)].flatMap(([, list = ""]) =>
+        list.split(", "),
+      );
+      return [...single, ...several];
+    });
+    for (const name of names) expect(page).toContain(`\`${name}\``);
+    expect(names.length).toBeGreaterThan(3);
+  });
+
+  it("has no setting that names a program, an argument or a host", () => {
+    const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+      contributes: { configuration: { properties: object }[] };
+    };
+    const settings = manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties));
+    expect(settings.filter((name) => /path|command|arg|exec|host/i.test(name))).toEqual([]);
+  });
+});
