@@ -8,13 +8,15 @@ import type { TextEdit } from "./text-edit.ts";
  * Sets `path` in an attribute set literal to `value` (Nix source): changes the binding that is there,
  * joins the set or the dotted bindings that hold its siblings, or adds a binding at the end.
  * Undefined when the text cannot be changed with certainty: a name on the way is computed, inherited,
- * or bound to something that is not a literal set. No edits when it is already so.
+ * or bound to something that is not a literal set. No edits when it is already so. With `replace` off, a
+ * binding that is there is left alone, and the answer is undefined.
  */
 export function setAttribute(
   program: Program,
   attrs: AttrsExpr,
   path: readonly string[],
   value: string,
+  replace = true,
 ): TextEdit[] | undefined {
   const first = path[0];
   if (first === undefined) return undefined;
@@ -31,11 +33,13 @@ export function setAttribute(
       return undefined;
     }
     const shared = sharedLength(names, path);
-    if (shared === path.length && names.length === shared) return replaceValue(program, binding, value);
+    if (shared === path.length && names.length === shared) {
+      return replace ? replaceValue(program, binding, value) : undefined;
+    }
     if (shared === path.length) return undefined;
     if (shared === names.length) {
       if (binding.value.kind !== "attrs") return undefined;
-      return setAttribute(program, binding.value, path.slice(shared), value);
+      return setAttribute(program, binding.value, path.slice(shared), value, replace);
     }
     if (names[shared] === undefined && shared > 0) return undefined;
     if (shared > 0 && shared >= nearestShared) {

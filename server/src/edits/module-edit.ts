@@ -35,11 +35,16 @@ export function moduleConfig(program: Program): ModuleConfig | undefined {
  * Sets an option in a module file, beside its siblings. Undefined when the file has no set literal that
  * can take it with certainty; no edits when it is already so.
  */
-export function setOptionInModule(program: Program, path: readonly string[], value: string): TextEdit[] | undefined {
+export function setOptionInModule(
+  program: Program,
+  path: readonly string[],
+  value: string,
+  replace = true,
+): TextEdit[] | undefined {
   const config = moduleConfig(program);
   if (!config) return undefined;
   const full = [...config.prefix, ...path];
-  const attempts = config.sets.map((set) => ({ set, edits: setAttribute(program, set, full, value) }));
+  const attempts = config.sets.map((set) => ({ set, edits: setAttribute(program, set, full, value, replace) }));
   // A set that already names the option's parent is the author's place for it.
   const home = attempts.find(({ set, edits }) => edits && sharesFirstName(set, full));
   return (home ?? attempts.find(({ edits }) => edits))?.edits;

@@ -30,43 +30,56 @@ const NAMESPACES = new Set([
  * neighbours, else in its entry module. Undefined when no file can take it with certainty.
  */
 export function setOption(context: EditContext, path: readonly string[], value: string): FileEdits | undefined {
-  const shallowest = NAMESPACES.has(path[0] ?? "") ? 2 : 1;
-  for (let depth = path.length; depth >= shallowest; depth--) {
-    for (const definition of editableDefinitions(context, path.slice(0, depth))) {
-      const edits = setNear(context, definition, path, depth, value);
-      if (edits) return edits;
-    }
-  }
-  for (const file of moduleFiles(context)) {
-    const program = context.program(file);
-    const edits = program && setOptionInModule(program, path, value);
-    if (edits) return new Map([[file, edits]]);
-  }
-  return undefined;
+  return write(context, { path, value, replace: true });
 }
 
 /**
- * Adds elements (Nix source) to an option that is a list: to the list literal the host already writes,
- * through `++`, `mkIf`, `mkMerge` and parentheses, else as a new definition `[ … ]`.
+ * Adds elements (Nix source) to an option that is a list: to a list literal the host already writes,
+ * through `++`, `mkIf`, `mkMerge` and parentheses, else as a new definition `[ … ]`. Of several lists the host's
+ * own comes first, then the longest.
  */
 export function appendToListOption(
   context: EditContext,
   path: readonly string[],
   elements: readonly string[],
 ): FileEdits | undefined {
-  for (const definition of editableDefinitions(context, path)) {
-    for (const { program, expr } of definitionExpressions(context, definition)) {
-      const lists = listLiterals(expr);
-      const list = lists.find((reached) => !reached.conditional) ?? lists[0];
-      if (!list) continue;
-      return new Map([[program.path, appendElements(program, list.literal, elements)]]);
+  const lists = editableDefinitions(context, path).flatMap((definition) =>
+    definitionExpressions(context, definition).flatMap(({ program, expr }) =>
+      listLiterals(expr).map(({ literal, conditional }) => ({ program, literal, conditional })),
+    ),
+  );
+  const order = ({ program, literal, conditional }: (typeof lists)[number]) =>
+    [conditional ? 1 : 0, isOwnFile(context.host, program.path) ? 0 : 1, -literal.items.length] as const;
+  const [best] = lists.sort((a, b) => compare(order(a), order(b)));
+  if (best) return new Map([[best.program.path, appendElements(best.program, best.literal, elements)]]);
+  // A list that is written where it cannot be edited still merges with a second definition, unless it is forced.
+  return mergesAcrossFiles(context, path)
+    ? write(context, { path, value: listText(elements), replace: false })
+    : undefined;
+}
+
+/** What to write: with `replace` off, only where the option is not set yet. */
+interface Setting {
+  readonly path: readonly string[];
+  readonly value: string;
+  readonly replace: boolean;
+}
+
+function write(context: EditContext, setting: Setting): FileEdits | undefined {
+  const { path, value, replace } = setting;
+  const shallowest = NAMESPACES.has(path[0] ?? "") ? 2 : 1;
+  for (let depth = replace ? path.length : path.length - 1; depth >= shallowest; depth--) {
+    for (const definition of editableDefinitions(context, path.slice(0, depth))) {
+      const edits = setNear(context, definition, setting, depth);
+      if (edits) return edits;
     }
   }
-  const isOpen = context.host.config.at(...path).isDefined();
-  // A list that is written somewhere we cannot edit still merges with a second definition.
-  return isOpen === true && !mergesAcrossFiles(context, path)
-    ? undefined
-    : setOption(context, path, listText(elements));
+  for (const file of moduleFiles(context)) {
+    const program = context.program(file);
+    const edits = program && setOptionInModule(program, path, value, replace);
+    if (edits) return new Map([[file, edits]]);
+  }
+  return undefined;
 }
 
 /** A new list: on one line when it is short, so that more can be added to a longer one below each other. */
@@ -77,25 +90,42 @@ function listText(elements: readonly string[]): string {
     : `[\n${elements.map((element) => `  ${element}\n`).join("")}]`;
 }
 
-/** The files of the host in the order in which new configuration is put into them. */
+/**
+ * The modules of the host in the order in which new configuration is put into them: its entry, then its own files.
+ * Files that define no option of the host (libraries, packages, home-manager modules) are none of them.
+ */
 export function moduleFiles(context: EditContext): readonly string[] {
   const { host } = context;
-  const own = (file: string) =>
-    file
-      .split("/")
-      .slice(-3)
-      .some((part) => part.replace(/\.nix$/, "") === host.name);
+  const modules = new Set<string>();
+  for (const name of [...NAMESPACES, "fileSystems", "disko"]) {
+    for (const { file } of host.config.at(name).allDefinitions()) modules.add(file);
+  }
   const rank = (file: string): number => {
     if (file === host.entry) return 0;
     const entryLike = /(^|\/)(default|configuration)\.nix$/.test(file) || file.endsWith(`/${host.name}.nix`);
-    if (own(file)) return entryLike ? 1 : 2;
+    if (isOwnFile(host, file)) return entryLike ? 1 : 2;
     return entryLike ? 3 : 4;
   };
   return host.files
-    .filter((file) => file.endsWith(".nix") && !file.endsWith("/flake.nix"))
+    .filter((file) => file === host.entry || modules.has(file))
+    .filter((file) => !file.endsWith("/flake.nix"))
     .map((file, index) => ({ file, index, rank: rank(file) }))
     .sort((a, b) => a.rank - b.rank || a.index - b.index)
     .map(({ file }) => file);
+}
+
+/** Whether a file is the host's alone, judged by its folders or its name. */
+function isOwnFile(host: Host, file: string): boolean {
+  if (file === host.entry) return true;
+  return file
+    .split("/")
+    .slice(-3)
+    .some((part) => part.replace(/\.nix$/, "") === host.name);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const index = a.findIndex((value, at) => value !== b[at]);
+  return index < 0 ? 0 : (a[index] ?? 0) - (b[index] ?? 0);
 }
 
 /** Definitions that hold for the host and stand in a file that may be edited; unconditional ones first. */
@@ -108,28 +138,22 @@ function editableDefinitions(context: EditContext, path: readonly string[]): rea
   ];
 }
 
-function setNear(
-  context: EditContext,
-  definition: Definition,
-  path: readonly string[],
-  depth: number,
-  value: string,
-): FileEdits | undefined {
-  const inside = depth < path.length ? setInside(context, definition, path.slice(depth), value) : undefined;
-  return inside ?? setBeside(context, definition, path, depth, value);
+function setNear(context: EditContext, definition: Definition, setting: Setting, depth: number): FileEdits | undefined {
+  const inside = depth < setting.path.length ? setInside(context, definition, setting, depth) : undefined;
+  return inside ?? setBeside(context, definition, setting, depth);
 }
 
 /** Sets the rest of the path in the set literal the definition consists of. */
 function setInside(
   context: EditContext,
   definition: Definition,
-  rest: readonly string[],
-  value: string,
+  { path, value, replace }: Setting,
+  depth: number,
 ): FileEdits | undefined {
   for (const { program, expr } of definitionExpressions(context, definition)) {
     for (const { literal, conditional } of setLiterals(expr)) {
       if (conditional && definition.condition !== true) continue;
-      const edits = setAttribute(program, literal, rest, value);
+      const edits = setAttribute(program, literal, path.slice(depth), value, replace);
       if (edits) return new Map([[program.path, edits]]);
     }
   }
@@ -140,9 +164,8 @@ function setInside(
 function setBeside(
   context: EditContext,
   definition: Definition,
-  path: readonly string[],
+  { path, value, replace }: Setting,
   depth: number,
-  value: string,
 ): FileEdits | undefined {
   const { place, binding } = definition;
   const program = place && context.program(place.file);
@@ -151,7 +174,7 @@ function setBeside(
   const parent = found?.owner;
   if (!program || node?.kind !== "bind" || parent?.kind !== "attrs") return undefined;
   const relative = pathIn(parent, node, path, depth);
-  const edits = relative && setAttribute(program, parent, relative, value);
+  const edits = relative && setAttribute(program, parent, relative, value, replace);
   return edits ? new Map([[program.path, edits]]) : undefined;
 }
 
@@ -176,10 +199,14 @@ function pathIn(
   return undefined;
 }
 
-/** The expressions a definition consists of: what is written at the option, then what it leads to. */
+/**
+ * The expressions a definition consists of: what is written at the option, then what it leads to in the same
+ * file. A value that comes from another file belongs to another option, which more than this host may read.
+ */
 function definitionExpressions(context: EditContext, definition: Definition): { program: Program; expr: Expr }[] {
   look(definition.cell);
-  const places = [definition.place, definition.cell.place];
+  const built = definition.cell.place;
+  const places = [definition.place, built?.file === definition.place?.file ? built : undefined];
   return places.flatMap((place) => {
     const program = place && context.program(place.file);
     const expr = program && expressionAt(program, place);

@@ -1,3 +1,4 @@
+import { combinePlans } from "../edits/combine-plans.ts";
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Finding, Severity } from "./rule.ts";
 
@@ -42,14 +43,19 @@ function withoutFixes(finding: Finding): Omit<Finding, "fixes"> {
   return { code, rule, severity, at, message, help, related, hosts };
 }
 
-/** The fixes of all hosts, each text change once. */
+/** The fixes of all hosts: those of one title together, so that one of them repairs the finding everywhere. */
 function commonFixes(same: readonly Finding[]): readonly FixPlan[] {
-  const seen = new Map<string, FixPlan>();
+  const byTitle = new Map<string, FixPlan[]>();
   for (const plan of same.flatMap((finding) => finding.fixes)) {
-    const key = JSON.stringify([plan.title, [...plan.edits]]);
-    if (!seen.has(key)) seen.set(key, plan);
+    const known = byTitle.get(plan.title) ?? [];
+    const text = JSON.stringify([...plan.edits]);
+    if (!known.some((other) => JSON.stringify([...other.edits]) === text)) byTitle.set(plan.title, [...known, plan]);
   }
-  return [...seen.values()];
+  return [...byTitle.values()].flatMap((plans) => {
+    const { deferred, edits } = combinePlans(plans);
+    const [first] = plans;
+    return first && plans.length > 1 && deferred.length === 0 ? [{ ...first, edits }] : plans;
+  });
 }
 
 function byPlace(a: Finding, b: Finding): number {
