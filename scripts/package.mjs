@@ -23,7 +23,6 @@ await createVSIX({
   // Everything is bundled, so no npm package goes in.
   dependencies: false,
   allowMissingRepository: true,
-  rewriteRelativeLinks: false,
 });
 
 const { size } = statSync(vsix);

@@ -19,3 +19,13 @@ export function parentPath(path: string): string {
 export function isWithin(path: string, base: string): boolean {
   return path === base || base === "/" || path.startsWith(`${base}/`);
 }
+
+/** How a file names another: `./x.nix`, `../a/x.nix`. `from` is the naming file, both absolute and normalised. */
+export function pathFrom(from: string, to: string): string {
+  const here = parentPath(from).split("/").filter(Boolean);
+  const there = to.split("/").filter(Boolean);
+  let shared = 0;
+  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared++;
+  const up = here.length - shared;
+  return (up === 0 ? "./" : "../".repeat(up)) + there.slice(shared).join("/");
+}

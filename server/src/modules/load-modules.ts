@@ -1,6 +1,6 @@
 import type { FileSource } from "../eval/file-source.ts";
 import type { Place } from "../eval/origin.ts";
-import { normalisePath } from "../eval/path-name.ts";
+import { normalisePath, pathFrom } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { DeclarationSource } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
@@ -158,14 +158,16 @@ function recover(
   loader: ModuleLoader,
 ): Located | undefined {
   const replacement = loader.similarFile(path);
+  const from = request.cell.place?.file ?? request.file;
+  const shown = pathFrom(from, path);
   loader.report({
     kind: "missing-import",
     path: [],
     place: request.cell.place,
     message: isDirectory
-      ? `The directory \`${path}\` has no \`default.nix\`, so this import fails.`
-      : `\`${path}\` does not exist, so this import fails and nothing of this host can be built.`,
-    ...(replacement ? { replacement, recovery: `the analysis goes on with \`${replacement}\`` } : {}),
+      ? `The directory \`${shown}\` has no \`default.nix\`, so this import fails and nothing of this host can be built.`
+      : `\`${shown}\` does not exist, so this import fails and nothing of this host can be built.`,
+    ...(replacement ? { replacement, recovery: `The analysis goes on with \`${pathFrom(from, replacement)}\`.` } : {}),
   });
   if (!replacement) {
     loader.opaque({ name: path, why: "the file does not exist", place: request.cell.place, known: false });

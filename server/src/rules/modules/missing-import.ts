@@ -1,5 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import type { FileEdits } from "../../edits/option-edit.ts";
+import { pathFrom } from "../../eval/path-name.ts";
 import type { ModuleProblem } from "../../modules/option-node.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -17,7 +18,7 @@ export const missingImport = defineRule({
       const path = problem.replacement && importPath(problem);
       context.report({
         at: problem.place,
-        message: sentence(problem.message) + (problem.recovery ? ` ${sentence(problem.recovery)}` : ""),
+        message: [problem.message, problem.recovery].filter(Boolean).join(" "),
         help: path
           ? `Did you mean ${path}?`
           : "Correct the path, or remove the import. A file that git does not track does not exist for a flake.",
@@ -30,26 +31,14 @@ export const missingImport = defineRule({
   },
 });
 
-/** The replacement as a path relative to the file that imports it. */
+/** The replacement as the importing file names it; undefined when the language has no literal for such a path. */
 function importPath({ place, replacement }: ModuleProblem): string | undefined {
-  if (!place || !replacement) return undefined;
-  const from = place.file.split("/").slice(0, -1);
-  const to = replacement.split("/");
-  let shared = 0;
-  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared++;
-  const up = from.length - shared;
-  const rest = to.slice(shared).join("/");
-  return /^[A-Za-z0-9._+/-]+$/.test(rest) ? (up === 0 ? `./${rest}` : `${"../".repeat(up)}${rest}`) : undefined;
+  const path = place && replacement && pathFrom(place.file, replacement);
+  return path && /^[A-Za-z0-9._+/-]+$/.test(path) ? path : undefined;
 }
 
 function rewrite(context: RuleContext, { place }: ModuleProblem, path: string): FileEdits | undefined {
   const program = place && context.program(place.file);
   if (!program || !/^\.{1,2}\/[^\s;${}]*$/.test(program.text.slice(place.start, place.end))) return undefined;
   return new Map([[program.path, [{ start: place.start, end: place.end, text: path }]]]);
-}
-
-function sentence(text: string): string {
-  const trimmed = text.trim();
-  const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }
