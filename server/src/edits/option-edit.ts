@@ -35,21 +35,32 @@ export function setOption(context: EditContext, path: readonly string[], value: 
 
 /**
  * Adds elements (Nix source) to an option that is a list: to a list literal the host already writes,
- * through `++`, `mkIf`, `mkMerge` and parentheses, else as a new definition `[ … ]`. Of several lists the host's
- * own comes first, then the longest.
+ * through `++`, `mkIf`, `mkMerge` and parentheses, else as a new definition `[ … ]`. Of several lists the
+ * longest is taken. With `near`, a module of the host, the elements go there and nowhere else
+ * if it can take them.
  */
 export function appendToListOption(
   context: EditContext,
   path: readonly string[],
   elements: readonly string[],
+  near?: string,
 ): FileEdits | undefined {
-  const lists = editableDefinitions(context, path).flatMap((definition) =>
+  const all = editableDefinitions(context, path).flatMap((definition) =>
     definitionExpressions(context, definition).flatMap(({ program, expr }) =>
       listLiterals(expr).map(({ literal, conditional }) => ({ program, literal, conditional })),
     ),
   );
+  const lists = all.some(({ program }) => program.path === near)
+    ? all.filter(({ program }) => program.path === near)
+    : all;
+  if (near !== undefined && lists === all && mergesAcrossFiles(context, path) && moduleFiles(context).includes(near)) {
+    const program = context.program(near);
+    const edits = program && setOptionInModule(program, path, listText(elements), false);
+    if (edits) return new Map([[near, edits]]);
+  }
+  // The longest list is the one that the host's modules share; what stands in it is repaired for all of them.
   const order = ({ program, literal, conditional }: (typeof lists)[number]) =>
-    [conditional ? 1 : 0, isOwnFile(context.host, program.path) ? 0 : 1, -literal.items.length] as const;
+    [conditional ? 1 : 0, -literal.items.length, isOwnFile(context.host, program.path) ? 0 : 1] as const;
   const [best] = lists.sort((a, b) => compare(order(a), order(b)));
   if (best) return new Map([[best.program.path, appendElements(best.program, best.literal, elements)]]);
   // A list that is written where it cannot be edited still merges with a second definition, unless it is forced.

@@ -13,11 +13,15 @@ export interface NocowDirectory {
 
 /**
  * Adds the tmpfiles rules that create a directory and mark it NOCOW while it is empty. New files in it
- * inherit the mark; files that exist already must be copied once.
+ * inherit the mark; files that exist already must be copied once. `near` is the module that has to do with it.
  */
-export function addNocowDirectory(context: EditContext, directory: NocowDirectory): FileEdits | undefined {
+export function addNocowDirectory(
+  context: EditContext,
+  directory: NocowDirectory,
+  near?: string,
+): FileEdits | undefined {
   const { path, user = "root", group = "root", mode = "0755", exists } = directory;
   const create = exists ? [] : [`d ${path} ${mode} ${user} ${group} -`];
   const rules = [...create, `h ${path} - - - - +C`];
-  return appendToListOption(context, ["systemd", "tmpfiles", "rules"], rules.map(quote));
+  return appendToListOption(context, ["systemd", "tmpfiles", "rules"], rules.map(quote), near);
 }

@@ -47,10 +47,14 @@ export const databaseOnCow = defineRule({
         related: [{ place: state.fate.place ?? fs.place, message: state.fate.by }],
         fixes: () =>
           offer(
-            addNocowDirectory(context, {
-              ...state,
-              exists: state.fate.persisted !== undefined || fs.mountpoint === state.path,
-            }),
+            addNocowDirectory(
+              context,
+              {
+                ...state,
+                exists: state.fate.persisted !== undefined || fs.mountpoint === state.path,
+              },
+              service.place?.file,
+            ),
             {
               title: `Mark \`${state.path}\` NOCOW with a tmpfiles rule`,
               safety: "unsafe",

@@ -57,7 +57,7 @@ function fixes(context: RuleContext, fs: FileSystem, tokens: ReturnType<typeof t
     "Files that exist already keep copy-on-write. To change them: stop the service, move the directory aside, create it anew, mark it with `chattr +C`, copy the files back.";
   const marked = isNocow(context.host, fs.mountpoint)
     ? undefined
-    : addNocowDirectory(context, { path: fs.mountpoint, exists: true });
+    : addNocowDirectory(context, { path: fs.mountpoint, exists: true }, tokens[0]?.place?.file);
   const names = [...new Set(tokens.map(({ text }) => `\`${text}\``))].join(" and ");
   return [
     ...(marked && !isFirst

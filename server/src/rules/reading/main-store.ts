@@ -2,7 +2,11 @@ import type { Host, Store } from "../../host/host.ts";
 
 /** The store that new entries go to: the one that keeps most, of those that are on and at a known path. */
 export function mainStore(host: Host): Store | undefined {
-  const usable = host.stores.filter(({ enabled, path }) => enabled.answer === "yes" && path.known);
+  // Stores of home-manager take paths below a home only.
+  const usable = host.stores.filter(
+    ({ enabled, path, option }) =>
+      enabled.answer === "yes" && path.known && (option[0] === "environment" || option[0] === "preservation"),
+  );
   const size = (store: Store) => store.directories.length + store.files.length;
   return usable.reduce<Store | undefined>(
     (best, store) => (best && size(best) >= size(store) ? best : store),
