@@ -15,10 +15,12 @@ import { ResultIds } from "./result-ids.ts";
 import type { Session } from "./session.ts";
 import { StatusChannel } from "./status.ts";
 
-/** Milliseconds without a change before findings are computed unasked: about as long as computing takes. */
+/**
+ * Milliseconds without a change before findings are computed unasked: a part of what computing takes, so
+ * that a small host answers at once and a large one is not computed for every letter of a word.
+ */
 const SHORTEST_QUIET = 5;
-const LONGEST_QUIET = 200;
-const FIRST_QUIET = 30;
+const LONGEST_QUIET = 50;
 
 /**
  * Brings findings to the client: sent after a short quiet time, or given when asked. Either way they are
@@ -30,12 +32,12 @@ export class DiagnosticsChannel {
   private readonly client: ClientCapabilities;
   private readonly status: StatusChannel | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** What each file shows at the client: version and name of the result. */
+  /** What was sent for each file, or announced to a client that asks: version and name of the result. */
   private readonly sent = new Map<string, string>();
+  /** What a client that asks was given last for each file. */
+  private readonly given = new Map<string, string>();
   private readonly ids = new ResultIds();
   private converted: { from: readonly Finding[]; byFile: ReadonlyMap<string, readonly Diagnostic[]> } | undefined;
-  /** Files edited since findings were last computed unasked; the client asks for theirs by itself. */
-  private readonly edited = new Set<string>();
 
   constructor(connection: Connection, session: Session, client: ClientCapabilities) {
     this.connection = connection;
@@ -44,13 +46,12 @@ export class DiagnosticsChannel {
     this.status = client.status ? new StatusChannel(connection, session) : undefined;
   }
 
-  /** Something changed, the text of `edited` or anything else: findings may be different now. */
-  changed(edited?: string): void {
-    if (edited !== undefined) this.edited.add(edited);
-    const { elapsed = FIRST_QUIET } = this.session;
+  /** Something changed: findings may be different now. */
+  changed(): void {
+    const quiet = (this.session.elapsed ?? LONGEST_QUIET) / 4;
     this.status?.busy();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, elapsed)));
+    this.timer = setTimeout(() => this.settle(), Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, quiet)));
   }
 
   /** `textDocument/diagnostic` */
@@ -58,6 +59,7 @@ export class DiagnosticsChannel {
     const file = fromUri(textDocument.uri);
     const items = file === undefined ? [] : [...(this.byFile().get(file) ?? [])];
     const resultId = this.ids.idOf(items);
+    if (file !== undefined) this.given.set(file, resultId);
     return resultId === previousResultId
       ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
       : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
@@ -79,6 +81,7 @@ export class DiagnosticsChannel {
         const uri = before.get(file)?.uri ?? this.session.uri(file);
         const version = this.session.version(file);
         const resultId = this.ids.idOf(items);
+        this.given.set(file, resultId);
         return before.get(file)?.value === resultId
           ? { kind: DocumentDiagnosticReportKind.Unchanged, uri, version, resultId }
           : { kind: DocumentDiagnosticReportKind.Full, uri, version, resultId, items: [...items] };
@@ -89,9 +92,8 @@ export class DiagnosticsChannel {
   private settle(): void {
     try {
       const byFile = this.byFile();
-      if (this.client.pullDiagnostics) this.refresh(byFile);
+      if (this.client.pullDiagnostics) this.announce(byFile);
       else this.push(byFile);
-      this.edited.clear();
       this.status?.ready();
     } catch (error) {
       // Outside of a request nobody catches it, and the process would end.
@@ -99,16 +101,19 @@ export class DiagnosticsChannel {
     }
   }
 
-  /** Asks a client that pulls to do so, when an edit in one file changed what others show. */
-  private refresh(byFile: ReadonlyMap<string, readonly Diagnostic[]>): void {
-    let elsewhere = this.edited.size === 0;
-    for (const file of new Set([...byFile.keys(), ...this.sent.keys()])) {
+  /**
+   * Lets a client that asks know that it has something outdated. It asks for a file it edits by itself, but
+   * does not know that the edit changed what others show.
+   */
+  private announce(byFile: ReadonlyMap<string, readonly Diagnostic[]>): void {
+    const nothing = this.ids.idOf([]);
+    let outdated = false;
+    for (const file of new Set([...byFile.keys(), ...this.given.keys(), ...this.sent.keys()])) {
       const id = this.ids.idOf(byFile.get(file) ?? []);
-      if (this.sent.get(file) === id) continue;
+      if (id !== (this.given.get(file) ?? nothing) && id !== this.sent.get(file)) outdated = true;
       this.sent.set(file, id);
-      if (!this.edited.has(file)) elsewhere = true;
     }
-    if (!elsewhere || !this.client.refreshDiagnostics) return;
+    if (!outdated || !this.client.refreshDiagnostics) return;
     this.connection.languages.diagnostics.refresh().catch((error: unknown) => {
       this.connection.console.warn(`The client refused to ask for findings again: ${error}`);
     });

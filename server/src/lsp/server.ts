@@ -64,7 +64,7 @@ export function serve(connection: Connection): void {
     const file = nixFile(document.uri);
     if (file === undefined) return;
     session.open(file, { uri: document.uri, text: document.getText(), version: document.version });
-    diagnostics.changed(file);
+    diagnostics.changed();
   });
 
   documents.onDidClose(({ document }) => {

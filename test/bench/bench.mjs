@@ -1,0 +1,156 @@
+// How fast the checker is, beside what Nix itself takes for the same work in the same run.
+//
+//   npm run bench               everything, about a minute; fails when a target is missed
+//   npm run bench -- --quick    fewer rounds, for a look while working
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { baseline } from "./baseline.mjs";
+import { generatedFlake, modulePath, writeFiles } from "./generated-flake.mjs";
+import { startClient } from "./language-client.mjs";
+import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, dist: { type: "string", default: "dist" } },
+});
+const FILES = 300;
+const RUNS = options.quick ? 2 : 5;
+const EDITS = options.quick ? 60 : 200;
+const MANY_EDITS = options.quick ? 300 : 2_000;
+/** Milliseconds from a keystroke to its findings that 95 of 100 keystrokes may take. */
+const TARGET = 50;
+/** How much memory may grow over MANY_EDITS. */
+const MOST_GROWTH = 1.1;
+const FINDINGS = 1;
+
+const cli = resolve(options.dist, "cli.js");
+const folder = mkdtempSync(join(tmpdir(), "nix-impermanence-bench-"));
+const missed = [];
+try {
+  const files = generatedFlake(FILES);
+  writeFiles(folder, files);
+  wholeProcesses();
+  for (const pull of [true, false]) await keystrokes(files, pull);
+  await memory(files);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const line of missed) console.error(`missed: ${line}`);
+process.exitCode = missed.length > 0 ? 1 : 0;
+
+function wholeProcesses() {
+  const expression = join(folder, "baseline.nix");
+  writeFileSync(expression, baseline(folder));
+  const nix = medianTimes(RUNS, () => timeProcess(["nix-instantiate", "--eval", "--strict", "--json", expression]));
+  const check = (path) => medianTimes(RUNS, () => timeProcess([process.execPath, cli, "check", path], [0, FINDINGS]));
+  const rows = [
+    [`nix-instantiate, merge of the ${FILES} generated files`, nix],
+    [`check, the same ${FILES} files: whole process`, check(folder)],
+    ["check, examples/hetzner-vps: whole process", check(resolve("examples/hetzner-vps"))],
+  ];
+  table(
+    `Cold, median of ${RUNS}`,
+    ["", "wall", "CPU", "wall : Nix", "CPU : Nix"],
+    rows.map(([name, { wall, cpu }]) => [name, ms(wall), ms(cpu), ratio(wall, nix.wall), ratio(cpu, nix.cpu)]),
+  );
+}
+
+/** @param {Map<string, string>} files @param {boolean} pull */
+async function keystrokes(files, pull) {
+  const client = await startClient(cli, folder, { pull });
+  try {
+    const edit = await editor(client, files, FILES - 3);
+    // The first edits compile code paths that later ones share.
+    for (let index = 0; index < 20; index++) await edit(index);
+    const cpu = cpuOf(client.pid);
+    const times = [];
+    for (let index = 0; index < EDITS; index++) {
+      const start = performance.now();
+      await edit(index);
+      times.push(performance.now() - start);
+    }
+    const perEdit = (cpuOf(client.pid) - cpu) / EDITS;
+    const p95 = quantile(times, 0.95);
+    const name = pull ? "findings asked for (pull)" : "findings sent (push)";
+    table(
+      `Keystroke to findings, ${FILES} files, ${EDITS} edits in different files: ${name}`,
+      ["p50", "p95", "most", "CPU each", `target p95 < ${TARGET} ms`],
+      [[ms(quantile(times, 0.5)), ms(p95), ms(Math.max(...times)), ms(perEdit), p95 < TARGET ? "met" : "missed"]],
+    );
+    if (p95 >= TARGET) missed.push(`${name}: p95 is ${ms(p95)}`);
+  } finally {
+    await client.stop();
+  }
+}
+
+/** @param {Map<string, string>} files */
+async function memory(files) {
+  const client = await startClient(cli, folder, { pull: true });
+  try {
+    const edit = await editor(client, files, FILES - 3);
+    const first = memoryOf(client.pid);
+    const warm = MANY_EDITS / 4;
+    for (let index = 0; index < warm; index++) await edit(index);
+    const before = memoryOf(client.pid);
+    for (let index = 0; index < MANY_EDITS; index++) await edit(index);
+    const after = memoryOf(client.pid);
+    table(
+      `Memory of the server, ${FILES} files, all open`,
+      ["opened", `after ${warm} edits`, `after ${MANY_EDITS} more`, "growth", `target < ${MOST_GROWTH}`],
+      [[mb(first), mb(before), mb(after), ratio(after, before), after < before * MOST_GROWTH ? "met" : "missed"]],
+    );
+    if (after >= before * MOST_GROWTH) missed.push(`memory grew from ${mb(before)} to ${mb(after)}`);
+  } finally {
+    await client.stop();
+  }
+}
+
+/**
+ * Opens the modules and gives a function that makes one keystroke in one of them: a digit of its port.
+ *
+ * @param {Awaited<ReturnType<typeof startClient>>} client
+ * @param {Map<string, string>} files @param {number} count
+ */
+async function editor(client, files, count) {
+  const places = [];
+  for (let index = 0; index < count; index++) {
+    const text = files.get(modulePath(index)) ?? "";
+    const lines = text.slice(0, text.indexOf("default = 8")).split("\n");
+    const character = (lines.at(-1) ?? "").length + "default = 8".length;
+    places.push({ line: lines.length - 1, character });
+    await client.open(join(folder, modulePath(index)), text);
+  }
+  await client.settle(join(folder, modulePath(0)));
+  let version = 1;
+  return async (index) => {
+    const at = (index * 7) % count;
+    const start = places[at];
+    const range = { start, end: { line: start.line, character: start.character + 1 } };
+    version++;
+    await client.edit(join(folder, modulePath(at)), version, { range, text: String(version % 10) });
+  };
+}
+
+/** @param {string} title @param {string[]} head @param {string[][]} rows */
+function table(title, head, rows) {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column].length)));
+  const line = (cells) => cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at])));
+  console.log(`\n${title}\n`);
+  for (const row of [head, ...rows]) console.log(`  ${line(row).join("   ")}`);
+}
+
+/** @param {number} time */
+function ms(time) {
+  return `${time.toFixed(time < 100 ? 1 : 0)} ms`;
+}
+
+/** @param {number} bytes */
+function mb(bytes) {
+  return `${(bytes / 2 ** 20).toFixed(0)} MB`;
+}
+
+/** @param {number} a @param {number} b */
+function ratio(a, b) {
+  return (a / b).toFixed(2);
+}

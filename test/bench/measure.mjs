@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** @typedef {{ wall: number, cpu: number }} Times milliseconds by the clock, and of all threads on processors */
+
+/**
+ * Runs a program to its end, its output thrown away.
+ *
+ * @param {readonly string[]} command @param {readonly number[]} codes exit codes that are fine
+ * @returns {Times}
+ */
+export function timeProcess(command, codes = [0]) {
+  const script = 'TIMEFORMAT="%R %U %S"; { time "$@" >/dev/null 2>&3; } 3>/dev/null; exit $?';
+  const { status, stderr, error } = spawnSync("bash", ["-c", script, "bash", ...command], { encoding: "utf8" });
+  if (error) throw error;
+  if (status === null || !codes.includes(status)) throw new Error(`${command.join(" ")} ended with ${status}`);
+  const [wall = 0, user = 0, system = 0] = stderr.trim().split(" ").map(Number);
+  return { wall: wall * 1000, cpu: (user + system) * 1000 };
+}
+
+/**
+ * The median of several runs, wall and CPU each.
+ *
+ * @param {number} runs @param {() => Times} run
+ * @returns {Times}
+ */
+export function medianTimes(runs, run) {
+  const times = Array.from({ length: runs }, run);
+  return {
+    wall: quantile(
+      times.map(({ wall }) => wall),
+      0.5,
+    ),
+    cpu: quantile(
+      times.map(({ cpu }) => cpu),
+      0.5,
+    ),
+  };
+}
+
+/** @param {readonly number[]} values @param {number} part 0.5 is the median */
+export function quantile(values, part) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+/** Processor time that a running process has used, in milliseconds. @param {number} pid */
+export function cpuOf(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  // After the name, which may hold anything: the 12th and 13th field, in hundredths of a second.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Resident memory of a running process, in bytes. @param {number} pid */
+export function memoryOf(pid) {
+  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return Number(match?.[1]) * 1024;
+}
