@@ -1,3 +1,4 @@
+import type { Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { readCalendars } from "./calendars.ts";
 import { readDisko } from "./disko.ts";
@@ -8,6 +9,7 @@ import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
 import { memo } from "./memo.ts";
 import { readPersistence } from "./persistence.ts";
+import { readString, stringOfValue } from "./read-values.ts";
 import { readRelease } from "./release.ts";
 import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
@@ -15,6 +17,7 @@ import { readServices } from "./services.ts";
 import { readToolJobs } from "./snapshot-jobs.ts";
 import { withMountedSources } from "./snapshot-sources.ts";
 import { readUnits } from "./units.ts";
+import { notKnown } from "./verdict.ts";
 
 /** A host's merged configuration and what is known about where it comes from. */
 export interface HostInput {
@@ -26,15 +29,23 @@ export interface HostInput {
   readonly files: readonly string[];
   readonly problems: Host["problems"];
   readonly opaque: Host["opaque"];
+  /** What models of frameworks saw and do not interpret. */
+  readonly incomplete?: Host["incomplete"];
+  /** The platform as a Nix value, e.g. "x86_64-linux". */
+  readonly system?: Value;
+  /** Where the configuration is deployed to. */
+  readonly targets?: Host["targets"];
 }
 
 /** The facts of a host. Each is worked out when it is first asked for, and only once. */
 export function buildHost(input: HostInput): Host {
   const { root } = input;
-  const unread = () =>
-    input.opaque
+  const unread = () => [
+    ...(input.incomplete ?? []),
+    ...input.opaque
       .filter(({ known }) => !known)
-      .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
+      .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place })),
+  ];
   // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
   const own = memo(() => {
     root.names();
@@ -89,6 +100,17 @@ export function buildHost(input: HostInput): Host {
     name: input.name,
     entry: input.entry,
     config: root,
+    get system() {
+      return input.system === undefined
+        ? notKnown<string>("nothing says which platform the host is for")
+        : stringOfValue(input.system, undefined);
+    },
+    get hostName() {
+      return readString(root.at("networking", "hostName")) ?? notKnown<string>("nothing sets `networking.hostName`");
+    },
+    get targets() {
+      return input.targets ?? [];
+    },
     get files() {
       return input.files;
     },

@@ -273,6 +273,15 @@ export interface Release {
   readonly stateVersion: Known<string>;
 }
 
+/** An address that a deployment tool is given for the host. */
+export interface Target {
+  readonly address: string;
+  readonly user: string | undefined;
+  /** Option or output that says so, e.g. "deployment.targetHost". */
+  readonly from: string;
+  readonly place: Place | undefined;
+}
+
 /** Everything the rules may know of one host. */
 export interface Host {
   readonly name: string;
@@ -281,6 +290,12 @@ export interface Host {
   /** Files of the workspace that make up the host. */
   readonly files: readonly string[];
   readonly config: OptionNode;
+  /** The platform, e.g. "x86_64-linux". */
+  readonly system: Known<string>;
+  /** `networking.hostName`. */
+  readonly hostName: Known<string>;
+  /** Where the configuration says it is deployed to; empty when nothing does. */
+  readonly targets: readonly Target[];
   readonly release: Release;
   /** Whether the configuration uses impermanence, preservation, a rollback or a tmpfs root at all. */
   readonly isImpermanent: boolean;

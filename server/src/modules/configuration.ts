@@ -2,16 +2,25 @@ import type { FileSource } from "../eval/file-source.ts";
 import { Interpreter, type ProgramSource } from "../eval/interpreter.ts";
 import type { Place } from "../eval/origin.ts";
 import { parentPath } from "../eval/path-name.ts";
-import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import { entryFiles } from "./entry-files.ts";
 import { evaluateModules } from "./evaluate-modules.ts";
-import { evaluateFlake, type Flake } from "./flake.ts";
+import { evaluateFlake, type Flake, inputsOfFlake } from "./flake.ts";
+import { NIXPKGS_PATH } from "./flake-inputs.ts";
+import type { FlakeWorld } from "./flake-world.ts";
+import { flakeHosts } from "./frameworks/flake-hosts.ts";
+import { flakeNotes } from "./frameworks/flake-notes.ts";
+import { openFunction } from "./frameworks/framework-inputs.ts";
+import { evaluateFramework } from "./frameworks/framework-text.ts";
+import type { Incomplete } from "./frameworks/incomplete.ts";
+import { type RemoteTarget, remoteTargets } from "./frameworks/remote-targets.ts";
 import { isWholeOption, knownDefault } from "./known-options.ts";
 import { makeLibrary } from "./library.ts";
 import type { OpaqueModule } from "./load-modules.ts";
 import type { ModuleSet, ModuleWorld } from "./module-set.ts";
-import { makeSystem, SystemAttrs } from "./nixos-system.ts";
+import { makeSystem, platformOf, SystemAttrs } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
+import { Packages } from "./packages.ts";
 import { similarFile } from "./similar-file.ts";
 
 /** What the analysis reads hosts from. */
@@ -50,6 +59,12 @@ export interface Configuration {
   readonly files: readonly string[];
   readonly problems: readonly ModuleProblem[];
   readonly opaque: readonly OpaqueModule[];
+  /** What models of frameworks saw and do not interpret; it could change anything of the host. */
+  readonly incomplete: readonly Incomplete[];
+  /** The platform, e.g. "x86_64-linux". */
+  readonly system: Value;
+  /** Where the configuration is deployed to. */
+  readonly targets: readonly RemoteTarget[];
 }
 
 /** The hosts of a workspace and the files that were read to find them. */
@@ -66,9 +81,9 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
   const problems: DiscoveryProblem[] = [];
   const flakes = source.nixFiles.filter((path) => path.endsWith("/flake.nix"));
   for (const entry of flakes) {
-    const { interpreter, lib } = newInterpreter(source);
-    const flake = evaluateFlake(interpreter, parentPath(entry), lib);
-    const names = flake instanceof Unknown ? flake : systemNames(flake);
+    const { interpreter, flakes } = newInterpreter(source);
+    const flake = evaluateFlake(flakes, parentPath(entry));
+    const names = flake instanceof Unknown ? flake : systemNames(flake, flakes);
     if (names instanceof Unknown) problems.push({ entry, why: names.why, place: names.place });
     else hosts.push(...names.map((name): HostReference => ({ name, entry, kind: "flake" })));
     for (const file of [entry, ...interpreter.evaluated]) files.add(file);
@@ -86,15 +101,15 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
 
 /** Evaluates one host with an interpreter of its own, so that limits and read files are the host's alone. */
 export function evaluateHost(source: ConfigurationSource, reference: HostReference): Configuration | DiscoveryProblem {
-  const { interpreter, lib, world } = newInterpreter(source);
+  const { flakes, world } = newInterpreter(source);
   const { name, entry } = reference;
-  let release: string | undefined;
+  let flake: Flake | undefined;
   let system: Value;
   if (reference.kind === "flake") {
-    const flake = evaluateFlake(interpreter, parentPath(entry), lib);
-    if (flake instanceof Unknown) return { entry, why: flake.why, place: flake.place };
-    release = flake.release;
-    system = systemNamed(flake, name);
+    const found = evaluateFlake(flakes, parentPath(entry));
+    if (found instanceof Unknown) return { entry, why: found.why, place: found.place };
+    flake = found;
+    system = systemNamed(found, name, flakes);
   } else {
     const modules = Cell.lazy(() => NixList.of([Cell.of(new NixPath(entry))]));
     system = makeSystem(world, Cell.of(NixAttrs.of({ modules })));
@@ -104,14 +119,14 @@ export function evaluateHost(source: ConfigurationSource, reference: HostReferen
       system instanceof Unknown ? system : new Unknown(`\`nixosConfigurations.${name}\` is not made by nixosSystem`);
     return { entry, why: unknown.why, place: unknown.place };
   }
-  return configurationOf(reference, system, interpreter, release);
+  return configurationOf(reference, system, flakes, flake);
 }
 
 function configurationOf(
   reference: HostReference,
   system: SystemAttrs,
-  interpreter: Interpreter,
-  release: string | undefined,
+  flakes: FlakeWorld,
+  flake: Flake | undefined,
 ): Configuration {
   const set: ModuleSet = system.set;
   return {
@@ -119,15 +134,24 @@ function configurationOf(
     entry: reference.entry,
     root: set.root,
     place: system.place,
-    release,
+    release: system.release ?? flake?.release,
     get files() {
-      return [...new Set([reference.entry, ...interpreter.evaluated])];
+      return [...new Set([reference.entry, ...flakes.interpreter.evaluated])];
     },
     get problems() {
       return set.problems;
     },
     get opaque() {
       return set.opaque;
+    },
+    get incomplete() {
+      return flakeNotes(flakes);
+    },
+    get system() {
+      return platformOf(set, system.system);
+    },
+    get targets() {
+      return remoteTargets(reference.name, system, flake?.outputs, flakes);
     },
   };
 }
@@ -137,47 +161,84 @@ export function newInterpreter(source: ConfigurationSource): {
   interpreter: Interpreter;
   lib: Cell;
   world: ModuleWorld;
+  flakes: FlakeWorld;
 } {
+  const { files, programs } = source;
   const interpreter: Interpreter = new Interpreter({
-    files: source.files,
-    programs: source.programs,
+    files,
+    programs,
     searchPath: (name) => (name === "nixpkgs/lib" ? look(lib) : undefined),
   });
   const lib: Cell = makeLibrary(interpreter.lib, {
     nixosSystem: (args) => makeSystem(world, args),
     evalModules: (args) => evaluateModules(world, args),
   });
+  const utils = Cell.lazy(() =>
+    evaluateFramework("utils", { lib, open: Cell.of(openFunction) }, interpreter, programs),
+  );
   const world: ModuleWorld = {
-    files: source.files,
+    files,
     lib,
+    utils,
     importFile: (path) => interpreter.evaluateFile(path),
     similarFile: (path) => similarFile(path, source.nixFiles),
     knownDefault,
     isWholeOption,
   };
-  return { interpreter, lib, world };
+  const flakes: FlakeWorld = {
+    interpreter,
+    programs,
+    files,
+    lib,
+    modules: world,
+    flakeModules: [],
+    notes: [],
+    inputsOf: (directory) => inputsOfFlake(flakes, directory),
+  };
+  provideNixpkgs(interpreter, world);
+  return { interpreter, lib, world, flakes };
 }
 
-function systems(flake: Flake): NixAttrs | Unknown {
-  if (flake.outputs instanceof Unknown) return flake.outputs;
-  if (!(flake.outputs instanceof NixAttrs)) return new Unknown(`the outputs of \`${flake.path}\` are not a set`);
-  const cell = flake.outputs.get("nixosConfigurations");
-  if (!cell) return flake.outputs.open ?? new NixAttrs(new Map());
-  const value = look(cell);
-  return value instanceof NixAttrs || value instanceof Unknown
-    ? value
-    : new Unknown("`nixosConfigurations` is not a set");
+/** What `import nixpkgs`, `import "${nixpkgs}/lib"` and the like answer with. */
+function provideNixpkgs(interpreter: Interpreter, world: ModuleWorld): void {
+  interpreter.provide(NIXPKGS_PATH, Cell.of(new NixFunction((args) => packagesFor(world.lib, args), "nixpkgs")));
+  interpreter.provide(`${NIXPKGS_PATH}/lib`, world.lib);
+  const evalConfig = new NixFunction((args) => makeSystem(world, args), "eval-config.nix");
+  interpreter.provide(`${NIXPKGS_PATH}/nixos/lib/eval-config.nix`, Cell.of(evalConfig));
+  interpreter.provide(`${NIXPKGS_PATH}/nixos`, Cell.of(new NixFunction((args) => nixosOf(world, args), "nixos")));
 }
 
-function systemNames(flake: Flake): string[] | Unknown {
-  const set = systems(flake);
+/** `import nixpkgs { system = …; }` */
+function packagesFor(lib: Cell, args: Cell): Value {
+  const given = look(args);
+  const of = (name: string) => (given instanceof NixAttrs ? given.get(name) : undefined);
+  const system = of("localSystem") ?? of("system");
+  return new Packages(lib, system);
+}
+
+/** `import <nixpkgs/nixos> { configuration = …; }` */
+function nixosOf(world: ModuleWorld, args: Cell): Value {
+  const given = look(args);
+  if (!(given instanceof NixAttrs))
+    return given instanceof Unknown ? given : new Unknown("it is not called with a set");
+  const configuration = given.get("configuration");
+  const system = given.get("system");
+  const call = NixAttrs.of({
+    modules: Cell.of(NixList.of(configuration ? [configuration] : [])),
+    ...(system ? { system } : {}),
+  });
+  return makeSystem(world, Cell.of(call, args.origin, args.slot));
+}
+
+function systemNames(flake: Flake, flakes: FlakeWorld): string[] | Unknown {
+  const set = flakeHosts(flake, flakes);
   if (set instanceof Unknown) return set;
   const names = set.names();
   return names.length === 0 && set.open ? set.open : names;
 }
 
-function systemNamed(flake: Flake, name: string): Value {
-  const set = systems(flake);
+function systemNamed(flake: Flake, name: string, flakes: FlakeWorld): Value {
+  const set = flakeHosts(flake, flakes);
   if (set instanceof Unknown) return set;
   const cell = set.get(name);
   return cell ? look(cell) : new Unknown(`the flake has no host \`${name}\``);

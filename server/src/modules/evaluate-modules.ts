@@ -2,12 +2,15 @@ import { Cell, look, NixAttrs, NixList, register, Unknown, type Value } from "..
 import { ModuleSet, type ModuleWorld } from "./module-set.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 
-/** `lib.evalModules { modules; specialArgs; prefix; }`: all options are declared by the modules themselves. */
-export function evaluateModules(world: ModuleWorld, args: Cell): Value {
+/**
+ * `lib.evalModules { modules; specialArgs; prefix; }`: all options are declared by the modules themselves.
+ * `made` is the set when it exists already.
+ */
+export function evaluateModules(world: ModuleWorld, args: Cell, made?: ModuleSet): Value {
   const given = look(args);
   if (given instanceof Unknown) return given;
   if (!(given instanceof NixAttrs)) return new Unknown("evalModules is not called with a set", args.place);
-  const set = moduleSetOf(world, given, args.place?.file ?? "");
+  const set = made ?? moduleSetOf(world, given, args.place?.file ?? "");
   register.origin = undefined;
   return NixAttrs.of({
     config: set.config,
@@ -18,7 +21,12 @@ export function evaluateModules(world: ModuleWorld, args: Cell): Value {
 }
 
 /** The set of modules that a call of `evalModules` describes. */
-export function moduleSetOf(world: ModuleWorld, given: NixAttrs, file: string): ModuleSet {
+export function moduleSetOf(
+  world: ModuleWorld,
+  given: NixAttrs,
+  file: string,
+  undeclared: "closed" | "world" = "closed",
+): ModuleSet {
   const modules = given.get("modules") ?? Cell.of(NixList.of([]));
   const special = given.get("specialArgs");
   const specialArgs = special && look(special);
@@ -30,6 +38,6 @@ export function moduleSetOf(world: ModuleWorld, given: NixAttrs, file: string): 
     ),
     args: new Map(),
     path: [],
-    undeclared: "closed",
+    undeclared,
   });
 }

@@ -1,4 +1,5 @@
-import { Cell, look, NixAttrs, Unknown } from "../eval/value.ts";
+import type { FileSource } from "../eval/file-source.ts";
+import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
 import { Packages } from "./packages.ts";
 
 /** A flake input that is not in the workspace: whatever is asked of it is Unknown, by name, and assumed harmless. */
@@ -9,7 +10,7 @@ export class FlakeInput extends NixAttrs {
     this.path = path;
   }
   override get(name: string): Cell {
-    return Cell.of(new FlakeInputPart(`${this.path}.${name}`));
+    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`));
   }
   /** Every input is a folder somewhere; what else it has is not known. */
   override has(name: string): boolean | Unknown {
@@ -40,6 +41,7 @@ export class NixpkgsInput extends NixAttrs {
         ["lib", lib],
         ["legacyPackages", Cell.of(new EverySystem(packages))],
         ["outPath", Cell.of(NIXPKGS_PATH)],
+        ["_type", Cell.of("flake")],
       ]),
       notHere(name),
     );
@@ -66,26 +68,129 @@ class EverySystem extends NixAttrs {
   }
 }
 
-/** Name and address of every input that a flake declares. */
-export function declaredInputs(flake: NixAttrs): Map<string, string | undefined> {
-  const inputs = new Map<string, string | undefined>();
-  const cell = flake.get("inputs");
-  const set = cell && look(cell);
-  if (!(set instanceof NixAttrs)) return inputs;
-  for (const name of set.names()) {
-    const input = look(set.get(name) as Cell);
-    const url = input instanceof NixAttrs ? input.get("url") : undefined;
-    const text = url && look(url);
-    inputs.set(name, typeof text === "string" ? text : undefined);
+/** One entry of a flake's `inputs`. */
+export interface DeclaredInput {
+  readonly url: string | undefined;
+  /** `follows`: the path of input names, from the flake that declares it; empty for the flake itself. */
+  readonly follows: readonly string[] | undefined;
+  /** Inputs of the input that are replaced: name to what they follow. */
+  readonly overrides: ReadonlyMap<string, readonly string[]>;
+  readonly isFlake: boolean;
+}
+
+/**
+ * Every input that a flake declares, and those that only the formals of `outputs` name. Where `flake.nix` gives
+ * no address, `flake.lock` may.
+ */
+export function declaredInputs(
+  flake: NixAttrs,
+  formals: readonly string[],
+  directory: string,
+  files: FileSource,
+): Map<string, DeclaredInput> {
+  const locked = lockedUrls(directory, files);
+  const inputs = new Map<string, DeclaredInput>();
+  const set = field(flake, "inputs");
+  for (const name of set instanceof NixAttrs ? set.names() : []) {
+    const input = look((set as NixAttrs).get(name) as Cell);
+    inputs.set(name, declared(input, locked.get(name)));
+  }
+  for (const name of formals) {
+    if (name !== "self" && !inputs.has(name)) inputs.set(name, declared(null, locked.get(name)));
   }
   return inputs;
 }
 
-/** Whether an input is nixpkgs, by its address or, without one, by its name. */
+function declared(input: Value, locked: string | undefined): DeclaredInput {
+  if (!(input instanceof NixAttrs)) return { url: locked, follows: undefined, overrides: new Map(), isFlake: true };
+  const overrides = new Map<string, readonly string[]>();
+  const inner = field(input, "inputs");
+  for (const name of inner instanceof NixAttrs ? inner.names() : []) {
+    const follows = followsOf(look((inner as NixAttrs).get(name) as Cell));
+    if (follows) overrides.set(name, follows);
+  }
+  return {
+    url: urlOf(input) ?? locked,
+    follows: followsOf(input),
+    overrides,
+    isFlake: field(input, "flake") !== false,
+  };
+}
+
+function followsOf(input: Value): readonly string[] | undefined {
+  const follows = input instanceof NixAttrs ? field(input, "follows") : undefined;
+  if (typeof follows !== "string") return undefined;
+  return follows.split("/").filter((part) => part !== "");
+}
+
+/** `url`, or the address that the attributes `type`, `owner`, `repo`, `path` spell. */
+function urlOf(input: NixAttrs): string | undefined {
+  const url = field(input, "url");
+  if (typeof url === "string") return url;
+  return urlFrom((name) => {
+    const value = field(input, name);
+    return typeof value === "string" ? value : undefined;
+  });
+}
+
+function urlFrom(attribute: (name: string) => string | undefined): string | undefined {
+  const type = attribute("type");
+  const ref = attribute("ref");
+  if (type === "path") return attribute("path") && `path:${attribute("path")}`;
+  const owner = attribute("owner");
+  if (owner !== undefined) return `${type}:${owner}/${attribute("repo")}${ref ? `/${ref}` : ""}`;
+  return attribute("url");
+}
+
+/** Addresses of the direct inputs by `flake.lock`, which knows what the registry made of a bare name. */
+function lockedUrls(directory: string, files: FileSource): Map<string, string> {
+  const urls = new Map<string, string>();
+  const source = files.read(`${directory === "/" ? "" : directory}/flake.lock`);
+  if (!("text" in source)) return urls;
+  const nodes = property(parse(source.text), "nodes");
+  const root = property(property(nodes, "root"), "inputs");
+  for (const [name, target] of Object.entries(isRecord(root) ? root : {})) {
+    if (typeof target !== "string") continue;
+    const node = property(nodes, target);
+    const url = [property(node, "original"), property(node, "locked")]
+      .map((one) => urlFrom((attribute) => text(property(one, attribute))))
+      .find((one) => one?.includes("/"));
+    if (url !== undefined) urls.set(name, url);
+  }
+  return urls;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // A lock file in the middle of a merge says nothing.
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function property(value: unknown, name: string): unknown {
+  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function field(set: NixAttrs, name: string): Value | undefined {
+  const cell = set.get(name);
+  return cell && look(cell);
+}
+
+/** Whether an input is nixpkgs (or its `lib` alone), by its address or, without one, by its name. */
 export function isNixpkgs(name: string, url: string | undefined): boolean {
-  if (url === undefined) return /^(nixpkgs|nixos)([-_].*)?$/.test(name);
+  if (url === undefined) return /^(nixpkgs|nixos|nixlib)([-_].*)?$/.test(name);
   return (
-    /(^|[/:])nixpkgs(\/|$|\?|\.tar|-unstable|-stable)|nixos\.org|channels\//i.test(url) ||
+    /(^|[/:])nixpkgs(\.lib)?(\/|$|\?|\.tar|-unstable|-stable)|nixos\.org|channels\//i.test(url) ||
     /^github:nixos\/nixpkgs/i.test(url)
   );
 }

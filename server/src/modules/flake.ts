@@ -1,7 +1,11 @@
-import type { Interpreter } from "../eval/interpreter.ts";
+import { normalisePath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
-import { declaredInputs, FlakeInput, isNixpkgs, NIXPKGS_PATH, NixpkgsInput, releaseOf } from "./flake-inputs.ts";
-import { Packages } from "./packages.ts";
+import { type DeclaredInput, declaredInputs, FlakeInput, isNixpkgs, NixpkgsInput, releaseOf } from "./flake-inputs.ts";
+import type { FlakeWorld } from "./flake-world.ts";
+import { frameworkInput } from "./frameworks/framework-inputs.ts";
+import { frameworkOf } from "./frameworks/known-flakes.ts";
+import { releasedLibrary } from "./released-library.ts";
+import { SelfAttrs } from "./self-attrs.ts";
 
 /** A flake of the workspace, with its outputs as a lazy value. */
 export interface Flake {
@@ -11,81 +15,125 @@ export interface Flake {
   readonly release: string | undefined;
 }
 
-/** Evaluates `flake.nix` in a directory with inputs that are not fetched. */
-export function evaluateFlake(interpreter: Interpreter, directory: string, lib: Cell): Flake | Unknown {
+/** Evaluates `flake.nix` in a directory; inputs that are folders of the workspace are read, the others modelled. */
+export function evaluateFlake(world: FlakeWorld, directory: string): Flake | Unknown {
+  const opened = openFlake(world, directory, new Map(), []);
+  if (opened instanceof Unknown) return opened;
+  const { path, outputs, declared } = opened;
+  return { path, outputs: look(outputs), release: nixpkgsRelease(declared) };
+}
+
+/** The inputs of a flake of the workspace, without its `self`. */
+export function inputsOfFlake(world: FlakeWorld, directory: string): ReadonlyMap<string, Cell> | Unknown {
+  const opened = openFlake(world, directory, new Map(), []);
+  if (opened instanceof Unknown) return opened;
+  return new Map([...opened.inputs].filter(([name]) => name !== "self"));
+}
+
+interface OpenedFlake {
+  readonly path: string;
+  readonly outputs: Cell;
+  readonly self: SelfAttrs;
+  readonly inputs: ReadonlyMap<string, Cell>;
+  readonly declared: ReadonlyMap<string, DeclaredInput>;
+}
+
+/** `given` replaces inputs (what the flake around lets them follow); `around` are the folders that lead here. */
+function openFlake(
+  world: FlakeWorld,
+  directory: string,
+  given: ReadonlyMap<string, Cell>,
+  around: readonly string[],
+): OpenedFlake | Unknown {
   const path = `${directory === "/" ? "" : directory}/flake.nix`;
-  const flake = look(interpreter.evaluateFile(path));
+  const flake = look(world.interpreter.evaluateFile(path));
   if (!(flake instanceof NixAttrs)) {
     return flake instanceof Unknown ? flake : new Unknown(`\`${path}\` is not an attribute set`);
   }
-  const urls = declaredInputs(flake);
   const outputsCell = flake.get("outputs");
   const fn = outputsCell && look(outputsCell);
   if (!(fn instanceof NixFunction)) {
     return fn instanceof Unknown ? fn : new Unknown(`\`${path}\` has no \`outputs\` function`);
   }
-  interpreter.provide(NIXPKGS_PATH, Cell.of(new NixFunction(() => new Packages(lib), "nixpkgs")));
-  interpreter.provide(`${NIXPKGS_PATH}/lib`, lib);
+  const declared = declaredInputs(flake, [...(fn.formals?.keys() ?? [])], directory, world.files);
   const inputs = new Map<string, Cell>();
-  for (const name of fn.formals?.keys() ?? []) if (name !== "self") urls.set(name, urls.get(name));
-  for (const [name, url] of urls) {
-    inputs.set(name, Cell.of(isNixpkgs(name, url) ? new NixpkgsInput(name, lib) : new FlakeInput(name)));
-  }
   const self = new SelfAttrs(directory, () => outputs, inputs);
+  const here: Folder = { world, directory, inputs, self, around: [...around, directory] };
+  for (const [name, input] of declared) inputs.set(name, given.get(name) ?? inputOf(name, input, here));
   inputs.set("self", Cell.of(self));
   const outputs: Cell = Cell.lazy(() => fn.call(Cell.of(new NixAttrs(inputs)), undefined));
-  return { path, outputs: look(outputs), release: nixpkgsRelease(urls) };
+  return { path, outputs, self, inputs, declared };
 }
 
-function nixpkgsRelease(urls: ReadonlyMap<string, string | undefined>): string | undefined {
-  const main = urls.get("nixpkgs");
+/** The flake whose inputs are looked at. */
+interface Folder {
+  readonly world: FlakeWorld;
+  readonly directory: string;
+  readonly inputs: ReadonlyMap<string, Cell>;
+  readonly self: SelfAttrs;
+  readonly around: readonly string[];
+}
+
+function inputOf(name: string, input: DeclaredInput, here: Folder): Cell {
+  const { follows, url } = input;
+  if (follows) return Cell.lazy(() => followed(name, follows, here));
+  const folder = url === undefined ? undefined : relativeFolder(url, here);
+  if (folder !== undefined) return Cell.lazy(() => workspaceInput(name, folder, input, here));
+  return outsideInput(name, input, here.world);
+}
+
+/** An input by what is known of its address or name. */
+function outsideInput(name: string, { url, isFlake }: DeclaredInput, world: FlakeWorld): Cell {
+  if (isNixpkgs(name, url)) return Cell.of(new NixpkgsInput(name, releasedLibrary(world, releaseOf(url))));
+  const framework = isFlake ? frameworkOf(name, url) : undefined;
+  return framework ? frameworkInput(framework, url, world) : Cell.of(new FlakeInput(name));
+}
+
+/** The input that `a/b` means: the input `b` of the input `a`; by its name, where that cannot be seen. */
+function followed(name: string, path: readonly string[], here: Folder): Value {
+  let value: Value = here.self;
+  for (const [index, step] of path.entries()) {
+    const inputs: Value | undefined = index === 0 ? new NixAttrs(here.inputs) : inputsIn(value);
+    const cell: Cell | undefined = inputs instanceof NixAttrs ? inputs.get(step) : undefined;
+    if (!cell) {
+      const last = path.at(-1) ?? name;
+      const unseen = { url: undefined, follows: undefined, overrides: new Map(), isFlake: true };
+      return look(outsideInput(last, unseen, here.world));
+    }
+    value = look(cell);
+  }
+  return value;
+}
+
+function inputsIn(flake: Value): Value | undefined {
+  const cell = flake instanceof SelfAttrs ? flake.get("inputs") : undefined;
+  return cell && look(cell);
+}
+
+/** The folder of the workspace that `path:./x`, `./x` or `../x` names. */
+function relativeFolder(url: string, { world, directory }: Folder): string | undefined {
+  const [path = ""] = url.replace(/^path:/, "").split("?");
+  if (!/^\.{1,2}(\/|$)/.test(path)) {
+    const isAbsolute = url.startsWith("path:/") || url.startsWith("/");
+    return isAbsolute && world.files.covers(path) ? normalisePath(path) : undefined;
+  }
+  const folder = normalisePath(`${directory}/${path}`);
+  return world.files.covers(folder) && world.files.kind(folder) === "directory" ? folder : undefined;
+}
+
+function workspaceInput(name: string, folder: string, input: DeclaredInput, here: Folder): Value {
+  if (!input.isFlake) return NixAttrs.of({ outPath: Cell.of(folder) });
+  if (here.around.includes(folder)) return folder === here.directory ? here.self : new FlakeInput(name);
+  const given = new Map(
+    [...input.overrides].map(([inner, path]): [string, Cell] => [inner, Cell.lazy(() => followed(inner, path, here))]),
+  );
+  const opened = openFlake(here.world, folder, given, here.around);
+  return opened instanceof Unknown ? opened : opened.self;
+}
+
+function nixpkgsRelease(inputs: ReadonlyMap<string, DeclaredInput>): string | undefined {
+  const main = inputs.get("nixpkgs")?.url;
   if (main !== undefined) return releaseOf(main);
-  for (const [name, url] of urls) if (isNixpkgs(name, url)) return releaseOf(url);
+  for (const [name, { url }] of inputs) if (isNixpkgs(name, url)) return releaseOf(url);
   return undefined;
-}
-
-/** `self`: the flake's folder and, lazily, its own outputs. */
-class SelfAttrs extends NixAttrs {
-  private readonly outputs: () => Cell;
-  private readonly own: ReadonlyMap<string, Cell>;
-  constructor(directory: string, outputs: () => Cell, inputs: ReadonlyMap<string, Cell>) {
-    super(new Map(), undefined);
-    this.outputs = outputs;
-    const revision = new Unknown("it depends on the commit that is built");
-    this.own = new Map<string, Cell>([
-      ["outPath", Cell.of(directory)],
-      ["inputs", Cell.lazy(() => new NixAttrs(inputs))],
-      ["outputs", Cell.lazy(() => outputs().force())],
-      ["sourceInfo", Cell.of(NixAttrs.of({ outPath: Cell.of(directory) }))],
-      ["_type", Cell.of("flake")],
-      ...[
-        "rev",
-        "shortRev",
-        "dirtyRev",
-        "dirtyShortRev",
-        "revCount",
-        "lastModified",
-        "lastModifiedDate",
-        "narHash",
-      ].map((name): [string, Cell] => [name, Cell.of(revision)]),
-    ]);
-  }
-  override get(name: string): Cell | undefined {
-    const own = this.own.get(name);
-    if (own) return own;
-    const set = look(this.outputs());
-    return set instanceof NixAttrs
-      ? set.get(name)
-      : Cell.of(set instanceof Unknown ? set : new Unknown("the flake's outputs are no set"));
-  }
-  override has(name: string): boolean | Unknown {
-    if (this.own.has(name))
-      return /^(rev|shortRev|dirty)/.test(name) ? new Unknown("it depends on the commit that is built") : true;
-    const set = look(this.outputs());
-    return set instanceof NixAttrs ? set.has(name) : set instanceof Unknown ? set : false;
-  }
-  override names(): string[] {
-    const set = look(this.outputs());
-    return [...this.own.keys(), ...(set instanceof NixAttrs ? set.names() : [])].sort();
-  }
 }

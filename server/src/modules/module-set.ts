@@ -24,6 +24,8 @@ import { OptionsAttrs } from "./options-attrs.ts";
 export interface ModuleWorld {
   readonly files: FileSource;
   readonly lib: Cell;
+  /** The `utils` argument that NixOS gives its modules. */
+  readonly utils: Cell;
   importFile(path: string): Cell;
   similarFile(path: string): string | undefined;
   knownDefault(path: readonly string[]): Value | undefined;

@@ -12,23 +12,40 @@ export class SystemAttrs extends NixAttrs {
   readonly set: ModuleSet;
   /** Where the host is made. */
   readonly place: Place | undefined;
-  constructor(set: ModuleSet, place: Place | undefined, cells: ReadonlyMap<string, Cell>) {
+  /** Release of the nixpkgs that made it, where that is known. */
+  readonly release: string | undefined;
+  /** The `system` argument. */
+  readonly system: Cell | undefined;
+  constructor(set: ModuleSet, call: SystemCall, cells: ReadonlyMap<string, Cell>) {
     super(cells, new Unknown("what NixOS builds is not known here", undefined, { soft: true }));
     this.set = set;
-    this.place = place;
+    this.place = call.place;
+    this.release = call.release;
+    this.system = call.given.get("system");
   }
 }
 
-/** `nixosSystem`'s argument set, read without evaluating any module. */
-export function makeSystem(world: ModuleWorld, args: Cell): Value {
+/** One call of `nixosSystem`. */
+interface SystemCall {
+  readonly given: NixAttrs;
+  readonly modules: Cell;
+  readonly place: Place | undefined;
+  readonly release: string | undefined;
+}
+
+/** `nixosSystem`'s argument set, read without evaluating any module. `release` is that of the nixpkgs it is from. */
+export function makeSystem(world: ModuleWorld, args: Cell, release?: string): Value {
   const given = look(args);
   if (given instanceof Unknown) return given;
   if (!(given instanceof NixAttrs)) return new Unknown("nixosSystem is not called with a set", args.place);
-  return systemOf(world, given, given.get("modules") ?? Cell.of(NixList.of([])), args.place);
+  const modules = given.get("modules") ?? Cell.of(NixList.of([]));
+  return systemOf(world, { given, modules, place: args.place, release });
 }
 
-function systemOf(world: ModuleWorld, given: NixAttrs, modules: Cell, place: Place | undefined): SystemAttrs {
-  const pkgs = given.get("pkgs") ?? Cell.lazy(() => new Packages(world.lib));
+function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
+  const { given, modules, place } = call;
+  const platform = Cell.lazy(() => platformOf(set, given.get("system")));
+  const pkgs = given.get("pkgs") ?? Cell.lazy(() => new Packages(world.lib, platform));
   const nixosModules = new Unknown("it is one of NixOS' own modules", undefined, { soft: true });
   const specialArgs = new Map([["modulesPath", Cell.of(nixosModules)], ...setCells(given.get("specialArgs"))]);
   const set: ModuleSet = new ModuleSet({
@@ -38,7 +55,7 @@ function systemOf(world: ModuleWorld, given: NixAttrs, modules: Cell, place: Pla
       { cell: Cell.lazy(() => homeManagerModule(world, pkgs, set)), file: "", conditions: [] },
     ],
     specialArgs,
-    args: new Map([["pkgs", pkgs], ...setCells(given.get("extraArgs"))]),
+    args: new Map([["pkgs", pkgs], ["utils", world.utils], ...setCells(given.get("extraArgs"))]),
     path: [],
     undeclared: "world",
   });
@@ -49,20 +66,37 @@ function systemOf(world: ModuleWorld, given: NixAttrs, modules: Cell, place: Pla
     ["lib", world.lib],
     ["_type", Cell.of("configuration")],
     ["type", Cell.of("nixos-system")],
-    [
-      "extendModules",
-      Cell.of(new NixFunction((more) => extendSystem(world, given, modules, more, place), "extendModules")),
-    ],
+    ["extendModules", Cell.of(new NixFunction((more) => extendSystem(world, call, more), "extendModules"))],
   ]);
   register.origin = undefined;
-  return new SystemAttrs(set, place, cells);
+  return new SystemAttrs(set, call, cells);
 }
 
-function extendSystem(world: ModuleWorld, given: NixAttrs, modules: Cell, more: Cell, place: Place | undefined): Value {
+function extendSystem(world: ModuleWorld, call: SystemCall, more: Cell): Value {
   const added = look(more);
   const extra = added instanceof NixAttrs ? added.get("modules") : undefined;
-  const both = NixList.of([modules, ...(extra ? [extra] : [])].map((imports) => Cell.of(NixAttrs.of({ imports }))));
-  return systemOf(world, given, Cell.of(both), place);
+  const lists = [call.modules, ...(extra ? [extra] : [])];
+  const both = NixList.of(lists.map((imports) => Cell.of(NixAttrs.of({ imports }))));
+  const special = added instanceof NixAttrs ? setCells(added.get("specialArgs")) : new Map<string, Cell>();
+  const specialArgs = new NixAttrs(new Map([...setCells(call.given.get("specialArgs")), ...special]));
+  const given = new NixAttrs(new Map([...call.given.cells, ["specialArgs", Cell.of(specialArgs)]]));
+  return systemOf(world, { ...call, given, modules: Cell.of(both) });
+}
+
+/** The platform a host is for, e.g. "x86_64-linux": `nixpkgs.hostPlatform`, else what `nixosSystem` was given. */
+export function platformOf(set: ModuleSet, argument: Cell | undefined): Value {
+  const option = set.root.at("nixpkgs", "hostPlatform");
+  if (option.isDefined() !== false) return systemName(option.value());
+  const legacy = set.root.at("nixpkgs", "system");
+  if (legacy.isDefined() !== false) return systemName(legacy.value());
+  const value = argument ? look(argument) : null;
+  return value === null ? new Unknown("nothing says which platform the host is for") : value;
+}
+
+/** A platform is written as its name or as a set with `system`. */
+function systemName(value: Value): Value {
+  const name = value instanceof NixAttrs ? value.get("system") : undefined;
+  return name ? look(name) : value;
 }
 
 /** Declares `home-manager.users.<name>` as sets of home-manager modules, the way its NixOS module does. */

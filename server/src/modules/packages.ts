@@ -1,12 +1,15 @@
-import { Cell, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
 
 /** nixpkgs' packages: any name is a package with a store path that stands for the real one. */
 export class Packages extends NixAttrs {
   private readonly made = new Map<string, Cell>();
   private readonly lib: Cell;
-  constructor(lib: Cell) {
+  private readonly platform: Cell | undefined;
+  /** `platform` is the name of the system that the packages are for. */
+  constructor(lib: Cell, platform?: Cell) {
     super(new Map(), new Unknown("nixpkgs is not evaluated", undefined, { soft: true }));
     this.lib = lib;
+    this.platform = platform;
   }
 
   override get(name: string): Cell {
@@ -31,7 +34,9 @@ export class Packages extends NixAttrs {
     if (name === "lib") return this.lib;
     if (WRITERS.has(name)) return Cell.of(writer(name));
     if (name === "callPackage" || name === "callPackages") return Cell.of(curried(2, () => new FakePackage("package")));
-    if (name === "stdenv") return Cell.of(new FakePackage(name));
+    if (name === "stdenv") return Cell.of(new StandardEnvironment(this.lib, this.platform));
+    if (name === "system" && this.platform) return this.platform;
+    if (PLATFORMS.has(name) && this.platform) return platformSet(this.lib, this.platform);
     if (
       /^(linuxPackages|python3?\d*Packages|nodePackages|haskellPackages|perlPackages|xorg|kdePackages|gnome|plasma5Packages|libsForQt5|vimPlugins|fishPlugins)/.test(
         name,
@@ -76,6 +81,53 @@ export class FakePackage extends NixAttrs {
     }
     super(new Map(Object.entries(cells)), UNBUILT);
   }
+}
+
+/** `stdenv`: a package that also knows the platform. */
+class StandardEnvironment extends FakePackage {
+  private readonly known: ReadonlyMap<string, Cell>;
+  constructor(lib: Cell, platform: Cell | undefined) {
+    const set = platform && platformSet(lib, platform);
+    const known = new Map<string, Cell>();
+    for (const name of set ? PLATFORMS : []) known.set(name, set as Cell);
+    for (const name of set ? ["isLinux", "isDarwin", "isx86_64", "isAarch64", "system"] : []) {
+      known.set(
+        name,
+        Cell.lazy(() => member(set as Cell, name)),
+      );
+    }
+    super("stdenv");
+    this.known = known;
+  }
+  override get(name: string): Cell | undefined {
+    return this.known.get(name) ?? super.get(name);
+  }
+  override has(name: string): boolean | Unknown {
+    return this.known.has(name) || super.has(name);
+  }
+}
+
+const PLATFORMS = new Set(["hostPlatform", "buildPlatform", "targetPlatform"]);
+
+/** What `lib.systems.elaborate` makes of the platform's name. */
+function platformSet(lib: Cell, platform: Cell): Cell {
+  return Cell.lazy(() => {
+    const elaborate = look(
+      Cell.lazy(() =>
+        member(
+          Cell.lazy(() => member(lib, "systems")),
+          "elaborate",
+        ),
+      ),
+    );
+    return elaborate instanceof NixFunction ? elaborate.call(platform, undefined) : elaborate;
+  });
+}
+
+function member(set: Cell, name: string): Value {
+  const value = set.force();
+  if (!(value instanceof NixAttrs)) return value;
+  return value.get(name)?.force() ?? value.open ?? new Unknown(`\`${name}\` is not known here`);
 }
 
 const UNBUILT = new Unknown("packages are not built here", undefined, { soft: true });

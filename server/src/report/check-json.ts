@@ -1,7 +1,7 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Analysis } from "../ide/analysis.ts";
 import type { Finding } from "../rules/rule.ts";
-import { rootInWords } from "./facts.ts";
+import { orNull, rootInWords, targetsJson } from "./facts.ts";
 import type { Locations } from "./locations.ts";
 import { ruleUrl } from "./rule-url.ts";
 import type { CheckJson, FindingJson, FixJson, HostsJson } from "./schema.ts";
@@ -23,6 +23,9 @@ export function hostsJson(analysis: Analysis, locations: Locations): HostsJson {
     hosts: analysis.hosts.map(({ host }) => ({
       name: host.name,
       entry: locations.shown(host.entry),
+      system: orNull(host.system),
+      hostName: orNull(host.hostName),
+      targets: targetsJson(host, locations),
       impermanent: host.isImpermanent,
       root: rootInWords(host),
       findings: analysis.findings.filter((finding) => finding.hosts.includes(host.name)).length,

@@ -7,6 +7,7 @@ export function factsText(given: FactsJson, paint: Colors): string {
   const facts = printableData(given);
   const sections = [
     [paint.bold(facts.host), paint.dim(facts.entry), `root: ${root(facts)}`].join("  "),
+    section("Reached as", reach(facts), paint),
     section("Filesystems", fileSystems(facts), paint),
     ...facts.stores.map((store) =>
       section(`Store ${store.path ?? "(path unknown)"} (${store.module})`, storeLines(store), paint),
@@ -45,6 +46,18 @@ function root({ ephemeralRoot }: FactsJson): string {
     case "unknown":
       return `cannot tell, because ${ephemeralRoot.why}`;
   }
+}
+
+/** Name, platform and addresses; nothing when the configuration gives none of them. */
+function reach({ system, hostName, targets }: FactsJson): string[] {
+  const names = [
+    ...(hostName.value === null ? [] : [`host name  ${hostName.value}`]),
+    ...(system.value === null ? [] : [`platform  ${system.value}`]),
+  ];
+  return [
+    ...names,
+    ...targets.map(({ address, user, from }) => `target  ${user === null ? "" : `${user}@`}${address}  (${from})`),
+  ];
 }
 
 function fileSystems(facts: FactsJson): string[] {

@@ -8,6 +8,9 @@ export function factsJson(host: Host, locations: Locations): FactsJson {
     version: 1,
     host: host.name,
     entry: locations.shown(host.entry),
+    system: knownJson(host.system),
+    hostName: knownJson(host.hostName),
+    targets: targetsJson(host, locations),
     release: { nixos: host.release.nixos ?? null, stateVersion: knownJson(host.release.stateVersion) },
     impermanent: host.isImpermanent,
     fileSystems: Object.fromEntries(host.fileSystems.map((fs) => [fs.mountpoint, fileSystemJson(fs, locations)])),
@@ -40,6 +43,16 @@ export function factsJson(host: Host, locations: Locations): FactsJson {
     })),
     incomplete: [...new Set(host.incomplete.map(({ why }) => why))],
   };
+}
+
+/** Where a host is deployed to. */
+export function targetsJson(host: Host, locations: Locations): FactsJson["targets"] {
+  return host.targets.map(({ address, user, from, place }) => ({
+    address,
+    user: user ?? null,
+    from,
+    ...(place ? { location: locations.location(place) } : {}),
+  }));
 }
 
 function fileSystemJson(fs: FileSystem, locations: Locations): FactsJson["fileSystems"][string] {
@@ -125,7 +138,8 @@ export function rootInWords(host: Host): string {
   }
 }
 
-function orNull<T>(known: Known<T> | undefined): T | null {
+/** A value, or null when it is not known. */
+export function orNull<T>(known: Known<T> | undefined): T | null {
   return known?.known ? known.value : null;
 }
 

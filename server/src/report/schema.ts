@@ -45,9 +45,19 @@ export const findingSchema = z.object({
   url: z.string().optional(),
 });
 
+const target = z.object({
+  address: z.string(),
+  user: z.string().nullable(),
+  from: z.string().describe("The option or flake output that gives the address."),
+  location: location.optional(),
+});
+
 const hostSummary = z.object({
   name: z.string(),
   entry: z.string(),
+  system: z.string().nullable().describe("The platform, e.g. x86_64-linux; null when it is not known."),
+  hostName: z.string().nullable().describe("networking.hostName; null when nothing sets it or it is not known."),
+  targets: z.array(target).describe("Where deployment tools are told to find the host."),
   impermanent: z.boolean(),
   root: z.string(),
   findings: z.number().int(),
@@ -117,6 +127,9 @@ export const factsSchema = z.object({
   version: z.literal(1),
   host: z.string(),
   entry: z.string(),
+  system: knownString,
+  hostName: knownString,
+  targets: z.array(target),
   release: z.object({ nixos: z.string().nullable(), stateVersion: knownString }),
   impermanent: z.boolean(),
   fileSystems: z.record(z.string(), fileSystem),

@@ -1,0 +1,69 @@
+import { coerceToString } from "../../eval/coerce.ts";
+import { normalisePath } from "../../eval/path-name.ts";
+import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../../eval/value.ts";
+import { evaluateModules, moduleSetOf } from "../evaluate-modules.ts";
+import type { FlakeWorld } from "../flake-world.ts";
+import { colmenaFlake } from "./colmena.ts";
+import { evaluateFramework, FrameworkAttrs } from "./framework-text.ts";
+import { type FrameworkName, repositoryOf } from "./known-flakes.ts";
+
+/** Where `import inputs.systems` leads: a list of platforms. */
+export const SYSTEMS_PATH = "/nix-impermanence/systems";
+
+/** A framework as the flake input it is: its functions, served by the checker's own merge. */
+export function frameworkInput(name: FrameworkName, url: string | undefined, world: FlakeWorld): Cell {
+  return Cell.lazy(() => {
+    if (name === "colmena") return colmenaFlake(world.modules);
+    if (name === "systems") return systemsFlake(url, world);
+    return evaluateFramework(name, frameworkArguments(world), world.interpreter, world.programs);
+  });
+}
+
+/** What the models of frameworks are functions of. */
+function frameworkArguments(world: FlakeWorld): Record<string, Cell> {
+  return {
+    lib: world.lib,
+    open: Cell.of(openFunction),
+    evalModules: Cell.of(new NixFunction((args) => openModules(args, world), "evalModules")),
+    inputsOfFlake: Cell.of(new NixFunction((path) => inputsBelow(path, world), "inputsOfFlake")),
+  };
+}
+
+/** `open "title" set`: the set, with everything else of it Unknown. */
+export const openFunction: Value = new NixFunction(
+  (title) =>
+    new NixFunction((set) => {
+      const value = set.force();
+      if (!(value instanceof NixAttrs)) return value;
+      return new FrameworkAttrs(
+        String(look(title)),
+        new Map(value.names().map((name) => [name, value.get(name) as Cell])),
+      );
+    }, "open"),
+  "open",
+);
+
+/** Merges modules of which some may come from outside: what nobody declares is kept, and noted by the flake. */
+function openModules(args: Cell, world: FlakeWorld): Value {
+  const given = look(args);
+  if (!(given instanceof NixAttrs)) return evaluateModules(world.modules, args);
+  const set = moduleSetOf(world.modules, given, args.place?.file ?? "", "world");
+  const isTopLevel = given.get("specialArgs") && look(given.get("specialArgs") as Cell);
+  if (isTopLevel instanceof NixAttrs && isTopLevel.has("moduleLocation") === true) world.flakeModules.push(set);
+  return evaluateModules(world.modules, args, set);
+}
+
+function inputsBelow(path: Cell, world: FlakeWorld): Value {
+  const folder = normalisePath(coerceToString(look(path), false));
+  const inputs = world.inputsOf(folder);
+  return inputs instanceof Unknown ? inputs : new NixAttrs(inputs);
+}
+
+function systemsFlake(url: string | undefined, world: FlakeWorld): Value {
+  const lists = look(Cell.lazy(() => evaluateFramework("systems", {}, world.interpreter, world.programs)));
+  const name = url === undefined ? "default" : (repositoryOf(url).split("/").at(-1) ?? "default");
+  const path = `${SYSTEMS_PATH}/${name}`;
+  const list = lists instanceof NixAttrs ? lists.get(name) : undefined;
+  world.interpreter.provide(path, list ?? Cell.of(new Unknown(`the systems of \`${url ?? name}\` are not known here`)));
+  return NixAttrs.of({ outPath: Cell.of(path) });
+}

@@ -1,0 +1,63 @@
+import { callable } from "../../eval/coerce.ts";
+import type { Interpreter, ProgramSource } from "../../eval/interpreter.ts";
+import { BUILT_IN } from "../../eval/origin.ts";
+import { Cell, look, NixAttrs, Unknown, type Value } from "../../eval/value.ts";
+import type { Program } from "../../syntax/expr.ts";
+import blueprint from "./blueprint.nix";
+import deployRs from "./deploy-rs.nix";
+import flakeParts from "./flake-parts.nix";
+import flakeUtils from "./flake-utils.nix";
+import haumea from "./haumea.nix";
+import importTree from "./import-tree.nix";
+import snowfall from "./snowfall.nix";
+import systems from "./systems.nix";
+import utils from "./utils.nix";
+
+/** Our models of frameworks, as Nix text. */
+const TEXTS = {
+  blueprint,
+  "deploy-rs": deployRs,
+  "flake-parts": flakeParts,
+  "flake-utils": flakeUtils,
+  haumea,
+  "import-tree": importTree,
+  snowfall,
+  systems,
+  utils,
+} as const;
+
+export type FrameworkText = keyof typeof TEXTS;
+
+/** The texts are the same for everybody: each is parsed once a process. */
+const programs = new Map<FrameworkText, Program>();
+
+/** The value of a model: what its function makes of `args`, or the set it is. */
+export function evaluateFramework(
+  name: FrameworkText,
+  args: Readonly<Record<string, Cell>>,
+  interpreter: Interpreter,
+  source: ProgramSource,
+): Value {
+  let program = programs.get(name);
+  if (!program) {
+    program = source.parse(`${BUILT_IN}frameworks/${name}.nix`, TEXTS[name]);
+    programs.set(name, program);
+  }
+  const value = look(interpreter.evaluateProgram(program));
+  return value instanceof NixAttrs || value instanceof Unknown ? value : callable(value)(Cell.of(NixAttrs.of(args)));
+}
+
+/**
+ * A set of a framework of which only these attributes are modelled. Another one is Unknown and not soft:
+ * a framework modelled in part may do anything with what is not modelled.
+ */
+export class FrameworkAttrs extends NixAttrs {
+  private readonly title: string;
+  constructor(title: string, cells: ReadonlyMap<string, Cell>) {
+    super(cells, new Unknown(`what else \`${title}\` has is not modelled`));
+    this.title = title;
+  }
+  override get(name: string): Cell | undefined {
+    return super.get(name) ?? Cell.of(new Unknown(`\`${name}\` of ${this.title} is not modelled`));
+  }
+}

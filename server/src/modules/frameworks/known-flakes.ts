@@ -1,0 +1,71 @@
+/** Frameworks that are modelled, and the repositories they live in; forks keep the repository's name. */
+const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkName])[] = [
+  [/(^|[/:])flake-parts$/, "flake-parts"],
+  [/(^|[/:])flake-utils$/, "flake-utils"],
+  [/(^|[/:])import-tree$/, "import-tree"],
+  [/(^|[/:])haumea$/, "haumea"],
+  [/(^|[/:])snowfall-lib$|(^|[/:])snowfallorg\/lib$/, "snowfall"],
+  [/(^|[/:])numtide\/blueprint$|^blueprint$/, "blueprint"],
+  [/(^|[/:])colmena$/, "colmena"],
+  [/(^|[/:])deploy-rs$/, "deploy-rs"],
+  [/(^|[/:])nix-systems\/[\w-]+$|^systems$/, "systems"],
+];
+
+export type FrameworkName =
+  | "flake-parts"
+  | "flake-utils"
+  | "import-tree"
+  | "haumea"
+  | "snowfall"
+  | "blueprint"
+  | "colmena"
+  | "deploy-rs"
+  | "systems";
+
+/** The framework a flake input is, by its address or, without one, by its name. */
+export function frameworkOf(name: string, url: string | undefined): FrameworkName | undefined {
+  const repository = url === undefined ? name : repositoryOf(url);
+  return REPOSITORIES.find(([pattern]) => pattern.test(repository))?.[1];
+}
+
+/** `owner/name` of an address such as `github:owner/name/branch`, or its path without decoration. */
+export function repositoryOf(url: string): string {
+  const [address = ""] = url.split("?");
+  const short = /^(?:github|gitlab|sourcehut|codeberg):\/?([^/]+\/[^/]+)/.exec(address);
+  if (short) return short[1] as string;
+  const archive = /\/([^/]+\/[^/]+)\/(?:archive|tarball)\//.exec(address);
+  if (archive) return archive[1] as string;
+  return address.replace(/\.git$/, "").replace(/\/$/, "");
+}
+
+/**
+ * Options that flake modules of inputs declare and that say nothing about hosts. What is not listed here
+ * and not declared in sight is something a framework may make hosts of.
+ */
+const WITHOUT_HOSTS = new Set([
+  "_module",
+  "agenix-rekey",
+  "debug",
+  "defaultEffectSystem",
+  "devshells",
+  "files",
+  "flake-file",
+  "flake-root",
+  "gitHooks",
+  "githubActions",
+  "herculesCI",
+  "hercules-ci",
+  "meta",
+  "mission-control",
+  "perInput",
+  "pkgsDirectory",
+  "pre-commit",
+  "text",
+  "touchup",
+  "treefmt",
+]);
+
+/** Whether a top-level option of flake-parts can be passed over without anything about hosts being lost. */
+export function saysNothingOfHosts(option: string): boolean {
+  return WITHOUT_HOSTS.has(option);
+}

@@ -1,0 +1,90 @@
+import type { Place } from "../../eval/origin.ts";
+import { type Cell, look, NixAttrs, slotPlace, type Value } from "../../eval/value.ts";
+import type { FlakeWorld } from "../flake-world.ts";
+import { SystemAttrs } from "../nixos-system.ts";
+import { hiveNodes } from "./flake-hosts.ts";
+
+/** Where a host is deployed to, as a deployment tool is told. */
+export interface RemoteTarget {
+  /** Host name or address, as written. */
+  readonly address: string;
+  readonly user: string | undefined;
+  /** The option or output that says so. */
+  readonly from: string;
+  readonly place: Place | undefined;
+}
+
+/** Every address that the configuration gives for a host: `deployment.targetHost` and `deploy.nodes.*.hostname`. */
+export function remoteTargets(
+  name: string,
+  system: SystemAttrs,
+  outputs: Value | undefined,
+  world: FlakeWorld,
+): RemoteTarget[] {
+  const targets: RemoteTarget[] = [];
+  const node = outputs instanceof NixAttrs ? hiveNodes(outputs, world)?.get(name) : undefined;
+  const deployed = node && look(node);
+  for (const one of new Set([system, deployed])) {
+    const target = one instanceof SystemAttrs ? colmenaTarget(one) : undefined;
+    if (target) targets.push(target);
+  }
+  if (outputs instanceof NixAttrs) targets.push(...deployRsTargets(name, system, outputs));
+  return targets.filter(
+    ({ address, user }, index) =>
+      targets.findIndex((other) => other.address === address && other.user === user) === index,
+  );
+}
+
+/** `deployment.targetHost`: colmena's, and that of tools that took the name over. */
+function colmenaTarget({ set }: SystemAttrs): RemoteTarget | undefined {
+  const option = set.root.at("deployment", "targetHost");
+  if (option.isDefined() !== true) return undefined;
+  const address = option.value();
+  if (typeof address !== "string") return undefined;
+  const user = set.root.at("deployment", "targetUser").value();
+  const place = option.definitions()[0]?.place;
+  return { address, user: typeof user === "string" ? user : undefined, from: "deployment.targetHost", place };
+}
+
+/** Nodes of deploy-rs whose profile activates this host; a node of its name when that cannot be told. */
+function deployRsTargets(name: string, system: SystemAttrs, outputs: NixAttrs): RemoteTarget[] {
+  const deploy = setAt(outputs, "deploy");
+  const nodes = deploy && setAt(deploy, "nodes");
+  return (nodes?.names() ?? []).flatMap((key): RemoteTarget[] => {
+    const node = setAt(nodes as NixAttrs, key);
+    const profile = node && at(node, "profiles", "system");
+    if (!node || !(activates(profile, system) ?? key === name)) return [];
+    const cell = node.get("hostname");
+    const address = cell && look(cell);
+    if (typeof address !== "string") return [];
+    const user = [profile, node, deploy].map((set) => set && textAt(set, "sshUser")).find((one) => one !== undefined);
+    return [{ address, user, from: `deploy.nodes.${key}.hostname`, place: placeOf(cell as Cell) }];
+  });
+}
+
+/** Whether a profile activates the host; undefined when it does not say what it activates. */
+function activates(profile: NixAttrs | undefined, system: SystemAttrs): boolean | undefined {
+  const path = profile && setAt(profile, "path");
+  const activated = path && setAt(path, "__activates");
+  return activated instanceof SystemAttrs ? activated === system : undefined;
+}
+
+function placeOf(cell: Cell): Place | undefined {
+  return slotPlace(cell) ?? cell.place;
+}
+
+function at(set: NixAttrs, ...path: string[]): NixAttrs | undefined {
+  return path.reduce<NixAttrs | undefined>((found, name) => found && setAt(found, name), set);
+}
+
+function setAt(set: NixAttrs, name: string): NixAttrs | undefined {
+  const cell = set.has(name) === true ? set.get(name) : undefined;
+  const value = cell && look(cell);
+  return value instanceof NixAttrs ? value : undefined;
+}
+
+function textAt(set: NixAttrs, name: string): string | undefined {
+  const cell = set.has(name) === true ? set.get(name) : undefined;
+  const value = cell && look(cell);
+  return typeof value === "string" ? value : undefined;
+}
