@@ -8,84 +8,104 @@ import * as z from "zod";
 const verdict = z.enum(["yes", "no", "unknown"]);
 const severity = z.enum(["error", "warning", "information", "hint"]);
 
-const position = z.object({
-  line: z.number().int().nonnegative().describe("Zero-based line."),
-  character: z.number().int().nonnegative().describe("Zero-based UTF-16 code unit in the line."),
-});
-const range = z.object({ start: position, end: position });
-const location = z.object({
-  file: z.string().describe("Path relative to the working directory, or absolute outside it."),
-  range,
-});
+const position = z
+  .object({
+    line: z.number().int().nonnegative().describe("Zero-based line."),
+    character: z.number().int().nonnegative().describe("Zero-based UTF-16 code unit in the line."),
+  })
+  .meta({ id: "Position" });
+const range = z.object({ start: position, end: position }).meta({ id: "Range" });
+const file = z.string().describe("Path relative to the working directory, or absolute outside it.");
+const location = z.object({ file, range }).meta({ id: "Location" });
 
-/** A string that may be unknown: `value` is null then, and `why` says the reason. */
-const knownString = z.object({ value: z.string().nullable(), why: z.string().optional() });
-const knownBoolean = z.object({ value: z.boolean().nullable(), why: z.string().optional() });
+const knownString = z
+  .object({ value: z.string().nullable(), why: z.string().optional() })
+  .meta({ id: "KnownString", description: "`value` is null when it is not known, and `why` says the reason." });
+const knownBoolean = z
+  .object({ value: z.boolean().nullable(), why: z.string().optional() })
+  .meta({ id: "KnownBoolean", description: "`value` is null when it is not known, and `why` says the reason." });
 
 const textEdit = z.object({ range, newText: z.string() });
-const fix = z.object({
-  title: z.string(),
-  safety: z.enum(["safe", "unsafe"]),
-  note: z.string().optional().describe("What remains to be done by hand."),
-  edits: z.array(z.object({ file: z.string(), edits: z.array(textEdit) })),
-});
+const fix = z
+  .object({
+    title: z.string(),
+    safety: z.enum(["safe", "unsafe"]).describe("`--fix` applies safe ones only."),
+    note: z.string().optional().describe("What remains to be done by hand."),
+    edits: z
+      .array(z.object({ file, edits: z.array(textEdit) }))
+      .describe("All places count in the text before the fix."),
+  })
+  .meta({ id: "Fix" });
 
-export const findingSchema = z.object({
-  code: z.string().regex(/^IMP\d{3}$/),
-  rule: z.string(),
+const findingSchema = z.object({
+  code: z
+    .string()
+    .regex(/^IMP\d{3}$/)
+    .describe("Never changes its meaning. `nix-impermanence explain` tells more."),
+  rule: z.string().describe("Name of the rule."),
   severity,
-  message: z.string(),
-  help: z.string().optional(),
-  file: z.string(),
+  message: z.string().describe("What is wrong and why it bites."),
+  help: z.string().optional().describe("What to do."),
+  file,
   range,
-  hosts: z.array(z.string()),
-  related: z.array(z.object({ file: z.string(), range, message: z.string() })),
+  hosts: z.array(z.string()).describe("Names of the hosts in which it holds."),
+  related: z.array(z.object({ file, range, message: z.string() })).describe("Other places that belong to it."),
   fix: fix.optional().describe("The fix offered first."),
   fixes: z.array(fix).optional().describe("All fixes, when there are several."),
-  url: z.string().optional(),
+  url: z.string().optional().describe("Page of the rule."),
 });
 
-const target = z.object({
-  address: z.string(),
-  user: z.string().nullable(),
-  from: z.string().describe("The option or flake output that gives the address."),
-  location: location.optional(),
-});
+const target = z
+  .object({
+    address: z.string(),
+    user: z.string().nullable(),
+    from: z.string().describe("The option or flake output that gives the address."),
+    location: location.optional(),
+  })
+  .meta({ id: "Target" });
 
 const hostSummary = z.object({
   name: z.string(),
-  entry: z.string(),
+  entry: z.string().describe("The flake.nix or module that declares it."),
   system: z.string().nullable().describe("The platform, e.g. x86_64-linux; null when it is not known."),
   hostName: z.string().nullable().describe("networking.hostName; null when nothing sets it or it is not known."),
   targets: z.array(target).describe("Where deployment tools are told to find the host."),
-  impermanent: z.boolean(),
-  root: z.string(),
+  impermanent: z.boolean().describe("Whether it empties its root or keeps stores at all."),
+  root: z.string().describe("What kind of root it has, in a few words."),
   findings: z.number().int(),
 });
+
+const notChecked = z
+  .array(z.object({ name: z.string().optional(), entry: z.string(), why: z.string() }))
+  .describe("Hosts that could not be evaluated, and flakes whose hosts cannot be listed (without a name).");
 
 export const hostsSchema = z.object({
   version: z.literal(1),
   hosts: z.array(hostSummary),
-  notChecked: z.array(z.object({ name: z.string().optional(), entry: z.string(), why: z.string() })),
+  notChecked,
 });
 
 export const checkSchema = z.object({
   version: z.literal(1),
   findings: z.array(findingSchema),
   hosts: z.array(z.string()).describe("Names of the hosts that were checked."),
-  notChecked: z.array(z.object({ name: z.string().optional(), entry: z.string(), why: z.string() })),
+  notChecked,
   fixed: z.number().int().optional().describe("How many fixes --fix applied."),
 });
 
-const entry = z.object({
-  path: z.string(),
-  user: z.string().nullable(),
-  group: z.string().nullable(),
-  mode: z.string().nullable(),
-  certainty: verdict,
-  why: z.string().optional(),
-  location: location.optional(),
-});
+const entry = z
+  .object({
+    path: z.string(),
+    user: z.string().nullable(),
+    group: z.string().nullable(),
+    mode: z.string().nullable(),
+    certainty: verdict.describe(
+      "Whether the entry is there; `unknown`, for example, under a condition nobody can tell.",
+    ),
+    why: z.string().optional().describe("Why that is unknown."),
+    location: location.optional(),
+  })
+  .meta({ id: "PersistedPath" });
 
 const store = z.object({
   path: z.string().nullable(),
@@ -116,8 +136,8 @@ const service = z.object({
     z.object({
       path: z.string(),
       kind: z.enum(["state", "log", "cache"]),
-      fate: verdict,
-      by: z.string(),
+      fate: verdict.describe("Whether it survives a reboot."),
+      by: z.string().describe("What decides that."),
       why: z.string().optional(),
     }),
   ),
