@@ -1,5 +1,6 @@
 import type { Place } from "../eval/origin.ts";
 import { buildHost } from "../host/build-host.ts";
+import { derivedFileSystems } from "../host/derived-file-systems.ts";
 import type { Host } from "../host/host.ts";
 import {
   type Configuration,
@@ -95,7 +96,7 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
   asked.add(reference.entry);
   const unchecked = (why: string, place: Place | undefined) => ({ reference, why, place, dependencies: asked });
   try {
-    const configuration = evaluateHost(recorded, reference);
+    const configuration = evaluateHost(recorded, reference, derivedFileSystems());
     if ("why" in configuration) return unchecked(configuration.why, configuration.place);
     evaluated.add(reference.entry);
     const host = buildHost(configuration);
