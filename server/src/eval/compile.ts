@@ -264,6 +264,11 @@ export class Compiler {
         }
         if (!(value instanceof NixAttrs)) {
           if (value instanceof Unknown) {
+            const inside: Cell | undefined = name === null ? undefined : value.member(name);
+            if (inside) {
+              value = inside.force();
+              continue;
+            }
             register.origin = site;
             return value;
           }

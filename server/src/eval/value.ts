@@ -60,6 +60,14 @@ export class Unknown {
     this.error = options.error;
     this.partial = options.partial;
   }
+
+  /**
+   * An attribute that can be told although the whole cannot: of an option group that nobody sets, single
+   * options still have defaults. Undefined for everything else.
+   */
+  member(_name: string): Cell | undefined {
+    return undefined;
+  }
 }
 
 /**

@@ -76,6 +76,7 @@ function merge(
     entries.map((node) => fieldOf(node, "fsType")),
     disko.map((mount) => mount.fsType),
   );
+  const named = own.length > 0 && entries.every((node) => !deviceOf(node)) && fsType.known && isSpecial(fsType.value);
   const neededForBoot = flag(
     entries,
     disko.some((mount) => mount.neededForBoot),
@@ -87,7 +88,8 @@ function merge(
     place: own[0] ? nameAt(own[0].node) : disko[0]?.place,
     declaredBy: own.length > 0 ? (disko.length > 0 ? "both" : "fileSystems") : "disko",
     certain: presence([...own, ...disko].map(({ certain }) => certain)),
-    device,
+    // NixOS names the device of these after their type.
+    device: named && fsType.known && !device.known ? known(fsType.value, fsType.place) : device,
     fsType,
     options: options.list,
     optionsOpen: options.open ?? unseen,
@@ -97,6 +99,10 @@ function merge(
     subvolumeOptions: options.list.filter(isSubvolumeOption),
     disko: disko.at(-1)?.subvolume,
   };
+}
+
+function isSpecial(fsType: string): boolean {
+  return /^(proc|sysfs|tmpfs|ramfs|devtmpfs|devpts)$/.test(fsType);
 }
 
 /** Declared when one of the declarations is certain. */

@@ -1,4 +1,5 @@
-import { byCodePoint, type Cell, NixAttrs, Unknown } from "../eval/value.ts";
+import { byCodePoint, Cell, NixAttrs, Unknown } from "../eval/value.ts";
+import { isOnlyTheUsers, readBackDefault } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 
 /** A part of the merged configuration as a Nix value: `config`, `config.services`… Computed on demand. */
@@ -12,9 +13,12 @@ export class ConfigAttrs extends NixAttrs {
   }
 
   override get(name: string): Cell | undefined {
-    const child = this.node.child(name) as Partial<MergeNode>;
+    const child = this.node.child(name);
     if (!this.openWorld && this.has(name) === false) return undefined;
-    return child.cell;
+    // Whether something is defined depends on conditions, which must not be evaluated for nothing.
+    const readBack = this.openWorld ? readBackDefault(child.path) : undefined;
+    const isUnset = readBack !== undefined && child.isDefined() === false;
+    return isUnset ? Cell.of(readBack) : (child as Partial<MergeNode>).cell;
   }
 
   override has(name: string): boolean | Unknown {
@@ -22,6 +26,8 @@ export class ConfigAttrs extends NixAttrs {
     if (child.isDeclared?.()) return true;
     const defined = child.isDefined();
     if (defined !== false || !this.openWorld) return defined;
+    if (child.knownDefault !== undefined || readBackDefault(child.path) !== undefined) return true;
+    if (isOnlyTheUsers(this.node.path)) return false;
     return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
       soft: true,
     });

@@ -17,7 +17,7 @@ import { type RemoteTarget, remoteTargets } from "./frameworks/remote-targets.ts
 import { isWholeOption, knownDefault } from "./known-options.ts";
 import { makeLibrary } from "./library.ts";
 import type { OpaqueModule } from "./load-modules.ts";
-import type { ModuleSet, ModuleWorld } from "./module-set.ts";
+import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
 import { makeSystem, platformOf, SystemAttrs } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import { Packages } from "./packages.ts";
@@ -99,9 +99,16 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
   return { hosts, problems, files };
 }
 
-/** Evaluates one host with an interpreter of its own, so that limits and read files are the host's alone. */
-export function evaluateHost(source: ConfigurationSource, reference: HostReference): Configuration | DiscoveryProblem {
-  const { flakes, world } = newInterpreter(source);
+/**
+ * Evaluates one host with an interpreter of its own, so that limits and read files are the host's alone.
+ * `derived` are options that readers of the host know how to make from others.
+ */
+export function evaluateHost(
+  source: ConfigurationSource,
+  reference: HostReference,
+  derived?: DerivedOptions,
+): Configuration | DiscoveryProblem {
+  const { flakes, world } = newInterpreter(source, derived);
   const { name, entry } = reference;
   let flake: Flake | undefined;
   let system: Value;
@@ -157,7 +164,10 @@ function configurationOf(
 }
 
 /** A fresh interpreter with the library and module world that belong to it. */
-export function newInterpreter(source: ConfigurationSource): {
+export function newInterpreter(
+  source: ConfigurationSource,
+  derived?: DerivedOptions,
+): {
   interpreter: Interpreter;
   lib: Cell;
   world: ModuleWorld;
@@ -184,6 +194,7 @@ export function newInterpreter(source: ConfigurationSource): {
     similarFile: (path) => similarFile(path, source.nixFiles),
     knownDefault,
     isWholeOption,
+    derived,
   };
   const flakes: FlakeWorld = {
     interpreter,

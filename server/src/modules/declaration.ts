@@ -43,23 +43,32 @@ export class DeclarationTree {
   }
 
   names(): string[] {
-    return [...new Set(this.sets().flatMap(({ set }) => set.names()))];
-  }
-
-  private sets(): { file: string; set: NixAttrs }[] {
-    return this.sources.flatMap(({ file, cell }) => {
-      const set = look(cell);
-      return set instanceof NixAttrs && !isOption(set) ? [{ file, set }] : [];
-    });
+    return [...this.index().keys()];
   }
 
   private readChild(name: string): DeclarationTree | undefined {
-    const sources = this.sets().flatMap(({ file, set }) => {
-      const cell = set.get(name);
-      return cell ? [{ file, cell }] : [];
-    });
-    return sources.length > 0 ? new DeclarationTree(sources) : undefined;
+    const sources = this.index().get(name);
+    return sources && new DeclarationTree(sources);
   }
+
+  /** What each module declares below here, by name; gone through once. */
+  private index(): ReadonlyMap<string, DeclarationSource[]> {
+    if (!this.indexMemo) {
+      const index = new Map<string, DeclarationSource[]>();
+      for (const { file, cell } of this.sources) {
+        const set = look(cell);
+        if (!(set instanceof NixAttrs) || isOption(set)) continue;
+        for (const name of set.names()) {
+          const sources = index.get(name) ?? [];
+          sources.push({ file, cell: set.get(name) as Cell });
+          index.set(name, sources);
+        }
+      }
+      this.indexMemo = index;
+    }
+    return this.indexMemo;
+  }
+  private indexMemo: ReadonlyMap<string, DeclarationSource[]> | undefined;
 
   private readOption(): OptionDeclaration | undefined {
     const declarations = this.sources.flatMap(({ file, cell }) => {

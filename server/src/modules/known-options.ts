@@ -1,4 +1,4 @@
-import { type DefaultValue, optionDefaults } from "../catalogue/catalogue.ts";
+import { type DefaultValue, optionDefaults, serviceByEnable } from "../catalogue/catalogue.ts";
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 
 /** Options whose sets are one value each; `*` stands for any name. From the types in nixpkgs, disko and impermanence. */
@@ -50,11 +50,67 @@ const WHOLE_OPTIONS = [
 
 const wholeOptions = WHOLE_OPTIONS.map((text) => text.split("."));
 
+/** The same inside `home-manager.users.<name>`. */
+const WHOLE_HOME_OPTIONS = [
+  "home.persistence",
+  "home.persistence.*",
+  "home.file",
+  "home.file.*",
+  "home.sessionVariables",
+  "xdg.configFile",
+  "xdg.configFile.*",
+  "systemd.user.services",
+  "systemd.user.services.*",
+].map((text) => text.split("."));
+
 /** Whether the set at this path is one option; `mkForce` around it then replaces all of it. */
 export function isWholeOption(path: readonly string[]): boolean {
-  return wholeOptions.some(
-    (pattern) => pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]),
-  );
+  const isHome = path[0] === "home-manager" && path[1] === "users" && path.length > 3;
+  return isHome
+    ? WHOLE_HOME_OPTIONS.some((pattern) => fits(pattern, path.slice(3)))
+    : wholeOptions.some((pattern) => fits(pattern, path));
+}
+
+function fits(pattern: readonly string[], path: readonly string[]): boolean {
+  return pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]);
+}
+
+/** What a configuration finds when it reads a store back of which it set something else. */
+const READ_BACK: readonly (readonly [pattern: readonly string[], make: () => Value])[] = [
+  ["environment.persistence.*.users", emptySet],
+  ["environment.persistence.*.directories", emptyList],
+  ["environment.persistence.*.files", emptyList],
+  ["environment.persistence.*.enable", () => true],
+  ["environment.persistence.*.hideMounts", () => false],
+  ["environment.persistence.*.users.*.directories", emptyList],
+  ["environment.persistence.*.users.*.files", emptyList],
+  ["preservation.preserveAt.*.users", emptySet],
+  ["preservation.preserveAt.*.directories", emptyList],
+  ["preservation.preserveAt.*.files", emptyList],
+].map(([text, make]) => [(text as string).split("."), make as () => Value]);
+
+function emptySet(): Value {
+  return new NixAttrs(new Map());
+}
+
+function emptyList(): Value {
+  return NixList.of([]);
+}
+
+/**
+ * The default of an option inside a store, for code that reads it. Readers of hosts do not ask here: to them
+ * what nobody writes is not written.
+ */
+export function readBackDefault(path: readonly string[]): Value | undefined {
+  return READ_BACK.find(([pattern]) => fits(pattern, path))?.[1]();
+}
+
+/** Sets to which NixOS itself adds nothing: a name that the workspace does not give is not there. */
+const ONLY_THE_USERS = new Set(["environment.persistence", "preservation.preserveAt", "fileSystems"]);
+
+/** Whether the set at this path holds only what the workspace puts there. */
+export function isOnlyTheUsers(path: readonly string[]): boolean {
+  return ONLY_THE_USERS.has(path.join("."));
 }
 
 /** Sets of nixpkgs that are empty when nobody defines anything in them. */
@@ -71,11 +127,53 @@ export function knownDefault(path: readonly string[]): Value | undefined {
   if (EMPTY_SETS.has(text)) return new NixAttrs(new Map());
   if (path.length === 4 && path[0] === "users" && path[1] === "users")
     return userDefault(path[2] as string, path[3] as string);
+  const plain = PLAIN_DEFAULTS.get(text);
+  if (plain !== undefined) return plain;
   const known = optionDefaults.get(text);
-  if (!known) return undefined;
+  if (!known) return ownerDefault(path);
   if ("value" in known) return toValue(known.value);
   return new Unknown(`nothing sets \`${text}\`, and NixOS computes its default (${known.computed})`);
 }
+
+/**
+ * `services.x.user` and `services.x.group` are, by default, whoever owns the service's state, and so are the user
+ * and group of its unit; the catalogue took that from a configuration where both have their defaults.
+ */
+function ownerDefault(path: readonly string[]): string | undefined {
+  const last = path.at(-1);
+  if (last === "user" || last === "group") return ownerOf(path.slice(0, -1), last);
+  if (path.length !== 5 || path[0] !== "systemd" || path[1] !== "services" || path[3] !== "serviceConfig")
+    return undefined;
+  if (last !== "User" && last !== "Group") return undefined;
+  return ownerOf(["services", path[2] as string], last === "User" ? "user" : "group");
+}
+
+function ownerOf(service: readonly string[], kind: "user" | "group"): string | undefined {
+  const states = serviceByEnable([...service, "enable"].join("."))?.states ?? [];
+  const owners = new Set(states.map((state) => state[kind]).filter((owner) => owner !== "root"));
+  const [owner] = owners;
+  return owners.size === 1 && owner !== undefined && !owner.includes("*") ? owner : undefined;
+}
+
+/** Defaults of options that configurations read and the catalogue of state does not hold. */
+const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ["boot.isContainer", false],
+  ["networking.domain", null],
+  ["networking.hostName", "nixos"],
+  ["security.acme.acceptTerms", false],
+  ["services.buildbot-master.group", "buildbot"],
+  ["services.buildbot-master.user", "buildbot"],
+  ["services.dawarich.group", "dawarich"],
+  ["services.dawarich.user", "dawarich"],
+  ["services.factorio.stateDirName", "factorio"],
+  ["services.mysql.group", "mysql"],
+  ["services.mysql.user", "mysql"],
+  ["services.pocket-id.dataDir", "/var/lib/pocket-id"],
+  ["services.renovate.settings.baseDir", "/var/lib/renovate"],
+  ["services.renovate.settings.cacheDir", "/var/cache/renovate"],
+  ["systemd.machineId", null],
+  ["users.groups.users.gid", 100],
+]);
 
 function toValue(value: DefaultValue): Value {
   if (Array.isArray(value)) return NixList.of(value.map((item: DefaultValue) => Cell.of(toValue(item))));
@@ -120,7 +218,20 @@ const ENABLED_BY_DEFAULT = new Set([
   "disko.enableConfig",
 ]);
 
+/** Homes that NixOS gives the users of services, as far as configurations read them. */
+const SERVICE_HOMES: ReadonlyMap<string, string> = new Map([["hydra", "/var/lib/hydra"]]);
+
 function userDefault(user: string, option: string): Value | undefined {
-  if (option === "home") return user === "root" ? "/root" : undefined;
-  return option === "name" ? user : undefined;
+  switch (option) {
+    case "home":
+      return user === "root" ? "/root" : SERVICE_HOMES.get(user);
+    case "name":
+      return user;
+    case "uid":
+      return user === "root" ? 0 : undefined;
+    case "group":
+      return ownerOf(["services", user], "user") === user ? ownerOf(["services", user], "group") : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -52,11 +52,16 @@ function elements(
     return elements(item.cell, definition, element, context, index).map((one) => asMaybe(one, item.condition));
   }
   const cell = item;
-  if (!element) return [cell];
   const raw = { file: definition.file, cell, conditions: [], priority: undefined, order: undefined };
-  const active = strongest(activeDefinitions(unwrap(raw)));
+  const unwrapped = unwrap(raw);
+  if (!element && unwrapped.length === 1 && unwrapped[0]?.cell === cell) return [cell];
+  const active = strongest(activeDefinitions(unwrapped));
   if (active.length === 0) return [];
   const doubt = active.every((one) => one.condition !== true) ? (active[0] as Definition).condition : true;
+  if (!element) {
+    // The type of an undeclared option is not known, but every list of options takes `mkIf` around an element.
+    return active.map((one) => (one.condition === true ? one.cell : new Maybe(one.cell, one.condition)));
+  }
   const certain = active.map((one) => ({ ...one, condition: true as const }));
   const path = [...context.path, `[${index}]`];
   const merged = context.mergeInner(element, path, certain);

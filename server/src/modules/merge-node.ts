@@ -2,6 +2,7 @@ import { functionOf } from "../eval/coerce.ts";
 import { equal } from "../eval/operators.ts";
 import { Cell, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { joinDefinitions } from "./basic-types.ts";
+import { ChildIndex, gapOf } from "./child-index.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
 import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
 import {
@@ -18,6 +19,7 @@ import { mergeLists } from "./merge-collection.ts";
 import { mergeEqual } from "./merge-scalar.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
 import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
+import { UnsetOption } from "./unset-option.ts";
 import { ValueNode } from "./value-node.ts";
 
 /** What a node needs from the set of modules it belongs to. */
@@ -43,6 +45,8 @@ export class MergeNode implements OptionNode {
   private readonly readRaw: () => readonly RawDefinition[];
   private readonly children = new Map<string, OptionNode>();
   private unwrappedMemo: readonly Unwrapped[] | undefined;
+  private indexMemo: ChildIndex | undefined;
+  private namesMemo: readonly ChildName[] | undefined;
   private cellMemo: Cell | undefined;
 
   constructor(
@@ -96,16 +100,26 @@ export class MergeNode implements OptionNode {
     return this.owner.undeclared !== "world";
   }
 
+  /** The value an option here has when nobody sets it, if that is known. */
+  get knownDefault(): Value | undefined {
+    return this.owner.knownDefault(this.path);
+  }
+
   /** The option declared exactly here. */
   get option(): OptionDeclaration | undefined {
     return this.declarations?.option;
   }
 
   names(): readonly ChildName[] {
+    this.namesMemo ??= this.readNames();
+    return this.namesMemo;
+  }
+
+  private readNames(): readonly ChildName[] {
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).names();
     const names = new Set(this.declarations?.names() ?? []);
     const declared = new Set(names);
-    for (const set of this.sets()) for (const name of set.names()) names.add(name);
+    for (const name of this.index().names()) names.add(name);
     const found: ChildName[] = [];
     // `_module` is how modules talk to the module system, no part of the configuration.
     names.delete("_module");
@@ -170,11 +184,9 @@ export class MergeNode implements OptionNode {
     });
   }
 
-  private sets(): NixAttrs[] {
-    return this.unwrapped().flatMap((definition) => {
-      const value = look(definition.cell);
-      return value instanceof NixAttrs ? [value] : [];
-    });
+  private index(): ChildIndex {
+    this.indexMemo ??= new ChildIndex(this.unwrapped());
+    return this.indexMemo;
   }
 
   private makeChild(name: string): OptionNode {
@@ -182,12 +194,7 @@ export class MergeNode implements OptionNode {
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).child(name);
     const declarations = this.declarations?.child(name);
     // Only when asked for: what is declared below must be known without looking at any definition.
-    const raw = () =>
-      this.unwrapped().flatMap((definition): RawDefinition[] => {
-        const cell = childCell(look(definition.cell), name);
-        return cell ? [{ ...definition, cell }] : [];
-      });
-    return new MergeNode(this.owner, path, declarations, raw);
+    return new MergeNode(this.owner, path, declarations, () => this.index().definitionsOf(name));
   }
 
   private evaluate(): Value {
@@ -240,8 +247,7 @@ export class MergeNode implements OptionNode {
       register.origin = undefined;
       const known = this.owner.knownDefault(this.path);
       if (known !== undefined) return known;
-      const name = this.path.join(".");
-      return new Unknown(`nothing in the workspace sets \`${name}\`, and its default is not known here`);
+      return new UnsetOption(this);
     }
     const shapes = unwrapped.map((definition) => look(definition.cell));
     if (shapes.some(isGroup) && shapes.every((shape) => isGroup(shape) || shape instanceof Unknown)) {
@@ -251,7 +257,8 @@ export class MergeNode implements OptionNode {
     const definitions = this.definitions();
     if (definitions.length === 0) {
       register.origin = undefined;
-      return this.owner.knownDefault(this.path) ?? new Unknown(`\`${this.path.join(".")}\` is not set`);
+      const known = this.owner.knownDefault(this.path);
+      return known === undefined ? new Unknown(`\`${this.path.join(".")}\` is not set`) : known;
     }
     return this.withDefault(mergeUndeclared(definitions, this.context()), definitions);
   }
@@ -349,28 +356,4 @@ function isGroup(value: Value): boolean {
   if (value instanceof ConfigAttrs) return true;
   // Packages and values that say what they are (`_type`) are one value, not a group of options.
   return value.has("_type") !== true && !(value.has("type") === true && value.has("outPath") === true);
-}
-
-function gapOf(definition: RawDefinition): Unknown | undefined {
-  const value = look(definition.cell);
-  return value instanceof Unknown && gaps.has(value) ? value : undefined;
-}
-
-/** Unknowns that stand for "there may be a definition", not for "the value is unknown". */
-const gaps = new WeakSet<Unknown>();
-
-function childCell(value: Value, name: string): Cell | undefined {
-  if (value instanceof Unknown) return gapCell(value);
-  if (!(value instanceof NixAttrs)) return undefined;
-  const has = value.has(name);
-  if (has === true) return value.get(name);
-  // Reading another part of the configuration as a set: what nobody set there is not set here either.
-  if (has === false || value instanceof ConfigAttrs) return undefined;
-  return gapCell(has);
-}
-
-function gapCell(unknown: Unknown): Cell {
-  const gap = new Unknown(unknown.why, unknown.place, { soft: unknown.soft });
-  gaps.add(gap);
-  return Cell.of(gap);
 }

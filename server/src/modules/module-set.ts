@@ -16,7 +16,7 @@ import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
 import { type LoadedModule, loadModules, type ModuleRequest, type OpaqueModule } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
-import type { ModuleProblem } from "./option-node.ts";
+import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { SubmoduleRequest } from "./option-type.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 
@@ -30,7 +30,12 @@ export interface ModuleWorld {
   similarFile(path: string): string | undefined;
   knownDefault(path: readonly string[]): Value | undefined;
   isWholeOption(path: readonly string[]): boolean;
+  /** Options of a host that a module we model derives from others, as disko does `fileSystems`. */
+  readonly derived?: DerivedOptions | undefined;
 }
+
+/** The value at an option path of a host as far as another option makes it. */
+export type DerivedOptions = (path: readonly string[], root: OptionNode) => Value | undefined;
 
 export interface ModuleSetOptions {
   readonly world: ModuleWorld;
@@ -41,6 +46,8 @@ export interface ModuleSetOptions {
   readonly args: ReadonlyMap<string, Cell>;
   readonly path: readonly string[];
   readonly undeclared: NodeOwner["undeclared"];
+  /** Defaults that depend on the rest of the configuration. */
+  readonly defaults?: (path: readonly string[], root: OptionNode) => Value | undefined;
 }
 
 /** A set of modules and their merged configuration: `lib.evalModules` with three-valued answers. */
@@ -126,7 +133,8 @@ export class ModuleSet implements NodeOwner {
   }
 
   knownDefault(path: readonly string[]): Value | undefined {
-    return this.options.world.knownDefault(path);
+    const computed = this.options.defaults?.(path, this.root);
+    return computed === undefined ? this.options.world.knownDefault(path) : computed;
   }
 
   isWholeOption(path: readonly string[]): boolean {

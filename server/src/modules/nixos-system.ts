@@ -2,6 +2,7 @@ import type { Place } from "../eval/origin.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { attrsOf } from "./basic-types.ts";
 import { submodule } from "./compound-types.ts";
+import { computedDefault } from "./computed-defaults.ts";
 import { ModuleSet, type ModuleWorld } from "./module-set.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { Packages } from "./packages.ts";
@@ -58,6 +59,10 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     args: new Map([["pkgs", pkgs], ["utils", world.utils], ...setCells(given.get("extraArgs"))]),
     path: [],
     undeclared: "world",
+    defaults: (path, root) => {
+      const computed = computedDefault(path, root, call.release);
+      return computed === undefined ? world.derived?.(path, root) : computed;
+    },
   });
   const cells = new Map<string, Cell>([
     ["config", set.config],

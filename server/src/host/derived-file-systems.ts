@@ -1,0 +1,42 @@
+import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import { type Disko, type DiskoMount, readDisko } from "./disko.ts";
+import type { Known } from "./host.ts";
+import { normalise } from "./paths.ts";
+
+/**
+ * `config.fileSystems` as far as disko makes it, for configurations that read it back. One function belongs
+ * to one host: it reads the host's layout once.
+ */
+export function derivedFileSystems(): (path: readonly string[], root: OptionNode) => Value | undefined {
+  let disko: Disko | undefined;
+  return (path, root) => {
+    const [option, mountpoint, field] = path;
+    if (option !== "fileSystems" || path.length > 3) return undefined;
+    disko ??= readDisko(root);
+    const { mounts } = disko;
+    if (mountpoint === undefined) return mounts.length === 0 ? undefined : everyMount(mounts);
+    const mount = mounts.findLast((one) => normalise(one.mountpoint) === normalise(mountpoint));
+    if (!mount) return undefined;
+    const fields = fieldsOf(mount);
+    return field === undefined ? fields : fields.get(field)?.force();
+  };
+}
+
+function everyMount(mounts: readonly DiskoMount[]): NixAttrs {
+  return new NixAttrs(new Map(mounts.map((mount) => [mount.mountpoint, Cell.lazy(() => fieldsOf(mount))])));
+}
+
+function fieldsOf(mount: DiskoMount): NixAttrs {
+  return NixAttrs.of({
+    mountPoint: Cell.of(mount.mountpoint),
+    device: Cell.of(asValue(mount.device)),
+    fsType: Cell.of(asValue(mount.fsType)),
+    options: Cell.of(NixList.of(mount.options.map(({ text }) => Cell.of(text)))),
+    neededForBoot: Cell.of(mount.neededForBoot),
+  });
+}
+
+function asValue(value: Known<string>): Value {
+  return value.known ? value.value : new Unknown(value.why, value.place);
+}

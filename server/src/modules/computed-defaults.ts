@@ -1,0 +1,107 @@
+import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
+import type { OptionNode } from "./option-node.ts";
+
+/**
+ * Defaults that NixOS computes from other options. `root` is the host's whole configuration; `release` that of
+ * its nixpkgs. Undefined for every option without such a default.
+ */
+export function computedDefault(
+  path: readonly string[],
+  root: OptionNode,
+  release: string | undefined,
+): Value | undefined {
+  if (path.length === 4 && path[0] === "users" && path[1] === "users") {
+    return normalUserDefault(root.at("users", "users", path[2] as string), path[3] as string);
+  }
+  return COMPUTED[path.join(".")]?.(root, release);
+}
+
+type Computed = (root: OptionNode, release: string | undefined) => Value | undefined;
+
+const COMPUTED: Readonly<Record<string, Computed>> = {
+  "boot.initrd.systemd.enable": (_, release) => (release === undefined ? undefined : release >= "26.05"),
+  "networking.fqdn": fullName,
+  "networking.fqdnOrHostName": (root) => {
+    const name = fullName(root);
+    return typeof name === "string" ? name : root.at("networking", "hostName").value();
+  },
+  "security.acme.certs": certificates,
+  "services.postgresql.dataDir": (root) => {
+    const version = postgresVersion(root);
+    return typeof version === "string" ? `/var/lib/postgresql/${version}` : version;
+  },
+};
+
+/** What `isNormalUser` gives a user; a system user gets its home and group from whoever declares it. */
+function normalUserDefault(user: OptionNode, option: string): Value | undefined {
+  if (user.child("isNormalUser").value() !== true) return undefined;
+  switch (option) {
+    case "home": {
+      const name = user.child("name").value();
+      return typeof name === "string" ? `/home/${name}` : name;
+    }
+    case "group":
+      return "users";
+    case "createHome":
+      return true;
+    case "homeMode":
+      return "700";
+    case "uid":
+      return null;
+    default:
+      return undefined;
+  }
+}
+
+function fullName(root: OptionNode): Value | undefined {
+  const domain = root.at("networking", "domain").value();
+  const host = root.at("networking", "hostName").value();
+  if (host instanceof Unknown) return host;
+  if (domain instanceof Unknown) return domain;
+  return typeof host === "string" && typeof domain === "string" ? `${host}.${domain}` : undefined;
+}
+
+/** Certificates that nobody names but a web server asks for. */
+function certificates(root: OptionNode): Value | undefined {
+  const hosts = root.at("services", "nginx", "virtualHosts");
+  if (hosts.isDefined() === false) return new NixAttrs(new Map());
+  const open = hosts.open();
+  const cells = new Map<string, Cell>();
+  let doubt = open;
+  for (const { name, certain } of hosts.names()) {
+    const asks = hosts.at(name, "enableACME").value();
+    if (asks instanceof Unknown && hosts.at(name, "enableACME").isDefined() !== false) doubt ??= asks;
+    if (asks !== true) continue;
+    if (certain !== true) doubt ??= certain;
+    const serverName = hosts.at(name, "serverName").value();
+    cells.set(typeof serverName === "string" ? serverName : name, Cell.of(new NixAttrs(new Map())));
+  }
+  return new NixAttrs(cells, doubt);
+}
+
+/** The first state version from which a new installation gets this version of PostgreSQL. */
+const POSTGRES: readonly (readonly [stateVersion: string, version: string])[] = [
+  ["25.11", "17"],
+  ["24.11", "16"],
+  ["23.11", "15"],
+  ["22.05", "14"],
+  ["21.11", "13"],
+];
+/** From here on the table may be out of date. */
+const POSTGRES_UNKNOWN = "26.11";
+
+/** The major version that names the data directory: of the package that is set, else of `system.stateVersion`. */
+function postgresVersion(root: OptionNode): Value | undefined {
+  const option = root.at("services", "postgresql", "package");
+  if (option.isDefined() !== false) {
+    const chosen = option.value();
+    if (chosen instanceof Unknown) return chosen;
+    const name = chosen instanceof NixAttrs ? chosen.get("pname") : undefined;
+    const text = name && look(name);
+    return typeof text === "string" ? /^postgresql_(\d+)/.exec(text)?.[1] : undefined;
+  }
+  const state = root.at("system", "stateVersion").value();
+  if (state instanceof Unknown) return state;
+  if (typeof state !== "string" || state >= POSTGRES_UNKNOWN) return undefined;
+  return POSTGRES.find(([from]) => state >= from)?.[1];
+}

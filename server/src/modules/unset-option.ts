@@ -1,0 +1,17 @@
+import { type Cell, Unknown } from "../eval/value.ts";
+import type { MergeNode } from "./merge-node.ts";
+
+/**
+ * A part of the configuration that nobody sets and whose default is not known. It may be a group: then what
+ * is asked of it may still have a default, as `config.services.x.enable` has when nobody mentions x.
+ */
+export class UnsetOption extends Unknown {
+  private readonly node: MergeNode;
+  constructor(node: MergeNode) {
+    super(`nothing in the workspace sets \`${node.path.join(".")}\`, and its default is not known here`);
+    this.node = node;
+  }
+  override member(name: string): Cell | undefined {
+    return (this.node.child(name) as Partial<MergeNode>).cell;
+  }
+}
