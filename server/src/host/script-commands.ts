@@ -15,15 +15,30 @@ export interface ScriptCommands {
 }
 
 const read = new WeakMap<Script, ScriptCommands>();
+/** Scripts of earlier analyses, by text: an edit elsewhere leaves most of a host's scripts as they were. */
+const texts = new Map<string, ScriptCommands>();
+const MOST_KEPT = 1_000;
 
-/** The commands of a script; parsed once for each script, whoever asks. */
+/** The commands of a script; each text is parsed once, whoever asks. */
 export function commandsOf(script: Script): ScriptCommands {
   let found = read.get(script);
   if (!found) {
-    const shell = readShell(script.text, { holes: script.holes.map(({ start, end }) => ({ start, end })) });
+    found = commandsOfText(script);
+    read.set(script, found);
+  }
+  return found;
+}
+
+function commandsOfText({ text, holes: unknown }: Script): ScriptCommands {
+  const holes = unknown.map(({ start, end }) => ({ start, end }));
+  const key = `${JSON.stringify(holes)}${text}`;
+  let found = texts.get(key);
+  if (!found) {
+    const shell = readShell(text, { holes });
     const scope = scopeOf(shell);
     found = { shell, scope, all: commands(shell), storage: storageCommands(shell, scope) };
-    read.set(script, found);
+    if (texts.size >= MOST_KEPT) texts.clear();
+    texts.set(key, found);
   }
   return found;
 }

@@ -57,11 +57,18 @@ function unitsOf(services: OptionNode, stage: Unit["stage"]): Unit[] {
 }
 
 function unitScripts(node: OptionNode): Script[] {
-  const commands = node.child("serviceConfig");
+  const commands = mentioned(node, ["serviceConfig"]).map((name) => node.child(name));
   return [
-    ...SCRIPTS.flatMap((name) => scriptsOf(node.child(name))),
-    ...COMMANDS.flatMap((name) => scriptsOf(commands.child(name))),
+    ...mentioned(node, SCRIPTS).flatMap((name) => scriptsOf(node.child(name))),
+    ...commands.flatMap((child) => mentioned(child, COMMANDS).flatMap((name) => scriptsOf(child.child(name)))),
   ];
+}
+
+/** The names that a unit has or may have: most units have two of these, and a host has hundreds of units. */
+function mentioned(node: OptionNode, names: readonly string[]): readonly string[] {
+  if (openOf(node)) return names;
+  const listed = new Set(node.names().map(({ name }) => name));
+  return names.filter((name) => listed.has(name));
 }
 
 function textsOf(node: OptionNode, name: string): Unit["wantedBy"] {

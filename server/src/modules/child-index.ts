@@ -1,4 +1,4 @@
-import { Cell, look, NixAttrs, Unknown } from "../eval/value.ts";
+import { Cell, look, NixAttrs, PerhapsAttrs, Unknown } from "../eval/value.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
 import type { RawDefinition } from "./definition.ts";
 
@@ -33,7 +33,10 @@ export class ChildIndex {
   /** Names that are known to be mentioned. */
   names(): Set<string> {
     const names = new Set(this.plain.keys());
-    for (const { set } of this.others) if (set instanceof NixAttrs) for (const name of set.names()) names.add(name);
+    for (const { set } of this.others) {
+      if (set instanceof NixAttrs) for (const name of set.names()) names.add(name);
+      if (set instanceof PerhapsAttrs) for (const name of set.perhaps.keys()) names.add(name);
+    }
     return names;
   }
 
@@ -41,6 +44,12 @@ export class ChildIndex {
   definitionsOf(name: string): readonly RawDefinition[] {
     const found = [...(this.plain.get(name) ?? [])];
     for (const { at, definition, set } of this.others) {
+      const perhaps = set instanceof PerhapsAttrs ? set.perhaps.get(name) : undefined;
+      if (perhaps) {
+        const conditions = [...definition.conditions, Cell.of(perhaps.condition)];
+        found.push({ at, definition: { ...definition, cell: perhaps.cell, conditions } });
+        continue;
+      }
       const cell = childCell(set, name);
       if (cell) found.push({ at, definition: { ...definition, cell } });
     }

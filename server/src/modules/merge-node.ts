@@ -1,6 +1,6 @@
 import { functionOf } from "../eval/coerce.ts";
 import { equal } from "../eval/operators.ts";
-import { Cell, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixList, PerhapsAttrs, register, Unknown, type Value } from "../eval/value.ts";
 import { joinDefinitions } from "./basic-types.ts";
 import { ChildIndex, gapOf } from "./child-index.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
@@ -134,7 +134,7 @@ export class MergeNode implements OptionNode {
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).open();
     for (const definition of this.unwrapped()) {
       const value = look(definition.cell);
-      const open = value instanceof Unknown ? value : value instanceof NixAttrs ? value.open : undefined;
+      const open = value instanceof Unknown ? value : value instanceof NixAttrs ? openOf(value) : undefined;
       if (open && evaluateConditions(definition.conditions) !== false) return open;
     }
     return undefined;
@@ -356,4 +356,9 @@ function isGroup(value: Value): boolean {
   if (value instanceof ConfigAttrs) return true;
   // Packages and values that say what they are (`_type`) are one value, not a group of options.
   return value.has("_type") !== true && !(value.has("type") === true && value.has("outPath") === true);
+}
+
+/** Why a set may have names that it does not list. */
+function openOf(set: NixAttrs): Unknown | undefined {
+  return set instanceof PerhapsAttrs ? set.rest : set.open;
 }
