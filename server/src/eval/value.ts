@@ -236,6 +236,24 @@ export class NixAttrs {
   }
 }
 
+/**
+ * A set of which some attributes may be absent, for a reason each. Whoever asks for one of those as for any other
+ * gets Unknown, as in an open set; who can tell "perhaps" from "cannot be seen" asks `perhaps`.
+ */
+export class PerhapsAttrs extends NixAttrs {
+  readonly perhaps: ReadonlyMap<string, Maybe>;
+  /** Why there may be names that are not listed at all. */
+  readonly rest: Unknown | undefined;
+  constructor(cells: ReadonlyMap<string, Cell>, perhaps: ReadonlyMap<string, Maybe>, rest: Unknown | undefined) {
+    super(cells, rest ?? [...perhaps.values()][0]?.condition);
+    this.perhaps = perhaps;
+    this.rest = rest;
+  }
+  override has(name: string): boolean | Unknown {
+    return this.cells.has(name) || (this.perhaps.get(name)?.condition ?? this.rest ?? false);
+  }
+}
+
 /** Nix orders strings by UTF-8 bytes, which is code point order. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;

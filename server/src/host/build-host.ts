@@ -14,6 +14,7 @@ import { readRelease } from "./release.ts";
 import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
 import { readServices } from "./services.ts";
+import { settleFileSystems } from "./settled-file-systems.ts";
 import { readToolJobs } from "./snapshot-jobs.ts";
 import { withMountedSources } from "./snapshot-sources.ts";
 import { readUnits } from "./units.ts";
@@ -54,11 +55,13 @@ export function buildHost(input: HostInput): Host {
   const unseen = () => own()[0]?.why;
   const release = memo(() => readRelease(root, input.release));
   const disko = memo(() => readDisko(root));
-  const fileSystems = memo(() => readFileSystems(root, disko(), unseen()));
   const persistence = memo(() => {
     const first = own().length;
     return readPersistence(root, () => unread().slice(first));
   });
+  const fileSystems = memo(() =>
+    settleFileSystems(readFileSystems(root, disko(), unseen()), persistence().stores, release()),
+  );
   const hooks = memo(() => readInitrdHooks(root));
   const units = memo(() => readUnits(root));
   const scripts = memo(() => readScripts(root, hooks(), units(), disko().hooks));

@@ -12,6 +12,9 @@ export const pathsNeededForBoot: readonly string[] = [
   ...["/", "/nix", "/nix/store", "/var", "/var/log", "/var/lib", "/var/lib/nixos", "/etc", "/usr"],
 ];
 
+/** Reasons of fields that no declaration gives. */
+export const NOT_SET = { device: "device is not set", fsType: "fsType is not set" } as const;
+
 export interface FileSystems {
   readonly list: readonly FileSystem[];
   readonly open: string | undefined;
@@ -137,10 +140,14 @@ function priorityOf(node: OptionNode): number {
 }
 
 /** What the module system makes of the user's value and disko's, which is a plain definition. */
-function decide(name: string, own: readonly (Field | undefined)[], disko: readonly Known<string>[]): Known<string> {
+function decide(
+  name: keyof typeof NOT_SET,
+  own: readonly (Field | undefined)[],
+  disko: readonly Known<string>[],
+): Known<string> {
   const set = own.filter((field) => field !== undefined).sort((a, b) => a.priority - b.priority)[0];
   const other = disko.find((value) => !value.known) ?? disko.at(-1);
-  if (!set) return other ?? notKnown(`${name} is not set`);
+  if (!set) return other ?? notKnown(NOT_SET[name]);
   if (!other || set.priority < 100) return set.value;
   if (set.priority > 100) return other;
   if (!set.value.known || !other.known) return set.value.known ? other : set.value;

@@ -19,7 +19,8 @@ export function computedDefault(
 type Computed = (root: OptionNode, release: string | undefined) => Value | undefined;
 
 const COMPUTED: Readonly<Record<string, Computed>> = {
-  "boot.initrd.systemd.enable": (_, release) => (release === undefined ? undefined : release >= "26.05"),
+  "boot.initrd.systemd.enable": (_, release) =>
+    release === undefined || release === "unstable" ? undefined : release >= "26.05",
   "networking.fqdn": fullName,
   "networking.fqdnOrHostName": (root) => {
     const name = fullName(root);

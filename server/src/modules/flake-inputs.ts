@@ -71,6 +71,8 @@ class EverySystem extends NixAttrs {
 /** One entry of a flake's `inputs`. */
 export interface DeclaredInput {
   readonly url: string | undefined;
+  /** When the locked revision was made, in seconds since 1970. */
+  readonly lockedAt: number | undefined;
   /** `follows`: the path of input names, from the flake that declares it; empty for the flake itself. */
   readonly follows: readonly string[] | undefined;
   /** Inputs of the input that are replaced: name to what they follow. */
@@ -88,7 +90,7 @@ export function declaredInputs(
   directory: string,
   files: FileSource,
 ): Map<string, DeclaredInput> {
-  const locked = lockedUrls(directory, files);
+  const locked = lockedInputs(directory, files);
   const inputs = new Map<string, DeclaredInput>();
   const set = field(flake, "inputs");
   for (const name of set instanceof NixAttrs ? set.names() : []) {
@@ -101,8 +103,11 @@ export function declaredInputs(
   return inputs;
 }
 
-function declared(input: Value, locked: string | undefined): DeclaredInput {
-  if (!(input instanceof NixAttrs)) return { url: locked, follows: undefined, overrides: new Map(), isFlake: true };
+function declared(input: Value, locked: LockedInput | undefined): DeclaredInput {
+  const lockedAt = locked?.at;
+  if (!(input instanceof NixAttrs)) {
+    return { url: locked?.url, lockedAt, follows: undefined, overrides: new Map(), isFlake: true };
+  }
   const overrides = new Map<string, readonly string[]>();
   const inner = field(input, "inputs");
   for (const name of inner instanceof NixAttrs ? inner.names() : []) {
@@ -110,7 +115,8 @@ function declared(input: Value, locked: string | undefined): DeclaredInput {
     if (follows) overrides.set(name, follows);
   }
   return {
-    url: urlOf(input) ?? locked,
+    url: urlOf(input) ?? locked?.url,
+    lockedAt,
     follows: followsOf(input),
     overrides,
     isFlake: field(input, "flake") !== false,
@@ -142,23 +148,33 @@ function urlFrom(attribute: (name: string) => string | undefined): string | unde
   return attribute("url");
 }
 
-/** Addresses of the direct inputs by `flake.lock`, which knows what the registry made of a bare name. */
-function lockedUrls(directory: string, files: FileSource): Map<string, string> {
-  const urls = new Map<string, string>();
+/** What `flake.lock` says of a direct input; it knows what the registry made of a bare name. */
+interface LockedInput {
+  readonly url: string | undefined;
+  readonly at: number | undefined;
+}
+
+function lockedInputs(directory: string, files: FileSource): Map<string, LockedInput> {
+  const found = new Map<string, LockedInput>();
   const source = files.read(`${directory === "/" ? "" : directory}/flake.lock`);
-  if (!("text" in source)) return urls;
+  if (!("text" in source)) return found;
   const nodes = property(parse(source.text), "nodes");
   const root = property(property(nodes, "root"), "inputs");
   for (const [name, target] of Object.entries(isRecord(root) ? root : {})) {
     if (typeof target !== "string") continue;
     const node = property(nodes, target);
-    const url = [property(node, "original"), property(node, "locked")]
+    const locked = property(node, "locked");
+    const url = [property(node, "original"), locked]
       .map((one) => urlFrom((attribute) => text(property(one, attribute))))
       .find((one) => one?.includes("/"));
-    if (url !== undefined) urls.set(name, url);
+    const at = property(locked, "lastModified");
+    found.set(name, { url, at: typeof at === "number" && at > 0 && at < LATEST ? at : undefined });
   }
-  return urls;
+  return found;
 }
+
+/** The year 2100: a later date in a lock file is no date. */
+const LATEST = 4_102_444_800;
 
 function parse(json: string): unknown {
   try {
@@ -195,9 +211,26 @@ export function isNixpkgs(name: string, url: string | undefined): boolean {
   );
 }
 
-/** The NixOS release an address names, e.g. "24.05"; "unstable" for the rolling branches. */
-export function releaseOf(url: string | undefined): string | undefined {
+/**
+ * The NixOS release an input is of, e.g. "24.05". The rolling branches are of the release that was in the making
+ * when they were locked: "unstable" when that is not known, or when it was the one whose defaults were changing.
+ */
+export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "lockedAt">): string | undefined {
   const numbered = url && /(?:nixos|release|nixpkgs)-(\d\d\.\d\d)/.exec(url);
   if (numbered) return numbered[1];
-  return url && /unstable|master/.test(url) ? "unstable" : undefined;
+  if (!url || !/unstable|master/.test(url)) return undefined;
+  const next = lockedAt === undefined ? undefined : releaseInTheMaking(lockedAt);
+  return next === undefined || next === CHANGING ? "unstable" : next;
+}
+
+/** Stage 1 became systemd's and filesystems lost their default type somewhere on the way to this release. */
+const CHANGING = "26.05";
+
+/** Releases are cut in the last days of May and November. */
+function releaseInTheMaking(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const year = date.getUTCFullYear();
+  const month = date.getUTCMonth() + 1;
+  if (month === 12) return `${(year + 1) % 100}.05`;
+  return `${year % 100}.${month <= 5 ? "05" : "11"}`;
 }

@@ -83,8 +83,9 @@ function inputOf(name: string, input: DeclaredInput, here: Folder): Cell {
 }
 
 /** An input by what is known of its address or name. */
-function outsideInput(name: string, { url, isFlake }: DeclaredInput, world: FlakeWorld): Cell {
-  if (isNixpkgs(name, url)) return Cell.of(new NixpkgsInput(name, releasedLibrary(world, releaseOf(url))));
+function outsideInput(name: string, input: DeclaredInput, world: FlakeWorld): Cell {
+  const { url, isFlake } = input;
+  if (isNixpkgs(name, url)) return Cell.of(new NixpkgsInput(name, releasedLibrary(world, releaseOf(input))));
   const framework = isFlake ? frameworkOf(name, url) : undefined;
   return framework ? frameworkInput(framework, url, world) : Cell.of(new FlakeInput(name));
 }
@@ -97,13 +98,20 @@ function followed(name: string, path: readonly string[], here: Folder): Value {
     const cell: Cell | undefined = inputs instanceof NixAttrs ? inputs.get(step) : undefined;
     if (!cell) {
       const last = path.at(-1) ?? name;
-      const unseen = { url: undefined, follows: undefined, overrides: new Map(), isFlake: true };
-      return look(outsideInput(last, unseen, here.world));
+      return look(outsideInput(last, UNSEEN, here.world));
     }
     value = look(cell);
   }
   return value;
 }
+
+const UNSEEN: DeclaredInput = {
+  url: undefined,
+  lockedAt: undefined,
+  follows: undefined,
+  overrides: new Map(),
+  isFlake: true,
+};
 
 function inputsIn(flake: Value): Value | undefined {
   const cell = flake instanceof SelfAttrs ? flake.get("inputs") : undefined;
@@ -132,8 +140,8 @@ function workspaceInput(name: string, folder: string, input: DeclaredInput, here
 }
 
 function nixpkgsRelease(inputs: ReadonlyMap<string, DeclaredInput>): string | undefined {
-  const main = inputs.get("nixpkgs")?.url;
-  if (main !== undefined) return releaseOf(main);
-  for (const [name, { url }] of inputs) if (isNixpkgs(name, url)) return releaseOf(url);
+  const main = inputs.get("nixpkgs");
+  if (main?.url !== undefined) return releaseOf(main);
+  for (const [name, input] of inputs) if (isNixpkgs(name, input.url)) return releaseOf(input);
   return undefined;
 }

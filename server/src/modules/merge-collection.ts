@@ -6,6 +6,7 @@ import {
   Maybe,
   NixAttrs,
   NixList,
+  PerhapsAttrs,
   register,
   Unknown,
   type Value,
@@ -77,12 +78,13 @@ export function mergeAttrs(definitions: readonly Definition[], element: OptionTy
     const value = look(definition.cell);
     if (value instanceof Unknown) open ??= value;
     if (!(value instanceof NixAttrs)) continue;
-    open ??= value.open;
-    for (const name of value.names()) {
-      const cell = value.get(name) as Cell;
-      const list = byName.get(name) ?? [];
-      list.push(...innerDefinitions(cell, definition));
-      byName.set(name, list);
+    open ??= value instanceof PerhapsAttrs ? value.rest : value.open;
+    const add = (name: string, inner: readonly Definition[]) =>
+      byName.set(name, [...(byName.get(name) ?? []), ...inner]);
+    for (const name of value.names()) add(name, innerDefinitions(value.get(name) as Cell, definition));
+    if (!(value instanceof PerhapsAttrs)) continue;
+    for (const [name, { cell, condition }] of value.perhaps) {
+      add(name, innerDefinitions(cell, definition.condition === true ? { ...definition, condition } : definition));
     }
   }
   const cells = new Map<string, Cell>();

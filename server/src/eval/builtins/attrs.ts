@@ -1,6 +1,17 @@
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { attrsOf, listOf, stringOf } from "../coerce.ts";
-import { Cell, Gap, type ListItem, Maybe, NixAttrs, NixFunction, NixList, Unknown, type Value } from "../value.ts";
+import {
+  Cell,
+  Gap,
+  type ListItem,
+  Maybe,
+  NixAttrs,
+  NixFunction,
+  NixList,
+  PerhapsAttrs,
+  Unknown,
+  type Value,
+} from "../value.ts";
 import { apply, deferred, settle } from "./calls.ts";
 import { chargeElements } from "./limits.ts";
 import { positionOf } from "./position.ts";
@@ -75,14 +86,16 @@ function listToAttrs(args: readonly Cell[], call: Call): Value {
   const list = listOf(args[0] as Cell, call.at);
   chargeElements(list.items.length, call.at);
   const cells = new Map<string, Cell>();
+  const perhaps = new Map<string, Maybe>();
   let open: Unknown | undefined;
   for (const item of list.items) {
-    if (!(item instanceof Cell)) {
-      open ??= item instanceof Maybe ? item.condition : item.unknown;
+    if (item instanceof Gap) {
+      open ??= item.unknown;
       continue;
     }
+    const pairCell = item instanceof Maybe ? item.cell : item;
     const entry = settle(() => {
-      const pair = attrsOf(item, call.at);
+      const pair = attrsOf(pairCell, call.at);
       const nameCell = field(pair, "name", call);
       return nameCell instanceof Unknown ? nameCell : stringOf(nameCell, call.at);
     }, call.at);
@@ -92,10 +105,15 @@ function listToAttrs(args: readonly Cell[], call: Call): Value {
       continue;
     }
     if (cells.has(entry)) continue;
-    const value = field(attrsOf(item, call.at), "value", call);
-    cells.set(entry, value instanceof Unknown ? Cell.of(value) : value);
+    const value = field(attrsOf(pairCell, call.at), "value", call);
+    const cell = value instanceof Unknown ? Cell.of(value) : value;
+    const before = perhaps.get(entry);
+    // Which of two perhaps-values counts depends on both conditions.
+    if (before) perhaps.set(entry, new Maybe(Cell.of(before.condition), before.condition));
+    else if (item instanceof Maybe) perhaps.set(entry, new Maybe(cell, item.condition));
+    else cells.set(entry, cell);
   }
-  return new NixAttrs(cells, open);
+  return perhaps.size > 0 ? new PerhapsAttrs(cells, perhaps, open) : new NixAttrs(cells, open);
 }
 
 function field(set: NixAttrs, name: string, call: Call): Cell | Unknown {

@@ -1,9 +1,10 @@
 # haumea: a folder of Nix files as one set. Files get the inputs they name, and `self`, `super` and `root`.
 { lib, open, ... }:
 let
+  # A file gets every input that it names; one that is not there is an error only where it is used.
   call =
     inputs: value:
-    if lib.isFunction value then value (builtins.intersectAttrs (lib.functionArgs value) inputs) else value;
+    if lib.isFunction value then value (lib.mapAttrs (name: _: inputs.${name}) (lib.functionArgs value)) else value;
 
   loaders = open "haumea.lib.loaders" {
     default = inputs: path: call inputs (import path);
