@@ -9,10 +9,10 @@ const page = resolve("docs/cli.md");
 it("docs/cli.md shows what the commands print", () => {
   const text = readFileSync(page, "utf8");
   const example = /```nix\n([\s\S]*?)```/.exec(text)?.[1] ?? "";
-  const cwd = join(folderWith({ "laptop/configuration.nix": example }), "laptop");
   let blocks = 0;
   const shown = text.replace(/```console\n\$ nix-impermanence (.*)\n[\s\S]*?```/g, (_, command: string) => {
     blocks++;
+    const cwd = join(folderWith({ "laptop/configuration.nix": example }), "laptop");
     const { stdout, stderr } = runCli(command.split(" "), { cwd });
     return `\`\`\`console\n$ nix-impermanence ${command}\n${stdout}${stderr}\`\`\``;
   });
