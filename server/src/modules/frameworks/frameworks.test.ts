@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import type { Host } from "../../host/host.ts";
+import { analyseFiles } from "../../testing/analyse-files.ts";
+
+/** A host that persists one directory on a tmpfs root. */
+const HOST = `{
+  fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+  fileSystems."/persist" = { device = "/dev/sda1"; fsType = "ext4"; neededForBoot = true; };
+  environment.persistence."/persist".directories = [ "/var/lib/x" ];
+}`;
+
+function persisted(host: Host | undefined): string[] {
+  return (host?.stores ?? []).flatMap((store) =>
+    [...store.directories, ...store.files].filter(({ certain }) => certain.answer === "yes").map(({ path }) => path),
+  );
+}
+
+async function hostsOf(files: Record<string, string>): Promise<Map<string, Host>> {
+  const { hosts, analysis } = await analyseFiles(files);
+  expect(analysis.problems).toEqual([]);
+  return new Map(hosts.map((host) => [host.name, host]));
+}
+
+const whys = (host: Host | undefined) => (host?.incomplete ?? []).map(({ why }) => why);
+
+describe("flake-parts", () => {
+  const flake = (module: string, inputs = "") => `{
+    inputs.flake-parts.url = "github:hercules-ci/flake-parts";
+    inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    ${inputs}
+    outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } ${module};
+  }`;
+
+  it("merges imported flake modules and calls them with its arguments", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`{ imports = [ ./hosts.nix ./packages.nix ]; systems = [ "x86_64-linux" ]; }`),
+      "/hosts.nix": `{ inputs, self, withSystem, ... }: {
+        flake.nixosConfigurations.a = withSystem "x86_64-linux" ({ config, system, ... }: inputs.nixpkgs.lib.nixosSystem {
+          inherit system;
+          specialArgs.directory = config.directory;
+          modules = [ self.nixosModules.store ./host.nix ];
+        });
+        flake.nixosModules.store = { directory, ... }: { environment.persistence."/persist".directories = [ directory ]; };
+      }`,
+      "/packages.nix": `{ lib, ... }: {
+        perSystem = { system, lib, ... }: {
+          options.directory = lib.mkOption { type = lib.types.str; };
+          config.directory = "/srv/\${system}";
+        };
+      }`,
+      "/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/srv/x86_64-linux", "/var/lib/x"]);
+    expect(whys(hosts.get("a"))).toEqual([]);
+    expect(hosts.get("a")?.system).toMatchObject({ known: true, value: "x86_64-linux" });
+    expect(hosts.get("a")?.release.nixos).toBe("25.11");
+  });
+
+  it("merges deferred modules of dendritic repositories that import-tree finds", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake("(inputs.import-tree ./modules)", 'inputs.import-tree.url = "github:vic/import-tree";'),
+      "/modules/base.nix": `{ inputs, ... }: {
+        imports = [ inputs.flake-parts.flakeModules.modules ];
+        flake.modules.nixos.base = ${HOST};
+      }`,
+      "/modules/more/ssh.nix":
+        '{ flake.modules.nixos.base.environment.persistence."/persist".directories = [ "/etc/ssh" ]; }',
+      "/modules/_off/never.nix": 'throw "not imported"',
+      "/modules/hosts.nix": `{ inputs, config, lib, ... }: {
+        flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {
+          modules = [ config.flake.modules.nixos.base { nixpkgs.hostPlatform = "aarch64-linux"; } ];
+        };
+      }`,
+    });
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/etc/ssh", "/var/lib/x"]);
+    expect(hosts.get("a")?.system).toMatchObject({ value: "aarch64-linux" });
+  });
+
+  it("gives modules of hosts arguments of perSystem, and partitions their own inputs", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`({ inputs, moduleWithSystem, self, ... }: {
+        imports = [ inputs.flake-parts.flakeModules.partitions ];
+        systems = [ "x86_64-linux" ];
+        partitionedAttrs.extra = "dev";
+        partitions.dev.module = { flake.extra = "/srv/partition"; };
+        perSystem = { ... }: { _module.args.place = "/srv/system"; };
+        flake.nixosModules.store = moduleWithSystem ({ place, ... }: { ... }: {
+          environment.persistence."/persist".directories = [ place self.extra ];
+        });
+        flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {
+          system = "x86_64-linux";
+          modules = [ self.nixosModules.store ./host.nix ];
+        };
+      })`),
+      "/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/srv/partition", "/srv/system", "/var/lib/x"]);
+  });
+
+  it("says what a module of an input may make of an option that is not declared in sight", async () => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": flake(
+        `({ inputs, ... }: {
+          imports = [ inputs.clan.flakeModules.default inputs.treefmt.flakeModule ];
+          clan.inventory.machines.a = { };
+          treefmt = { };
+          flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
+        })`,
+        'inputs.clan.url = "github:clan-lol/clan-core"; inputs.treefmt.url = "github:numtide/treefmt-nix";',
+      ),
+      "/host.nix": HOST,
+    });
+    expect(whys(hosts[0])).toEqual([
+      "the flake sets `clan`, which a module of an input declares, and what that makes of it is not known here",
+    ]);
+    // Nothing can be proven to be lost on such a host.
+    expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
+    expect(hosts[0]?.incomplete[0]?.place?.file).toBe("/flake.nix");
+  });
+});
+
+describe("flake-utils", () => {
+  it("writes outputs for every system and leaves the rest as it is", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": `{
+        inputs.utils.url = "github:numtide/flake-utils";
+        outputs = { self, nixpkgs, utils }: utils.lib.eachDefaultSystem (system: { packages.place = "/srv/\${system}"; }) // {
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem {
+            modules = [ ./host.nix { environment.persistence."/persist".directories = [ self.packages.aarch64-linux.place ]; } ];
+          };
+        };
+      }`,
+      "/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/srv/aarch64-linux", "/var/lib/x"]);
+  });
+});
+
+describe("haumea", () => {
+  it("loads a folder with inputs, `super` and private files", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": `{
+        inputs.haumea.url = "github:nix-community/haumea";
+        outputs = { nixpkgs, haumea, ... }@inputs: {
+          nixosConfigurations = (haumea.lib.load { src = ./src; inputs = { inherit nixpkgs; }; }).hosts;
+        };
+      }`,
+      "/src/hosts/a.nix":
+        "{ nixpkgs, root, super, missing, ... }: nixpkgs.lib.nixosSystem { modules = [ root.common super.own ]; }",
+      "/src/hosts/__own.nix": '{ environment.persistence."/persist".directories = [ "/srv" ]; }',
+      "/src/_common.nix": HOST,
+    });
+    expect([...hosts.keys()]).toEqual(["a"]);
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/srv", "/var/lib/x"]);
+  });
+
+  it("does not guess what a transformer it does not know makes of the tree", async () => {
+    const { analysis } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.haumea.url = "github:nix-community/haumea";
+        outputs = { haumea, ... }: {
+          nixosConfigurations = haumea.lib.load { src = ./src; transformer = haumea.lib.transformers.hoistLists "a" "b"; };
+        };
+      }`,
+      "/src/a.nix": "{ }",
+    });
+    expect(analysis.problems[0]?.why).toContain("`hoistLists` of haumea.lib.transformers is not modelled");
+  });
+});
+
+describe("snowfall-lib", () => {
+  it("makes hosts of systems/, with modules, homes and library functions found in their folders", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": `{
+        inputs.snowfall-lib.url = "github:snowfallorg/lib";
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
+        inputs.home-manager.url = "github:nix-community/home-manager";
+        outputs = inputs: inputs.snowfall-lib.mkFlake {
+          inherit inputs;
+          src = ./.;
+          snowfall.namespace = "mine";
+          systems.hosts.a.modules = [ { environment.persistence."/persist".directories = [ "/srv/own" ]; } ];
+        };
+      }`,
+      "/systems/x86_64-linux/a/default.nix":
+        "{ lib, ... }: { imports = [ ./hardware.nix ]; mine.store = lib.mine.enabled; }",
+      "/systems/x86_64-linux/a/hardware.nix": HOST,
+      "/systems/x86_64-iso/image/default.nix": "{ }",
+      "/lib/module/default.nix": "{ lib, ... }: { enabled = { enable = true; }; }",
+      "/modules/nixos/store/default.nix": `{ lib, config, namespace, host, ... }: {
+        options.\${namespace}.store.enable = lib.mkEnableOption "it";
+        config = lib.mkIf config.\${namespace}.store.enable {
+          environment.persistence."/persist".directories = [ "/srv/\${host}" ];
+        };
+      }`,
+      "/homes/x86_64-linux/me@a/default.nix": '{ home.persistence."/persist".directories = [ "src" ]; }',
+      "/homes/x86_64-linux/me@other/default.nix": '{ home.persistence."/persist".directories = [ "never" ]; }',
+    });
+    expect([...hosts.keys()]).toEqual(["a"]);
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/home/me/src", "/srv/a", "/srv/own", "/var/lib/x"]);
+    expect(hosts.get("a")?.hostName).toMatchObject({ value: "a" });
+    expect(whys(hosts.get("a"))).toEqual([]);
+  });
+});
+
+describe("blueprint", () => {
+  it("makes hosts of hosts/ and modules of modules/", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": `{
+        inputs.blueprint.url = "github:numtide/blueprint";
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.05";
+        outputs = inputs: inputs.blueprint { inherit inputs; prefix = "nix"; };
+      }`,
+      "/nix/hosts/a/configuration.nix": `{ flake, hostName, ... }: {
+        imports = [ flake.nixosModules.store flake.nixosModules.wrapped ./hardware.nix ];
+        environment.persistence."/persist".directories = [ "/srv/\${hostName}" ];
+      }`,
+      "/nix/hosts/a/hardware.nix": HOST,
+      "/nix/hosts/b/default.nix": `{ inputs, ... }: {
+        class = "nixos";
+        value = inputs.nixpkgs.lib.nixosSystem { modules = [ ../a/hardware.nix ]; };
+      }`,
+      "/nix/hosts/mac/darwin-configuration.nix": "{ }",
+      "/nix/modules/nixos/store.nix": '{ ... }: { environment.persistence."/persist".directories = [ "/srv/store" ]; }',
+      "/nix/modules/nixos/wrapped.nix":
+        '{ inputs, ... }: { environment.persistence."/persist".directories = [ "/srv/wrapped" ]; }',
+    });
+    expect([...hosts.keys()].sort()).toEqual(["a", "b"]);
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/srv/a", "/srv/store", "/srv/wrapped", "/var/lib/x"]);
+  });
+});
+
+describe("flakes of the workspace", () => {
+  it("reads inputs that are folders beside the flake, with what they follow", async () => {
+    const hosts = await hostsOf({
+      "/hosts/a/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-24.11";
+        inputs.common.url = "path:../../common";
+        inputs.common.inputs.nixpkgs.follows = "nixpkgs";
+        inputs.again.follows = "common";
+        inputs.files = { url = "../../files"; flake = false; };
+        outputs = { common, again, files, ... }: {
+          nixosConfigurations.a = common.lib.make [ again.nixosModules.store "\${files}/module.nix" ];
+        };
+      }`,
+      "/common/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+        outputs = { self, nixpkgs, ... }: {
+          lib.make = modules: nixpkgs.lib.nixosSystem { modules = modules ++ [ ./host.nix ]; };
+          nixosModules.store.environment.persistence."/persist".directories = [ "/srv/store" ];
+        };
+      }`,
+      "/common/host.nix": HOST,
+      "/files/module.nix": '{ environment.persistence."/persist".files = [ "/etc/machine-id" ]; }',
+    });
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/etc/machine-id", "/srv/store", "/var/lib/x"]);
+    expect(hosts.get("a")?.release.nixos).toBe("24.11");
+  });
+
+  it("ends when flakes include each other", async () => {
+    const hosts = await hostsOf({
+      "/a/flake.nix": `{
+        inputs.b.url = "path:../b";
+        outputs = { b, nixpkgs, ... }: { x = b.y; nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; }; };
+      }`,
+      "/b/flake.nix": `{ inputs.a.url = "path:../a"; outputs = { a, ... }: { y = a.x; }; }`,
+      "/a/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("a"))).toEqual(["/var/lib/x"]);
+  });
+});
