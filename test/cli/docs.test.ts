@@ -13,7 +13,9 @@ it("docs/cli.md shows what the commands print", () => {
   const shown = text.replace(/```console\n\$ nix-impermanence (.*)\n[\s\S]*?```/g, (_, command: string) => {
     blocks++;
     const cwd = join(folderWith({ "laptop/configuration.nix": example }), "laptop");
-    const { stdout, stderr } = runCli(command.split(" "), { cwd });
+    const { code, stdout, stderr } = runCli(command.split(" "), { cwd });
+    // Node itself ends with 1, too, when there is no program to run.
+    if (code === 2 || stdout === "") throw new Error(`${command} failed:\n${stderr}`);
     return `\`\`\`console\n$ nix-impermanence ${command}\n${stdout}${stderr}\`\`\``;
   });
   if (process.env.UPDATE) writeFileSync(page, shown);
