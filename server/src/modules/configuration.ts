@@ -2,11 +2,11 @@ import type { FileSource } from "../eval/file-source.ts";
 import { Interpreter, type ProgramSource } from "../eval/interpreter.ts";
 import type { Place } from "../eval/origin.ts";
 import { parentPath } from "../eval/path-name.ts";
-import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import { entryFiles } from "./entry-files.ts";
 import { evaluateModules } from "./evaluate-modules.ts";
+import { expressionHosts, hostNameOf, makesHosts } from "./expression-hosts.ts";
 import { evaluateFlake, type Flake, inputsOfFlake } from "./flake.ts";
-import { NIXPKGS_PATH } from "./flake-inputs.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { flakeHosts } from "./frameworks/flake-hosts.ts";
 import { flakeNotes } from "./frameworks/flake-notes.ts";
@@ -20,7 +20,8 @@ import type { OpaqueModule } from "./load-modules.ts";
 import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
 import { makeSystem, platformOf, SystemAttrs } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
-import { Packages } from "./packages.ts";
+import { providePinnedSources } from "./pinned-sources.ts";
+import { nixpkgsSearchPath, provideNixpkgs } from "./provided-nixpkgs.ts";
 import { similarFile } from "./similar-file.ts";
 
 /** What the analysis reads hosts from. */
@@ -34,9 +35,9 @@ export interface ConfigurationSource {
 /** A host that the workspace declares; enough to evaluate it. */
 export interface HostReference {
   readonly name: string;
-  /** flake.nix, or the module that nothing imports. */
+  /** flake.nix, the module that nothing imports, or the file whose value is (or holds) systems. */
   readonly entry: string;
-  readonly kind: "flake" | "module";
+  readonly kind: "flake" | "module" | "expression";
 }
 
 /** Why hosts of an entry could not be listed. */
@@ -93,8 +94,13 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
     (path) => !roots.some((root) => path.startsWith(root === "/" ? "/" : `${root}/`)),
   );
   for (const file of loose) files.add(file);
+  const made = loose.filter((path) => makesHosts(path, source.programs));
+  for (const entry of made) {
+    const { flakes } = newInterpreter(source);
+    for (const name of expressionHosts(entry, flakes).keys()) hosts.push({ name, entry, kind: "expression" });
+  }
   for (const entry of entryFiles(loose, source.programs)) {
-    hosts.push({ name: moduleHostName(entry), entry, kind: "module" });
+    if (!made.includes(entry)) hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
   }
   return { hosts, problems, files };
 }
@@ -117,6 +123,8 @@ export function evaluateHost(
     if (found instanceof Unknown) return { entry, why: found.why, place: found.place };
     flake = found;
     system = systemNamed(found, name, flakes);
+  } else if (reference.kind === "expression") {
+    system = expressionHosts(entry, flakes).get(name) ?? new Unknown(`\`${entry}\` makes no host \`${name}\``);
   } else {
     const modules = Cell.lazy(() => NixList.of([Cell.of(new NixPath(entry))]));
     system = makeSystem(world, Cell.of(NixAttrs.of({ modules })));
@@ -177,7 +185,7 @@ export function newInterpreter(
   const interpreter: Interpreter = new Interpreter({
     files,
     programs,
-    searchPath: (name) => (name === "nixpkgs/lib" ? look(lib) : undefined),
+    searchPath: (name) => nixpkgsSearchPath(name, lib),
   });
   const lib: Cell = makeLibrary(interpreter.lib, {
     nixosSystem: (args) => makeSystem(world, args),
@@ -207,38 +215,8 @@ export function newInterpreter(
     inputsOf: (directory) => inputsOfFlake(flakes, directory),
   };
   provideNixpkgs(interpreter, world);
+  providePinnedSources(interpreter, files, source.nixFiles);
   return { interpreter, lib, world, flakes };
-}
-
-/** What `import nixpkgs`, `import "${nixpkgs}/lib"` and the like answer with. */
-function provideNixpkgs(interpreter: Interpreter, world: ModuleWorld): void {
-  interpreter.provide(NIXPKGS_PATH, Cell.of(new NixFunction((args) => packagesFor(world.lib, args), "nixpkgs")));
-  interpreter.provide(`${NIXPKGS_PATH}/lib`, world.lib);
-  const evalConfig = new NixFunction((args) => makeSystem(world, args), "eval-config.nix");
-  interpreter.provide(`${NIXPKGS_PATH}/nixos/lib/eval-config.nix`, Cell.of(evalConfig));
-  interpreter.provide(`${NIXPKGS_PATH}/nixos`, Cell.of(new NixFunction((args) => nixosOf(world, args), "nixos")));
-}
-
-/** `import nixpkgs { system = …; }` */
-function packagesFor(lib: Cell, args: Cell): Value {
-  const given = look(args);
-  const of = (name: string) => (given instanceof NixAttrs ? given.get(name) : undefined);
-  const system = of("localSystem") ?? of("system");
-  return new Packages(lib, system);
-}
-
-/** `import <nixpkgs/nixos> { configuration = …; }` */
-function nixosOf(world: ModuleWorld, args: Cell): Value {
-  const given = look(args);
-  if (!(given instanceof NixAttrs))
-    return given instanceof Unknown ? given : new Unknown("it is not called with a set");
-  const configuration = given.get("configuration");
-  const system = given.get("system");
-  const call = NixAttrs.of({
-    modules: Cell.of(NixList.of(configuration ? [configuration] : [])),
-    ...(system ? { system } : {}),
-  });
-  return makeSystem(world, Cell.of(call, args.origin, args.slot));
 }
 
 function systemNames(flake: Flake, flakes: FlakeWorld): string[] | Unknown {
@@ -253,12 +231,4 @@ function systemNamed(flake: Flake, name: string, flakes: FlakeWorld): Value {
   if (set instanceof Unknown) return set;
   const cell = set.get(name);
   return cell ? look(cell) : new Unknown(`the flake has no host \`${name}\``);
-}
-
-/** `/etc/nixos/configuration.nix` is named after its folder, other files after themselves. */
-function moduleHostName(entry: string): string {
-  const file = entry.slice(entry.lastIndexOf("/") + 1).replace(/\.nix$/, "");
-  if (file !== "default" && file !== "configuration") return file;
-  const folder = parentPath(entry);
-  return folder.slice(folder.lastIndexOf("/") + 1) || file;
 }

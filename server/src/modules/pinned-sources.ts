@@ -1,0 +1,83 @@
+import type { FileSource } from "../eval/file-source.ts";
+import type { Interpreter } from "../eval/interpreter.ts";
+import { Cell, NixAttrs, NixFunction, type Value } from "../eval/value.ts";
+import { FlakeInput, isNixpkgs, NIXPKGS_PATH } from "./flake-inputs.ts";
+
+/** Files that pinning tools write, and the list of pins beside each. */
+const GENERATED: readonly { readonly file: RegExp; readonly pins: string }[] = [
+  { file: /\/npins\/default\.nix$/, pins: "sources.json" },
+  { file: /\/nix\/sources\.nix$/, pins: "sources.json" },
+];
+
+/**
+ * Lets `import ./npins` and `import ./nix/sources.nix` answer with the pins: nixpkgs is modelled, of the others only
+ * the name is known. The files themselves fetch, which nothing does here.
+ */
+export function providePinnedSources(interpreter: Interpreter, files: FileSource, nixFiles: readonly string[]): void {
+  for (const path of nixFiles) {
+    const tool = GENERATED.find(({ file }) => file.test(path));
+    if (!tool) continue;
+    const list = `${path.slice(0, path.lastIndexOf("/"))}/${tool.pins}`;
+    if (files.kind(list) !== "regular") continue;
+    interpreter.provide(
+      path,
+      Cell.lazy(() => pinsIn(list, files)),
+    );
+  }
+}
+
+function pinsIn(list: string, files: FileSource): Value {
+  const pins = readPins(list, files);
+  const cells = new Map<string, Cell>();
+  for (const [name, address] of pins) cells.set(name, Cell.of(pin(name, address)));
+  // npins' sources can be asked to be fetched with another nixpkgs' fetchers; they stay the same pins.
+  const set: NixAttrs = new NixAttrs(new Map([...cells, ["__functor", Cell.of(functor(() => set))]]));
+  return set;
+}
+
+function functor(self: () => Value): NixFunction {
+  return new NixFunction(() => new NixFunction(self, "sources"), "sources");
+}
+
+function pin(name: string, address: string | undefined): Value {
+  if (!isNixpkgs(name, address)) return new FlakeInput(name);
+  return NixAttrs.of({ outPath: Cell.of(NIXPKGS_PATH) });
+}
+
+/** Name and address of every pin, of either tool. */
+function readPins(list: string, files: FileSource): Map<string, string | undefined> {
+  const found = new Map<string, string | undefined>();
+  const source = files.read(list);
+  const json: unknown = "text" in source ? parse(source.text) : undefined;
+  const pins = record(record(json)?.pins) ?? record(json) ?? {};
+  for (const [name, value] of Object.entries(pins)) {
+    const pinned = record(value);
+    if (pinned) found.set(name, addressOf(pinned));
+  }
+  return found;
+}
+
+function addressOf(pinned: Record<string, unknown>): string | undefined {
+  const repository = record(pinned.repository);
+  const owner = text(pinned.owner) ?? text(repository?.owner);
+  const repo = text(pinned.repo) ?? text(repository?.repo);
+  if (owner !== undefined && repo !== undefined) return `github:${owner}/${repo}`;
+  return text(pinned.url) ?? text(pinned.name);
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // A list in the middle of a merge pins nothing.
+    return undefined;
+  }
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

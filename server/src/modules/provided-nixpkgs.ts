@@ -1,0 +1,49 @@
+import type { Interpreter } from "../eval/interpreter.ts";
+import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { NIXPKGS_PATH } from "./flake-inputs.ts";
+import type { ModuleWorld } from "./module-set.ts";
+import { makeSystem } from "./nixos-system.ts";
+import { Packages } from "./packages.ts";
+
+/** `<nixpkgs>` and what lies in it; every other name depends on who evaluates. */
+export function nixpkgsSearchPath(name: string, lib: Cell): Value | undefined {
+  if (name === "nixpkgs/lib") return look(lib);
+  if (PROVIDED.includes(name.replace(/^nixpkgs/, NIXPKGS_PATH))) {
+    return new NixPath(name.replace(/^nixpkgs/, NIXPKGS_PATH));
+  }
+  return undefined;
+}
+
+const EVAL_CONFIG = `${NIXPKGS_PATH}/nixos/lib/eval-config.nix`;
+const PROVIDED = [NIXPKGS_PATH, `${NIXPKGS_PATH}/nixos`, EVAL_CONFIG];
+
+/** What `import nixpkgs`, `import "${nixpkgs}/lib"` and the like answer with. */
+export function provideNixpkgs(interpreter: Interpreter, world: ModuleWorld): void {
+  interpreter.provide(NIXPKGS_PATH, Cell.of(new NixFunction((args) => packagesFor(world.lib, args), "nixpkgs")));
+  interpreter.provide(`${NIXPKGS_PATH}/lib`, world.lib);
+  const evalConfig = new NixFunction((args) => makeSystem(world, args), "eval-config.nix");
+  interpreter.provide(EVAL_CONFIG, Cell.of(evalConfig));
+  interpreter.provide(`${NIXPKGS_PATH}/nixos`, Cell.of(new NixFunction((args) => nixosOf(world, args), "nixos")));
+}
+
+/** `import nixpkgs { system = …; }` */
+function packagesFor(lib: Cell, args: Cell): Value {
+  const given = look(args);
+  const of = (name: string) => (given instanceof NixAttrs ? given.get(name) : undefined);
+  const system = of("localSystem") ?? of("system");
+  return new Packages(lib, system);
+}
+
+/** `import <nixpkgs/nixos> { configuration = …; }` */
+function nixosOf(world: ModuleWorld, args: Cell): Value {
+  const given = look(args);
+  if (!(given instanceof NixAttrs))
+    return given instanceof Unknown ? given : new Unknown("it is not called with a set");
+  const configuration = given.get("configuration");
+  const system = given.get("system");
+  const call = NixAttrs.of({
+    modules: Cell.of(NixList.of(configuration ? [configuration] : [])),
+    ...(system ? { system } : {}),
+  });
+  return makeSystem(world, Cell.of(call, args.origin, args.slot));
+}
