@@ -1,5 +1,5 @@
 import { byCodePoint, Cell, NixAttrs, Unknown } from "../eval/value.ts";
-import { isOnlyTheUsers, readBackDefault } from "./known-options.ts";
+import { isDeclaredByNixos, isOnlyTheUsers } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 
 /** A part of the merged configuration as a Nix value: `config`, `config.services`… Computed on demand. */
@@ -16,7 +16,7 @@ export class ConfigAttrs extends NixAttrs {
     const child = this.node.child(name);
     if (!this.openWorld && this.has(name) === false) return undefined;
     // Whether something is defined depends on conditions, which must not be evaluated for nothing.
-    const readBack = this.openWorld ? readBackDefault(child.path) : undefined;
+    const readBack = this.openWorld ? (child as Partial<MergeNode>).readBack : undefined;
     const isUnset = readBack !== undefined && child.isDefined() === false;
     return isUnset ? Cell.of(readBack) : (child as Partial<MergeNode>).cell;
   }
@@ -26,8 +26,9 @@ export class ConfigAttrs extends NixAttrs {
     if (child.isDeclared?.()) return true;
     const defined = child.isDefined();
     if (defined !== false || !this.openWorld) return defined;
-    if (child.knownDefault !== undefined || readBackDefault(child.path) !== undefined) return true;
+    if (child.knownDefault !== undefined || child.readBack !== undefined) return true;
     if (isOnlyTheUsers(this.node.path)) return false;
+    if (isDeclaredByNixos(child.path)) return true;
     return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
       soft: true,
     });

@@ -105,6 +105,18 @@ export function readBackDefault(path: readonly string[]): Value | undefined {
   return READ_BACK.find(([pattern]) => fits(pattern, path))?.[1]();
 }
 
+/** Groups and options that every NixOS declares at the top. */
+const NIXOS_TOP = new Set(
+  `assertions boot console containers documentation environment fileSystems fonts hardware i18n ids lib location meta
+  networking nix nixpkgs passthru power powerManagement programs security services specialisation swapDevices system
+  systemd time users virtualisation warnings xdg zramSwap`.split(/\s+/),
+);
+
+/** Whether NixOS certainly declares something at a path, whatever the workspace shows of it. */
+export function isDeclaredByNixos(path: readonly string[]): boolean {
+  return path.length === 1 && NIXOS_TOP.has(path[0] as string);
+}
+
 /** Sets to which NixOS itself adds nothing: a name that the workspace does not give is not there. */
 const ONLY_THE_USERS = new Set(["environment.persistence", "preservation.preserveAt", "fileSystems"]);
 

@@ -33,6 +33,8 @@ export interface NodeOwner {
   submodule(request: SubmoduleRequest): NixAttrs;
   /** The default of an option that nobody declares in the workspace, if the catalogue or a convention knows it. */
   knownDefault(path: readonly string[]): Value | undefined;
+  /** What a modelled module puts at a path, for code of the configuration that reads it back. */
+  readBack(path: readonly string[]): Value | undefined;
   /** Whether the path is one option (an attrsOf or submodule) rather than a group of options. */
   isWholeOption(path: readonly string[]): boolean;
 }
@@ -43,7 +45,8 @@ export class MergeNode implements OptionNode {
   private readonly owner: NodeOwner;
   private readonly declarations: DeclarationTree | undefined;
   private readonly readRaw: () => readonly RawDefinition[];
-  private readonly children = new Map<string, OptionNode>();
+  /** Made when the first child is asked for; most nodes are leaves. */
+  private children: Map<string, OptionNode> | undefined;
   private unwrappedMemo: readonly Unwrapped[] | undefined;
   private indexMemo: ChildIndex | undefined;
   private namesMemo: readonly ChildName[] | undefined;
@@ -105,6 +108,11 @@ export class MergeNode implements OptionNode {
     return this.owner.knownDefault(this.path);
   }
 
+  /** What code that reads an unset option here finds, where readers of hosts find nothing. */
+  get readBack(): Value | undefined {
+    return this.owner.readBack(this.path);
+  }
+
   /** The option declared exactly here. */
   get option(): OptionDeclaration | undefined {
     return this.declarations?.option;
@@ -141,6 +149,7 @@ export class MergeNode implements OptionNode {
   }
 
   child(name: string): OptionNode {
+    this.children ??= new Map();
     let child = this.children.get(name);
     if (!child) {
       child = this.makeChild(name);

@@ -14,6 +14,7 @@ import {
 } from "../eval/value.ts";
 import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
+import { readBackDefault } from "./known-options.ts";
 import { type LoadedModule, loadModules, type ModuleRequest, type OpaqueModule } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
@@ -47,7 +48,9 @@ export interface ModuleSetOptions {
   readonly path: readonly string[];
   readonly undeclared: NodeOwner["undeclared"];
   /** Defaults that depend on the rest of the configuration. */
-  readonly defaults?: (path: readonly string[], root: OptionNode) => Value | undefined;
+  readonly defaults?: DerivedOptions;
+  /** What modelled modules make of other options. */
+  readonly readBack?: DerivedOptions | undefined;
 }
 
 /** A set of modules and their merged configuration: `lib.evalModules` with three-valued answers. */
@@ -135,6 +138,11 @@ export class ModuleSet implements NodeOwner {
   knownDefault(path: readonly string[]): Value | undefined {
     const computed = this.options.defaults?.(path, this.root);
     return computed === undefined ? this.options.world.knownDefault(path) : computed;
+  }
+
+  readBack(path: readonly string[]): Value | undefined {
+    const made = this.options.readBack?.(path, this.root);
+    return made === undefined ? readBackDefault(path) : made;
   }
 
   isWholeOption(path: readonly string[]): boolean {

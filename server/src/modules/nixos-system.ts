@@ -59,10 +59,8 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     args: new Map([["pkgs", pkgs], ["utils", world.utils], ...setCells(given.get("extraArgs"))]),
     path: [],
     undeclared: "world",
-    defaults: (path, root) => {
-      const computed = computedDefault(path, root, call.release);
-      return computed === undefined ? world.derived?.(path, root) : computed;
-    },
+    defaults: (path, root) => computedDefault(path, root, call.release),
+    readBack: world.derived,
   });
   const cells = new Map<string, Cell>([
     ["config", set.config],

@@ -1,4 +1,5 @@
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
+import { isDeclaredByNixos } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 import type { OptionNode } from "./option-node.ts";
 
@@ -21,6 +22,7 @@ export class OptionsAttrs extends NixAttrs {
     const child = this.node.child(name) as OptionNode & Partial<MergeNode>;
     if (child.isDeclared?.()) return true;
     if (this.node.inClosedWorld) return false;
+    if (isDeclaredByNixos(child.path)) return true;
     return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
       soft: true,
     });
