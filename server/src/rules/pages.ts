@@ -40,6 +40,7 @@ import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import missingUnitPath from "./units/missing-unit-path.md";
+import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 
 /** The Markdown page of each rule, by code. */
@@ -86,4 +87,5 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
+  ["IMP704", neverElapsingCalendar],
 ]);

@@ -41,6 +41,7 @@ import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
+import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 
 /** All rules, by code. */
@@ -87,4 +88,5 @@ export const rules: readonly Rule[] = [
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
+  neverElapsingCalendar,
 ];
