@@ -118,6 +118,29 @@ describe("readRollback on the idioms of real hosts", () => {
     });
   });
 
+  it("follows a function through each of its calls with spelled-out arguments", () => {
+    const reset = (body: string, calls: string) =>
+      read(`mount -o subvolid=5 /dev/sda2 /m\nreset() {\n${body}\n}\n${calls}`);
+    const body = `local name="$1"
+      if [ -d "/m/$name-empty" ]; then
+        btrfs subvolume delete "/m/$name"
+        btrfs subvolume snapshot "/m/$name-empty" "/m/$name"
+      fi`;
+    expect(reset(body, "reset sys\nreset user")).toMatchObject({
+      technique: "blank-snapshot",
+      device: "/dev/sda2",
+      subvolumes: ["sys", "user"],
+      wipes: [{ blank: "sys-empty" }, { blank: "user-empty" }],
+    });
+    const second = 'btrfs subvolume delete "$1/$2"; btrfs subvolume create "$1/$2"';
+    expect(reset(second, "reset /m sys")).toMatchObject({ subvolumes: ["sys"] });
+    expect(reset(`shift\n${second}`, "reset /m sys x")).not.toMatchObject({ subvolumes: ["sys"] });
+    expect(reset(body, 'reset "$WHICH"')).toMatchObject({ kind: "none" });
+    expect(reset(second, "reset $MORE sys")).not.toMatchObject({ subvolumes: ["sys"] });
+    // A function that nobody calls resets nothing.
+    expect(reset(body, "")).toMatchObject({ kind: "none" });
+  });
+
   it("sees deletion by a function of its own, also through a local name", () => {
     const script = (body: string) =>
       `mount /dev/sda1 /mnt\nwipe() {\n${body}\n}\nwipe /mnt/root\nbtrfs subvolume create /mnt/root`;

@@ -135,8 +135,13 @@ function gatherFates(script: Script, paths: PathReader, storage: readonly Storag
   for (const { argument, span } of wipingFunctions(script, paths)) deletes(argument, tool, span);
   for (const command of storage) {
     const span = spanOf(command);
-    if (command.kind === "subvolume-delete") for (const target of command.targets) deletes(target, command.tool, span);
-    else if (command.kind === "subvolume-create") {
+    if (command.kind === "subvolume-delete") {
+      // What a function deletes as a whole was noted at its calls.
+      const named = command.targets.filter(
+        (target) => !/^\u0001argument:1:[^\u0001]*\u0001$/.test(paths.value(target).key ?? ""),
+      );
+      for (const target of named) deletes(target, command.tool, span);
+    } else if (command.kind === "subvolume-create") {
       for (const target of command.targets) each(target, command.tool, (fate) => fate.created.push(span));
     } else if (command.kind === "move") {
       const into = command.destination;

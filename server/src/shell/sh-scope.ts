@@ -5,7 +5,11 @@ import { type CommandUse, commands } from "./sh-commands.ts";
 export interface Scope {
   readonly writes: ReadonlyMap<string, readonly Write[]>;
   readonly functions: readonly FunctionDefinition[];
-  /** Values that take precedence, for one turn of a loop. */
+  /** The arguments of each call of a function from outside of it, in the order of the text. */
+  readonly calls: ReadonlyMap<string, readonly (readonly Word[])[]>;
+  /** Functions that give their arguments other numbers (`shift`, `set -- …`). */
+  readonly renumbered: ReadonlySet<string>;
+  /** Values that take precedence, for one turn of a loop or one call of a function. */
   readonly fixed?: Readonly<Record<string, string>>;
 }
 
@@ -38,7 +42,14 @@ export function scopeOf(script: List): Scope {
   const functions = new Set<FunctionDefinition>();
   const loops = new Set<object>();
   const add = (name: string, write: Write) => writes.set(name, [...(writes.get(name) ?? []), write]);
+  const calls = new Map<string, Word[][]>();
+  const renumbered = new Set<string>();
   for (const use of commands(script)) {
+    // What a function hands to itself lies below what it was called with.
+    if (use.name !== undefined && use.name !== use.functionName)
+      calls.set(use.name, [...(calls.get(use.name) ?? []), [...use.args]]);
+    if (use.functionName !== undefined && (use.name === "shift" || (use.name === "set" && use.args.some(isDashes))))
+      renumbered.add(use.functionName);
     for (const enclosure of use.within) {
       if (enclosure.kind === "function") functions.add(enclosure.node);
       if (enclosure.kind !== "for" || loops.has(enclosure.node)) continue;
@@ -56,7 +67,7 @@ export function scopeOf(script: List): Scope {
     }
     for (const [name, write] of writesOf(use)) add(name, write);
   }
-  return { writes, functions: [...functions] };
+  return { writes, functions: [...functions], calls, renumbered };
 }
 
 /** What a variable holds where it is used. */
@@ -110,6 +121,10 @@ function writesOf(use: CommandUse): [string, Write][] {
   ]);
   for (const name of namesRead(use)) found.push([name, { kind: "read", ...common, conditional: true }]);
   return found;
+}
+
+function isDashes({ literal }: Word): boolean {
+  return literal === "--";
 }
 
 /** The variables that `read` and its like fill; every word that could be a name counts. */

@@ -37,7 +37,8 @@ export function resolveWord(word: Word, scope: Scope): Resolved {
 
 /**
  * As `resolveWord`, with one result for each value of a loop variable in the word when the loop goes through words that
- * the script spells out (`for x in a b`). Otherwise one result, with the loop variable unknown.
+ * the script spells out (`for x in a b`), and for each call when it uses an argument of a function that the script calls
+ * with spelled-out words. Otherwise one result, with the loop variable or the argument unknown.
  */
 export function resolveWordAll(word: Word, scope: Scope): Resolved[] {
   const names = new Set(word.parts.flatMap((part) => (part.kind === "parameter" && part.name ? [part.name] : [])));
@@ -49,7 +50,32 @@ export function resolveWordAll(word: Word, scope: Scope): Resolved[] {
     if (texts.some((text) => text === undefined)) continue;
     return texts.map((text) => resolved(piecesOf(word, { ...scope, fixed: { [name]: text! } }, 0)));
   }
-  return [resolveWord(word, scope)];
+  return resolveCalls(word, scope);
+}
+
+/** One result for each call of the function whose arguments the word uses. */
+function resolveCalls(word: Word, scope: Scope): Resolved[] {
+  const once = resolveWord(word, scope);
+  const used = once.pieces.flatMap((piece) => {
+    const match = "text" in piece ? null : /^argument:([1-9]):(.+)$/.exec(piece.key ?? "");
+    return match ? [{ position: match[1]!, functionName: match[2]! }] : [];
+  });
+  const functionName = used[0]?.functionName;
+  const calls = functionName === undefined ? [] : (scope.calls.get(functionName) ?? []);
+  // `shift` and `set --` renumber the arguments.
+  if (calls.length === 0 || calls.length > MAX_ALTERNATIVES || scope.renumbered.has(functionName!)) return [once];
+  return calls.map((args) => {
+    const fixed: Record<string, string> = { ...scope.fixed };
+    for (const { position } of used) {
+      // A word before it that may become several or none moves the position.
+      const before = args.slice(0, Number(position));
+      const value = before.every(({ literal }) => literal !== undefined)
+        ? before[Number(position) - 1]?.literal
+        : undefined;
+      if (value !== undefined) fixed[position] = value;
+    }
+    return resolved(piecesOf(word, { ...scope, fixed }, 0));
+  });
 }
 
 /** Puts pieces together; neighbouring texts become one. */
