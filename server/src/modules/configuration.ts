@@ -94,13 +94,16 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
     (path) => !roots.some((root) => path.startsWith(root === "/" ? "/" : `${root}/`)),
   );
   for (const file of loose) files.add(file);
-  const made = loose.filter((path) => makesHosts(path, source.programs));
-  for (const entry of made) {
+  const made = new Set<string>();
+  for (const entry of loose.filter((path) => makesHosts(path, source.programs))) {
     const { flakes } = newInterpreter(source);
-    for (const name of expressionHosts(entry, flakes).keys()) hosts.push({ name, entry, kind: "expression" });
+    for (const name of expressionHosts(entry, flakes).keys()) {
+      made.add(entry);
+      hosts.push({ name, entry, kind: "expression" });
+    }
   }
   for (const entry of entryFiles(loose, source.programs)) {
-    if (!made.includes(entry)) hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
+    if (!made.has(entry)) hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
   }
   return { hosts, problems, files };
 }

@@ -17,11 +17,14 @@ export function makesHosts(path: string, programs: ProgramSource): boolean {
   return path.endsWith("/hive.nix") || callsNixos(program.root);
 }
 
+/** `<nixpkgs/nixos>`, `sources.nixpkgs + "/nixos"`, `"${nixpkgs}/nixos/lib/eval-config.nix"`… */
 function callsNixos(expr: Expr): boolean {
   if (expr.kind === "search-path") return /^nixpkgs\/nixos(\/lib\/eval-config\.nix)?$/.test(expr.name);
   if (expr.kind === "string" || expr.kind === "path") {
-    if (expr.parts.some((part) => part.kind === "chunk" && /\/nixos(\/lib\/eval-config\.nix)?$/.test(part.text)))
-      return true;
+    const ours = expr.parts.some(
+      (part) => part.kind === "chunk" && /^\/nixos(\/lib\/eval-config\.nix)?$/.test(part.text),
+    );
+    if (ours) return true;
   }
   for (const child of children(expr)) if (callsNixos(child)) return true;
   return false;

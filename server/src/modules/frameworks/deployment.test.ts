@@ -90,6 +90,14 @@ describe("deploy-rs", () => {
 });
 
 describe("without flakes", () => {
+  it("takes a module that names /var/lib/nixos for what it is", async () => {
+    const hosts = await hostsOf({
+      "/main.nix": `{ imports = [ ./host.nix ]; environment.persistence."/persist".files = [ "/nixos" ]; }`,
+      "/second.nix": `{ imports = [ ./host.nix ]; environment.persistence."/persist".directories = [ "/var/lib/nixos" ]; }`,
+    });
+    expect([...hosts.keys()]).toEqual(["main", "second"]);
+  });
+
   const paths = (host: { stores: readonly { directories: readonly { path: string }[] }[] } | undefined) =>
     host?.stores.flatMap((store) => store.directories.map(({ path }) => path));
 
