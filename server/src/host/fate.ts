@@ -63,19 +63,36 @@ function decide(layers: readonly Layer[]): Fate {
 
 function persistedLayers(input: FateInput, path: string): Layer[] {
   const layers: Layer[] = [];
-  for (const store of input.stores) {
-    if (store.enabled.answer === "no") continue;
-    for (const entry of [...store.directories, ...store.files]) {
-      const covers = entry.kind === "file" ? entry.path === path : isAtOrBelow(path, entry.path);
-      if (!covers) continue;
-      layers.push({
-        depth: entry.path.length,
-        certain: allOf(store.enabled, entry.certain),
-        fate: () => persistedFate(input, entry),
-      });
+  const entries = entriesByPath(input.stores);
+  for (let at = path; ; at = at.slice(0, at.lastIndexOf("/")) || "/") {
+    for (const entry of entries.get(at) ?? []) {
+      if (entry.kind === "file" && at !== path) continue;
+      const certain = allOf(entry.store.enabled, entry.certain);
+      layers.push({ depth: entry.path.length, certain, fate: () => persistedFate(input, entry) });
     }
+    if (at === "/") return layers;
   }
-  return layers;
+}
+
+const indexes = new WeakMap<readonly Store[], ReadonlyMap<string, readonly PersistedPath[]>>();
+
+/** The entries of all stores that may be in use, by path: every service asks for some. */
+function entriesByPath(stores: readonly Store[]): ReadonlyMap<string, readonly PersistedPath[]> {
+  let index = indexes.get(stores);
+  if (!index) {
+    const found = new Map<string, PersistedPath[]>();
+    for (const store of stores) {
+      if (store.enabled.answer === "no") continue;
+      for (const entry of [...store.directories, ...store.files]) {
+        const same = found.get(entry.path);
+        if (same) same.push(entry);
+        else found.set(entry.path, [entry]);
+      }
+    }
+    index = found;
+    indexes.set(stores, index);
+  }
+  return index;
 }
 
 function persistedFate(input: FateInput, entry: PersistedPath): Fate {

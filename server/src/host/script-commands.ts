@@ -17,7 +17,7 @@ export interface ScriptCommands {
 const read = new WeakMap<Script, ScriptCommands>();
 /** Scripts of earlier analyses, by text: an edit elsewhere leaves most of a host's scripts as they were. */
 const texts = new Map<string, ScriptCommands>();
-const MOST_KEPT = 1_000;
+const MOST_KEPT = 10_000;
 
 /** The commands of a script; each text is parsed once, whoever asks. */
 export function commandsOf(script: Script): ScriptCommands {

@@ -1,7 +1,7 @@
 import { HOLE } from "../../eval/value.ts";
 import type { Script } from "../../host/host.ts";
+import { commandsOf } from "../../host/script-commands.ts";
 import type { Command, List, SimpleCommand, Word } from "../../shell/sh-ast.ts";
-import { readShell } from "../../shell/sh-reader.ts";
 
 /** A word of a command with its value; what is only known when the script runs is one HOLE character. */
 export interface ScriptWord {
@@ -33,7 +33,19 @@ const PREFIXES = new Set(["sudo", "exec", "time", "command", "nice", "ionice"]);
  * assigned once, to a plain text, are filled in.
  */
 export function scriptCommands(script: Script): readonly ScriptCommand[] {
-  const tree = readShell(script.text, { holes: script.holes.map(({ start, end }) => ({ start, end })) });
+  let found = listed.get(script);
+  if (!found) {
+    found = readCommands(script);
+    listed.set(script, found);
+  }
+  return found;
+}
+
+/** Many rules ask for the commands of the same scripts. */
+const listed = new WeakMap<Script, readonly ScriptCommand[]>();
+
+function readCommands(script: Script): readonly ScriptCommand[] {
+  const tree = commandsOf(script).shell;
   const simple: { command: SimpleCommand; inFunction: string | undefined }[] = [];
   visitList(tree, undefined, (command, inFunction) => simple.push({ command, inFunction }));
   const values = plainVariables(simple.map(({ command }) => command));
