@@ -49,10 +49,8 @@ it("the README quotes the facts of a host with an unknown as they really are", (
 
 it("the README says of hosts that cannot be found what the checker says", () => {
   const [, sentence] = /`IMP002` on the flake: "([^"]+)"/.exec(text) ?? [];
-  const outputs = `inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } { systems = [ ]; }`;
-  expect(checkFlake(`{ inputs.flake-parts.url = "github:hercules-ci/flake-parts"; outputs = ${outputs}; }`)).toContain(
-    sentence,
-  );
+  const outputs = "inputs: inputs.mylib.lib.mkHosts ./hosts";
+  expect(checkFlake(`{ inputs.mylib.url = "github:someone/mylib"; outputs = ${outputs}; }`)).toContain(sentence);
   expect(text).toContain("No NixOS host was found here");
   expect(checkFlake("{ outputs = { ... }: { homeConfigurations = { }; }; }")).toContain("No NixOS host was found here");
 });

@@ -269,6 +269,7 @@ describe("readRollback on damaged scripts", () => {
       readRollback(readShell(text, { holes }));
       slowest = Math.max(slowest, performance.now() - began);
     }
-    expect(slowest).toBeLessThan(50);
+    // No budget: a reader that backtracks would take minutes, a busy machine takes a second.
+    expect(slowest).toBeLessThan(5_000);
   });
 });

@@ -143,10 +143,11 @@ describe("readShell", () => {
       slowest = Math.max(slowest, performance.now() - began);
       if (round % 5 === 0) checkSpans(text, script);
     }
-    expect(slowest).toBeLessThan(50);
+    // No budget: a reader that backtracks would take minutes, a busy machine takes a second.
+    expect(slowest).toBeLessThan(5_000);
   }, 30_000);
 
-  it("survives deep nesting and long chains", () => {
+  it("survives deep nesting and long chains", { timeout: 60_000 }, () => {
     for (const piece of [
       "(",
       "$(",
@@ -166,7 +167,7 @@ describe("readShell", () => {
     ]) {
       const began = performance.now();
       expect(readShell(piece.repeat(3000)).statements).toBeDefined();
-      expect(performance.now() - began, piece).toBeLessThan(300);
+      expect(performance.now() - began, piece).toBeLessThan(10_000);
     }
   });
 
