@@ -10,7 +10,8 @@ const textFiles = {
   },
 };
 
-const inEditors = ["test/vscode/**", "test/editors/**"];
+/** What the steps of `npm test` run in projects of their own. */
+const ownProjects = ["test/vscode/**", "test/editors/**", "test/evidence/**"];
 const never = ["**/node_modules/**", "dist/**", "build/**", "out/**"];
 
 export default defineConfig({
@@ -24,7 +25,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{server,client,syntaxes,snippets,scripts,examples,test}/**/*.test.ts"],
-          exclude: [...never, ...inEditors],
+          exclude: [...never, ...ownProjects],
           testTimeout: 20_000,
         },
       },
@@ -48,6 +49,16 @@ export default defineConfig({
           exclude: never,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [textFiles],
+        test: {
+          // What rules claim about btrfs, systemd and the kernel, on the real thing: as root, with mounts.
+          name: "evidence",
+          include: ["test/evidence/**/*.test.ts"],
+          exclude: never,
+          testTimeout: 30_000,
         },
       },
     ],

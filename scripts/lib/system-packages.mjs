@@ -13,7 +13,12 @@ const PACKAGES = {
   "elpa-eglot": "its language client",
   shellcheck: "checks the shell that snippets and fixes write",
   systemd: "systemd-analyze: what our calendar and time span reader must agree with",
-  "btrfs-progs": "the btrfs command whose arguments the rollback reader knows",
+  "btrfs-progs": "the btrfs command whose arguments the rollback reader knows, and which shows what rules claim",
+  "btrfs-compsize": "shows how btrfs stores a file",
+  btrbk: "shows which snapshots a policy keeps",
+  e2fsprogs: "lsattr, chattr and filefrag: show NOCOW and fragments",
+  mount: "mount and swapon, for filesystems of the tests' own",
+  "util-linux": "unshare and setpriv: keep those mounts from the rest of the machine",
   "ca-certificates": "npm over https",
 };
 
