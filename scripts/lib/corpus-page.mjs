@@ -1,0 +1,122 @@
+/** How often a reason is given, by number of hosts; names in it are kept, so that causes can be told apart. */
+export function reasonCounts(results) {
+  const counts = new Map();
+  for (const { hosts = [] } of results) {
+    for (const { unresolved } of hosts) {
+      for (const why of new Set(unresolved.map((one) => one.why))) counts.set(why, (counts.get(why) ?? 0) + 1);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+/** Hosts whose facts were compared with the text of their repositories by reading. */
+const HAND_READ = [
+  "athena",
+  "ai",
+  "boron",
+  "desktop",
+  "kubevirt-youko",
+  "kylekrein-framework12",
+  "kylekrein-homepc",
+  "lenovo",
+  "merope",
+  "mistral",
+  "nl",
+  "pi3b",
+  "srv1-node1",
+  "stargate",
+  "testbed",
+  "yoga",
+];
+
+/** `docs/corpus.md`. */
+export function corpusPage(results, date) {
+  const rows = results.map((result) => {
+    if (result.error) return `| ${link(result)} | failed: ${cell(result.error)} | | | | | | |`;
+    const { hosts, files, seconds, megabytes, problems } = result;
+    const count = (state) => hosts.filter((host) => host.state === state).length;
+    return `| ${[
+      link(result),
+      files,
+      hosts.length + (problems.length > 0 ? ` (and ${problems.length} entries not read)` : ""),
+      count("resolved"),
+      count("partly"),
+      count("not"),
+      seconds.toFixed(1),
+      megabytes,
+    ].join(" | ")} |`;
+  });
+  const all = results.flatMap(({ hosts = [] }) => hosts);
+  const resolved = all.filter(({ state }) => state === "resolved").length;
+  const impermanent = all.filter((host) => host.impermanent);
+  const known = impermanent.filter(({ state }) => state === "resolved").length;
+  const rules = new Map();
+  for (const { findings = {}, repository } of results) {
+    for (const [code, count] of Object.entries(findings)) {
+      const entry = rules.get(code) ?? { count: 0, repositories: new Set() };
+      entry.count += count;
+      entry.repositories.add(repository);
+      rules.set(code, entry);
+    }
+  }
+  return `# What the checker knows of real configurations
+
+Public repositories, pinned in [test/corpus/repositories.json](../test/corpus/repositories.json), analysed on ${date} by
+\`npm run corpus -- --write\`. Nothing in them was changed or run, and no flake input was at hand.
+
+A host is *resolved* when nothing about its stores, its filesystems and its root is unknown: which paths are persisted,
+with which owner, on which device, and whether the root is emptied at boot. It is known *partly* when something of that
+is not, and the checker then says what and why. *Not* means that the host is declared but could not be evaluated.
+
+**${resolved} of ${all.length} hosts are resolved; of the ${impermanent.length} that are impermanent, ${known}.**
+
+| repository | Nix files | hosts | resolved | partly | not | CPU seconds | MB |
+|---|---|---|---|---|---|---|---|
+${rows.join("\n")}
+
+## Read by hand
+
+On 2026-11-21 the stores, the filesystems and the root of ${HAND_READ.length} hosts, as \`facts\` prints them, were compared
+with the text of their repositories: ${HAND_READ.join(", ")}. No fact was wrong.
+
+Two kinds of assumptions are part of "resolved": modules of flake inputs do not touch what the workspace sets (each is
+listed by \`facts\`), and an input's rolling branch has the defaults of the release that was in the making when it was
+locked.
+
+## Why hosts are known only partly
+
+| hosts | reason |
+|---|---|
+${reasonCounts(results)
+  .slice(0, 40)
+  .map(([why, count]) => `| ${count} | ${cell(why)} |`)
+  .join("\n")}
+
+## Entries whose hosts could not be listed
+
+${
+  results
+    .flatMap(({ repository, problems = [] }) =>
+      problems.map(({ entry, why }) => `- ${repository}, \`${entry}\`: ${why}`),
+    )
+    .join("\n") || "None."
+}
+
+## Findings
+
+| rule | findings | repositories |
+|---|---|---|
+${[...rules]
+  .sort()
+  .map(([code, { count, repositories }]) => `| ${code} | ${count} | ${repositories.size} |`)
+  .join("\n")}
+`;
+}
+
+function link({ repository, commit }) {
+  return `[${repository}](https://github.com/${repository}/tree/${commit})`;
+}
+
+function cell(text) {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
