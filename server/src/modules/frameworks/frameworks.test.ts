@@ -18,6 +18,7 @@ function persisted(host: Host | undefined): string[] {
 async function hostsOf(files: Record<string, string>): Promise<Map<string, Host>> {
   const { hosts, analysis } = await analyseFiles(files);
   expect(analysis.problems).toEqual([]);
+  expect(analysis.unchecked).toEqual([]);
   return new Map(hosts.map((host) => [host.name, host]));
 }
 
@@ -65,7 +66,8 @@ describe("flake-parts", () => {
       }`,
       "/modules/more/ssh.nix":
         '{ flake.modules.nixos.base.environment.persistence."/persist".directories = [ "/etc/ssh" ]; }',
-      "/modules/_off/never.nix": 'throw "not imported"',
+      "/modules/_off/never.nix":
+        '{ flake.modules.nixos.base.environment.persistence."/persist".directories = [ "/never" ]; }',
       "/modules/hosts.nix": `{ inputs, config, lib, ... }: {
         flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {
           modules = [ config.flake.modules.nixos.base { nixpkgs.hostPlatform = "aarch64-linux"; } ];
