@@ -76,8 +76,9 @@ ${rows.join("\n")}
 
 ## Read by hand
 
-On 2026-11-21 the stores, the filesystems and the root of ${HAND_READ.length} hosts, as \`facts\` prints them, were compared
-with the text of their repositories: ${HAND_READ.join(", ")}. No fact was wrong.
+On 2026-11-21 what \`facts\` prints of ${HAND_READ.length} hosts was compared with the text of their repositories: five of them whole
+(lenovo, athena, kylekrein-framework12, nl, pi3b), the others in parts, mostly the heads of their lists:
+${HAND_READ.join(", ")}. No fact that was looked at was wrong.
 
 Two kinds of assumptions are part of "resolved": modules of flake inputs do not touch what the workspace sets (each is
 listed by \`facts\`), and an input's rolling branch has the defaults of the release that was in the making when it was
