@@ -1,0 +1,148 @@
+import { expect, it } from "vitest";
+import { inSandbox } from "./sandbox.ts";
+
+it("R3 (IMP504): a subvolume that holds another cannot be deleted, and none can be made in its place", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvolid=5 top
+    mkdir -p top/root/var/lib
+    btrfs subvolume create top/root/var/lib/machines > /dev/null
+    attempt delete btrfs subvolume delete top/root
+    attempt create btrfs subvolume create top/root
+    fact left "$(subvolumes_of top)"
+    btrfs subvolume delete top/root/var/lib/machines > /dev/null
+    attempt "delete without nested" btrfs subvolume delete top/root`);
+  expect(seen.delete).not.toBe("0");
+  expect(seen["delete said"]).toContain("Directory not empty");
+  expect(seen.create).not.toBe("0");
+  expect(seen["create said"]).toMatch(/target path already exists/);
+  expect(seen.left).toBe("root root/var/lib/machines");
+  expect(seen["delete without nested"]).toBe("0");
+});
+
+it("R3 (IMP504): systemd makes such subvolumes at boot, where tmpfiles.d have v, q or Q", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvol=root root
+    mkdir -p root/etc/tmpfiles.d root/usr/lib/tmpfiles.d
+    cp /usr/lib/tmpfiles.d/home.conf root/usr/lib/tmpfiles.d
+    printf 'Q /var/lib/machines 0700\\nv /var/lib/portables 0700\\n' > root/etc/tmpfiles.d/own.conf
+    # It also sets quotas for q and Q, which this systemd cannot do on every kernel: not what is looked at here.
+    systemd-tmpfiles --root="$PWD/root" --create || true
+    fact subvolumes "$(subvolumes_of root)"`);
+  expect(seen.subvolumes).toBe("root root/home root/srv root/var/lib/machines root/var/lib/portables");
+});
+
+it("R4 (IMP504): a blank snapshot onto a root that is still there lands inside it, once, and wipes nothing", () => {
+  const seen = inSandbox(`
+    make_btrfs root root-blank
+    first_mount subvolid=5 top
+    touch top/root/litter
+    attempt first btrfs subvolume snapshot top/root-blank top/root
+    fact "after first" "$(subvolumes_of top)"
+    attempt second btrfs subvolume snapshot top/root-blank top/root
+    fact root "$(ls top/root | paste --serial --delimiters=' ')"`);
+  expect(seen.first).toBe("0");
+  expect(seen["after first"]).toBe("root root-blank root/root-blank");
+  expect(seen.second).not.toBe("0");
+  expect(seen["second said"]).toContain("File exists");
+  expect(seen.root).toBe("litter root-blank");
+});
+
+it("R5: a root that is deleted before its blank snapshot is found missing stays deleted", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvolid=5 top
+    btrfs subvolume delete top/root > /dev/null
+    attempt snapshot btrfs subvolume snapshot top/root-blank top/root
+    fact left "$(subvolumes_of top)"`);
+  expect(seen.snapshot).not.toBe("0");
+  expect(seen.left).toBe("");
+});
+
+it("R10: a mount without subvolid=5 shows the default subvolume, so a script finds no root and makes one inside", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvolid=5 top
+    btrfs subvolume set-default top/root
+    touch top/root/litter
+    next_mount defaults seen
+    fact shows "$(ls seen)"
+    [ -e seen/root ] || btrfs subvolume create seen/root > /dev/null
+    fact subvolumes "$(subvolumes_of top)"
+    next_mount subvolid=5 real
+    fact "top level" "$(ls real)"`);
+  expect(seen.shows).toBe("litter");
+  expect(seen.subvolumes).toBe("root root/root");
+  expect(seen["top level"]).toBe("root");
+});
+
+it("R11 (IMP506): emptying a subvolume of nearly the same name leaves the root as it was", () => {
+  const seen = inSandbox(`
+    make_btrfs @root root
+    first_mount subvolid=5 top
+    touch top/@root/litter
+    btrfs subvolume delete top/root > /dev/null
+    btrfs subvolume create top/root > /dev/null
+    next_mount subvol=@root sysroot
+    fact root "$(ls sysroot)"`);
+  expect(seen.root).toBe("litter");
+});
+
+/** Makes a root subvolume that programs can run in: they are those of this machine. */
+const ENTER_ROOT = `
+  furnish() {
+    local name
+    mkdir -p "$1/usr" "$1/dev" "$1/proc" "$1/etc"
+    for name in bin sbin lib lib64; do [ -e "/usr/$name" ] && ln -s "usr/$name" "$1/$name"; done
+    mount --rbind /usr "$1/usr"
+    mount --rbind /dev "$1/dev"
+    mount --rbind /proc "$1/proc"
+  }`;
+
+it("R13 (IMP507): btrfs subvolume delete / is refused, and nothing is deleted", () => {
+  const seen = inSandbox(`${ENTER_ROOT}
+    make_btrfs root
+    first_mount subvol=root root
+    furnish root
+    touch root/litter
+    attempt delete chroot root btrfs subvolume delete /
+    fact root "$(ls root/litter)"
+    attempt create chroot root btrfs subvolume create /usr`);
+  expect(seen.delete).not.toBe("0");
+  expect(seen["delete said"]).toMatch(/Could not destroy subvolume\/snapshot: Invalid argument/);
+  expect(seen.root).toBe("root/litter");
+  expect(seen["create said"]).toMatch(/target path already exists/);
+});
+
+it("R13 (IMP507): it is refused as well where the subvolume is the root of everything", () => {
+  const seen = inSandbox(`${ENTER_ROOT}
+    make_btrfs root
+    first_mount subvol=root root
+    furnish root
+    mkdir root/before
+    cd root
+    pivot_root . before
+    cd /
+    attempt delete btrfs subvolume delete /
+    fact root "$(findmnt --noheadings --output FSROOT --mountpoint /)"`);
+  expect(seen.root).toBe("/root");
+  expect(seen.delete).not.toBe("0");
+  expect(seen["delete said"]).toMatch(/Invalid argument/);
+});
+
+it("R13 (IMP507): through a mount of the top level a mounted root can be deleted, and is gone under its users", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvol=root root
+    next_mount subvolid=5 top
+    touch root/litter
+    attempt delete btrfs subvolume delete top/root
+    fact mounted "$(findmnt --noheadings --output FSROOT --mountpoint /mnt/root)"
+    fact files "$(ls root)"
+    attempt touch touch root/new`);
+  expect(seen.delete).toBe("0");
+  expect(seen.mounted).toContain("deleted");
+  expect(seen.files).toBe("");
+  expect(seen["touch said"]).toContain("No such file or directory");
+});
