@@ -23,13 +23,13 @@ it("R3 (IMP504): a subvolume that holds another cannot be deleted, and none can 
 it("R3 (IMP504): systemd makes such subvolumes at boot, where tmpfiles.d have v, q or Q", () => {
   const seen = inSandbox(`
     make_btrfs root
-    first_mount subvol=root root
-    mkdir -p root/etc/tmpfiles.d root/usr/lib/tmpfiles.d
-    cp /usr/lib/tmpfiles.d/home.conf root/usr/lib/tmpfiles.d
-    printf 'Q /var/lib/machines 0700\\nv /var/lib/portables 0700\\n' > root/etc/tmpfiles.d/own.conf
+    first_mount subvolid=5 top
+    mkdir -p top/root/etc/tmpfiles.d top/root/usr/lib/tmpfiles.d
+    cp /usr/lib/tmpfiles.d/home.conf top/root/usr/lib/tmpfiles.d
+    printf 'Q /var/lib/machines 0700\\nv /var/lib/portables 0700\\n' > top/root/etc/tmpfiles.d/own.conf
     # It also sets quotas for q and Q, which this systemd cannot do on every kernel: not what is looked at here.
-    systemd-tmpfiles --root="$PWD/root" --create || true
-    fact subvolumes "$(subvolumes_of root)"`);
+    systemd-tmpfiles --root="$PWD/top/root" --create || true
+    fact subvolumes "$(subvolumes_of top)"`);
   expect(seen.subvolumes).toBe("root root/home root/srv root/var/lib/machines root/var/lib/portables");
 });
 
