@@ -1,7 +1,17 @@
 import type { FileSource } from "./file-source.ts";
 import type { Site } from "./origin.ts";
 import { placeOf } from "./origin.ts";
-import { budget, type Cell, NixError, NixFunction, register, Unknown, UnknownSignal, type Value } from "./value.ts";
+import {
+  budget,
+  type Cell,
+  type NixAttrs,
+  NixError,
+  NixFunction,
+  register,
+  Unknown,
+  UnknownSignal,
+  type Value,
+} from "./value.ts";
 
 /** What builtins may ask of the world they run in. */
 export interface Builtins {
@@ -9,6 +19,8 @@ export interface Builtins {
   readonly files: FileSource;
   /** Evaluates a file, as `import` does; cached by path. */
   importFile(path: string, at: Site | undefined): Value;
+  /** Evaluates a file in which the attributes of a set are names, as `scopedImport` does. */
+  importWith(names: NixAttrs, path: string, at: Site | undefined): Value;
 }
 
 /** The arguments of one call, with the place of the call. */
@@ -34,11 +46,13 @@ export interface BuiltinDefinition {
 /** Makes the curried function value of a builtin. */
 export function builtinFunction(definition: BuiltinDefinition, world: Builtins): NixFunction {
   const { arity, name } = definition;
-  const collect = (args: readonly Cell[]): NixFunction =>
-    new NixFunction((arg, at) => {
+  const collect = (args: readonly Cell[]): NixFunction => {
+    const take = (arg: Cell, at: Site | undefined): Value => {
       const all = [...args, arg];
       return all.length === arity ? run(definition, all, { world, at }) : collect(all);
-    }, name);
+    };
+    return new NixFunction(take, name, undefined, false, args.length > 0);
+  };
   return collect([]);
 }
 

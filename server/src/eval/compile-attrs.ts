@@ -1,6 +1,6 @@
 import type { AttrsExpr, Binding, Expr, LegacyLetExpr, LetExpr, Span } from "../syntax/expr.ts";
 import type { Code, Compiler } from "./compile.ts";
-import { placeOf } from "./origin.ts";
+import { placeOf, type Site } from "./origin.ts";
 import { Env, type Scope } from "./scope.ts";
 import { Cell, NixAttrs, NixError, register, type Slot, Unknown } from "./value.ts";
 
@@ -152,6 +152,23 @@ function compileFrame(compiler: Compiler, plan: SetPlan, scope: Scope | undefine
   };
 }
 
+/** `rec { __overrides = …; }`, as old as it is: what it holds replaces the bindings, for the set itself too. */
+function applyOverrides(scope: Scope, env: Env, cells: Map<string, Cell>, at: Site): Unknown | undefined {
+  const cell = cells.get("__overrides");
+  if (!cell) return undefined;
+  const overrides = cell.force();
+  if (overrides instanceof Unknown) return overrides;
+  if (!(overrides instanceof NixAttrs)) throw new NixError("type", "`__overrides` has to be a set", placeOf(at));
+  const names = scope.names as ReadonlyMap<string, number>;
+  for (const name of overrides.names()) {
+    const value = overrides.get(name) as Cell;
+    const index = names.get(name);
+    if (index !== undefined) env.cells[index] = value;
+    cells.set(name, value);
+  }
+  return overrides.open;
+}
+
 type EntryMaker = (own: Env, outer: Env, sources: readonly Cell[]) => Cell;
 
 function entryMaker(compiler: Compiler, entry: Entry, own: Scope | undefined, outer: Scope | undefined): EntryMaker {
@@ -204,7 +221,7 @@ function compilePlan(compiler: Compiler, plan: SetPlan, scope: Scope | undefined
   }));
   return (env) => {
     const { env: own, cells } = build.make(env);
-    let open: Unknown | undefined;
+    let open = plan.recursive ? applyOverrides(build.scope, own, cells, site) : undefined;
     for (const dynamic of dynamics) {
       const name = dynamic.name(own);
       if (name instanceof Unknown) open ??= name;
@@ -218,6 +235,8 @@ function compilePlan(compiler: Compiler, plan: SetPlan, scope: Scope | undefined
   };
 }
 
+const NO_SOURCES: readonly Cell[] = [];
+
 function recursiveBuilder(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Frame {
   return compileFrame(compiler, plan, scope);
 }
@@ -228,8 +247,10 @@ function plainBuilder(compiler: Compiler, plan: SetPlan, scope: Scope | undefine
   return {
     scope: scope as Scope,
     make(env) {
-      const from = sources.map((source) => source(env));
-      return { env, cells: new Map(makers.map(([name, make]) => [name, make(env, env, from)])) };
+      const from = sources.length === 0 ? NO_SOURCES : sources.map((source) => source(env));
+      const cells = new Map<string, Cell>();
+      for (const [name, make] of makers) cells.set(name, make(env, env, from));
+      return { env, cells };
     },
   };
 }

@@ -239,6 +239,13 @@ export class Compiler {
 
   private compileVar(expr: VarExpr, scope: Scope | undefined, site: Site): Code {
     const { name } = expr;
+    // The language knows this name; nothing can be bound to it.
+    if (name === "__curPos") {
+      return (env) => {
+        const ask = callable(rootCell(env, "__positionOf").force(), site);
+        return ask(Cell.of(null, site, { site }));
+      };
+    }
     const binding = resolve(scope, name);
     if (binding) {
       const { depth, index } = binding;

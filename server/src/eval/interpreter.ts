@@ -1,12 +1,23 @@
 import type { Program } from "../syntax/expr.ts";
 import { type Builtins, builtinFunction } from "./builtin.ts";
 import { allBuiltins, constants } from "./builtins/all.ts";
+import { positionOf } from "./builtins/position.ts";
 import { type Code, Compiler, RootEnv, SEARCH_PATH } from "./compile.ts";
 import type { FileSource } from "./file-source.ts";
 import { libraryText } from "./lib/library.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
-import type { Scope } from "./scope.ts";
-import { budget, Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
+import { Env, type Scope } from "./scope.ts";
+import {
+  budget,
+  Cell,
+  DEFAULT_MAX_DEPTH,
+  look,
+  NixAttrs,
+  NixFunction,
+  register,
+  Unknown,
+  type Value,
+} from "./value.ts";
 
 /** Where the interpreter gets its programs from; parsing is somebody else's. */
 export interface ProgramSource {
@@ -23,6 +34,8 @@ export interface InterpreterOptions {
   readonly searchPath?: (name: string) => Value | undefined;
   /** Steps one interpreter may take in all. */
   readonly fuel?: number;
+  /** How deep values may nest while they are computed; more needs a larger stack than Node's own. */
+  readonly maxDepth?: number;
 }
 
 /** Names that are global without `builtins.`; everything is also reachable as `__name`. */
@@ -75,6 +88,7 @@ export class Interpreter {
     this.programs = options.programs;
     budget.fuel = options.fuel ?? 50_000_000;
     budget.depth = 0;
+    budget.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
     const { cells, names, builtins } = this.globals(options.searchPath);
     this.root = new RootEnv(cells, names);
     this.scope = { names, up: undefined };
@@ -123,6 +137,21 @@ export class Interpreter {
     return this.code(program)(this.root);
   }
 
+  /** A file with the attributes of a set as names around it. */
+  private runWith(added: NixAttrs, path: string): Value {
+    const program = this.programs.program(path);
+    if ("why" in program) return new Unknown(program.why);
+    if (added.open) return added.open;
+    this.evaluated.add(path);
+    const known = added.names();
+    const scope: Scope = { names: new Map(known.map((name, index) => [name, index])), up: this.scope };
+    const env = new Env(
+      known.map((name) => added.get(name) as Cell),
+      this.root,
+    );
+    return new Compiler(program.path).delay(program.root, scope)(env);
+  }
+
   private code(program: Program): Code {
     let code = compiled.get(program);
     if (!code) {
@@ -136,6 +165,7 @@ export class Interpreter {
     const world: Builtins = {
       files: this.files,
       importFile: (path) => this.evaluateFile(this.fileToImport(path)).force(),
+      importWith: (names, path) => this.runWith(names, this.fileToImport(path)),
     };
     const set = new Map<string, Cell>();
     for (const [name, value] of constants()) set.set(name, Cell.of(value));
@@ -158,6 +188,7 @@ export class Interpreter {
     }
     for (const [name, cell] of set) bind(`__${name}`, cell);
     bind(SEARCH_PATH, Cell.of(find));
+    bind("__positionOf", Cell.of(new NixFunction((arg, at) => positionOf(arg.slot, { world, at }), "__positionOf")));
     return { cells, names, builtins };
   }
 

@@ -163,7 +163,7 @@ export function equal(left: Value, right: Value): boolean | Unknown {
 function equalLists(left: NixList, right: NixList): boolean | Unknown {
   if (!left.certain || !right.certain) return new Unknown("the compared list is not fully known");
   if (left.items.length !== right.items.length) return false;
-  return every(left.items.map((item, i) => () => equal((item as Cell).force(), (right.items[i] as Cell).force())));
+  return every(left.items.map((item, i) => () => equalParts((item as Cell).force(), (right.items[i] as Cell).force())));
 }
 
 function equalAttrs(left: NixAttrs, right: NixAttrs): boolean | Unknown {
@@ -177,7 +177,12 @@ function equalAttrs(left: NixAttrs, right: NixAttrs): boolean | Unknown {
   }
   const others = right.names();
   if (names.length !== others.length || names.some((name, i) => name !== others[i])) return false;
-  return every(names.map((name) => () => equal(member(left, name), member(right, name))));
+  return every(names.map((name) => () => equalParts(member(left, name), member(right, name))));
+}
+
+/** Inside lists and sets, the very same function is equal to itself. */
+function equalParts(left: Value, right: Value): boolean | Unknown {
+  return (left instanceof NixFunction && left === right) || equal(left, right);
 }
 
 function isDerivation(value: NixAttrs): boolean {

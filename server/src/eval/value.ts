@@ -279,12 +279,16 @@ export class NixFunction {
   readonly ellipsis: boolean;
   /** The lambda or, for builtins, its name. */
   readonly origin: Site | string;
+  /** A builtin that has got some of its arguments. */
+  readonly partiallyApplied: boolean;
   constructor(
     call: (arg: Cell, at: Site | undefined) => Value,
     origin: Site | string,
     formals?: ReadonlyMap<string, boolean>,
     ellipsis = false,
+    partiallyApplied = false,
   ) {
+    this.partiallyApplied = partiallyApplied;
     this.call = call;
     this.origin = origin;
     this.formals = formals;
@@ -299,6 +303,8 @@ export type NixErrorKind = "throw" | "assert" | "abort" | "type" | "missing" | "
 export class NixError extends Error {
   readonly kind: NixErrorKind;
   readonly place: Place | undefined;
+  /** What `builtins.addErrorContext` says about it, innermost first. */
+  readonly contexts: string[] = [];
   constructor(kind: NixErrorKind, message: string, place?: Place) {
     super(message);
     this.kind = kind;
@@ -320,12 +326,15 @@ export class UnknownSignal {
  */
 export const register: { origin: Origin | undefined } = { origin: undefined };
 
+/** Levels that a stack of 984 kB, which Node gives by itself, holds with room to spare. */
+export const DEFAULT_MAX_DEPTH = 1_200;
+
 /** Limits of one evaluation; exceeding one throws a `NixError` of kind `budget`. */
 export const budget = {
   /** Steps left: one for each cell forced and each call. */
   fuel: 50_000_000,
   depth: 0,
-  maxDepth: 1_200,
+  maxDepth: DEFAULT_MAX_DEPTH,
   enter(): void {
     if (--this.fuel < 0) {
       throw new NixError("budget", "the evaluation takes too many steps");

@@ -140,4 +140,13 @@ in
   importJson = b.fromJSON (b.readFile ./../data/data.json);
   floatFormats = [ 1.5 .5 2.5e3 0.1e2 ];
   intFormats = [ 0 007 123 ];
+  derivationIsLazy = (derivation { name = "x"; builder = throw "b"; system = "s"; }).name;
+  derivationType = (derivation { name = "x"; builder = "b"; system = "s"; }).type;
+  derivationOutputs = map (o: o.outputName) (derivation { name = "x"; builder = "b"; system = "s"; outputs = [ "lib" "out" ]; }).all;
+  derivationFirstOutput = (derivation { name = "x"; builder = "b"; system = "s"; outputs = [ "lib" "out" ]; }).outputName;
+  derivationNames = builtins.attrNames (derivation { name = "x"; builder = "b"; system = "s"; });
+  derivationsEqual =
+    let d = n: derivation { name = "x"; builder = "b"; system = "s"; v = n; }; in [ (d 1 == d 1) (d 1 == d 2) ];
+  derivationStorePath = builtins.substring 0 11 (derivation { name = "x"; builder = "b"; system = "s"; }).outPath;
+  pathExistsSlash = map builtins.pathExists [ (toString ../data + "/") (toString ../data/text.txt + "/") ];
 }

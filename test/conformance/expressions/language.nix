@@ -112,4 +112,13 @@
   inheritFromCall = let f = _: { q = 2; }; in { inherit (f 0) q; };
   overlappingDynamic = { a = { b = 1; }; } // { ${"a"} = 2; };
   mergeNestedRec = rec { a.x = 1; b = a.x; };
+  overridesReplaceBindings = (rec { __overrides = { a = 2; }; x = a; a = 1; }).x;
+  overridesAddNames = builtins.attrNames (rec { __overrides = { bar = 1; }; foo = 2; });
+  overridesInPlainSet = { __overrides = { a = 2; }; a = 1; }.a;
+  currentPosition = [ __curPos.line (baseNameOf __curPos.file) __curPos.column ];
+  positionShadowed = let __curPos = 5; in __curPos.line;
+  sameFunctionInLists = let f = x: x; in [ ([ f ] == [ f ]) ({ a = f; } == { a = f; }) (f == f) ];
+  formalPosition = (builtins.unsafeGetAttrPos "foo" (builtins.functionArgs ({ foo }: foo))).column;
+  scopedNames = scopedImport { from = 4; } ../data/scoped.nix;
+  scopedOverBuiltins = scopedImport { from = 1; toString = x: "mine"; } ../data/scoped.nix;
 }

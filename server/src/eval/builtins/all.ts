@@ -2,6 +2,7 @@ import type { BuiltinDefinition } from "../builtin.ts";
 import { Unknown, type Value } from "../value.ts";
 import { attrBuiltins } from "./attrs.ts";
 import { controlBuiltins } from "./control.ts";
+import { derivationBuiltins } from "./derivation.ts";
 import { fileBuiltins } from "./files.ts";
 import { hashBuiltins } from "./hashes.ts";
 import { impureBuiltins } from "./impure.ts";
@@ -20,6 +21,7 @@ export function allBuiltins(): readonly BuiltinDefinition[] {
   return [
     ...attrBuiltins,
     ...controlBuiltins,
+    ...derivationBuiltins,
     ...fileBuiltins,
     ...hashBuiltins,
     ...impureBuiltins,

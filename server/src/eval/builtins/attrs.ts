@@ -253,6 +253,12 @@ function functionArgs(args: readonly Cell[], call: Call): Value {
   if (fn instanceof Unknown) return fn;
   if (!(fn instanceof NixFunction)) throw typeError("'functionArgs' needs a function", call);
   const cells = new Map<string, Cell>();
-  for (const [name, hasDefault] of fn.formals ?? []) cells.set(name, Cell.of(hasDefault, call.at));
+  const lambda = typeof fn.origin === "string" ? undefined : fn.origin;
+  const written = lambda?.expr.kind === "lambda" ? lambda.expr.formals : undefined;
+  for (const [name, hasDefault] of fn.formals ?? []) {
+    const formal = written?.find((one) => one.name === name);
+    const slot = lambda && formal && { site: lambda, name: formal };
+    cells.set(name, Cell.of(hasDefault, call.at, slot));
+  }
   return new NixAttrs(cells);
 }

@@ -17,7 +17,7 @@ import {
   UnknownSignal,
   type Value,
 } from "../value.ts";
-import { apply, uncertainty } from "./calls.ts";
+import { apply, isProgramError, uncertainty } from "./calls.ts";
 import { chargeElements } from "./limits.ts";
 
 /** Builtins that steer evaluation, raise errors, or ask what a value is. */
@@ -46,7 +46,7 @@ export const controlBuiltins: readonly BuiltinDefinition[] = [
   { name: "trace", arity: 2, passes: true, body: ([, value]) => value!.force() },
   { name: "traceVerbose", arity: 2, passes: true, body: ([, value]) => value!.force() },
   { name: "warn", arity: 2, passes: true, body: ([, value]) => value!.force() },
-  { name: "addErrorContext", arity: 2, passes: true, body: ([, value]) => value!.force() },
+  { name: "addErrorContext", arity: 2, passes: true, body: addErrorContext },
   { name: "break", arity: 1, passes: true, body: ([value]) => value!.force() },
   { name: "typeOf", arity: 1, body: ([value]) => typeOf(known(value!)) },
   { name: "isNull", arity: 1, body: ([value]) => known(value!) === null },
@@ -63,6 +63,19 @@ export const controlBuiltins: readonly BuiltinDefinition[] = [
 
 function raise(kind: NixErrorKind, message: Cell, call: Call): never {
   throw new NixError(kind, errorText(message, call), call.at && placeOf(call.at));
+}
+
+/** More contexts than this help nobody. */
+const MAX_CONTEXTS = 20;
+
+function addErrorContext(args: readonly Cell[], call: Call): Value {
+  const [message, value] = args as [Cell, Cell];
+  try {
+    return value.force();
+  } catch (error) {
+    if (isProgramError(error) && error.contexts.length < MAX_CONTEXTS) error.contexts.push(errorText(message, call));
+    throw error;
+  }
 }
 
 /** The message of an error; that it cannot be told in full does not make the error less certain. */

@@ -1,6 +1,6 @@
 import { type BuiltinDefinition, type Call, typeError, unknown } from "../builtin.ts";
-import { coerceToString } from "../coerce.ts";
-import { normalisePath } from "../path-name.ts";
+import { attrsOf, coerceToString } from "../coerce.ts";
+import { normalisePath, parentPath } from "../path-name.ts";
 import { Cell, NixAttrs, register, type Value } from "../value.ts";
 import { chargeElements } from "./limits.ts";
 
@@ -16,9 +16,19 @@ export const fileBuiltins: readonly BuiltinDefinition[] = [
     name: "pathExists",
     arity: 1,
     body: ([cell], call) => {
+      const value = cell!.force();
       const path = covered(pathOf(cell!, call), call);
-      return call.world.files.kind(path) !== undefined;
+      const kind = call.world.files.kind(path);
+      // A slash at the end asks for a directory.
+      const needsDirectory = typeof value === "string" && /\/\.{0,2}\/*$/.test(value);
+      return needsDirectory && kind === "regular" ? false : kind !== undefined;
     },
+  },
+  {
+    name: "scopedImport",
+    arity: 2,
+    passes: true,
+    body: ([names, path], call) => call.world.importWith(attrsOf(names!, call.at), pathOf(path!, call), call.at),
   },
   { name: "readFile", arity: 1, body: ([path], call) => readFile(covered(pathOf(path!, call), call), call) },
   { name: "readDir", arity: 1, body: ([path], call) => readDir(covered(pathOf(path!, call), call), call) },
@@ -27,7 +37,10 @@ export const fileBuiltins: readonly BuiltinDefinition[] = [
     arity: 1,
     body: ([cell], call) => {
       const path = covered(pathOf(cell!, call), call);
-      const kind = call.world.files.kind(path);
+      // A symlink is one, whatever it leads to; only the folder around tells.
+      const kind =
+        call.world.files.list(parentPath(path))?.get(path.slice(path.lastIndexOf("/") + 1)) ??
+        call.world.files.kind(path);
       if (!kind) throw typeError(`there is no file '${path}'`, call);
       return kind;
     },

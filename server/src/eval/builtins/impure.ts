@@ -6,7 +6,6 @@ const BUILD = "it needs a build";
 
 /** Builtins whose result lies outside the workspace: name, number of arguments, why nobody can tell here. */
 const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] = [
-  ["derivation", 1, BUILD],
   ["derivationStrict", 1, BUILD],
   ["placeholder", 1, BUILD],
   ["outputOf", 2, BUILD],
@@ -28,7 +27,6 @@ const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] 
   ["fetchFinalTree", 1, NETWORK],
   ["parseFlakeRef", 1, "flake references are not read here"],
   ["flakeRefToString", 1, "flake references are not written here"],
-  ["scopedImport", 2, "the file is evaluated with other names than usual"],
 ];
 
 export const impureBuiltins: readonly BuiltinDefinition[] = OUTSIDE.map(([name, arity, why]) => ({

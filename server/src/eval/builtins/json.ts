@@ -133,6 +133,7 @@ class JsonReader {
       if (letter === "u") {
         const digits = this.text.slice(this.at, this.at + 4);
         if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail("four hexadecimal digits are needed after \\u");
+        if (digits === "0000") this.fail("a text cannot hold the character \\u0000");
         out += String.fromCharCode(Number.parseInt(digits, 16));
         this.at += 4;
       } else {
@@ -146,7 +147,8 @@ class JsonReader {
     if (digits === "") this.fail("a value is needed");
     if (/[.eE]/.test(digits)) return new NixFloat(Number(digits));
     const value = BigInt(digits);
-    if (value > 9223372036854775807n || value < -9223372036854775808n) return new NixFloat(Number(digits));
+    if (value > 18446744073709551615n || value < -9223372036854775808n) return new NixFloat(Number(digits));
+    if (value > 9223372036854775807n) this.fail("an integer is too large");
     const small = Number(value);
     return Number.isSafeInteger(small) ? small : value;
   }

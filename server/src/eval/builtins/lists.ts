@@ -184,6 +184,7 @@ function sort(args: readonly Cell[], call: Call): Value {
   const [fn, list] = args as [Cell, Cell];
   const cells = cellsOf(list, call.at);
   chargeElements(cells.length, call.at);
+  if (cells.length > 0) functionOf(fn, call.at);
   const isLess = (a: Cell, b: Cell) => booleanOf(Cell.of(apply(fn, [a, b], call.at)), call.at);
   return NixList.of(mergeSort(cells, isLess));
 }

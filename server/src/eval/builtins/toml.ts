@@ -24,12 +24,20 @@ function parseToml(text: string, { at }: Call): unknown {
 }
 
 function fromToml(data: unknown, call: Call): Value {
-  if (typeof data === "string" || typeof data === "boolean") return data;
+  if (typeof data === "string") return withoutNul(data, call);
+  if (typeof data === "boolean") return data;
   if (typeof data === "bigint") return integer(data, call.at);
   if (typeof data === "number") return new NixFloat(data);
   if (data instanceof TomlDate) throw typeError("dates and times are not supported in TOML", call);
   chargeElements(1, call.at);
   const cell = (value: unknown) => Cell.of(fromToml(value, call), call.at);
   if (Array.isArray(data)) return NixList.of(data.map(cell));
-  return new NixAttrs(new Map(Object.entries(data as object).map(([name, value]) => [name, cell(value)])));
+  return new NixAttrs(
+    new Map(Object.entries(data as object).map(([name, value]) => [withoutNul(name, call), cell(value)])),
+  );
+}
+
+function withoutNul(text: string, call: Call): string {
+  if (text.includes("\0")) throw typeError("a text cannot hold the character \\u0000", call);
+  return text;
 }

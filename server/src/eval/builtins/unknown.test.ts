@@ -30,6 +30,7 @@ const world: Builtins = {
     list: () => undefined,
   },
   importFile: () => null,
+  importWith: () => null,
 };
 
 /** The file `"/var/log"`, as the parser gives it: a string whose characters start at offset 1. */

@@ -1,0 +1,1 @@
+[ from (toString 5) (builtins.length [ 1 ]) ]
