@@ -11,7 +11,7 @@ const LIMITS: readonly (readonly [file: string, constant: string, row: RegExp])[
   ["server/src/workspace/disk-files.ts", "MAX_ENTRIES", /entries of a folder, as Nix sees it \| ([\d,]+)/],
   ["server/src/syntax/lower.ts", "maxDepth", /nesting of an expression \| ([\d,]+)/],
   ["server/src/eval/value.ts", "fuel", /steps of one evaluation \| (\d+ million)/],
-  ["server/src/eval/value.ts", "maxDepth", /depth of evaluation \| ([\d,]+)/],
+  ["server/src/eval/value.ts", "DEFAULT_MAX_DEPTH", /depth of evaluation \| ([\d,]+)/],
   ["server/src/eval/builtins/limits.ts", "MAX_ELEMENTS", /a list or set that is made \| (\d+ million)/],
   ["server/src/modules/load-modules.ts", "MAX_MODULES", /modules of a host \| ([\d,]+)/],
   ["client/src/server-process.ts", "heapLimit", /memory of the server in VS Code \| ([\d,]+)/],
