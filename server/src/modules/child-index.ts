@@ -1,10 +1,12 @@
 import { Cell, look, NixAttrs, PerhapsAttrs, Unknown } from "../eval/value.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
-import type { RawDefinition } from "./definition.ts";
+import { type Around, RawDefinition } from "./definition.ts";
 
-interface Entry {
+/** A definition of a group that has to be asked for each name: a set that computes its names, or is open. */
+interface Other {
   readonly at: number;
-  readonly definition: RawDefinition;
+  readonly around: Around;
+  readonly set: NixAttrs | Unknown;
 }
 
 /**
@@ -12,20 +14,25 @@ interface Entry {
  * names are asked for; sets that compute their names, open sets and unknown values are asked each time.
  */
 export class ChildIndex {
-  private readonly plain = new Map<string, Entry[]>();
-  private readonly others: {
-    readonly at: number;
-    readonly definition: RawDefinition;
-    readonly set: NixAttrs | Unknown;
-  }[] = [];
+  private readonly plain = new Map<string, RawDefinition[]>();
+  private readonly others: Other[] = [];
+  /** Which definition of the group each entry of `plain` is from; kept only where `others` have to fit in. */
+  private readonly positions: Map<string, number[]> | undefined;
 
   constructor(definitions: readonly RawDefinition[]) {
-    definitions.forEach((definition, at) => {
-      const value = look(definition.cell);
-      if (value instanceof NixAttrs && value.constructor === NixAttrs && !value.open) {
-        for (const [name, cell] of value.cells) this.add(name, { at, definition: { ...definition, cell } });
-      } else if (value instanceof NixAttrs || value instanceof Unknown) {
-        this.others.push({ at, definition, set: value });
+    const values = definitions.map(({ cell }) => look(cell));
+    values.forEach((value, at) => {
+      if ((value instanceof NixAttrs && !isPlain(value)) || value instanceof Unknown) {
+        this.others.push({ at, around: (definitions[at] as RawDefinition).around.below, set: value });
+      }
+    });
+    this.positions = this.others.length > 0 ? new Map() : undefined;
+    values.forEach((value, at) => {
+      if (!(value instanceof NixAttrs) || !isPlain(value)) return;
+      const around = (definitions[at] as RawDefinition).around.below;
+      for (const [name, cell] of value.cells) {
+        push(this.plain, name, new RawDefinition(cell, around));
+        if (this.positions) push(this.positions, name, at);
       }
     });
   }
@@ -42,26 +49,33 @@ export class ChildIndex {
 
   /** The definitions of one name, in merge order. */
   definitionsOf(name: string): readonly RawDefinition[] {
-    const found = [...(this.plain.get(name) ?? [])];
-    for (const { at, definition, set } of this.others) {
+    const plain = this.plain.get(name) ?? NONE;
+    if (this.others.length === 0) return plain;
+    const positions = this.positions?.get(name) ?? [];
+    const found = plain.map((definition, index) => ({ at: positions[index] as number, definition }));
+    for (const { at, around, set } of this.others) {
       const perhaps = set instanceof PerhapsAttrs ? set.perhaps.get(name) : undefined;
       if (perhaps) {
-        const conditions = [...definition.conditions, Cell.of(perhaps.condition)];
-        found.push({ at, definition: { ...definition, cell: perhaps.cell, conditions } });
+        found.push({ at, definition: new RawDefinition(perhaps.cell, around.under(Cell.of(perhaps.condition))) });
         continue;
       }
       const cell = childCell(set, name);
-      if (cell) found.push({ at, definition: { ...definition, cell } });
+      if (cell) found.push({ at, definition: new RawDefinition(cell, around) });
     }
-    if (this.others.length > 0) found.sort((a, b) => a.at - b.at);
-    return found.map(({ definition }) => definition);
+    return found.sort((a, b) => a.at - b.at).map(({ definition }) => definition);
   }
+}
 
-  private add(name: string, entry: Entry): void {
-    const entries = this.plain.get(name);
-    if (entries) entries.push(entry);
-    else this.plain.set(name, [entry]);
-  }
+const NONE: readonly RawDefinition[] = [];
+
+function isPlain(value: NixAttrs): boolean {
+  return value.constructor === NixAttrs && !value.open;
+}
+
+function push<T>(lists: Map<string, T[]>, name: string, item: T): void {
+  const list = lists.get(name);
+  if (list) list.push(item);
+  else lists.set(name, [item]);
 }
 
 /** What a value says about a name in it: a definition, that there may be one, or nothing. */

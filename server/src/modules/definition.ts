@@ -1,5 +1,5 @@
 import type { Place } from "../eval/origin.ts";
-import { Cell, look, NixAttrs, NixList, slotPlace, Unknown } from "../eval/value.ts";
+import { Cell, type ListItem, look, Maybe, NixAttrs, NixList, slotPlace, Unknown } from "../eval/value.ts";
 import type { Definition } from "./option-node.ts";
 
 /** Priorities as nixpkgs has them; smaller wins. */
@@ -7,64 +7,132 @@ export const PRIORITY = { force: 50, plain: 100, default: 1000, optionDefault: 1
 const ORDER_DEFAULT = 1000;
 
 /**
- * A definition before its wrappers (`mkIf`, `mkMerge`, `mkOverride`, `mkOrder`) are read, with the
- * conditions and the priority it inherits from the sets around it.
+ * What stands around definitions: the conditions, the priority and the order they inherit from the sets they are
+ * written in. All definitions of one set share one, so a condition is evaluated once for all of them.
  */
-export interface RawDefinition {
+export class Around {
   readonly file: string;
-  readonly cell: Cell;
   /** Conditions of `mkIf`s around; evaluated only when a value is asked for. */
   readonly conditions: readonly Cell[];
   /** Priority pushed down from a set around, if any. A cell is evaluated only when definitions compete. */
   readonly priority: number | Cell | undefined;
   readonly order: number | undefined;
+  /** The priority stands at this very definition, not around a set that holds it. */
+  readonly ownPriority: boolean;
+  private settled: boolean | undefined;
+  private belowMemo: Around | undefined;
+
+  constructor(
+    file: string,
+    conditions: readonly Cell[] = [],
+    priority?: number | Cell,
+    order?: number,
+    ownPriority = false,
+  ) {
+    this.file = file;
+    this.conditions = conditions;
+    this.priority = priority;
+    this.order = order;
+    this.ownPriority = ownPriority;
+  }
+
+  /** The same under one more condition. */
+  under(condition: Cell): Around {
+    return new Around(this.file, [...this.conditions, condition], this.priority, this.order, this.ownPriority);
+  }
+
+  /** The same with a priority written right here, or with none. */
+  withPriority(priority: number | Cell | undefined, isOwn: boolean): Around {
+    return new Around(this.file, this.conditions, priority, this.order, isOwn);
+  }
+
+  withOrder(order: number | undefined): Around {
+    return new Around(this.file, this.conditions, this.priority, order, this.ownPriority);
+  }
+
+  /** For what is written inside of the definition. */
+  get below(): Around {
+    if (!this.ownPriority) return this;
+    this.belowMemo ??= this.withPriority(this.priority, false);
+    return this.belowMemo;
+  }
+
+  /** Evaluates the conditions: `true`, `false`, or why it cannot be decided. */
+  verdict(): boolean | Unknown {
+    if (this.settled !== undefined) return this.settled;
+    let doubt: Unknown | undefined;
+    for (const condition of this.conditions) {
+      const value = look(condition);
+      if (value === false) {
+        this.settled = false;
+        return false;
+      }
+      if (value instanceof Unknown) doubt ??= value;
+      else if (value !== true) doubt ??= new Unknown("the condition of a `mkIf` is not a Boolean", condition.place);
+    }
+    // What cannot be decided is not kept: a condition that needs itself has a value for whoever asks later.
+    if (doubt) return doubt;
+    this.settled = true;
+    return true;
+  }
+}
+
+/** A definition whose wrappers (`mkIf`, `mkMerge`, `mkOverride`, `mkOrder`) may not have been read yet. */
+export class RawDefinition {
+  readonly cell: Cell;
+  readonly around: Around;
+  constructor(cell: Cell, around: Around) {
+    this.cell = cell;
+    this.around = around;
+  }
 }
 
 /** A definition with its wrappers read but its conditions not yet evaluated. */
-export interface Unwrapped extends RawDefinition {
-  /** The wrapper stood at this very definition, not around a set that holds it. */
-  readonly ownPriority: boolean;
-}
+export type Unwrapped = RawDefinition;
 
 /** Takes the wrappers off, as nixpkgs' `pushDownProperties` does. Evaluates no condition. */
-export function unwrap(definition: RawDefinition): Unwrapped[] {
-  return peel(definition, false);
+export function unwrap(definitions: readonly RawDefinition[]): Unwrapped[] {
+  const found: Unwrapped[] = [];
+  for (const definition of definitions) peel(definition, definition.cell, definition.around, found);
+  return found;
 }
 
-function peel(definition: RawDefinition, ownPriority: boolean): Unwrapped[] {
-  const value = look(definition.cell);
+/** `definition` is the one that `cell` and `around` come from, taken as it is where there is no wrapper. */
+function peel(definition: RawDefinition | undefined, cell: Cell, around: Around, found: Unwrapped[]): void {
+  const value = look(cell);
   const wrapper = value instanceof NixAttrs ? wrapperKind(value) : undefined;
-  if (!wrapper) return [{ ...definition, ownPriority }];
+  if (!wrapper) {
+    found.push(definition ?? new RawDefinition(cell, around));
+    return;
+  }
   const set = value as NixAttrs;
   if (wrapper === "merge") {
     const contents = set.get("contents");
     const list = contents && look(contents);
-    if (!(list instanceof NixList)) {
-      return list instanceof Unknown && contents ? [{ ...definition, cell: contents, ownPriority }] : [];
-    }
-    return list.items.flatMap((item) => {
-      if ("unknown" in item) return [{ ...definition, cell: cellOfUnknown(item.unknown), ownPriority }];
-      if ("condition" in item) {
-        const conditions = [...definition.conditions, cellOfUnknown(item.condition)];
-        return peel({ ...definition, cell: item.cell, conditions }, ownPriority);
-      }
-      return peel({ ...definition, cell: item }, ownPriority);
-    });
+    if (list instanceof NixList) for (const item of list.items) peelItem(item, around, found);
+    else if (list instanceof Unknown && contents) found.push(new RawDefinition(contents, around));
+    return;
   }
   const content = set.get("content");
-  if (!content) return [];
+  if (!content) return;
   if (wrapper === "if") {
     const condition = set.get("condition");
-    return condition
-      ? peel({ ...definition, cell: content, conditions: [...definition.conditions, condition] }, ownPriority)
-      : [];
+    if (condition) peel(undefined, content, around.under(condition), found);
+    return;
   }
   const priority = set.get("priority");
   if (wrapper === "override") {
     // Of nested overrides the innermost counts, as pushing down puts it closest to the value.
-    return peel({ ...definition, cell: content, priority: priority ?? definition.priority }, true);
+    peel(undefined, content, around.withPriority(priority ?? around.priority, true), found);
+  } else {
+    peel(undefined, content, around.withOrder(numberOf(priority) ?? around.order), found);
   }
-  return peel({ ...definition, cell: content, order: numberOf(priority) ?? definition.order }, ownPriority);
+}
+
+function peelItem(item: ListItem, around: Around, found: Unwrapped[]): void {
+  if (item instanceof Cell) peel(undefined, item, around, found);
+  else if (item instanceof Maybe) peel(undefined, item.cell, around.under(Cell.of(item.condition)), found);
+  else found.push(new RawDefinition(Cell.of(item.unknown), around));
 }
 
 function wrapperKind(value: NixAttrs): "if" | "merge" | "override" | "order" | undefined {
@@ -73,7 +141,7 @@ function wrapperKind(value: NixAttrs): "if" | "merge" | "override" | "order" | u
   return type === "if" || type === "merge" || type === "override" || type === "order" ? type : undefined;
 }
 
-function priorityOf({ priority }: RawDefinition): number | undefined {
+function priorityOf({ priority }: Around): number | undefined {
   return priority instanceof Cell ? numberOf(priority) : priority;
 }
 
@@ -82,27 +150,11 @@ function numberOf(cell: Cell | undefined): number | undefined {
   return typeof value === "number" ? value : undefined;
 }
 
-function cellOfUnknown(unknown: Unknown): Cell {
-  return Cell.of(unknown);
-}
-
-/** Evaluates the conditions: `true`, `false`, or why it cannot be decided. */
-export function evaluateConditions(conditions: readonly Cell[]): boolean | Unknown {
-  let doubt: Unknown | undefined;
-  for (const condition of conditions) {
-    const value = look(condition);
-    if (value === false) return false;
-    if (value instanceof Unknown) doubt ??= value;
-    else if (value !== true) doubt ??= new Unknown("the condition of a `mkIf` is not a Boolean", condition.place);
-  }
-  return doubt ?? true;
-}
-
 /** Definitions whose condition is not false, in module order, with order applied. */
 export function activeDefinitions(unwrapped: readonly Unwrapped[]): Definition[] {
   const active: Definition[] = [];
   for (const definition of unwrapped) {
-    const condition = evaluateConditions(definition.conditions);
+    const condition = definition.around.verdict();
     if (condition === false) continue;
     active.push(toDefinition(definition, condition));
   }
@@ -110,13 +162,13 @@ export function activeDefinitions(unwrapped: readonly Unwrapped[]): Definition[]
 }
 
 export function toDefinition(definition: Unwrapped, condition: true | Unknown): Definition {
-  const { cell, file } = definition;
+  const { cell, around } = definition;
   return {
-    file,
+    file: around.file,
     cell,
     condition,
-    priority: priorityOf(definition) ?? PRIORITY.plain,
-    order: definition.order ?? ORDER_DEFAULT,
+    priority: priorityOf(around) ?? PRIORITY.plain,
+    order: around.order ?? ORDER_DEFAULT,
     place: placeOfDefinition(cell),
     name: cell.slot?.name,
     binding: cell.slot?.binding,
@@ -146,6 +198,7 @@ export function strongest(definitions: readonly Definition[]): Definition[] {
     if (definition.condition === true) best = Math.min(best, definition.priority);
   }
   const kept = definitions.filter((definition) => definition.priority <= best);
+  if (kept.every((definition) => definition.priority === best)) return kept;
   return kept.map((definition) => {
     const stronger = kept.find((other) => other.priority < definition.priority && other.condition !== true);
     return stronger && definition.condition === true ? { ...definition, condition: stronger.condition } : definition;

@@ -3,7 +3,7 @@ import type { Place } from "../eval/origin.ts";
 import { normalisePath, pathFrom } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { DeclarationSource } from "./declaration.ts";
-import type { RawDefinition } from "./definition.ts";
+import { Around, RawDefinition } from "./definition.ts";
 import type { ModuleProblem } from "./option-node.ts";
 
 /** A module that could not be read. `known`: it comes from outside the workspace, as flake inputs do. */
@@ -235,7 +235,7 @@ function readSet(module: NixAttrs, request: ModuleRequest, file: string, loader:
     loaded: {
       file,
       options: options && { file, cell: options },
-      config: config && { file, cell: config, conditions, priority: undefined, order: undefined },
+      config: config && new RawDefinition(config, new Around(file, conditions)),
       freeform: request.shorthandOnlyDefinesConfig ? undefined : module.get("freeformType"),
     },
     key: request.shorthandOnlyDefinesConfig ? undefined : keyOf(module),

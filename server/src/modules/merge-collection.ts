@@ -11,7 +11,7 @@ import {
   Unknown,
   type Value,
 } from "../eval/value.ts";
-import { activeDefinitions, sortByOrder, strongest, unwrap } from "./definition.ts";
+import { Around, activeDefinitions, RawDefinition, sortByOrder, strongest, unwrap } from "./definition.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 
@@ -53,8 +53,7 @@ function elements(
     return elements(item.cell, definition, element, context, index).map((one) => asMaybe(one, item.condition));
   }
   const cell = item;
-  const raw = { file: definition.file, cell, conditions: [], priority: undefined, order: undefined };
-  const unwrapped = unwrap(raw);
+  const unwrapped = unwrap([new RawDefinition(cell, new Around(definition.file))]);
   if (!element && unwrapped.length === 1 && unwrapped[0]?.cell === cell) return [cell];
   const active = strongest(activeDefinitions(unwrapped));
   if (active.length === 0) return [];
@@ -104,8 +103,8 @@ export function mergeAttrs(definitions: readonly Definition[], element: OptionTy
 }
 
 function innerDefinitions(cell: Cell, around: Definition): Definition[] {
-  const raw = { file: around.file, cell, conditions: [], priority: undefined, order: undefined };
-  return activeDefinitions(unwrap(raw)).map((definition) =>
+  const unwrapped = unwrap([new RawDefinition(cell, new Around(around.file))]);
+  return activeDefinitions(unwrapped).map((definition) =>
     around.condition === true || definition.condition !== true
       ? definition
       : { ...definition, condition: around.condition },

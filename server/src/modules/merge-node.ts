@@ -6,10 +6,10 @@ import { ChildIndex, gapOf } from "./child-index.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
 import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
 import {
+  Around,
   activeDefinitions,
-  evaluateConditions,
   PRIORITY,
-  type RawDefinition,
+  RawDefinition,
   strongest,
   toDefinition,
   type Unwrapped,
@@ -39,29 +39,46 @@ export interface NodeOwner {
   isWholeOption(path: readonly string[]): boolean;
 }
 
+/**
+ * Where a node stands. Definitions are read from the parent only when they are asked for: what is declared
+ * below must be known without looking at any definition.
+ */
+type Position =
+  | { readonly path: readonly string[]; readonly definitions: readonly RawDefinition[] }
+  | { readonly parent: MergeNode; readonly name: string };
+
 /** A node of the merged configuration: a group of options, a declared option, or an undeclared one. */
 export class MergeNode implements OptionNode {
-  readonly path: readonly string[];
   private readonly owner: NodeOwner;
   private readonly declarations: DeclarationTree | undefined;
-  private readonly readRaw: () => readonly RawDefinition[];
+  private readonly position: Position;
+  private pathMemo: readonly string[] | undefined;
   /** Made when the first child is asked for; most nodes are leaves. */
   private children: Map<string, OptionNode> | undefined;
   private unwrappedMemo: readonly Unwrapped[] | undefined;
   private indexMemo: ChildIndex | undefined;
   private namesMemo: readonly ChildName[] | undefined;
   private cellMemo: Cell | undefined;
+  private activeMemo: readonly Definition[] | undefined;
+  private strongestMemo: readonly Definition[] | undefined;
+  private definedMemo: boolean | undefined;
 
-  constructor(
-    owner: NodeOwner,
-    path: readonly string[],
-    declarations: DeclarationTree | undefined,
-    raw: () => readonly RawDefinition[],
-  ) {
+  constructor(owner: NodeOwner, position: Position, declarations: DeclarationTree | undefined) {
     this.owner = owner;
-    this.path = path;
+    this.position = position;
     this.declarations = declarations;
-    this.readRaw = raw;
+  }
+
+  get path(): readonly string[] {
+    const { position } = this;
+    this.pathMemo ??= "parent" in position ? [...position.parent.path, position.name] : position.path;
+    return this.pathMemo;
+  }
+
+  /** The definitions here, wrapped as they were written. */
+  private readRaw(): readonly RawDefinition[] {
+    const { position } = this;
+    return "parent" in position ? position.parent.index().definitionsOf(position.name) : position.definitions;
   }
 
   /** The merged value as a cell, which evaluation shares and detects recursion with. */
@@ -75,17 +92,32 @@ export class MergeNode implements OptionNode {
   }
 
   definitions(): readonly Definition[] {
-    return strongest(this.allDefinitions());
+    const all = this.allDefinitions();
+    if (all !== this.activeMemo) return strongest(all);
+    this.strongestMemo ??= strongest(all);
+    return this.strongestMemo;
   }
 
   allDefinitions(): readonly Definition[] {
-    return activeDefinitions(this.unwrapped());
+    if (this.activeMemo) return this.activeMemo;
+    const unwrapped = this.unwrapped();
+    const active = activeDefinitions(unwrapped);
+    // A condition that cannot be decided now may be decided later, as `Around` says.
+    if (active.every(({ condition }) => condition === true)) this.activeMemo = active;
+    return active;
   }
 
   isDefined(): boolean | Unknown {
+    if (this.definedMemo !== undefined) return this.definedMemo;
+    const defined = this.readIsDefined();
+    if (typeof defined === "boolean") this.definedMemo = defined;
+    return defined;
+  }
+
+  private readIsDefined(): boolean | Unknown {
     let doubt: Unknown | undefined;
     for (const definition of this.unwrapped()) {
-      const condition = evaluateConditions(definition.conditions);
+      const condition = definition.around.verdict();
       if (condition === false) continue;
       const gap = gapOf(definition);
       if (condition === true && !gap) return true;
@@ -143,7 +175,7 @@ export class MergeNode implements OptionNode {
     for (const definition of this.unwrapped()) {
       const value = look(definition.cell);
       const open = value instanceof Unknown ? value : value instanceof NixAttrs ? openOf(value) : undefined;
-      if (open && evaluateConditions(definition.conditions) !== false) return open;
+      if (open && definition.around.verdict() !== false) return open;
     }
     return undefined;
   }
@@ -164,7 +196,7 @@ export class MergeNode implements OptionNode {
 
   /** Definitions with their wrappers off; a set that is one option drops its weaker definitions here. */
   private unwrapped(): readonly Unwrapped[] {
-    this.unwrappedMemo ??= this.settle(this.readRaw().flatMap(unwrap));
+    this.unwrappedMemo ??= this.settle(unwrap(this.readRaw()));
     return this.unwrappedMemo;
   }
 
@@ -175,11 +207,11 @@ export class MergeNode implements OptionNode {
    */
   private settle(unwrapped: readonly Unwrapped[]): readonly Unwrapped[] {
     const group = this.declarations !== undefined && !this.declarations.option;
-    if (group || !unwrapped.some((definition) => definition.ownPriority)) return unwrapped;
+    if (group || !unwrapped.some((definition) => definition.around.ownPriority)) return unwrapped;
     const isSet = unwrapped.some((definition) => look(definition.cell) instanceof NixAttrs);
     if (!isSet || this.declarations?.option) return unwrapped;
     const active = unwrapped.flatMap((definition) => {
-      const condition = evaluateConditions(definition.conditions);
+      const condition = definition.around.verdict();
       return condition === false ? [] : [{ definition, plain: toDefinition(definition, condition) }];
     });
     const kept = new Set(strongest(active.map(({ plain }) => plain)).map(({ cell }) => cell));
@@ -188,8 +220,9 @@ export class MergeNode implements OptionNode {
       `another definition of \`${this.path.join(".")}\` has priority, and whether it replaces this one cannot be told`,
     );
     return active.flatMap(({ definition }) => {
-      if (kept.has(definition.cell)) return [whole ? { ...definition, priority: undefined } : definition];
-      return whole ? [] : [{ ...definition, conditions: [...definition.conditions, Cell.of(doubt)] }];
+      const { cell, around } = definition;
+      if (kept.has(cell)) return [whole ? new RawDefinition(cell, around.withPriority(undefined, true)) : definition];
+      return whole ? [] : [new RawDefinition(cell, around.under(Cell.of(doubt)))];
     });
   }
 
@@ -199,11 +232,8 @@ export class MergeNode implements OptionNode {
   }
 
   private makeChild(name: string): OptionNode {
-    const path = [...this.path, name];
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).child(name);
-    const declarations = this.declarations?.child(name);
-    // Only when asked for: what is declared below must be known without looking at any definition.
-    return new MergeNode(this.owner, path, declarations, () => this.index().definitionsOf(name));
+    return new MergeNode(this.owner, { parent: this, name }, this.declarations?.child(name));
   }
 
   private evaluate(): Value {
@@ -286,7 +316,7 @@ export class MergeNode implements OptionNode {
     if (!declarations || declarations.option) return;
     for (const definition of this.unwrapped()) {
       const set = look(definition.cell);
-      if (!(set instanceof NixAttrs) || evaluateConditions(definition.conditions) === false) continue;
+      if (!(set instanceof NixAttrs) || definition.around.verdict() === false) continue;
       for (const name of set.names()) {
         if (!declarations.child(name) && name !== "_module") this.reportUndeclaredName(name, set.get(name));
       }
@@ -340,8 +370,8 @@ function nodeContext(owner: NodeOwner, path: readonly string[]): MergeContext {
 function defaultDefinition(option: OptionDeclaration): Definition[] {
   const cell = option.defaultValue;
   if (!cell) return [];
-  const raw = { file: option.file, cell, conditions: [], priority: PRIORITY.optionDefault, order: undefined };
-  return activeDefinitions(unwrap(raw)).map((definition) => ({ ...definition, priority: PRIORITY.optionDefault }));
+  const raw = new RawDefinition(cell, new Around(option.file, [], PRIORITY.optionDefault));
+  return activeDefinitions(unwrap([raw])).map((definition) => ({ ...definition, priority: PRIORITY.optionDefault }));
 }
 
 /** What an option without a known type makes of its definitions: lists join, texts join by lines, the rest must agree. */

@@ -78,8 +78,8 @@ export class ModuleSet implements NodeOwner {
     if (!this.rootMemo) {
       const loaded = this.modules;
       const declarations = new DeclarationTree(loaded.flatMap((module) => module.options ?? []));
-      const raw: RawDefinition[] = loaded.flatMap((module) => module.config ?? []);
-      this.rootMemo = new MergeNode(this, this.options.path, declarations, () => raw);
+      const definitions: RawDefinition[] = loaded.flatMap((module) => module.config ?? []);
+      this.rootMemo = new MergeNode(this, { path: this.options.path, definitions }, declarations);
     }
     return this.rootMemo;
   }
