@@ -67,7 +67,7 @@ function run(definition: BuiltinDefinition, args: readonly Cell[], call: Call): 
   } catch (error) {
     if (error instanceof UnknownSignal) {
       register.origin = call.at;
-      return error.unknown;
+      return error.unknown.reason;
     }
     throw error;
   } finally {

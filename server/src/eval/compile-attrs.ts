@@ -193,7 +193,7 @@ function entryMaker(compiler: Compiler, entry: Entry, own: Scope | undefined, ou
 function selectInherited(source: Cell, name: string, slot: Slot) {
   const set = source.force();
   register.origin = slot.site;
-  if (set instanceof Unknown) return set.member(name)?.force() ?? set;
+  if (set instanceof Unknown) return set.member(name)?.force() ?? set.reason;
   if (!(set instanceof NixAttrs)) throw new NixError("type", "inherit needs a set", placeOf(slot.site));
   const cell = set.get(name);
   if (cell) return cell.force();

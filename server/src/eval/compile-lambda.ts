@@ -51,7 +51,7 @@ export function compileLambda(compiler: Compiler, expr: LambdaExpr, scope: Scope
   };
 
   function argument(name: string, given: NixAttrs | Unknown, fallback: (() => Cell) | undefined): Cell {
-    if (given instanceof Unknown) return Cell.of(given);
+    if (given instanceof Unknown) return Cell.of(given.reason);
     const cell = given.get(name);
     if (cell) return cell;
     if (given.open) return Cell.of(given.open);

@@ -2,12 +2,14 @@ import type { ApplyExpr, AttrName, Expr, HasAttrExpr, SelectExpr, VarExpr } from
 import { callable, coerceToString } from "./coerce.ts";
 import { compileAttrs, compileLegacyLet, compileLet } from "./compile-attrs.ts";
 import { compileLambda } from "./compile-lambda.ts";
-import { arithmetic, compare, concat, equal, negate, not, plus, update } from "./operators.ts";
+import { afterDoubt, catching } from "./doubt.ts";
+import { arithmetic, compare, concat, equal, negate, not, plus } from "./operators.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { normalisePath, parentPath } from "./path-name.ts";
 import { ancestor, Env, resolve, type Scope, withDepths } from "./scope.ts";
 import { eitherBranch } from "./speculate.ts";
 import { joinText, type TextPart } from "./text.ts";
+import { update } from "./update.ts";
 import {
   budget,
   Cell,
@@ -128,6 +130,7 @@ export class Compiler {
           const holds = condition(env);
           if (holds === false) throw new NixError("assert", "assertion failed", placeOf(this.site(expr.condition)));
           if (typeof holds !== "boolean" && !(holds instanceof Unknown)) throw notBoolean(holds, site);
+          if (holds !== true && catching.depth > 0) return holds.reason;
           return body(env);
         };
       }
@@ -277,7 +280,7 @@ export class Compiler {
               continue;
             }
             register.origin = site;
-            return value;
+            return value.reason;
           }
           if (fallback) return fallback(env);
           throw new NixError("type", `value is ${typeName(value)} while a set was expected`, placeOf(site));
@@ -306,7 +309,7 @@ export class Compiler {
       for (const [index, step] of path.entries()) {
         const name = step(env);
         register.origin = site;
-        if (value instanceof Unknown) return value;
+        if (value instanceof Unknown) return value.reason;
         if (name instanceof Unknown) return name;
         if (!(value instanceof NixAttrs)) return false;
         const has: boolean | Unknown = name === null ? false : value.has(name);
@@ -325,7 +328,7 @@ export class Compiler {
       const called = fn(env);
       if (called instanceof Unknown) {
         register.origin = site;
-        return called;
+        return called.reason;
       }
       return call(called, arg(env), site);
     };
@@ -387,11 +390,12 @@ export class Compiler {
     const site = this.site(name.expr);
     return (env) => {
       const value = code(env);
-      if (value === null || typeof value === "string" || value instanceof Unknown) return value;
+      if (value === null || typeof value === "string") return value;
+      if (value instanceof Unknown) return value.reason;
       try {
         return coerceToString(value, false, site);
       } catch (error) {
-        if (error instanceof UnknownSignal) return error.unknown;
+        if (error instanceof UnknownSignal) return error.unknown.reason;
         throw error;
       }
     };
@@ -428,7 +432,7 @@ export class RootEnv extends Env {
 export function call(fn: Value, arg: Cell, site: Site): Value {
   if (fn instanceof Unknown) {
     register.origin = site;
-    return fn;
+    return fn.reason;
   }
   budget.enter();
   try {
@@ -436,7 +440,7 @@ export function call(fn: Value, arg: Cell, site: Site): Value {
   } catch (error) {
     if (error instanceof UnknownSignal) {
       register.origin = site;
-      return error.unknown;
+      return error.unknown.reason;
     }
     throw error;
   } finally {
@@ -450,7 +454,7 @@ function lookUpWith(env: Env, depths: readonly number[], name: string, site: Sit
   for (const depth of depths) {
     const set = (ancestor(env, depth).cells[0] as Cell).force();
     if (set instanceof Unknown) {
-      doubt ??= set;
+      doubt ??= set.reason;
       if (!set.soft) break;
       continue;
     }
@@ -477,14 +481,15 @@ function logic(left: Value, right: () => Value, decisive: boolean, site: Site): 
   const a = asBoolean(left, site);
   if (a === decisive) return decisive;
   if (a instanceof Unknown) {
-    const b = shield(right);
+    const b = afterDoubt(a, right);
     return b === decisive ? decisive : a;
   }
   return asBoolean(right(), site);
 }
 
 function asBoolean(value: Value, site: Site): boolean | Unknown {
-  if (typeof value === "boolean" || value instanceof Unknown) return value;
+  if (typeof value === "boolean") return value;
+  if (value instanceof Unknown) return value.reason;
   throw notBoolean(value, site);
 }
 

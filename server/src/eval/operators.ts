@@ -1,12 +1,13 @@
 import type { BinaryOperator } from "../syntax/expr.ts";
 import { coerceToString, integer } from "./coerce.ts";
+import { afterDoubt } from "./doubt.ts";
 import type { Site } from "./origin.ts";
 import { placeOf } from "./origin.ts";
 import { normalisePath } from "./path-name.ts";
 import { joinText } from "./text.ts";
 import {
   byCodePoint,
-  Cell,
+  type Cell,
   Gap,
   type ListItem,
   NixAttrs,
@@ -33,7 +34,7 @@ function isNumeric(value: Value): value is Numeric {
 }
 
 function firstUnknown(...values: Value[]): Unknown | undefined {
-  return values.find((value) => value instanceof Unknown) as Unknown | undefined;
+  return (values.find((value) => value instanceof Unknown) as Unknown | undefined)?.reason;
 }
 
 function failure(message: string, at: Site): NixError {
@@ -60,6 +61,11 @@ export function plus(left: Cell, right: Cell, at: Site): Value {
   }
   const b = right.force();
   const originB = register.origin;
+  // What the left side is decides what `+` does; only a text says that it was a text.
+  if (a instanceof Unknown && !a.partial && typeof b !== "string" && !(b instanceof Unknown && b.partial)) {
+    register.origin = at;
+    return new Unknown(a.why, a.place, { soft: a.soft });
+  }
   return joinText(
     [
       { value: a, origin: originA },
@@ -92,7 +98,7 @@ export function arithmetic(operator: "+" | "-" | "*" | "/", left: Value, right: 
 }
 
 export function negate(value: Value, at: Site): Value {
-  return value instanceof Unknown ? value : arithmetic("-", 0, value, at);
+  return value instanceof Unknown ? value.reason : arithmetic("-", 0, value, at);
 }
 
 function toFloat(value: Numeric): number {
@@ -115,7 +121,7 @@ export function compare(operator: BinaryOperator, left: Value, right: Value, at:
 
 export function not(value: Value, at: Site): Value {
   if (typeof value === "boolean") return !value;
-  if (value instanceof Unknown) return value;
+  if (value instanceof Unknown) return value.reason;
   throw failure(`value is ${typeName(value)} while a Boolean was expected`, at);
 }
 
@@ -148,8 +154,8 @@ function listLessThan(left: NixList, right: NixList, at: Site | undefined): bool
 /** Deep equality; functions are never equal; an unknown part matters only if the known parts agree. */
 export function equal(left: Value, right: Value): boolean | Unknown {
   if (left === right && !(left instanceof Unknown) && !(left instanceof NixFunction)) return true;
-  if (left instanceof Unknown) return left;
-  if (right instanceof Unknown) return right;
+  if (left instanceof Unknown) return left.reason;
+  if (right instanceof Unknown) return right.reason;
   if (isNumeric(left) && isNumeric(right)) {
     if (left instanceof NixFloat || right instanceof NixFloat) return toFloat(left) === toFloat(right);
     return BigInt(left) === BigInt(right);
@@ -196,7 +202,7 @@ function member(value: NixAttrs, name: string): Value {
 function every(tests: readonly (() => boolean | Unknown)[]): boolean | Unknown {
   let unknown: Unknown | undefined;
   for (const test of tests) {
-    const result = test();
+    const result = unknown ? afterDoubt(unknown, test) : test();
     if (result === false) return false;
     if (result instanceof Unknown) unknown ??= result;
   }
@@ -210,7 +216,7 @@ export function concat(left: Value, right: Value, at: Site): Value {
     if (right.items.length === 0) return left;
     return new NixList([...left.items, ...right.items], left.certain && right.certain);
   }
-  if (left instanceof Unknown && right instanceof Unknown) return left;
+  if (left instanceof Unknown && right instanceof Unknown) return left.reason;
   if ((left instanceof Unknown || left instanceof NixList) && (right instanceof Unknown || right instanceof NixList)) {
     return new NixList([...itemsOf(left), ...itemsOf(right)], false);
   }
@@ -219,66 +225,4 @@ export function concat(left: Value, right: Value, at: Site): Value {
 
 function itemsOf(value: NixList | Unknown): readonly ListItem[] {
   return value instanceof NixList ? value.items : [new Gap(value)];
-}
-
-/** `//`: an unknown left side leaves an open set; a soft unknown right side keeps the left as an assumption. */
-export function update(left: Value, right: Value, at: Site): Value {
-  if (left instanceof NixAttrs && right instanceof NixAttrs) {
-    if (right.open && !right.open.soft) {
-      // Whatever the left has may be replaced by a name we cannot see.
-      const hidden = right.open;
-      const cells = new Map<string, Cell>();
-      for (const name of left.names()) cells.set(name, Cell.of(hidden));
-      for (const name of right.names()) cells.set(name, right.get(name) as Cell);
-      return new NixAttrs(cells, hidden);
-    }
-    return mergeSets(left, right);
-  }
-  if (left instanceof Unknown && right instanceof NixAttrs) {
-    return mergeSets(new NixAttrs(new Map(), left), right);
-  }
-  if (left instanceof NixAttrs && right instanceof Unknown) {
-    if (right.soft) return mergeSets(left, new NixAttrs(new Map(), right));
-    const cells = new Map<string, Cell>();
-    for (const name of left.names()) cells.set(name, Cell.of(right));
-    return new NixAttrs(cells, right);
-  }
-  const unknown = firstUnknown(left, right);
-  if (unknown) return unknown;
-  throw failure(`value is ${typeName(left instanceof NixAttrs ? right : left)} while a set was expected`, at);
-}
-
-/** Keeps computed sets (the merged configuration, packages) behind the names written over them. */
-function mergeSets(left: NixAttrs, right: NixAttrs): NixAttrs {
-  if (left.constructor !== NixAttrs || right.constructor !== NixAttrs) {
-    return new LayeredAttrs(left, right);
-  }
-  if (right.cells.size === 0 && !right.open) return left;
-  if (left.cells.size === 0 && !left.open) return right;
-  const cells = new Map(left.cells);
-  for (const [name, cell] of right.cells) cells.set(name, cell);
-  return new NixAttrs(cells, left.open ?? right.open);
-}
-
-/** `left // right` where one side computes its attributes on demand. */
-class LayeredAttrs extends NixAttrs {
-  private readonly left: NixAttrs;
-  private readonly right: NixAttrs;
-  constructor(left: NixAttrs, right: NixAttrs) {
-    super(new Map(), left.open ?? right.open);
-    this.left = left;
-    this.right = right;
-  }
-  override get(name: string): Cell | undefined {
-    return this.right.has(name) === true ? this.right.get(name) : (this.left.get(name) ?? this.right.get(name));
-  }
-  override has(name: string): boolean | Unknown {
-    const right = this.right.has(name);
-    if (right === true) return true;
-    const left = this.left.has(name);
-    return left === true ? true : left === false ? right : left;
-  }
-  override names(): string[] {
-    return [...new Set([...this.left.names(), ...this.right.names()])].sort(byCodePoint);
-  }
 }

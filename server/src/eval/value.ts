@@ -61,6 +61,12 @@ export class Unknown {
     this.partial = options.partial;
   }
 
+  /** The same as the reason why another value is unknown: what is known of this text says nothing of that one. */
+  get reason(): Unknown {
+    if (!this.partial) return this;
+    return new Unknown(this.why, this.place, { soft: this.soft, ...(this.error ? { error: this.error } : {}) });
+  }
+
   /**
    * An attribute that can be told although the whole cannot: of an option group that nobody sets, single
    * options still have defaults. Undefined for everything else.

@@ -1,6 +1,10 @@
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { attrsOf, listOf, stringOf } from "../coerce.ts";
+import { afterDoubt } from "../doubt.ts";
+import { restOf } from "../set-shape.ts";
+import { eitherBranch } from "../speculate.ts";
 import {
+  byCodePoint,
   Cell,
   Gap,
   type ListItem,
@@ -10,9 +14,10 @@ import {
   NixList,
   PerhapsAttrs,
   Unknown,
+  UnknownSignal,
   type Value,
 } from "../value.ts";
-import { apply, deferred, settle } from "./calls.ts";
+import { apply, deferred, settle, uncertainty } from "./calls.ts";
 import { chargeElements } from "./limits.ts";
 import { positionOf } from "./position.ts";
 
@@ -44,17 +49,44 @@ export const attrBuiltins: readonly BuiltinDefinition[] = [
 ];
 
 function names(set: NixAttrs, at: Call["at"]): Value {
-  const known = set.names();
-  chargeElements(known.length, at);
-  const items: ListItem[] = known.map((name) => Cell.of(name, at));
-  if (set.open) items.push(new Gap(set.open));
-  return new NixList(items, !set.open);
+  const list = listed(set, (name) => Cell.of(name, at));
+  chargeElements(list.items.length, at);
+  return list;
 }
 
 function values(set: NixAttrs): Value {
-  const items: ListItem[] = set.names().map((name) => set.get(name) as Cell);
-  if (set.open) items.push(new Gap(set.open));
+  return listed(set, (_name, cell) => cell);
+}
+
+/** One element for each name in order; where other names may be, which is everywhere between them, a gap. */
+function listed(set: NixAttrs, element: (name: string, cell: Cell) => Cell): NixList {
+  const certain = set.names();
+  const perhaps = set instanceof PerhapsAttrs ? set.perhaps : undefined;
+  const rest = restOf(set);
+  const known = perhaps ? [...new Set([...certain, ...perhaps.keys()])].sort(byCodePoint) : certain;
+  const items: ListItem[] = rest ? [new Gap(rest)] : [];
+  for (const name of known) {
+    const doubt = set.has(name) === true ? undefined : perhaps?.get(name);
+    if (doubt) items.push(new Maybe(element(name, doubt.cell), doubt.condition));
+    else items.push(element(name, set.get(name) as Cell));
+    if (rest) items.push(new Gap(rest));
+  }
   return new NixList(items, !set.open);
+}
+
+/** A set with the same names, certain and possible ones, and other values. */
+function sameNames(set: NixAttrs, change: (name: string, cell: Cell) => Cell): NixAttrs {
+  const cells = new Map<string, Cell>();
+  for (const name of set.names()) cells.set(name, change(name, set.get(name) as Cell));
+  if (!(set instanceof PerhapsAttrs)) return new NixAttrs(cells, set.open);
+  const perhaps = new Map<string, Maybe>();
+  for (const [name, { cell, condition }] of set.perhaps) perhaps.set(name, new Maybe(change(name, cell), condition));
+  return new PerhapsAttrs(cells, perhaps, set.rest);
+}
+
+/** A set of certain and possible names. */
+function setOf(cells: Map<string, Cell>, perhaps: Map<string, Maybe>, rest: Unknown | undefined): NixAttrs {
+  return perhaps.size > 0 ? new PerhapsAttrs(cells, perhaps, rest) : new NixAttrs(cells, rest);
 }
 
 function getAttr(args: readonly Cell[], call: Call): Value {
@@ -70,16 +102,11 @@ function getAttr(args: readonly Cell[], call: Call): Value {
 function mapAttrs(args: readonly Cell[], { at }: Call): Value {
   const [fn, setCell] = args as [Cell, Cell];
   const set = attrsOf(setCell, at);
-  const cells = new Map<string, Cell>();
-  for (const name of set.names()) {
-    const cell = set.get(name) as Cell;
-    cells.set(
-      name,
-      deferred(() => apply(fn, [Cell.of(name, at), cell], at), at, cell.slot),
-    );
-  }
-  chargeElements(cells.size, at);
-  return new NixAttrs(cells, set.open);
+  const mapped = sameNames(set, (name, cell) =>
+    deferred(() => apply(fn, [Cell.of(name, at), cell], at), at, cell.slot),
+  );
+  chargeElements(mapped.cells.size, at);
+  return mapped;
 }
 
 function listToAttrs(args: readonly Cell[], call: Call): Value {
@@ -90,30 +117,68 @@ function listToAttrs(args: readonly Cell[], call: Call): Value {
   let open: Unknown | undefined;
   for (const item of list.items) {
     if (item instanceof Gap) {
-      open ??= item.unknown;
+      open = harder(open, item.unknown);
       continue;
     }
     const pairCell = item instanceof Maybe ? item.cell : item;
-    const entry = settle(() => {
-      const pair = attrsOf(pairCell, call.at);
-      const nameCell = field(pair, "name", call);
-      return nameCell instanceof Unknown ? nameCell : stringOf(nameCell, call.at);
-    }, call.at);
-    if (typeof entry !== "string") {
-      // The names written after it stay: the same name twice in one list is rare and first wins anyway.
-      if (entry instanceof Unknown) open ??= entry;
+    const read = () => pairOf(pairCell, call);
+    const entry = item instanceof Maybe ? afterDoubt(item.condition, read) : read();
+    if (entry instanceof Unknown) {
+      open = harder(open, entry);
       continue;
     }
-    if (cells.has(entry)) continue;
-    const value = field(attrsOf(pairCell, call.at), "value", call);
-    const cell = value instanceof Unknown ? Cell.of(value) : value;
-    const before = perhaps.get(entry);
-    // Which of two perhaps-values counts depends on both conditions.
-    if (before) perhaps.set(entry, new Maybe(Cell.of(before.condition), before.condition));
-    else if (item instanceof Maybe) perhaps.set(entry, new Maybe(cell, item.condition));
-    else cells.set(entry, cell);
+    const [name, value] = entry;
+    if (cells.has(name)) continue;
+    // The first of several elements with one name counts: what cannot be seen before it may have that name.
+    const cell = open && !open.soft ? Cell.of(open) : value;
+    const before = perhaps.get(name);
+    if (item instanceof Maybe) {
+      // Which of two perhaps-values counts depends on both conditions.
+      const one = before ? Cell.of(before.condition) : cell;
+      perhaps.set(name, new Maybe(one, before?.condition ?? item.condition));
+    } else if (before) {
+      perhaps.delete(name);
+      cells.set(name, eitherCell(before, cell, call.at));
+    } else cells.set(name, cell);
   }
-  return perhaps.size > 0 ? new PerhapsAttrs(cells, perhaps, open) : new NixAttrs(cells, open);
+  return setOf(cells, perhaps, open);
+}
+
+/** The value of `perhaps` if it is there, else the other one. */
+function eitherCell(perhaps: Maybe, other: Cell, at: Call["at"]): Cell {
+  if (!at) return Cell.of(perhaps.condition);
+  const run = () =>
+    eitherBranch(
+      perhaps.condition,
+      () => perhaps.cell.force(),
+      () => other.force(),
+      at,
+    );
+  return Cell.lazy(run, other.slot);
+}
+
+/** Of two reasons the one that is no mere assumption. */
+function harder(a: Unknown | undefined, b: Unknown): Unknown {
+  return a && (!a.soft || b.soft) ? a : b;
+}
+
+/** Name and value of an element, or why its name cannot be told. */
+function pairOf(pairCell: Cell, call: Call): [string, Cell] | Unknown {
+  try {
+    return nameAndValue(pairCell, call);
+  } catch (error) {
+    if (error instanceof UnknownSignal) return error.unknown.reason;
+    throw error;
+  }
+}
+
+function nameAndValue(pairCell: Cell, call: Call): [string, Cell] | Unknown {
+  const pair = attrsOf(pairCell, call.at);
+  const nameCell = field(pair, "name", call);
+  if (nameCell instanceof Unknown) return nameCell;
+  const name = stringOf(nameCell, call.at);
+  const value = field(pair, "value", call);
+  return [name, value instanceof Unknown ? Cell.of(value) : value];
 }
 
 function field(set: NixAttrs, name: string, call: Call): Cell | Unknown {
@@ -127,18 +192,28 @@ function removeAttrs(args: readonly Cell[], { at }: Call): Value {
   const list = listOf(args[1] as Cell, at);
   if (list.items.length === 0) return set;
   const gone = new Set<string>();
-  let open = set.open;
+  const doubts = new Map<string, Unknown>();
+  let any: Unknown | undefined;
   for (const item of list.items) {
-    if (item instanceof Gap) return new NixAttrs(new Map(), item.unknown);
+    if (item instanceof Gap) {
+      any = item.unknown;
+      continue;
+    }
     const name = settle(() => stringOf(item instanceof Maybe ? item.cell : item, at), at);
-    if (typeof name !== "string") return new NixAttrs(new Map(), name as Unknown);
-    gone.add(name);
-    if (item instanceof Maybe && set.has(name) !== false) open ??= item.condition;
+    if (typeof name !== "string") any = name as Unknown;
+    else if (item instanceof Maybe) doubts.set(name, item.condition);
+    else gone.add(name);
   }
-  return new NixAttrs(
-    pick(set, (name) => !gone.has(name)),
-    open,
-  );
+  const cells = pick(set, (name) => !gone.has(name) && !doubts.has(name) && !any);
+  const perhaps = new Map<string, Maybe>();
+  for (const name of set.names()) {
+    const doubt = doubts.get(name) ?? any;
+    if (doubt && !gone.has(name)) perhaps.set(name, new Maybe(set.get(name) as Cell, doubt));
+  }
+  for (const [name, maybe] of set instanceof PerhapsAttrs ? set.perhaps : []) {
+    if (!gone.has(name) && !cells.has(name)) perhaps.set(name, maybe);
+  }
+  return setOf(cells, perhaps, restOf(set));
 }
 
 function pick(set: NixAttrs, keep: (name: string) => boolean): Map<string, Cell> {
@@ -171,49 +246,50 @@ function catAttrs(args: readonly Cell[], { at }: Call): Value {
     }
     const set = (item instanceof Maybe ? item.cell : item).force();
     const known = set instanceof Unknown ? new NixAttrs(new Map(), set) : attrsOf(Cell.of(set), at);
-    const cell = known.get(name);
-    if (cell) items.push(item instanceof Maybe ? new Maybe(cell, item.condition) : cell);
-    else if (known.open) items.push(new Gap(known.open));
+    items.push(...partsOf(known, name, item instanceof Maybe ? item.condition : undefined));
   }
   return new NixList(items);
 }
 
-function zipAttrsWith(args: readonly Cell[], { at }: Call): Value {
-  const [fn, sets] = args as [Cell, Cell];
-  const items = listOf(sets, at).items;
-  const groups = new Map<string, { items: ListItem[]; certain: boolean }>();
-  let open: Unknown | undefined;
-  for (const item of items) {
-    const set = item instanceof Gap ? item.unknown : (item instanceof Maybe ? item.cell : item).force();
-    const known = set instanceof Unknown ? new NixAttrs(new Map(), set) : attrsOf(Cell.of(set), at);
-    open ??= known.open;
-    for (const name of known.names()) {
-      const cell = known.get(name) as Cell;
-      const group = groups.get(name) ?? { items: [], certain: false };
-      group.items.push(item instanceof Maybe ? new Maybe(cell, item.condition) : cell);
-      group.certain ||= item instanceof Cell;
-      groups.set(name, group);
-    }
-  }
-  const cells = new Map<string, Cell>();
-  for (const [name, group] of groups) {
-    if (!group.certain) {
-      open ??= (group.items[0] as Maybe).condition;
-      continue;
-    }
-    const list = new NixList(open ? withGap(group.items, open) : group.items);
-    cells.set(
-      name,
-      deferred(() => apply(fn, [Cell.of(name, at), Cell.of(list, at)], at), at, firstSlot(group.items)),
-    );
-  }
-  chargeElements(cells.size, at);
-  return new NixAttrs(cells, open);
+/** What a set gives for a name: the value, perhaps the value, perhaps something, or nothing. */
+function partsOf(set: NixAttrs, name: string, around: Unknown | undefined): ListItem[] {
+  const has = set.has(name);
+  if (has === false) return [];
+  const perhaps = has !== true && set instanceof PerhapsAttrs ? set.perhaps.get(name) : undefined;
+  if (perhaps) return [new Maybe(perhaps.cell, around ?? perhaps.condition)];
+  if (has !== true) return [new Gap(has)];
+  const cell = set.get(name) as Cell;
+  return [around ? new Maybe(cell, around) : cell];
 }
 
-/** A set that may have more names may have this one too, at a place in the order that is not known. */
-function withGap(items: readonly ListItem[], open: Unknown): ListItem[] {
-  return [...items, new Gap(open)];
+function zipAttrsWith(args: readonly Cell[], { at }: Call): Value {
+  const [fn, list] = args as [Cell, Cell];
+  const sources = listOf(list, at).items.map((item) => {
+    if (item instanceof Gap) return { set: new NixAttrs(new Map(), item.unknown), around: undefined };
+    const around = item instanceof Maybe ? item.condition : undefined;
+    const read = () => settle(() => attrsOf(item instanceof Maybe ? item.cell : item, at) as Value, at);
+    const set = around ? afterDoubt(around, read) : read();
+    return { set: set instanceof NixAttrs ? set : new NixAttrs(new Map(), set as Unknown), around };
+  });
+  const names = new Set<string>();
+  let rest: Unknown | undefined;
+  for (const { set } of sources) {
+    rest ??= restOf(set);
+    for (const name of set.names()) names.add(name);
+    if (set instanceof PerhapsAttrs) for (const name of set.perhaps.keys()) names.add(name);
+  }
+  const cells = new Map<string, Cell>();
+  const perhaps = new Map<string, Maybe>();
+  for (const name of names) {
+    const items = sources.flatMap(({ set, around }) => partsOf(set, name, around));
+    const group = Cell.of(new NixList(items), at);
+    const cell = deferred(() => apply(fn, [Cell.of(name, at), group], at), at, firstSlot(items));
+    const doubt = items.some((item) => item instanceof Cell) ? undefined : uncertainty(new NixList(items));
+    if (doubt) perhaps.set(name, new Maybe(cell, doubt));
+    else cells.set(name, cell);
+  }
+  chargeElements(cells.size, at);
+  return setOf(cells, perhaps, rest);
 }
 
 function firstSlot(items: readonly ListItem[]) {
@@ -223,29 +299,28 @@ function firstSlot(items: readonly ListItem[]) {
 
 function groupBy(args: readonly Cell[], call: Call): Value {
   const [fn, list] = args as [Cell, Cell];
-  const groups = new Map<string, Cell[]>();
-  const items = listOf(list, call.at).items;
-  let open: Unknown | undefined;
-  for (const item of items) {
-    if (!(item instanceof Cell)) {
-      open ??= item instanceof Maybe ? item.condition : item.unknown;
-      continue;
-    }
-    const key = settle(() => stringOf(Cell.of(apply(fn, [item], call.at)), call.at), call.at);
-    if (typeof key !== "string") {
-      open ??= key as Unknown;
-      continue;
-    }
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
+  const items = listOf(list, call.at).items.map((item): [ListItem, string | Unknown] => {
+    if (item instanceof Gap) return [item, item.unknown];
+    const cell = item instanceof Maybe ? item.cell : item;
+    const read = () =>
+      settle(() => stringOf(Cell.of(apply(fn, [cell], call.at)), call.at), call.at) as string | Unknown;
+    const key = item instanceof Maybe ? afterDoubt(item.condition, read) : read();
+    // An element whose group is not known belongs to each of them perhaps.
+    return [key instanceof Unknown ? new Maybe(cell, key) : item, key];
+  });
   const cells = new Map<string, Cell>();
-  for (const [key, group] of groups) {
-    const list = open ? new NixList([...group, new Gap(open)], false) : NixList.of(group);
-    cells.set(key, Cell.of(list, call.at, group[0]?.slot));
+  const perhaps = new Map<string, Maybe>();
+  const keys = new Set(items.flatMap(([, key]) => (typeof key === "string" ? [key] : [])));
+  const open = items.find(([, key]) => key instanceof Unknown)?.[1] as Unknown | undefined;
+  for (const key of keys) {
+    const group = items.flatMap(([item, other]) => (other === key || other instanceof Unknown ? [item] : []));
+    const certain = items.find(([item, other]) => other === key && item instanceof Cell)?.[0] as Cell | undefined;
+    const cell = Cell.of(new NixList(group), call.at, certain?.slot);
+    const doubt = uncertainty(new NixList(group));
+    if (certain || !doubt) cells.set(key, cell);
+    else perhaps.set(key, new Maybe(cell, doubt));
   }
-  return new NixAttrs(cells, open);
+  return setOf(cells, perhaps, open);
 }
 
 function functionArgs(args: readonly Cell[], call: Call): Value {

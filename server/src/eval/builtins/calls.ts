@@ -31,7 +31,7 @@ export function settle(run: () => Value, at: Site | undefined): Value {
   } catch (error) {
     if (error instanceof UnknownSignal) {
       register.origin = at;
-      return error.unknown;
+      return error.unknown.reason;
     }
     throw error;
   }
@@ -58,11 +58,6 @@ export function mapItems(list: NixList, change: (cell: Cell) => Cell): NixList {
     item instanceof Cell ? change(item) : item instanceof Maybe ? new Maybe(change(item.cell), item.condition) : item,
   );
   return new NixList(items, list.certain);
-}
-
-/** Whether an error may be answered with "unknown" because something before it was unknown. */
-export function isProgramError(error: unknown): error is NixError {
-  return error instanceof NixError && error.kind !== "budget" && error.kind !== "recursion";
 }
 
 /** The reason why a list is not fully known, or undefined when it is. */

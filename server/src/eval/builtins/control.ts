@@ -1,5 +1,6 @@
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { attrsOf, coerceToString, listOf } from "../coerce.ts";
+import { catching, isProgramError } from "../doubt.ts";
 import { lessThan } from "../operators.ts";
 import { placeOf } from "../origin.ts";
 import {
@@ -17,7 +18,7 @@ import {
   UnknownSignal,
   type Value,
 } from "../value.ts";
-import { apply, isProgramError, uncertainty } from "./calls.ts";
+import { apply, uncertainty } from "./calls.ts";
 import { chargeElements } from "./limits.ts";
 
 /** Builtins that steer evaluation, raise errors, or ask what a value is. */
@@ -90,9 +91,10 @@ function errorText(message: Cell, call: Call): string {
 
 function tryEval(args: readonly Cell[], call: Call): Value {
   const cell = args[0] as Cell;
+  catching.depth++;
   try {
     const value = cell.force();
-    if (value instanceof Unknown) return value;
+    if (value instanceof Unknown) return value.reason;
     return NixAttrs.of({
       success: Cell.of(true, call.at),
       value: Cell.of(value, register.origin, cell.slot),
@@ -102,6 +104,8 @@ function tryEval(args: readonly Cell[], call: Call): Value {
       return NixAttrs.of({ success: Cell.of(false, call.at), value: Cell.of(false, call.at) });
     }
     throw error;
+  } finally {
+    catching.depth--;
   }
 }
 

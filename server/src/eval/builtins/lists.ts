@@ -1,8 +1,9 @@
 import { type BuiltinDefinition, type Call, typeError, unknown } from "../builtin.ts";
 import { booleanOf, cellsOf, functionOf, integerOf, listOf } from "../coerce.ts";
+import { afterDoubt } from "../doubt.ts";
 import { equal } from "../operators.ts";
 import { budget, Cell, Gap, type ListItem, Maybe, NixAttrs, NixList, register, Unknown, type Value } from "../value.ts";
-import { apply, condition, deferred, isProgramError, mapItems, settle, uncertainty } from "./calls.ts";
+import { apply, condition, deferred, mapItems, settle, uncertainty } from "./calls.ts";
 import { chargeElements } from "./limits.ts";
 
 /** Builtins on lists. Element-wise ones keep what is uncertain uncertain alone; the rest need the whole list. */
@@ -78,7 +79,8 @@ function filter(fn: Cell, list: NixList, call: Call): Value {
       continue;
     }
     const cell = item instanceof Maybe ? item.cell : item;
-    const kept = condition(keep(cell), call.at);
+    const test = () => condition(keep(cell), call.at);
+    const kept = item instanceof Maybe ? afterDoubt(item.condition, test) : test();
     if (kept === true) items.push(item);
     else if (kept instanceof Unknown) items.push(item instanceof Maybe ? item : new Maybe(cell, kept));
   }
@@ -92,9 +94,10 @@ function flatten(list: NixList, value: (cell: Cell) => Value, call: Call): Value
       items.push(item);
       continue;
     }
-    const inner = settle(() => value(item instanceof Maybe ? item.cell : item), call.at);
+    const read = () => settle(() => value(item instanceof Maybe ? item.cell : item), call.at);
+    const inner = item instanceof Maybe ? afterDoubt(item.condition, read) : read();
     if (inner instanceof Unknown) {
-      items.push(new Gap(inner));
+      items.push(new Gap(inner.reason));
       continue;
     }
     if (!(inner instanceof NixList)) throw typeError("a list of lists is needed here", call);
@@ -107,14 +110,20 @@ function flatten(list: NixList, value: (cell: Cell) => Value, call: Call): Value
 }
 
 function elem(value: Cell, list: NixList): Value {
-  let doubt = uncertainty(list);
+  let doubt: Unknown | undefined;
   for (const item of list.items) {
-    if (!(item instanceof Cell)) continue;
-    const found = doubt
-      ? afterDoubt(doubt, () => equal(value.force(), item.force()))
-      : equal(value.force(), item.force());
-    if (found === true) return true;
-    if (found instanceof Unknown) doubt ??= found;
+    if (item instanceof Gap) {
+      doubt ??= item.unknown;
+      continue;
+    }
+    const cell = item instanceof Maybe ? item.cell : item;
+    const test = () => equal(value.force(), cell.force());
+    const reason = doubt ?? (item instanceof Maybe ? item.condition : undefined);
+    const found = reason ? afterDoubt(reason, test) : test();
+    if (found === false) continue;
+    if (item instanceof Maybe) doubt ??= item.condition;
+    else if (found === true) return true;
+    else doubt ??= found;
   }
   return doubt ?? false;
 }
@@ -130,7 +139,8 @@ function quantify(fn: Cell, list: NixList, sought: boolean, call: Call): Value {
     }
     const cell = item instanceof Maybe ? item.cell : item;
     const run = () => condition(test(cell), call.at);
-    const result = doubt ? afterDoubt(doubt, run) : run();
+    const reason = doubt ?? (item instanceof Maybe ? item.condition : undefined);
+    const result = reason ? afterDoubt(reason, run) : run();
     if (item instanceof Maybe) {
       if (result !== !sought) doubt ??= item.condition;
     } else if (result === sought) {
@@ -140,16 +150,6 @@ function quantify(fn: Cell, list: NixList, sought: boolean, call: Call): Value {
     }
   }
   return doubt ?? !sought;
-}
-
-/** After something unknown, an error may belong to a test that Nix would never have run. */
-function afterDoubt(doubt: Unknown, run: () => boolean | Unknown): boolean | Unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (isProgramError(error)) return doubt;
-    throw error;
-  }
 }
 
 function foldl(args: readonly Cell[], call: Call): Value {
@@ -216,7 +216,8 @@ function partition(args: readonly Cell[], call: Call): Value {
       continue;
     }
     const cell = item instanceof Maybe ? item.cell : item;
-    const side = condition(apply(fn, [cell], call.at), call.at);
+    const test = () => condition(apply(fn, [cell], call.at), call.at);
+    const side = item instanceof Maybe ? afterDoubt(item.condition, test) : test();
     if (side === true) right.push(item);
     else if (side === false) wrong.push(item);
     else {

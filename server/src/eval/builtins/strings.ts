@@ -80,8 +80,11 @@ function concatStringsSep(args: readonly Cell[], call: Call): Value {
   const separatorPart: TextPart = { value: separator, origin: register.origin };
   const parts: TextPart[] = [];
   let length = 0;
-  for (const [index, item] of listOf(list, call.at).items.entries()) {
-    if (index > 0 && separator !== "") parts.push(separatorPart);
+  const { items } = listOf(list, call.at);
+  for (const [index, item] of items.entries()) {
+    // Between lines that are known and others that are not, the line still ends; other separators may be missing.
+    const isCertain = item instanceof Cell && items[index - 1] instanceof Cell;
+    if (index > 0 && separator !== "" && (isCertain || separator.includes("\n"))) parts.push(separatorPart);
     const value = item instanceof Cell ? item.force() : item instanceof Maybe ? item.condition : item.unknown;
     if (typeof value === "string") {
       length += value.length + separator.length;

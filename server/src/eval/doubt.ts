@@ -1,0 +1,25 @@
+import { NixError, type Unknown } from "./value.ts";
+
+/** Whether an error is the program's own, not a limit of ours and not a cycle that depends on who asked. */
+export function isProgramError(error: unknown): error is NixError {
+  return error instanceof NixError && error.kind !== "budget" && error.kind !== "recursion";
+}
+
+/**
+ * What is asked after something unknown, which may mean that Nix never asks it: an error in it is answered
+ * with the doubt.
+ */
+export function afterDoubt<T>(doubt: Unknown, run: () => T): T | Unknown {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof NixError && error.kind !== "budget") return doubt;
+    throw error;
+  }
+}
+
+/**
+ * How many `tryEval`s are being computed. Elsewhere a failure that depends on something unknown is taken not to
+ * happen, since a host for which it does cannot be built; who catches failures can tell the difference.
+ */
+export const catching = { depth: 0 };
