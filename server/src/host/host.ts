@@ -108,7 +108,11 @@ export interface PersistedPath {
   readonly user: Known<string> | undefined;
   readonly group: Known<string> | undefined;
   readonly mode: Known<string> | undefined;
+  /** impermanence's `defaultPerms.mode`: the mode of parents that the module creates. */
+  readonly parentMode: Known<string> | undefined;
   readonly inInitrd: boolean;
+  /** A symbolic link into the store instead of a bind mount: preservation's `how`, impermanence's `method`. */
+  readonly linked: boolean;
 }
 
 /** A place where persisted data lives: `environment.persistence.<x>` or `preservation.preserveAt.<x>`. */

@@ -59,18 +59,30 @@ function fields(
   path: readonly string[],
   owner: Owner,
   kind: PersistedPath["kind"],
-): Pick<PersistedPath, "user" | "group" | "mode" | "inInitrd"> {
-  if (!(item.value instanceof NixAttrs)) return { user: undefined, group: undefined, mode: undefined, inInitrd: false };
+): Pick<PersistedPath, "user" | "group" | "mode" | "parentMode" | "inInitrd" | "linked"> {
+  if (!(item.value instanceof NixAttrs)) {
+    return {
+      user: undefined,
+      group: undefined,
+      mode: undefined,
+      parentMode: undefined,
+      inInitrd: false,
+      linked: false,
+    };
+  }
   const node = itemNode(item, path);
   // impermanence gives the owner of a file through its parent directory; preservation on the file itself.
   const holder =
     kind === "file" && node.child("parentDirectory").isDefined() === true ? node.child("parentDirectory") : node;
   const initrd = readBoolean(node.child("inInitrd"));
+  const how = readString(node.child("how")) ?? readString(node.child("method"));
   return {
     user: readString(holder.child("user")) ?? (owner.userName ? known(owner.userName) : undefined),
     group: readString(holder.child("group")),
     mode: readString(holder.child("mode")),
+    parentMode: readString(node.at("defaultPerms", "mode")),
     inInitrd: initrd?.known === true && initrd.value,
+    linked: how?.known === true && how.value === "symlink",
   };
 }
 

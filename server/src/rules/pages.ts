@@ -29,6 +29,8 @@ import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
+import latePasswordFile from "./secrets/late-password-file.md";
+import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -88,4 +90,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
   ["IMP704", neverElapsingCalendar],
+  ["IMP801", lateSecretIdentity],
+  ["IMP802", latePasswordFile],
 ]);

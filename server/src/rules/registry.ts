@@ -30,6 +30,8 @@ import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import type { Rule } from "./rule.ts";
+import { latePasswordFile } from "./secrets/late-password-file.ts";
+import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -89,4 +91,6 @@ export const rules: readonly Rule[] = [
   missingUnitPath,
   sysctlOutOfRange,
   neverElapsingCalendar,
+  lateSecretIdentity,
+  latePasswordFile,
 ];

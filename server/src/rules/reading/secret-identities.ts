@@ -1,0 +1,112 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, itemNode, nameAt, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
+
+/** A key that a secret manager reads to decrypt. */
+export interface Identity {
+  readonly path: string;
+  /** Where the path is written; undefined for a default. */
+  readonly place: Place | undefined;
+}
+
+/** agenix or sops-nix as a host uses it. */
+export interface SecretManager {
+  readonly tool: "agenix" | "sops-nix";
+  /** The option that names the keys, for a fix. */
+  readonly option: readonly string[];
+  readonly identities: readonly Identity[];
+  /** Where its secrets are declared. */
+  readonly place: Place | undefined;
+  /** Some secret is needed before users are made, so that it is decrypted first of all. */
+  readonly beforeUsers: boolean;
+  /** A systemd unit decrypts instead of the activation script. */
+  readonly inUnit: boolean;
+}
+
+/** The secret managers whose keys are completely known. */
+export function secretManagers(host: Host): readonly SecretManager[] {
+  return [agenix(host), sops(host)].filter((manager) => manager !== undefined);
+}
+
+function agenix(host: Host): SecretManager | undefined {
+  const age = host.config.at("age");
+  const secrets = age.child("secrets");
+  if (childrenOf(secrets).every(({ certain }) => certain.answer !== "yes")) return undefined;
+  const identities = pathsAt(host, ["age", "identityPaths"], ["ed25519", "rsa"]);
+  const inUnit = usesUnit(host);
+  if (!identities?.length || inUnit === undefined) return undefined;
+  return {
+    tool: "agenix",
+    option: ["age", "identityPaths"],
+    identities,
+    place: nameAt(secrets),
+    beforeUsers: true,
+    inUnit,
+  };
+}
+
+function sops(host: Host): SecretManager | undefined {
+  const root = host.config.at("sops");
+  const secrets = childrenOf(root.child("secrets")).filter(({ certain }) => certain.answer === "yes");
+  if (secrets.length === 0 || root.at("gnupg", "home").isDefined() !== false) return undefined;
+  const keyFile = readString(root.at("age", "keyFile"));
+  const age = pathsAt(host, ["sops", "age", "sshKeyPaths"], ["ed25519"]);
+  const gnupg = pathsAt(host, ["sops", "gnupg", "sshKeyPaths"], ["rsa"]);
+  const inUnit = usesUnit(host);
+  if (!age || !gnupg || keyFile?.known === false || inUnit === undefined) return undefined;
+  const own = keyFile ? [{ path: keyFile.value, place: keyFile.place }] : [];
+  const identities = [...own, ...age, ...gnupg].filter(({ path }) => path.startsWith("/"));
+  if (identities.length === 0) return undefined;
+  return {
+    tool: "sops-nix",
+    option: ["sops", "age", "sshKeyPaths"],
+    identities,
+    place: nameAt(root.child("secrets")),
+    beforeUsers: secrets.some(({ node }) => {
+      const flag = readBoolean(node.child("neededForUsers"));
+      return flag?.known === true && flag.value;
+    }),
+    inUnit,
+  };
+}
+
+/** Paths of a list option, else sshd's host keys of the given types, which are the default of both tools. */
+function pathsAt(host: Host, option: readonly string[], types: readonly string[]): readonly Identity[] | undefined {
+  const node = host.config.at(...option);
+  if (node.isDefined() === false) return hostKeys(host, types);
+  const { texts, open } = readTexts(node);
+  if (open.length > 0 || texts.some(({ certain }) => certain.answer !== "yes")) return undefined;
+  return texts.map(({ text, place }) => ({ path: text, place }));
+}
+
+function hostKeys(host: Host, types: readonly string[]): readonly Identity[] | undefined {
+  const ssh = host.config.at("services", "openssh");
+  const enabled = readBoolean(ssh.child("enable"));
+  if (enabled?.known === false) return undefined;
+  if (!enabled?.value) return [];
+  const keys = ssh.child("hostKeys");
+  if (keys.isDefined() === false) {
+    return types.map((type) => ({ path: `/etc/ssh/ssh_host_${type}_key`, place: undefined }));
+  }
+  const { items, open } = readItems(keys);
+  if (open.length > 0) return undefined;
+  const found: Identity[] = [];
+  for (const item of items) {
+    const key = itemNode(item, keys.path);
+    const type = readString(key.child("type"));
+    const path = readString(key.child("path"));
+    if (!type?.known || !path?.known) return undefined;
+    if (types.includes(type.value)) found.push({ path: path.value, place: path.place });
+  }
+  return found;
+}
+
+/** With systemd-sysusers or userborn, units decrypt; undefined when that is not known. */
+function usesUnit(host: Host): boolean | undefined {
+  const flags = [
+    ["systemd", "sysusers", "enable"],
+    ["services", "userborn", "enable"],
+  ].map((path) => readBoolean(host.config.at(...path)));
+  if (flags.some((flag) => flag?.known && flag.value)) return true;
+  return flags.some((flag) => flag?.known === false) ? undefined : false;
+}

@@ -1,0 +1,93 @@
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { quote } from "../../edits/nix-text.ts";
+import { setOption } from "../../edits/option-edit.ts";
+import { replaceStringAt } from "../../edits/place-edit.ts";
+import { type Readable, readableAtActivation } from "../reading/before-activation.ts";
+import { type Identity, type SecretManager, secretManagers } from "../reading/secret-identities.ts";
+import { isStateless } from "../reading/stateless-host.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+interface Judged {
+  readonly identity: Identity;
+  readonly readable: Readable;
+}
+
+/** Secrets are decrypted before persisted paths are mounted: a key below one of them is not there yet. */
+export const lateSecretIdentity = defineRule({
+  code: "IMP801",
+  name: "late-secret-identity",
+  group: "secrets",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    if (isStateless(host)) return;
+    for (const manager of secretManagers(host)) {
+      const judged = manager.identities.map((identity) => ({
+        identity,
+        readable: readable(context, manager, identity),
+      }));
+      // One key that can be read may be all it takes; which secret needs which key is in the encrypted files.
+      if (judged.some(({ readable: { when } }) => when === "in-time" || when === "unknown")) continue;
+      const shown = judged.find(({ readable: { when } }) => when === "late") ?? judged[0];
+      if (shown) report(context, manager, shown);
+    }
+  },
+});
+
+function readable({ host }: RuleContext, manager: SecretManager, { path }: Identity): Readable {
+  const answer = readableAtActivation(host, path);
+  if (answer.when !== "late") return answer;
+  // sops-nix' units wait for the mounts of their keys.
+  if (manager.tool === "sops-nix" && manager.inUnit) return { when: "in-time" };
+  // impermanence binds files in the activation, before sops-nix decrypts what users do not need.
+  const isFile = answer.persisted?.kind === "file" && answer.persisted.store.module === "impermanence";
+  if (isFile && manager.tool === "sops-nix" && !manager.beforeUsers) return { when: "in-time" };
+  return answer;
+}
+
+function report(context: RuleContext, manager: SecretManager, { identity, readable }: Judged): void {
+  const { path, place } = identity;
+  const isDefault = place === undefined;
+  const key = `${manager.tool} decrypts with \`${path}\`${isDefault ? ", sshd's host key, by default" : ""}`;
+  if (readable.when === "lost") {
+    // A lost host key is reported where sshd is switched on.
+    if (isDefault) return;
+    context.report({
+      at: place,
+      message: `${key}, which is ${readable.why}: after a reboot there is no key, and no secret can be decrypted.`,
+      help: "Keep the key in the store and name it by its path there.",
+      related: [{ place: readable.place, message: "this is why it is lost" }],
+    });
+    return;
+  }
+  if (readable.when !== "late") return;
+  const { instead } = readable;
+  const consequence = manager.inUnit
+    ? "A unit decrypts that does not wait for the mount, so that secrets are missing on some boots."
+    : `Secrets are decrypted when the system is activated, before that mount is there: ${manager.tool} finds no key, and users whose passwords are secrets cannot log in.`;
+  context.report({
+    at: place ?? readable.place ?? manager.place,
+    severity: manager.inUnit ? "warning" : "error",
+    message: `${key}, which is ${readable.why}. ${consequence}`,
+    help: `Name the key by its path in the store${instead ? `: ${manager.option.join(".")} = [ "${instead}" ];` : ", on a filesystem with neededForBoot = true."}`,
+    related: [
+      { place: readable.place, message: readable.persisted ? "persisted here" : "mounted too late" },
+      { place: manager.place, message: "secrets are declared here" },
+    ],
+    fixes: () => (instead === undefined ? [] : byItsPathInTheStore(context, manager, identity, instead)),
+  });
+}
+
+function byItsPathInTheStore(
+  context: RuleContext,
+  manager: SecretManager,
+  { place }: Identity,
+  instead: string,
+): readonly FixPlan[] {
+  const edits = place
+    ? replaceStringAt(context, place, instead)
+    : setOption(context, manager.option, `[ ${quote(instead)} ]`);
+  return offer(edits, { title: `Decrypt with the key at ${instead}`, safety: "safe", preferred: true });
+}
