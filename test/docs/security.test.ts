@@ -10,7 +10,7 @@ const LIMITS: readonly (readonly [file: string, constant: string, row: RegExp])[
   ["server/src/workspace/find-nix-files.ts", "MAX_DEPTH", /([\d,]+) levels \| the rest is not looked at/],
   ["server/src/workspace/disk-files.ts", "MAX_ENTRIES", /entries of a folder, as Nix sees it \| ([\d,]+)/],
   ["server/src/syntax/lower.ts", "maxDepth", /nesting of an expression \| ([\d,]+)/],
-  ["server/src/eval/value.ts", "fuel", /steps of one evaluation \| (\d+ million)/],
+  ["server/src/eval/value.ts", "DEFAULT_FUEL", /steps of one evaluation \| (\d+ million)/],
   ["server/src/eval/value.ts", "DEFAULT_MAX_DEPTH", /depth of evaluation \| ([\d,]+)/],
   ["server/src/eval/builtins/limits.ts", "MAX_ELEMENTS", /a list or set that is made \| (\d+ million)/],
   ["server/src/modules/load-modules.ts", "MAX_MODULES", /modules of a host \| ([\d,]+)/],

@@ -7,17 +7,7 @@ import type { FileSource } from "./file-source.ts";
 import { libraryText } from "./lib/library.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { Env, type Scope } from "./scope.ts";
-import {
-  budget,
-  Cell,
-  DEFAULT_MAX_DEPTH,
-  look,
-  NixAttrs,
-  NixFunction,
-  register,
-  Unknown,
-  type Value,
-} from "./value.ts";
+import { budget, Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
 
 /** Where the interpreter gets its programs from; parsing is somebody else's. */
 export interface ProgramSource {
@@ -86,9 +76,7 @@ export class Interpreter {
   constructor(options: InterpreterOptions) {
     this.files = options.files;
     this.programs = options.programs;
-    budget.fuel = options.fuel ?? 50_000_000;
-    budget.depth = 0;
-    budget.maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
+    budget.renew(options.fuel, options.maxDepth);
     const { cells, names, builtins } = this.globals(options.searchPath);
     this.root = new RootEnv(cells, names);
     this.scope = { names, up: undefined };

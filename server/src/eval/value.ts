@@ -129,9 +129,9 @@ export class Cell {
     if (this.running) {
       throw new NixError("recursion", "infinite recursion: this value needs itself", slotPlace(this));
     }
+    budget.enter();
     this.running = true;
     try {
-      budget.enter();
       const value = run();
       this.origin = register.origin;
       this.done = value;
@@ -335,22 +335,58 @@ export const register: { origin: Origin | undefined } = { origin: undefined };
 /** Levels that a stack of 984 kB, which Node gives by itself, holds with room to spare. */
 export const DEFAULT_MAX_DEPTH = 1_200;
 
+/** Steps that one host, or one question about it, may take. */
+export const DEFAULT_FUEL = 50_000_000;
+
+/** Steps between two looks at whether somebody still wants the answer: about a millisecond. */
+const STEPS_BETWEEN_LOOKS = 10_000;
+
+/**
+ * Thrown through everything when nobody wants the answer any more: the texts have changed. It is no error of the
+ * program, so whoever catches errors lets it pass, and no value is kept because of it.
+ */
+export class Interrupted extends Error {
+  constructor() {
+    super("the evaluation was interrupted, because something newer is to be computed");
+  }
+}
+
 /** Limits of one evaluation; exceeding one throws a `NixError` of kind `budget`. */
 export const budget = {
   /** Steps left: one for each cell forced and each call. */
-  fuel: 50_000_000,
+  fuel: DEFAULT_FUEL,
+  /** The amount of fuel at which `interrupted` is asked next. */
+  nextLook: 0,
   depth: 0,
   maxDepth: DEFAULT_MAX_DEPTH,
+  /** Whether the evaluation shall stop; the outer layers know, and most have no reason to. */
+  interrupted: undefined as (() => boolean) | undefined,
+  /** Counts as entered only when it does not throw: then, and only then, `leave` has to follow. */
   enter(): void {
-    if (--this.fuel < 0) {
-      throw new NixError("budget", "the evaluation takes too many steps");
-    }
-    if (++this.depth > this.maxDepth) {
+    if (--this.fuel < this.nextLook) this.look();
+    if (this.depth >= this.maxDepth) {
       throw new NixError("budget", "the evaluation nests too deeply");
     }
+    this.depth++;
   },
   leave(): void {
     this.depth--;
+  },
+  /** Begins an evaluation of its own: what others used up does not count. */
+  renew(fuel: number = DEFAULT_FUEL, maxDepth: number = DEFAULT_MAX_DEPTH): void {
+    this.fuel = fuel;
+    this.nextLook = this.interrupted ? fuel : 0;
+    this.depth = 0;
+    this.maxDepth = maxDepth;
+  },
+  look(): void {
+    if (this.fuel < 0) throw new NixError("budget", "the evaluation takes too many steps");
+    this.nextLook = Math.max(0, this.fuel - STEPS_BETWEEN_LOOKS);
+    if (this.interrupted?.()) {
+      // Whatever is tried next is interrupted as well.
+      this.nextLook = this.fuel;
+      throw new Interrupted();
+    }
   },
 };
 

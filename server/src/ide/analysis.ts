@@ -1,4 +1,5 @@
 import type { Place } from "../eval/origin.ts";
+import { budget, Interrupted } from "../eval/value.ts";
 import { buildHost } from "../host/build-host.ts";
 import { derivedFileSystems } from "../host/derived-file-systems.ts";
 import type { Host } from "../host/host.ts";
@@ -68,7 +69,7 @@ export interface AnalysisOptions {
   readonly inView?: readonly string[];
 }
 
-/** Analyses the hosts of a workspace. Never throws, whatever the files hold. */
+/** Analyses the hosts of a workspace. Throws nothing but `Interrupted`, whatever the files hold. */
 export function analyseWorkspace(source: AnalysisSource, { select, inView }: AnalysisOptions = {}): Analysis {
   const { hosts, problems } = listHosts(source);
   const chosen = select ? hosts.filter(select) : hosts;
@@ -76,24 +77,28 @@ export function analyseWorkspace(source: AnalysisSource, { select, inView }: Ana
   return combine(source, results, problems, inView);
 }
 
-/** Finds the hosts of a workspace. Never throws. */
+/** Finds the hosts of a workspace. Throws nothing but `Interrupted`. */
 export function listHosts(source: AnalysisSource): HostList {
   const recorded = new RecordedSource(source);
+  budget.renew();
   try {
     const { hosts, problems, files } = discoverHosts(recorded);
     return { hosts, problems, dependencies: new Set([...recorded.asked, ...files]) };
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     const problems = source.nixFiles.slice(0, 1).map((entry) => ({ entry, why: ownFault(error), place: undefined }));
     return { hosts: [], problems, dependencies: recorded.asked };
   }
 }
 
-/** Evaluates and checks one host. Never throws. */
+/** Evaluates and checks one host. Throws nothing but `Interrupted`. */
 export function analyseHost(source: AnalysisSource, reference: HostReference): CheckedHost | UncheckedHost {
   const recorded = new RecordedSource(source);
   const { asked, evaluated } = recorded;
   // An entry that cannot be read yet is worth a second look when it changes.
   asked.add(reference.entry);
+  // What another host used up is not missing here.
+  budget.renew();
   const unchecked = (why: string, place: Place | undefined) => ({ reference, why, place, dependencies: asked });
   try {
     const configuration = evaluateHost(recorded, reference, derivedFileSystems());
@@ -103,6 +108,7 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
     const findings = checkHost(host, new LazyPrograms(source, asked));
     return { reference, host, configuration, findings, files: evaluated, dependencies: asked };
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     return unchecked(ownFault(error), undefined);
   }
 }

@@ -1,5 +1,6 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Place } from "../eval/origin.ts";
+import { Interrupted } from "../eval/value.ts";
 import type { Host } from "../host/host.ts";
 import type { Program } from "../syntax/expr.ts";
 import { rules as allRules } from "./registry.ts";
@@ -10,7 +11,7 @@ export const CHECKER_PROBLEM = "IMP000";
 
 /**
  * Runs the rules over one host. A rule that crashes leaves one information-level finding that says so; the
- * others still report. Never throws.
+ * others still report. Throws nothing but `Interrupted`.
  */
 export function checkHost(
   host: Host,
@@ -31,6 +32,7 @@ export function checkHost(
       });
       findings.push(...own);
     } catch (error) {
+      if (error instanceof Interrupted) throw error;
       findings.push(...own, crashFinding(rule, host, entry, error));
     }
   }
@@ -62,7 +64,8 @@ function finding(rule: Rule, host: Host, report: Report, entry: Place): Finding 
 function computeFixes(report: Report): readonly FixPlan[] {
   try {
     return typeof report.fixes === "function" ? report.fixes() : (report.fixes ?? []);
-  } catch {
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
     // The finding stands without its fix.
     return [];
   }
