@@ -73,7 +73,7 @@ function readState(raw) {
       id: idOf(item.enable),
       enable: item.enable,
       states,
-      implies: item.implies ?? [],
+      implies: (item.implies ?? []).map(readImplied),
       confidence: item.confidence === "implied" ? "evaluated" : item.confidence,
       evidence: moduleFile(item.evidence),
       revision: revisionOf(item),
@@ -101,6 +101,11 @@ function readPath(path) {
     note: path.note,
     realConfigs: seenIn(path.confirmedBy),
   });
+}
+
+/** Raw results and corrections name an implied service by its enable option alone when it always comes along. */
+function readImplied(implied) {
+  return typeof implied === "string" ? { enable: implied } : pick(implied, ["enable", "instance", "condition"]);
 }
 
 /** An option that holds a URL, a mailbox specification or a bare name does not say where the state is. */
@@ -145,7 +150,8 @@ function correctServices(entries) {
     const states = correction.states?.map((state) =>
       tidy({ ...state, realConfigs: state.realConfigs ?? seen.get(state.link ?? state.path) }),
     );
-    byName.set(correction.enable, tidy({ ...before, ...correction, states: states ?? before.states }));
+    const implies = (correction.implies ?? before.implies).map(readImplied);
+    byName.set(correction.enable, tidy({ ...before, ...correction, states: states ?? before.states, implies }));
   }
   corrections.ranking.forEach((enable, index) => {
     const entry = byName.get(enable);
@@ -157,8 +163,38 @@ function correctServices(entries) {
 
 function correctDefaults(entries) {
   const byName = new Map(entries.map((entry) => [entry.option, entry]));
+  for (const entry of services) {
+    if (entry.confidence === "read") for (const known of placeDefaults(entry)) byName.set(known.option, known);
+  }
   for (const correction of curated("option-defaults.json").defaults) byName.set(correction.option, correction);
   return [...byName.values()].sort(by("option"));
+}
+
+/** The place of state whose module was read is the default of the option that moves it. */
+function placeDefaults(entry) {
+  const options = [...new Set(entry.states.flatMap((state) => state.fromOption ?? []))];
+  return options.map((option) => {
+    const states = entry.states.filter((state) => state.fromOption === option);
+    const outer = entry.states.find(
+      ({ path, fromOption }) => fromOption !== undefined && states[0].path.startsWith(`${path}/`),
+    );
+    if (outer && outer.optionBase === undefined) {
+      const place = states[0].path.slice(outer.path.length + 1);
+      return { option, below: outer.fromOption, place, confidence: "read" };
+    }
+    const versions = states.map((state) => ({ from: state.condition?.stateVersionFrom, value: placeOf(state) }));
+    if (states.length === 1) return { option, value: versions[0].value, confidence: "read" };
+    if (states.some(({ condition }) => Object.keys(condition ?? {}).some((key) => !key.startsWith("stateVersion")))) {
+      return { option, computed: "the default depends on other options", confidence: "read" };
+    }
+    versions.sort((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1));
+    return { option, versions: versions.map(tidy), confidence: "read" };
+  });
+}
+
+/** What an option holds for a path to come out: modules name the link of dynamic users, or a directory below a base. */
+function placeOf({ path, link = path, optionBase }) {
+  return optionBase === undefined ? link : posix.relative(optionBase, link);
 }
 
 function correctBase(entries) {
@@ -222,5 +258,6 @@ function pick(entry, fields) {
 }
 
 function inOrder(entry) {
-  return pick({ ...entry, states: entry.states.map((state) => pick(state, STATE_FIELDS)) }, SERVICE_FIELDS);
+  const states = entry.states.map((state) => pick(state, STATE_FIELDS));
+  return pick({ ...entry, states, implies: entry.implies.map(readImplied) }, SERVICE_FIELDS);
 }

@@ -7,7 +7,6 @@ import {
   baseState,
   catalogueSources,
   currentService,
-  impliedServices,
   knownStateless,
   optionDefault,
   optionDefaults,
@@ -38,8 +37,14 @@ const condition = z
     stateVersionFrom: release.optional(),
     option: optionPath.optional(),
     equals: z.union([z.string(), z.boolean()]).optional(),
+    isUnset: z.boolean().optional(),
   })
   .refine((value) => Object.keys(value).length > 0 && (value.equals === undefined || value.option !== undefined));
+const implied = z.strictObject({
+  enable: optionPath,
+  instance: z.string().optional(),
+  condition: condition.optional(),
+});
 const statePath = z.strictObject({
   path: absolute,
   link: absolute.optional(),
@@ -64,7 +69,7 @@ const serviceEntry = z.strictObject({
   trigger: z.enum(["flag", "instance", "instance-enable", "non-empty"]).optional(),
   rank: z.number().int().min(1).max(80).optional(),
   states: z.array(statePath),
-  implies: z.array(optionPath),
+  implies: z.array(implied),
   confidence,
   evidence: z.string().startsWith("nixos/modules/").endsWith(".nix").optional(),
   revision: z.string().optional(),
@@ -92,6 +97,12 @@ const baseEntry = z.strictObject({
 const defaultEntry = z.union([
   z.strictObject({ option: optionPath, value: z.json(), confidence }),
   z.strictObject({ option: optionPath, computed: text, confidence }),
+  z.strictObject({ option: optionPath, below: optionPath, place: z.string().regex(/^[^/]/), confidence }),
+  z.strictObject({
+    option: optionPath,
+    versions: z.array(z.strictObject({ from: release.optional(), value: z.json() })).min(2),
+    confidence,
+  }),
 ]);
 const source = z.strictObject({ repository: z.string(), revision: z.string(), date: z.string(), use: text });
 
@@ -123,7 +134,9 @@ describe("the committed data", () => {
 
   it("implies, renames to and quotes only what exists", () => {
     const missing = services.flatMap((entry) =>
-      [...entry.implies, ...(entry.renamedTo ? [entry.renamedTo] : [])].filter((enable) => !serviceByEnable(enable)),
+      [...entry.implies.map(({ enable }) => enable), ...(entry.renamedTo ? [entry.renamedTo] : [])].filter(
+        (enable) => !serviceByEnable(enable),
+      ),
     );
     expect(missing).toEqual([]);
     expect(services.filter((entry) => entry.revision && !catalogueSources[entry.revision])).toEqual([]);
@@ -139,6 +152,19 @@ describe("the committed data", () => {
         state.dynamicUser === true,
       ]);
       if (state.link) expect(state.path).toBe(state.link.replace(/^(\/var\/(lib|cache|log))/, "$1/private"));
+    }
+  });
+
+  it("puts a path below another one of its service only for the option that moves it", () => {
+    for (const { states, enable } of services.filter(({ confidence }) => confidence === "read")) {
+      const nested = states.filter(({ path }) => states.some((outer) => path.startsWith(`${outer.path}/`)));
+      expect([enable, nested.filter(({ fromOption }) => !fromOption).map(({ path }) => path)]).toEqual([enable, []]);
+    }
+  });
+
+  it("names the instance of an implied service exactly where the service has instances", () => {
+    for (const { enable, instance } of services.flatMap((entry) => entry.implies)) {
+      expect([enable, enable.endsWith("*")]).toEqual([enable, instance !== undefined]);
     }
   });
 
@@ -166,9 +192,9 @@ describe("the committed data", () => {
     expect(knownStateless.size).toBeGreaterThan(600);
   });
 
-  it("has a default, plain or explained, for every option that moves state in a ranked service", () => {
+  it("has a default, plain or explained, for every option that moves state in a ranked or read service", () => {
     const options = services
-      .filter((entry) => entry.rank !== undefined)
+      .filter((entry) => entry.rank !== undefined || entry.confidence === "read")
       .flatMap((entry) => entry.states.flatMap((state) => state.fromOption ?? []));
     expect(options.filter((option) => !optionDefaults.has(option))).toEqual([]);
   });
@@ -225,8 +251,8 @@ describe("catalogue", () => {
 
   it("follows renames and implied services", () => {
     expect(currentService(serviceByEnable("services.bitwarden_rs.enable")!).id).toBe("services.vaultwarden");
-    expect(impliedServices(serviceByEnable("services.immich.enable")!).map((entry) => entry.id)).toContain(
-      "services.postgresql",
+    expect(serviceByEnable("services.immich.enable")!.implies.map(({ enable }) => enable)).toContain(
+      "services.postgresql.enable",
     );
   });
 });

@@ -4,7 +4,7 @@ import statelessData from "./data/stateless.json" with { type: "json" };
 import type { BaseState, CatalogueSource, ServiceEntry, StatePath } from "./entry.ts";
 
 export type * from "./entry.ts";
-export { optionDefault, optionDefaults } from "./option-defaults.ts";
+export { defaultOf, optionDefault, optionDefaults } from "./option-defaults.ts";
 
 // The shapes are proven by catalogue.test.ts, so that nothing has to be checked when the server starts.
 
@@ -33,21 +33,6 @@ export function currentService(entry: ServiceEntry): ServiceEntry {
   return next === undefined ? entry : currentService(next);
 }
 
-/** Services that a service switches on by default, and those that they switch on, without itself. */
-export function impliedServices(entry: ServiceEntry): readonly ServiceEntry[] {
-  const found = new Set<ServiceEntry>();
-  const visit = (from: ServiceEntry): void => {
-    for (const enable of from.implies) {
-      const next = byEnable.get(enable);
-      if (next === undefined || next === entry || found.has(next)) continue;
-      found.add(next);
-      visit(next);
-    }
-  };
-  visit(entry);
-  return [...found];
-}
-
 /** The state path of one instance: its name in the place of `*`. */
 export function stateOfInstance(state: StatePath, name: string): StatePath {
   // redis is the one module that leaves the name out, with its dash, when it is empty.
@@ -58,6 +43,9 @@ export function stateOfInstance(state: StatePath, name: string): StatePath {
     ...(state.link === undefined ? {} : { link: fill(state.link) }),
     ...(state.user === undefined ? {} : { user: fill(state.user) }),
     ...(state.group === undefined ? {} : { group: fill(state.group) }),
+    ...(state.condition?.option === undefined
+      ? {}
+      : { condition: { ...state.condition, option: state.condition.option.replace("*", name) } }),
   };
 }
 

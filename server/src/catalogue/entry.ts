@@ -21,9 +21,11 @@ export interface StateCondition {
   readonly stateVersionBefore?: string;
   /** `system.stateVersion` is this release or newer. */
   readonly stateVersionFrom?: string;
-  /** An option that must equal `equals` (true when not given). */
+  /** An option that must equal `equals` (true when not given); `*` stands for the instance's name. */
   readonly option?: string;
   readonly equals?: string | boolean;
+  /** Instead of `equals`: whether nobody sets the option. */
+  readonly isUnset?: boolean;
 }
 
 /**
@@ -53,7 +55,10 @@ export interface StatePath {
   readonly image?: boolean;
   /** Storage of a container engine: images that can be pulled again, and volumes that cannot. */
   readonly containers?: boolean;
-  /** The option that moves it: once set, its value is the place instead of `path` (a list names several places). */
+  /**
+   * The option that moves it: once set, its value is the place instead of `path` (a list names several places).
+   * A path below another one of the entry is there for this option; while nobody sets it, it moves with the other one.
+   */
   readonly fromOption?: string;
   /** The option holds a name below this directory, not a path. */
   readonly optionBase?: string;
@@ -61,6 +66,16 @@ export interface StatePath {
   readonly note?: string;
   /** How many of 34 public impermanence configurations persist it. */
   readonly realConfigs?: number;
+}
+
+/** A service that another one switches on. */
+export interface Implied {
+  /** The enable option of its entry; for entries of instances it ends in `*`. */
+  readonly enable: string;
+  /** The name in the place of `*`, e.g. "paperless" for `services.redis.servers.paperless`. */
+  readonly instance?: string;
+  /** When it comes along; always when not given, unless the configuration chooses another backend. */
+  readonly condition?: StateCondition;
 }
 
 /** A service of NixOS with what it keeps on disk. */
@@ -75,8 +90,8 @@ export interface ServiceEntry {
   readonly rank?: number;
   /** Empty when it is known to keep nothing itself. */
   readonly states: readonly StatePath[];
-  /** Enable options of services it switches on by default; its own options may keep them off. */
-  readonly implies: readonly string[];
+  /** Services it switches on. */
+  readonly implies: readonly Implied[];
   readonly confidence: Confidence;
   /** The module's file in nixpkgs. */
   readonly evidence?: string;
@@ -117,11 +132,27 @@ export interface BaseState {
   readonly realConfigs?: number;
 }
 
-/** The default of an option: a plain value, or the reason why it is none. */
+/**
+ * The default of an option: a plain value, a place below what another option holds, one value for each range of state
+ * versions, or the reason why it is none.
+ */
 export type OptionDefault = {
+  /** `*` stands for the names of an attribute set, and is filled into `value`. */
   readonly option: string;
   readonly confidence: Confidence;
-} & ({ readonly value: DefaultValue } | { readonly computed: string });
+} & (
+  | { readonly value: DefaultValue }
+  | { readonly below: string; readonly place: string }
+  | { readonly versions: readonly VersionedDefault[] }
+  | { readonly computed: string }
+);
+
+/** A default of hosts whose `system.stateVersion` is `from` or newer; the newest that fits counts. */
+export interface VersionedDefault {
+  /** A release such as "24.11"; not given for the oldest hosts. */
+  readonly from?: string;
+  readonly value: DefaultValue;
+}
 
 export type DefaultValue =
   | string

@@ -6,9 +6,29 @@ export const optionDefaults: ReadonlyMap<string, OptionDefault> = new Map(
   (data.defaults as readonly OptionDefault[]).map((entry) => [entry.option, entry]),
 );
 
+/** Defaults below attribute sets, by how many names their path has. */
+const patterns = [...optionDefaults.values()]
+  .filter(({ option }) => option.includes("*"))
+  .map((entry) => ({ names: entry.option.split("."), entry }));
+
+/** What is known of an option's default; for options of instances, e.g. `services.x.instances.a.dataDir`, with the name filled in. */
+export function defaultOf(path: readonly string[]): OptionDefault | undefined {
+  const exact = optionDefaults.get(path.join("."));
+  if (exact !== undefined) return exact;
+  const found = patterns.find(
+    ({ names }) => names.length === path.length && names.every((name, at) => name === "*" || name === path[at]),
+  );
+  if (found === undefined) return undefined;
+  const instance = path[found.names.indexOf("*")] as string;
+  const { entry } = found;
+  return "value" in entry && typeof entry.value === "string"
+    ? { ...entry, option: path.join("."), value: entry.value.replace("*", instance) }
+    : entry;
+}
+
 /** The default of an option when it is a plain text or truth value; undefined when it is computed, a set, or not known. */
 export function optionDefault(option: string): string | boolean | undefined {
-  const entry = optionDefaults.get(option);
-  if (entry === undefined || "computed" in entry) return undefined;
+  const entry = defaultOf(option.split("."));
+  if (entry === undefined || !("value" in entry)) return undefined;
   return typeof entry.value === "string" || typeof entry.value === "boolean" ? entry.value : undefined;
 }

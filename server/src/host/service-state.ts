@@ -23,13 +23,20 @@ interface Place {
 
 /** The state paths of a catalogue entry on this host. `instance` stands for the `*` of the enable option. */
 export function statesOf(input: StateInput, entry: ServiceEntry, instance: string | undefined): ServiceState[] {
-  const states = entry.states.flatMap((plain) => {
-    const state = instance === undefined ? plain : stateOfInstance(plain, instance);
+  const listed = entry.states.map((state) => (instance === undefined ? state : stateOfInstance(state, instance)));
+  const states = listed.flatMap((state) => {
     const applies = holds(input, state.condition);
     if (applies.answer === "no") return [];
-    return placesOf(input.root, state, instance).map((place) => stateAt(input, entry, state, place, applies));
+    const outer = outerState(state, listed);
+    return placesOf(input.root, state, outer, instance).map((place) => stateAt(input, entry, state, place, applies));
   });
-  return states.filter(({ path }, index) => states.findIndex((other) => other.path === path) === index);
+  return states.filter((state, index) => !states.some((other, at) => coversState(other, state, at < index)));
+}
+
+/** Whether one path is said by another: the same, said before, or a part of it. What is assumed stands for itself. */
+function coversState(outer: ServiceState, inner: ServiceState, isBefore: boolean): boolean {
+  if (outer.path === inner.path) return isBefore;
+  return !outer.assumed && !inner.assumed && inner.path.startsWith(`${outer.path}/`);
 }
 
 function stateAt(
@@ -39,7 +46,9 @@ function stateAt(
   place: Place,
   applies: Verdict,
 ): ServiceState {
-  const moved = place.path.known ? normalise(place.path.value) : place.fallback;
+  const named = place.path.known ? normalise(place.path.value) : place.fallback;
+  // Modules name the link; systemd keeps the data of dynamic users behind it.
+  const moved = named === state.link ? state.path : named;
   const dynamic = state.dynamicUser === true && moved === state.path;
   const isStatic = dynamic && dynamicUserForcedOff(input.root, entry, state);
   const path = isStatic && state.link !== undefined ? state.link : moved;
@@ -63,17 +72,37 @@ function stateAt(
 }
 
 /** Where the state is: the value of the option that moves it, else the catalogue's path. */
-function placesOf(root: OptionNode, state: StatePath, instance: string | undefined): Place[] {
+function placesOf(
+  root: OptionNode,
+  state: StatePath,
+  outer: StatePath | undefined,
+  instance: string | undefined,
+): Place[] {
   const usual: Place = { path: known(state.path), fallback: state.path };
   if (state.fromOption === undefined) return [usual];
   const option = root.at(...state.fromOption.split(".").map((part) => (part === "*" ? (instance ?? part) : part)));
-  if (option.isDefined() === false) return [usual];
+  if (option.isDefined() === false)
+    return outer ? inside(placesOf(root, outer, undefined, instance), outer, state) : [usual];
   const reading = read(option);
   if (reading.state === "set" && reading.value instanceof NixList) return listed(reading.value, option, state);
   const value = readString(option);
   if (value === undefined) return [usual];
   if (!value.known) return [{ path: value, fallback: state.path }];
   return [{ path: known(located(value.value, state), value.place), fallback: state.path }];
+}
+
+/** The directory of the same service whose option moves this path along. */
+function outerState(state: StatePath, states: readonly StatePath[]): StatePath | undefined {
+  return states.find(({ path, fromOption }) => fromOption !== undefined && state.path.startsWith(`${path}/`));
+}
+
+/** A path by its place below a directory that may have been moved. */
+function inside(places: readonly Place[], outer: StatePath, state: StatePath): Place[] {
+  const below = state.path.slice(outer.path.length + 1);
+  return places.map(({ path }) => ({
+    path: path.known ? known(joinPath(path.value, below), path.place) : path,
+    fallback: state.path,
+  }));
 }
 
 /** Lists such as `services.openssh.hostKeys`: texts, or sets with a `path`. The entry counts for its own path only. */
@@ -106,7 +135,8 @@ function dynamicUserForcedOff(root: OptionNode, entry: ServiceEntry, state: Stat
   });
 }
 
-function holds(input: StateInput, condition: StateCondition | undefined): Verdict {
+/** Whether a condition of the catalogue holds on this host. */
+export function holds(input: StateInput, condition: StateCondition | undefined): Verdict {
   if (condition === undefined) return YES;
   const { stateVersion } = input;
   const { stateVersionBefore, stateVersionFrom, option, equals = true } = condition;
@@ -116,7 +146,9 @@ function holds(input: StateInput, condition: StateCondition | undefined): Verdic
     if (stateVersionFrom !== undefined && isOlder(stateVersion.value, stateVersionFrom)) return NO;
   }
   if (option === undefined) return YES;
-  const reading = read(input.root.at(...option.split(".")));
+  const node = input.root.at(...option.split("."));
+  if (condition.isUnset !== undefined) return isDefined(node, !condition.isUnset);
+  const reading = read(node);
   if (reading.state === "unknown") return unsure(reading.unknown);
   if (reading.state === "absent") {
     const usual = optionDefault(option) ?? (equals === true ? false : undefined);
@@ -124,6 +156,12 @@ function holds(input: StateInput, condition: StateCondition | undefined): Verdic
     return usual === equals ? YES : NO;
   }
   return reading.value === equals ? YES : NO;
+}
+
+function isDefined(node: OptionNode, expected: boolean): Verdict {
+  const found = node.isDefined();
+  if (typeof found === "boolean") return found === expected ? YES : NO;
+  return unsure(found);
 }
 
 /** Releases are numbers of year and month, so their parts compare as numbers. */

@@ -101,9 +101,43 @@ describe("readServices", () => {
         ({ enable }) => enable === "services.postgresql.enable",
       );
     expect(find({})).toMatchObject({ enabled: { answer: "yes" }, impliedBy: "services.immich.enable" });
-    expect(find({ database: { enable: false } })?.enabled.answer).toBe("unknown");
+    expect(find({ database: { enable: false } })).toBeUndefined();
     expect(find({}, { postgresql: { enable: false } })).toBeUndefined();
     expect(find({}, { postgresql: { enable: true } })?.impliedBy).toBeUndefined();
+  });
+
+  it("follows what options say about the services that come along", () => {
+    const enabled = (config: Record<string, unknown>) =>
+      services({ services: config }).map(({ enable, state }) => [enable, state[0]?.path]);
+    const gitea = ["services.gitea.enable", "/var/lib/gitea"];
+    expect(enabled({ gitea: { enable: true } })).toEqual([gitea]);
+    expect(enabled({ gitea: { enable: true, database: { type: "mysql" } } })).toEqual([
+      gitea,
+      ["services.mysql.enable", "/var/lib/mysql"],
+    ]);
+    const paperless = ["services.paperless.enable", "/var/lib/paperless"];
+    expect(enabled({ paperless: { enable: true } })).toEqual([
+      paperless,
+      ["services.redis.servers.paperless", "/var/lib/redis-paperless"],
+    ]);
+    const elsewhere = { enable: true, settings: { PAPERLESS_REDIS: "redis://elsewhere" } };
+    expect(enabled({ paperless: elsewhere })).toEqual([paperless]);
+  });
+
+  it("moves directories with the one they lie in, unless their own option says where they are", () => {
+    const places = (config: Record<string, unknown>) =>
+      services({ services: { paperless: { enable: true, ...config } } })[0]?.state.map(({ path }) => path);
+    expect(places({})).toEqual(["/var/lib/paperless", "/var/cache/paperless"]);
+    expect(places({ dataDir: "/data/p" })).toEqual(["/data/p", "/var/cache/paperless"]);
+    expect(places({ mediaDir: "/media" })).toEqual(["/var/lib/paperless", "/media", "/var/cache/paperless"]);
+  });
+
+  it("takes the link of a dynamic user's directory for the directory", () => {
+    const state = services({ services: { beszel: { hub: { enable: true, dataDir: "/var/lib/beszel-hub" } } } })[0]
+      ?.state;
+    expect(state?.map(({ path }) => path)).toEqual(["/var/lib/private/beszel-hub"]);
+    const moved = services({ services: { beszel: { hub: { enable: true, dataDir: "/data/hub" } } } })[0]?.state;
+    expect(moved?.map(({ path, dynamicUser }) => [path, dynamicUser])).toEqual([["/data/hub", false]]);
   });
 
   it("reads units that the host declares by hand", () => {

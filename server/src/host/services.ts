@@ -1,10 +1,10 @@
-import { currentService, impliedServices, type ServiceEntry, services } from "../catalogue/catalogue.ts";
+import { currentService, type Implied, type ServiceEntry, serviceByEnable, services } from "../catalogue/catalogue.ts";
 import { NixAttrs, NixList } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { expand } from "./expand.ts";
 import type { Service, Verdict } from "./host.ts";
 import { childrenOf, nameAt, read, readBoolean, setAt } from "./read-values.ts";
-import { type StateInput, statesOf } from "./service-state.ts";
+import { holds, type StateInput, statesOf } from "./service-state.ts";
 import { declaredServices } from "./unit-state.ts";
 import type { Units } from "./units.ts";
 import { allOf, NO, unsure, verdictOf, YES } from "./verdict.ts";
@@ -25,17 +25,15 @@ export function readServices(input: StateInput, units: Units): Service[] {
   const listed = active.map((one) => serviceOf(input, one, undefined));
   const known = new Set(listed.map(({ enable }) => enable));
   const implied: Service[] = [];
-  for (const one of active) {
-    for (const entry of impliedServices(one.entry)) {
-      if (known.has(entry.enable)) continue;
-      const enabled = impliedVerdict(input.root, one, entry);
-      if (enabled.answer === "no") continue;
-      known.add(entry.enable);
-      implied.push(
-        serviceOf(input, { entry, enable: entry.enable, enabled, place: one.place, instance: undefined }, one.enable),
-      );
+  const follow = (by: Active): void => {
+    for (const one of impliedBy(input, by)) {
+      if (known.has(one.enable) || one.enabled.answer === "no") continue;
+      known.add(one.enable);
+      implied.push(serviceOf(input, one, by.enable));
+      follow(one);
     }
-  }
+  };
+  for (const one of active) follow(one);
   const found = [...listed, ...implied];
   return [
     ...found,
@@ -104,16 +102,30 @@ function nonEmpty(entry: ServiceEntry, node: OptionNode): Active[] {
 /** Options by which services choose whether they bring a database along. */
 const BACKEND_OPTIONS = /database|^db|postgres|mysql|mariadb|redis|mongo|influx|createLocally|backend/i;
 
+/** What a service switches on, as the catalogue says. */
+function impliedBy(input: StateInput, by: Active): Active[] {
+  return currentService(by.entry).implies.flatMap((implied) => {
+    const entry = serviceByEnable(implied.enable);
+    if (entry === undefined) return [];
+    const { instance } = implied;
+    const enable = instance === undefined ? implied.enable : implied.enable.replace("*", instance);
+    const enabled = impliedVerdict(input, by, implied, enable);
+    return [{ entry, enable, enabled, place: by.place, instance }];
+  });
+}
+
 /**
- * A service that comes along is on by default. It is not certain any more once the host sets options of
- * the first one that choose its backend.
+ * A service comes along unless the host switches it off, when its condition holds. Without a condition it is not
+ * certain any more once the host sets options of the first one that choose its backend, unless its module was read.
  */
-function impliedVerdict(root: OptionNode, by: Active, entry: ServiceEntry): Verdict {
-  const explicit = readBoolean(root.at(...entry.enable.split(".")));
+function impliedVerdict(input: StateInput, by: Active, implied: Implied, enable: string): Verdict {
+  const flag = input.root.at(...enable.split("."));
+  const explicit = implied.instance === undefined ? readBoolean(flag) : undefined;
   if (explicit && !explicit.known) return unsure(explicit.why, explicit.place);
-  const flag = root.at(...entry.enable.split("."));
   if (explicit && !explicit.value && flag.isDefined() === true) return NO;
-  const around = root.at(...by.entry.enable.split(".").slice(0, -1));
+  if (implied.condition !== undefined) return allOf(by.enabled, holds(input, implied.condition));
+  if (currentService(by.entry).confidence === "read") return by.enabled;
+  const around = input.root.at(...by.entry.enable.split(".").slice(0, -1));
   const touched = childrenOf(around).find(({ name, node }) => BACKEND_OPTIONS.test(name) && node.isDefined() !== false);
   if (touched) return unsure(`${touched.node.path.join(".")} may choose another backend`, nameAt(touched.node));
   return by.enabled;

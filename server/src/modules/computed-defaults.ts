@@ -1,4 +1,6 @@
+import { defaultOf } from "../catalogue/catalogue.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
+import { toValue } from "./known-options.ts";
 import type { OptionNode } from "./option-node.ts";
 
 /**
@@ -13,7 +15,32 @@ export function computedDefault(
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
     return normalUserDefault(root.at("users", "users", path[2] as string), path[3] as string);
   }
-  return COMPUTED[path.join(".")]?.(root, release);
+  const computed = COMPUTED[path.join(".")];
+  return computed ? computed(root, release) : dependentDefault(path, root);
+}
+
+/** Defaults of the catalogue that depend on another option. */
+function dependentDefault(path: readonly string[], root: OptionNode): Value | undefined {
+  const known = defaultOf(path);
+  if (known !== undefined && "below" in known) {
+    const directory = root
+      .at(...known.below.split(".").map((name, at) => (name === "*" ? (path[at] ?? name) : name)))
+      .value();
+    return typeof directory === "string" ? `${directory}/${known.place}` : undefined;
+  }
+  if (known === undefined || !("versions" in known)) return undefined;
+  // Modules keep a default as it was on hosts installed before a release.
+  const state = root.at("system", "stateVersion").value();
+  if (typeof state !== "string") return state instanceof Unknown ? state : undefined;
+  const newest = known.versions.findLast(({ from }) => from === undefined || from <= state);
+  return newest && toValue(newest.value);
+}
+
+/** The options above, of which a change elsewhere may make another value. A user's defaults depend on that user alone. */
+export function computedPaths(): string[][] {
+  return Object.keys(COMPUTED)
+    .filter((option) => option !== "boot.initrd.systemd.enable")
+    .map((option) => option.split("."));
 }
 
 type Computed = (root: OptionNode, release: string | undefined) => Value | undefined;

@@ -1,4 +1,4 @@
-import { type DefaultValue, optionDefaults, serviceByEnable } from "../catalogue/catalogue.ts";
+import { type DefaultValue, defaultOf, serviceByEnable } from "../catalogue/catalogue.ts";
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 
 /** Options whose sets are one value each; `*` stands for any name. From the types in nixpkgs, disko and impermanence. */
@@ -141,9 +141,11 @@ export function knownDefault(path: readonly string[]): Value | undefined {
     return userDefault(path[2] as string, path[3] as string);
   const plain = PLAIN_DEFAULTS.get(text);
   if (plain !== undefined) return plain;
-  const known = optionDefaults.get(text);
+  const known = defaultOf(path);
   if (!known) return ownerDefault(path);
   if ("value" in known) return toValue(known.value);
+  if ("versions" in known) return new Unknown(`the default of \`${text}\` depends on \`system.stateVersion\``);
+  if ("below" in known) return new Unknown(`the default of \`${text}\` depends on \`${known.below}\``);
   return new Unknown(`nothing sets \`${text}\`, and NixOS computes its default (${known.computed})`);
 }
 
@@ -177,17 +179,16 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["services.buildbot-master.user", "buildbot"],
   ["services.dawarich.group", "dawarich"],
   ["services.dawarich.user", "dawarich"],
-  ["services.factorio.stateDirName", "factorio"],
   ["services.mysql.group", "mysql"],
   ["services.mysql.user", "mysql"],
-  ["services.pocket-id.dataDir", "/var/lib/pocket-id"],
   ["services.renovate.settings.baseDir", "/var/lib/renovate"],
   ["services.renovate.settings.cacheDir", "/var/cache/renovate"],
   ["systemd.machineId", null],
   ["users.groups.users.gid", 100],
 ]);
 
-function toValue(value: DefaultValue): Value {
+/** A default of the catalogue as a value. */
+export function toValue(value: DefaultValue): Value {
   if (Array.isArray(value)) return NixList.of(value.map((item: DefaultValue) => Cell.of(toValue(item))));
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value as Readonly<Record<string, DefaultValue>>);

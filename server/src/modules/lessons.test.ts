@@ -95,6 +95,26 @@ describe("lessons of real configurations", () => {
   });
 
   it.each([
+    ["24.05", "/var/lib/jellyseerr/config"],
+    ["26.05", "/var/lib/seerr"],
+  ])("4: defaults follow what their modules make them depend on: %s", async (stateVersion, seerr) => {
+    const found = await host(`[ ({ config, lib, ... }: {
+      system.stateVersion = "${stateVersion}";
+      services.gitea.stateDir = "/data/gitea";
+      environment.persistence."/persist".directories = [
+        config.services.gitea.repositoryRoot
+        "/var/lib/\${config.services.mautrix-meta.instances.a.dataDir}"
+        config.services.seerr.configDir
+        { directory = config.services.paperless.dataDir; inherit (config.services.paperless) user; }
+      ];
+    }) ]`);
+    expect(certain(found)).toEqual(
+      ["/data/gitea/repositories", "/var/lib/mautrix-meta-a", "/var/lib/paperless", seerr].sort(),
+    );
+    expect(whys(found)).toEqual([]);
+  });
+
+  it.each([
     ["nixos-25.11", ["/srv/scripts"]],
     ["nixos-26.05", ["/srv/systemd"]],
     ["nixos-unstable", []],
