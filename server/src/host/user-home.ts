@@ -1,5 +1,6 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
+import { joinPath } from "./paths.ts";
 import { readBoolean, readString } from "./read-values.ts";
 import { known } from "./verdict.ts";
 
@@ -10,5 +11,7 @@ export function homeOf(root: OptionNode, user: string): Known<string> {
   if (home) return home;
   if (user === "root") return known("/root");
   const system = readBoolean(account.child("isSystemUser"));
-  return known(system?.known && system.value ? "/var/empty" : `/home/${user}`);
+  if (system?.known && system.value) return known("/var/empty");
+  const homes = readString(root.at("users", "defaultUserHome")) ?? known("/home");
+  return homes.known ? known(joinPath(homes.value, user)) : homes;
 }

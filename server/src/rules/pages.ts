@@ -1,8 +1,20 @@
 // Written by `npm run generate`: the pages of the rules.
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
+import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
+import forgottenPassword from "./coverage/forgotten-password.md";
+import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
+import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
+import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
+import nestedEntry from "./coverage/nested-entry.md";
+import openPrivateParent from "./coverage/open-private-parent.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
+import readablePrivateDirectory from "./coverage/readable-private-directory.md";
+import readablePrivateFile from "./coverage/readable-private-file.md";
+import relativeSystemPath from "./coverage/relative-system-path.md";
+import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
+import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
 import unpersistedServiceState from "./coverage/unpersisted-service-state.md";
@@ -73,6 +85,18 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP407", duplicateEntry],
   ["IMP408", persistedMountpoint],
   ["IMP409", missingPersistence],
+  ["IMP410", openPrivateParent],
+  ["IMP411", forgottenPassword],
+  ["IMP412", nestedEntry],
+  ["IMP413", homePathInUserEntry],
+  ["IMP414", replacedFilePersisted],
+  ["IMP415", generatedDirectoryPersisted],
+  ["IMP416", readablePrivateDirectory],
+  ["IMP417", misplacedEntry],
+  ["IMP418", readablePrivateFile],
+  ["IMP419", entryOfDisabledService],
+  ["IMP420", unpersistedHome],
+  ["IMP421", relativeSystemPath],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

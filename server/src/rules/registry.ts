@@ -1,8 +1,20 @@
 // Written by `npm run generate`: every rule that has a page beside it.
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
+import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts";
+import { forgottenPassword } from "./coverage/forgotten-password.ts";
+import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
+import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
+import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
+import { nestedEntry } from "./coverage/nested-entry.ts";
+import { openPrivateParent } from "./coverage/open-private-parent.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
+import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
+import { readablePrivateFile } from "./coverage/readable-private-file.ts";
+import { relativeSystemPath } from "./coverage/relative-system-path.ts";
+import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
+import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
 import { unpersistedServiceState } from "./coverage/unpersisted-service-state.ts";
@@ -74,6 +86,18 @@ export const rules: readonly Rule[] = [
   duplicateEntry,
   persistedMountpoint,
   missingPersistence,
+  openPrivateParent,
+  forgottenPassword,
+  nestedEntry,
+  homePathInUserEntry,
+  replacedFilePersisted,
+  generatedDirectoryPersisted,
+  readablePrivateDirectory,
+  misplacedEntry,
+  readablePrivateFile,
+  entryOfDisabledService,
+  unpersistedHome,
+  relativeSystemPath,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,

@@ -1,0 +1,71 @@
+import { readBoolean, readItems } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
+import { type NormalUser, normalUsers } from "../reading/normal-users.ts";
+import { isStateless } from "../reading/stateless-host.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+const LASTING = ["hashedPassword", "hashedPasswordFile", "passwordFile", "password"];
+const INITIAL = ["initialHashedPassword", "initialPassword"];
+
+/** A password that was set with passwd is in /etc/shadow, which is wiped. */
+export const forgottenPassword = defineRule({
+  code: "IMP411",
+  name: "forgotten-password",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    const mutable = readBoolean(host.config.at("users", "mutableUsers"));
+    // NixOS itself refuses users without passwords where they cannot be changed.
+    if ((mutable && (!mutable.known || !mutable.value)) || isStateless(host)) return;
+    const loss = uncoveredLoss(host, "/etc/shadow");
+    if (loss.lost !== "yes") return;
+    for (const user of normalUsers(host)) {
+      if (isOpen(user.node) || anySet(user.node, LASTING)) continue;
+      const isInitial = anySet(user.node, INITIAL);
+      if (!isInitial && hasAnotherWay(host.config, user)) continue;
+      report({
+        at: user.place,
+        severity: isInitial ? "information" : "warning",
+        message: isInitial
+          ? `A password that ${user.name} sets with \`passwd\` ${lossInWords(loss)} with \`/etc/shadow\`, and the initial one, which everybody can read in the Nix store, is back.`
+          : `${user.name} has no password in the configuration. One set with \`passwd\` is in \`/etc/shadow\` and ${lossInWords(loss)}: nobody can log in as ${user.name} then.`,
+        help: `Set users.users.${user.name}.hashedPasswordFile to a file in the store (made with mkpasswd), and users.mutableUsers = false; persisting /etc/shadow does not work, because passwd replaces it.`,
+        related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+      });
+    }
+  },
+});
+
+function anySet(node: OptionNode, names: readonly string[]): boolean {
+  return names.some((name) => node.child(name).isDefined() !== false);
+}
+
+/** Attributes may come from where they cannot be seen. */
+function isOpen(node: OptionNode): boolean {
+  return node.open() !== undefined;
+}
+
+/** Keys, automatic login, and logins that need no password. */
+function hasAnotherWay(root: OptionNode, { node }: NormalUser): boolean {
+  const keys = node.at("openssh", "authorizedKeys");
+  if (["keys", "keyFiles"].some((list) => mayHold(keys.child(list)))) return true;
+  return [
+    ["services", "displayManager", "autoLogin", "user"],
+    ["services", "xserver", "displayManager", "autoLogin", "user"],
+    ["services", "getty", "autologinUser"],
+    ["services", "greetd", "settings", "initial_session"],
+    ["services", "homed", "enable"],
+    ["users", "ldap", "enable"],
+    ["services", "kanidm", "enablePam"],
+    ["services", "sssd", "enable"],
+  ].some((path) => root.at(...path).isDefined() !== false);
+}
+
+function mayHold(node: OptionNode): boolean {
+  if (node.isDefined() === false) return false;
+  const { items, open } = readItems(node);
+  return items.length > 0 || open.length > 0;
+}

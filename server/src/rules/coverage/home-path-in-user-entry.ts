@@ -1,0 +1,50 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { changePersistedPath } from "../../edits/persistence-edit.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
+import { certainEntries, homeOfEntry } from "../reading/persisted-entries.ts";
+import { defineRule } from "../rule.ts";
+
+/** Paths of a user's entries are relative to the home; one that names the home leads to another place. */
+export const homePathInUserEntry = defineRule({
+  code: "IMP413",
+  name: "home-path-in-user-entry",
+  group: "coverage",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    for (const entry of certainEntries(context.host)) {
+      const home = entry.userName === undefined ? undefined : homeOfEntry(entry);
+      if (home === undefined) continue;
+      const meant = meantPath(entry.written, home);
+      if (meant === undefined) continue;
+      context.report({
+        at: entry.place ?? entry.store.place,
+        message: `Paths of a user are relative to the home, so \`${entry.written}\` is persisted as \`${entry.path}\`. ${meant.relative === undefined ? `\`${meant.path}\` is not.` : `\`${meant.path}\` is lost at every reboot, unless something else persists it.`}`,
+        help:
+          meant.relative === undefined
+            ? "Move the entry to the store's own list, outside of users."
+            : `Write "${meant.relative}".`,
+        fixes: () =>
+          meant.relative === undefined || !entry.editable
+            ? []
+            : offer(changePersistedPath(context, entry, meant.relative), {
+                title: `Persist "${meant.relative}" of the home`,
+                safety: "safe",
+                preferred: true,
+                note: `What ended up in ${entry.path} stays there in the store.`,
+              }),
+      });
+    }
+  },
+});
+
+/** What was meant: a path of the home (`relative`), or one outside of it. */
+function meantPath(written: string, home: string): { path: string; relative: string | undefined } | undefined {
+  const tilde = /^\/?(?:~|\$HOME|\$\{HOME\})\/+(.+)$/.exec(written)?.[1];
+  if (tilde !== undefined) return { path: normalise(`${home}/${tilde}`), relative: tilde };
+  const path = normalise(written);
+  if (!written.startsWith("/")) return undefined;
+  if (home !== "/" && path !== home && isAtOrBelow(path, home)) return { path, relative: path.slice(home.length + 1) };
+  return /^\/(etc|var|nix|home|root|boot|run)(\/|$)/.test(path) ? { path, relative: undefined } : undefined;
+}

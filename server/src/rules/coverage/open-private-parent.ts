@@ -1,0 +1,88 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { quote } from "../../edits/nix-text.ts";
+import { appendToListOption } from "../../edits/option-edit.ts";
+import { giveMode } from "../../edits/persisted-entry-edit.ts";
+import type { Host, PersistedPath } from "../../host/host.ts";
+import { isBelow, joinPath } from "../../host/paths.ts";
+import { readTexts } from "../../host/read-values.ts";
+import { isClosed } from "../reading/access-mode.ts";
+import { certainEntries } from "../reading/persisted-entries.ts";
+import { defineRule } from "../rule.ts";
+
+/** Where systemd keeps what belongs to services with DynamicUser. */
+const PRIVATE = ["/var/lib/private", "/var/cache/private", "/var/log/private"];
+
+/** systemd wants the parent of private directories closed; impermanence makes parents that anybody can enter. */
+export const openPrivateParent = defineRule({
+  code: "IMP410",
+  name: "open-private-parent",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const entries = certainEntries(host).filter(
+      ({ store, kind }) => store.module === "impermanence" && kind === "directory",
+    );
+    for (const parent of PRIVATE) {
+      const whole = entries.find(({ path }) => path === parent);
+      if (whole ? isClosed(whole.mode, "all") !== false : host.fileSystemAt(parent)?.mountpoint === parent) continue;
+      const below = entries.filter(
+        ({ path, parentMode }) => isBelow(path, parent) && isClosed(parentMode, "all") !== true,
+      );
+      const entry = whole ?? below.find(({ parentMode }) => isClosed(parentMode, "all") === false);
+      if (!entry?.store.path.known || isClosedElsewhere(host, parent)) continue;
+      const inStore = joinPath(entry.store.path.value, parent);
+      context.report({
+        at: entry.place ?? entry.store.place,
+        message: whole
+          ? `impermanence makes \`${parent}\` with the mode 0755. systemd wants 0700 there and may refuse to start services with DynamicUser ("already exists, but has mode 0755 that is too permissive").`
+          : `impermanence makes \`${parent}\`, the parent of \`${entry.path}\`, with the mode 0755. systemd wants 0700 there and may refuse to start the service ("already exists, but has mode 0755 that is too permissive"); until then, everybody can look into the state of services with DynamicUser.`,
+        help: `Close it in the store, whose mode impermanence copies: systemd.tmpfiles.rules = [ "d ${inStore} 0700 root root -" ];`,
+        related: below
+          .filter((other) => other !== entry)
+          .slice(0, 3)
+          .map(({ path, place }) => ({ place, message: `the same goes for \`${path}\`` })),
+        fixes: () => closed(whole, inStore),
+      });
+    }
+
+    function closed(whole: PersistedPath | undefined, inStore: string) {
+      if (whole) {
+        return offer(giveMode(context, whole, "0700"), {
+          title: `Make ${whole.path} with the mode 0700`,
+          safety: "safe",
+          preferred: true,
+          note: `The mode counts when the directory is made; run chmod 0700 ${inStore} where it is there already.`,
+        });
+      }
+      const rule = quote(`d ${inStore} 0700 root root -`);
+      return offer(appendToListOption(context, ["systemd", "tmpfiles", "rules"], [rule]), {
+        title: `Let systemd-tmpfiles close ${inStore}`,
+        safety: "safe",
+        preferred: true,
+      });
+    }
+  },
+});
+
+/** tmpfiles rules or scripts of the host may give the directory its mode. */
+function isClosedElsewhere(host: Host, parent: string): boolean {
+  const { texts, open } = readTexts(host.config.at("systemd", "tmpfiles", "rules"));
+  if (open.length > 0) return true;
+  if (texts.some(({ text }) => text.split(/\s+/)[1]?.replace(/\/$/, "").endsWith(parent))) return true;
+  const settings = host.config.at("systemd", "tmpfiles", "settings");
+  if (settings.isDefined() !== false && namesPath(settings, parent)) return true;
+  return host.scripts.some(({ text }) => text.includes(parent));
+}
+
+function namesPath(settings: Host["config"], parent: string): boolean {
+  if (settings.open()) return true;
+  return settings.names().some(({ name }) =>
+    settings
+      .child(name)
+      .names()
+      .some((file) => file.name.endsWith(parent)),
+  );
+}

@@ -1,0 +1,61 @@
+import type { PersistedPath } from "../../host/host.ts";
+import { certainEntries } from "../reading/persisted-entries.ts";
+import { defineRule, type Severity } from "../rule.ts";
+
+/** A file that its program replaces by a new one, and what to do instead of persisting it. */
+interface Replaced {
+  readonly who: string;
+  readonly severity: Severity;
+  readonly instead: string;
+}
+
+const ACCOUNTS: Replaced = {
+  who: "passwd and NixOS",
+  severity: "warning",
+  instead:
+    "Declare users with `users.mutableUsers = false` and `hashedPasswordFile` in the store, and persist /var/lib/nixos for their ids.",
+};
+
+const SYSTEM: ReadonlyMap<string, Replaced> = new Map(
+  ["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].map((name) => [`/etc/${name}`, ACCOUNTS]),
+);
+
+const KDE: Replaced = {
+  who: "KDE",
+  severity: "information",
+  instead: "Persist the directory .config, or set it with plasma-manager.",
+};
+
+/** Configuration files of KDE's own programs, in .config. */
+const KDE_FILES =
+  /^\.config\/(kdeglobals|kwinrc|kwinrulesrc|kglobalshortcutsrc|plasmarc|plasmashellrc|plasma-org\.kde\.plasma\.desktop-appletsrc|kscreenlockerrc|ksmserverrc|kcminputrc|kxkbrc|dolphinrc|katerc|konsolerc|kded5rc|kded6rc|baloofilerc|krunnerrc|kwalletrc|powermanagementprofilesrc|powerdevilrc)$/;
+
+/** A program that replaces a file cannot do so over a bind mount, and does away with a symbolic link. */
+export const replacedFilePersisted = defineRule({
+  code: "IMP414",
+  name: "replaced-file-persisted",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const entry of certainEntries(host)) {
+      const replaced = entry.kind === "file" ? replacedBy(entry) : undefined;
+      if (!replaced) continue;
+      const effect = entry.linked
+        ? "the link is replaced by a plain file on the root, and what was changed is lost at the next boot"
+        : 'over the bind mount that fails ("Device or resource busy"), or, where impermanence made a link, what was changed is lost at the next boot';
+      report({
+        at: entry.place ?? entry.store.place,
+        severity: replaced.severity,
+        message: `\`${entry.path}\` is persisted as a file, and ${replaced.who} write${replaced === KDE ? "s" : ""} it by renaming a new file over it: ${effect}.`,
+        help: replaced.instead,
+      });
+    }
+  },
+});
+
+function replacedBy({ path, written, userName }: PersistedPath): Replaced | undefined {
+  if (userName === undefined) return SYSTEM.get(path);
+  return KDE_FILES.test(written.replace(/^\/+/, "")) ? KDE : undefined;
+}
