@@ -51,14 +51,40 @@ export function stateOfInstance(state: StatePath, name: string): StatePath {
 
 /** Services to which a path belongs: it is their state path, or lies below it. `*` fits any one name. */
 export function servicesKeeping(path: string): readonly ServiceEntry[] {
-  return services.filter((entry) =>
-    entry.states.some((state) => isAtOrBelow(path, state.path) || (state.link && isAtOrBelow(path, state.link))),
-  );
+  owners ??= indexOwners();
+  const found = new Set<ServiceEntry>();
+  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    for (const entry of owners.plain.get(at) ?? []) found.add(entry);
+  }
+  const parts = path.split("/");
+  for (const { pattern, entry } of owners.patterns) if (isAtOrBelow(parts, pattern)) found.add(entry);
+  return found.size === 0 ? [] : services.filter((entry) => found.has(entry));
 }
 
-function isAtOrBelow(path: string, pattern: string): boolean {
-  const wanted = pattern.split("/");
-  const given = path.split("/");
+/** Whose state lies at a path, for paths without `*` and for patterns in parts. Made when first asked for. */
+let owners:
+  | {
+      readonly plain: Map<string, ServiceEntry[]>;
+      readonly patterns: { readonly pattern: readonly string[]; readonly entry: ServiceEntry }[];
+    }
+  | undefined;
+
+function indexOwners(): NonNullable<typeof owners> {
+  const plain = new Map<string, ServiceEntry[]>();
+  const patterns = [];
+  for (const entry of services) {
+    for (const path of entry.states.flatMap((state) => [
+      state.path,
+      ...(state.link === undefined ? [] : [state.link]),
+    ])) {
+      if (path.includes("*")) patterns.push({ pattern: path.split("/"), entry });
+      else plain.set(path, [...(plain.get(path) ?? []), entry]);
+    }
+  }
+  return { plain, patterns };
+}
+
+function isAtOrBelow(given: readonly string[], wanted: readonly string[]): boolean {
   return given.length >= wanted.length && wanted.every((part, index) => fits(part, given[index]!));
 }
 
