@@ -47,6 +47,7 @@ const esModule = {
 const bundles = [
   { entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"], ...commonJs },
   { entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs", ...commonJs },
+  { entryPoints: ["server/src/lsp/thread-main.ts"], outfile: "dist/server-thread.cjs", ...commonJs },
   { entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.js", ...esModule },
 ];
 

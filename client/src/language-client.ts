@@ -9,9 +9,11 @@ import {
 } from "vscode-languageclient/node";
 import { type InitializationOptions, methods, type Status } from "../../server/src/protocol.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import { serverEntry, serverFlags } from "./server-process.ts";
 import type { ServerState } from "./server-state.ts";
 import { settingsSection } from "./settings.ts";
+
+/** Bundled server, relative to the extension's folder. Its evaluating thread sets limits of memory and stack itself. */
+const serverEntry = "dist/server.cjs";
 
 const initializationOptions: InitializationOptions = { status: true };
 /** Milliseconds that stopping waits for a start that is under way. */
@@ -134,10 +136,9 @@ export class CheckerServer implements vscode.Disposable {
 
   private newClient(): LanguageClient {
     const module = this.context.asAbsolutePath(serverEntry);
-    const flags = serverFlags(process.platform);
     const server: ServerOptions = {
-      run: { module, transport: TransportKind.ipc, options: { execArgv: flags } },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: [...flags, "--inspect=6019"] } },
+      run: { module, transport: TransportKind.ipc },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: ["--inspect=6019"] } },
     };
     let client: LanguageClient | undefined;
     const options: LanguageClientOptions = {

@@ -14,7 +14,8 @@ const LIMITS: readonly (readonly [file: string, constant: string, row: RegExp])[
   ["server/src/eval/value.ts", "DEFAULT_MAX_DEPTH", /depth of evaluation \| ([\d,]+)/],
   ["server/src/eval/builtins/limits.ts", "MAX_ELEMENTS", /a list or set that is made \| (\d+ million)/],
   ["server/src/modules/load-modules.ts", "MAX_MODULES", /modules of a host \| ([\d,]+)/],
-  ["client/src/server-process.ts", "heapLimit", /memory of the server in VS Code \| ([\d,]+)/],
+  ["server/src/lsp/supervisor.ts", "PATIENCE", /seconds without an end in an editor \| ([\d,]+)/],
+  ["server/src/lsp/evaluating-thread.ts", "heapLimit", /memory of an evaluation \| ([\d,]+)/],
 ];
 
 describe("the limits in docs/security.md", () => {
@@ -35,10 +36,15 @@ describe("what ships", () => {
 
   it("starts no program and opens no connection", () => {
     expect(files.length).toBeGreaterThan(200);
-    expect(using(/from "(?:node:)?(?:child_process|cluster|worker_threads|net|tls|http2?|https|dgram|dns)/)).toEqual(
-      [],
-    );
+    expect(using(/from "(?:node:)?(?:child_process|cluster|net|tls|http2?|https|dgram|dns)/)).toEqual([]);
     expect(using(/\bfetch\(|XMLHttpRequest|WebSocket|createTerminal|\bnew Function\(|\beval\(/)).toEqual([]);
+  });
+
+  it("runs in threads no code but its own", () => {
+    const starters = using(/worker_threads|\bWorker\(/);
+    const starting = starters.filter((file) => /\bWorker\(/.test(readFileSync(file, "utf8")));
+    expect(starting).toEqual(["server/src/lsp/evaluating-thread.ts"]);
+    for (const file of starting) expect(readFileSync(file, "utf8")).not.toMatch(/eval: true/);
   });
 
   it("reads of the environment what the page names, on the command line only", () => {

@@ -10,6 +10,7 @@ const REVIEWED = [
   "extension/changelog.md",
   "extension/dist/cli.js",
   "extension/dist/extension.cjs",
+  "extension/dist/server-thread.cjs",
   "extension/dist/server.cjs",
   "extension/dist/third-party-licenses.txt",
   "extension/dist/tree-sitter-nix.wasm",

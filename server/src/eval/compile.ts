@@ -341,6 +341,12 @@ export class Compiler {
       const arg = this.thunk(argExpr, scope, { site: this.site(argExpr) });
       return (env) => call(fn(env), arg(env), site);
     }
+    if (operator === "+") {
+      // Cells compile their code when they are computed: compiling it here as well would take the square of a long sum.
+      const leftCell = this.thunk(left, scope, { site: this.site(left) });
+      const rightCell = this.thunk(right, scope, { site: this.site(right) });
+      return (env) => plus(leftCell(env), rightCell(env), site);
+    }
     const a = this.compile(left, scope);
     const b = this.delay(right, scope);
     const done = (value: Value): Value => {
@@ -348,11 +354,6 @@ export class Compiler {
       return value;
     };
     switch (operator) {
-      case "+": {
-        const leftCell = this.thunk(left, scope, { site: this.site(left) });
-        const rightCell = this.thunk(right, scope, { site: this.site(right) });
-        return (env) => plus(leftCell(env), rightCell(env), site);
-      }
       case "-":
       case "*":
       case "/":

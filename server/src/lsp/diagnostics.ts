@@ -8,6 +8,7 @@ import {
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
+import { Interrupted } from "../eval/value.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
 import { fromUri, toDiagnostic } from "./convert.ts";
@@ -24,7 +25,8 @@ const LONGEST_QUIET = 50;
 
 /**
  * Brings findings to the client: sent after a short quiet time, or given when asked. Either way they are
- * computed from the texts of that moment, so an outdated finding is never shown.
+ * computed from the texts of that moment, so an outdated finding is never shown. Hosts that read the documents the
+ * client has open come first, the others one by one behind them, with everything else that the client wants between.
  */
 export class DiagnosticsChannel {
   private readonly connection: Connection;
@@ -32,6 +34,8 @@ export class DiagnosticsChannel {
   private readonly client: ClientCapabilities;
   private readonly status: StatusChannel | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Counts changes, so that work for an earlier state notices that it is not wanted any more. */
+  private state = 0;
   /** What was sent for each file, or announced to a client that asks: version and name of the result. */
   private readonly sent = new Map<string, string>();
   /** What a client that asks was given last for each file. */
@@ -50,14 +54,18 @@ export class DiagnosticsChannel {
   changed(): void {
     const quiet = (this.session.elapsed ?? LONGEST_QUIET) / 4;
     this.status?.busy();
+    this.state++;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.settle(), Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, quiet)));
+    this.timer = setTimeout(
+      () => void this.settle(this.state),
+      Math.min(LONGEST_QUIET, Math.max(SHORTEST_QUIET, quiet)),
+    );
   }
 
   /** `textDocument/diagnostic` */
   document({ textDocument, previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport {
     const file = fromUri(textDocument.uri);
-    const items = file === undefined ? [] : [...(this.byFile().get(file) ?? [])];
+    const items = file === undefined ? [] : [...(this.byFile(this.session.findingsFor([file])).get(file) ?? [])];
     const resultId = this.ids.idOf(items);
     if (file !== undefined) this.given.set(file, resultId);
     return resultId === previousResultId
@@ -89,13 +97,20 @@ export class DiagnosticsChannel {
     };
   }
 
-  private settle(): void {
+  private async settle(state: number): Promise<void> {
     try {
+      if (!this.client.pullDiagnostics) this.pushOpen();
+      while (this.session.advance()) {
+        await new Promise(setImmediate);
+        if (state !== this.state) return;
+      }
       const byFile = this.byFile();
       if (this.client.pullDiagnostics) this.announce(byFile);
       else this.push(byFile);
       this.status?.ready();
     } catch (error) {
+      // What interrupted it may turn out to change nothing.
+      if (error instanceof Interrupted) return this.changed();
       // Outside of a request nobody catches it, and the process would end.
       this.connection.console.error(`The analysis failed: ${(error as Error)?.stack ?? error}`);
     }
@@ -119,9 +134,16 @@ export class DiagnosticsChannel {
     });
   }
 
-  private push(byFile: ReadonlyMap<string, readonly Diagnostic[]>): void {
+  /** The documents that the client shows do not wait for hosts that have nothing to do with them. */
+  private pushOpen(): void {
+    const { openFiles } = this.session;
+    const findings = this.session.findingsFor(openFiles);
+    this.push(this.byFile(findings), openFiles);
+  }
+
+  private push(byFile: ReadonlyMap<string, readonly Diagnostic[]>, files?: readonly string[]): void {
     // Open files are answered for even when they have no findings, so that the client knows the version was checked.
-    for (const file of new Set([...byFile.keys(), ...this.sent.keys(), ...this.session.openFiles])) {
+    for (const file of files ?? new Set([...byFile.keys(), ...this.sent.keys(), ...this.session.openFiles])) {
       const diagnostics = byFile.get(file) ?? [];
       const version = this.session.version(file) ?? undefined;
       const state = `${version ?? ""}:${this.ids.idOf(diagnostics)}`;
@@ -134,8 +156,7 @@ export class DiagnosticsChannel {
     }
   }
 
-  private byFile(): ReadonlyMap<string, readonly Diagnostic[]> {
-    const findings = this.session.findings();
+  private byFile(findings = this.session.findings()): ReadonlyMap<string, readonly Diagnostic[]> {
     if (this.converted?.from !== findings) {
       const byFile = new Map<string, Diagnostic[]>();
       for (const finding of findings) {

@@ -1,5 +1,9 @@
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { serve } from "./server.ts";
+import { startEvaluatingThread } from "./evaluating-thread.ts";
+import { Supervisor } from "./supervisor.ts";
+import { transportOf } from "./transport.ts";
 
-// The transport (--stdio, --node-ipc, --socket) is read from the command line by the library.
-serve(createConnection(ProposedFeatures.all));
+const { reader, writer, onEnd } = transportOf(process.argv.slice(2));
+const exit = (code: number) => process.exit(code);
+const supervisor = new Supervisor({ reader, writer, start: startEvaluatingThread, exit });
+onEnd(() => supervisor.end());
+supervisor.run();

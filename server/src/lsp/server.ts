@@ -8,20 +8,32 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { version } from "../../../package.json";
+import type { HostReference } from "../modules/configuration.ts";
 import { loadBundledParser } from "../platform/node.ts";
+import { hostKey, LIST_OF_HOSTS, type StoppedHost } from "../workspace/live-analysis.ts";
 import { type ClientCapabilities, readCapabilities } from "./client-capabilities.ts";
 import { ConfigurationChannel } from "./configuration.ts";
 import { fromUri } from "./convert.ts";
 import { DiagnosticsChannel } from "./diagnostics.ts";
+import { onceCurrent, unlessOutdated } from "./outdated.ts";
 import { codeAction, FIX_ALL } from "./requests/code-action.ts";
 import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
 import { Session } from "./session.ts";
+import type { Work } from "./thread-messages.ts";
+import type { ThreadLine } from "./thread-transport.ts";
 import { watchFiles } from "./watched-files.ts";
 
-/** Connects a session to one client. The process ends when the client goes. */
-export function serve(connection: Connection): void {
+/** What the evaluating thread lends to its server. */
+export interface ServerOptions {
+  readonly line: Pick<ThreadLine, "working">;
+  /** Hosts not to try as they are. */
+  readonly stopped: readonly StoppedHost[];
+}
+
+/** Connects a session to one client. */
+export function serve(connection: Connection, { line, stopped }: ServerOptions): void {
   const documents = new TextDocuments(TextDocument);
   let client: ClientCapabilities;
   let session: Session;
@@ -30,7 +42,10 @@ export function serve(connection: Connection): void {
 
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     client = readCapabilities(params);
-    session = new Session(await loadBundledParser(), folders(params));
+    session = new Session(await loadBundledParser(), folders(params), {
+      stopped,
+      onWork: (host) => line.working(workOn(host)),
+    });
     diagnostics = new DiagnosticsChannel(connection, session, client);
     configuration = new ConfigurationChannel(connection, session, client);
     return { serverInfo: { name: "nix-impermanence", version }, capabilities: serverCapabilities(client) };
@@ -84,14 +99,16 @@ export function serve(connection: Connection): void {
   const at = <P extends { textDocument: { uri: string } }, R>(answer: (file: string, params: P) => R) => {
     return (params: P): R | null => {
       const file = nixFile(params.textDocument.uri);
-      return file === undefined ? null : answer(file, params);
+      return file === undefined ? null : unlessOutdated(() => answer(file, params));
     };
   };
   connection.onHover(at((file, params) => hoverAt(session, file, params.position)));
   connection.onDefinition(at((file, params) => definitionAt(session, file, params.position)));
   connection.onCodeAction(at((file, params) => codeAction(session, client, file, params)));
-  connection.languages.diagnostics.on((params) => diagnostics.document(params));
-  connection.languages.diagnostics.onWorkspace((params) => diagnostics.workspace(params));
+  connection.languages.diagnostics.on((params, token) => onceCurrent(token, () => diagnostics.document(params)));
+  connection.languages.diagnostics.onWorkspace((params, token) =>
+    onceCurrent(token, () => diagnostics.workspace(params)),
+  );
   answerExtras(connection, () => session);
 
   documents.listen(connection);
@@ -111,6 +128,11 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
       : {}),
     workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   };
+}
+
+function workOn(host: HostReference | undefined): Work {
+  if (!host) return { host: { key: LIST_OF_HOSTS, name: "the list of hosts", file: "all entries" } };
+  return { host: { key: hostKey(host), name: `the host \`${host.name}\``, file: host.entry } };
 }
 
 /** The path of a Nix file on disk; undefined for every other document. */

@@ -5,7 +5,7 @@ import type { Finding } from "../rules/rule.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { DiskWorkspace } from "../workspace/disk-workspace.ts";
-import { LiveAnalysis } from "../workspace/live-analysis.ts";
+import { LiveAnalysis, type LiveAnalysisOptions } from "../workspace/live-analysis.ts";
 import { type ClientPlaces, toUri } from "./convert.ts";
 import { rootsFor } from "./roots.ts";
 
@@ -20,7 +20,6 @@ export interface OpenDocument {
 interface Shown {
   readonly analysis: Analysis;
   readonly findings: readonly Finding[];
-  readonly locations: Locations;
 }
 
 /** The state behind one connection: folders, open documents, settings, and the analysis of all that. */
@@ -35,15 +34,20 @@ export class Session implements ClientPlaces {
   private workspace: DiskWorkspace;
   private live: LiveAnalysis;
   private shown: Shown | undefined;
+  private lines: Locations | undefined;
   /** Milliseconds the last analysis took. */
   elapsed: number | undefined;
+  /** Milliseconds that went into the one under way. */
+  private spent = 0;
+  private readonly options: LiveAnalysisOptions;
 
-  constructor(parser: NixParser, folders: readonly string[]) {
+  constructor(parser: NixParser, folders: readonly string[], options: LiveAnalysisOptions = {}) {
     this.parser = parser;
     this.folders = folders;
     this.roots = folders;
+    this.options = options;
     this.workspace = new DiskWorkspace(parser, folders);
-    this.live = new LiveAnalysis(this.workspace);
+    this.live = new LiveAnalysis(this.workspace, options);
   }
 
   get openFiles(): readonly string[] {
@@ -74,7 +78,7 @@ export class Session implements ClientPlaces {
   }
 
   range(place: { readonly file: string; readonly start: number; readonly end: number }) {
-    return this.results().locations.range(place);
+    return this.locations().range(place);
   }
 
   program(file: string) {
@@ -85,13 +89,13 @@ export class Session implements ClientPlaces {
   open(file: string, document: OpenDocument): void {
     const isNew = !this.documents.has(file);
     this.documents.set(file, document);
-    this.shown = undefined;
+    this.outdate();
     if (!isNew || !this.updateRoots()) this.live.update(file, document.text);
   }
 
   close(file: string): void {
     this.documents.delete(file);
-    this.shown = undefined;
+    this.outdate();
     if (!this.updateRoots()) this.live.close(file);
   }
 
@@ -104,14 +108,14 @@ export class Session implements ClientPlaces {
 
   /** Anything may have changed on disk. */
   refresh(): void {
-    this.shown = undefined;
+    this.outdate();
     this.live.refresh();
   }
 
   applySettings(settings: Settings): void {
     const rescan = JSON.stringify(settings.check) !== JSON.stringify(this.settings.check);
     this.settings = settings;
-    this.shown = undefined;
+    this.outdate();
     if (rescan) this.rebuild();
   }
 
@@ -131,21 +135,58 @@ export class Session implements ClientPlaces {
     return this.results().findings;
   }
 
+  /**
+   * Findings of the hosts that read these files, which are computed first; other hosts may be missing. The same array
+   * as that of {@link findings} when none is.
+   */
+  findingsFor(files: readonly string[]): readonly Finding[] {
+    if (this.shown) return this.shown.findings;
+    const analysis = this.timed(() => this.live.currentFor(files));
+    if (this.live.isComplete) return this.findings();
+    return withUserLevels(analysis.findings, this.settings);
+  }
+
+  /** Computes a part of what is missing, about one host. Answers whether there was anything to do. */
+  advance(): boolean {
+    return !this.shown && this.timed(() => this.live.advance());
+  }
+
   /** Line tables for the current texts. */
   locations(): Locations {
-    return this.results().locations;
+    this.lines ??= this.newLocations();
+    return this.lines;
   }
 
   private results(): Shown {
     if (!this.shown) {
-      const start = performance.now();
-      const analysis = this.live.current();
-      this.elapsed = performance.now() - start;
-      const { workspace, settings, roots } = this;
-      const locations = new Locations((file) => workspace.find(file)?.text, roots[0] ?? "/");
-      this.shown = { analysis, findings: withUserLevels(analysis.findings, settings), locations };
+      const analysis = this.timed(() => this.live.current());
+      this.elapsed = this.spent;
+      this.spent = 0;
+      const { settings } = this;
+      this.shown = { analysis, findings: withUserLevels(analysis.findings, settings) };
     }
     return this.shown;
+  }
+
+  /** Something changed: results and lines are those of earlier texts. */
+  private outdate(): void {
+    this.shown = undefined;
+    this.lines = undefined;
+    this.spent = 0;
+  }
+
+  private newLocations(): Locations {
+    const { workspace, roots } = this;
+    return new Locations((file) => workspace.find(file)?.text, roots[0] ?? "/");
+  }
+
+  private timed<T>(work: () => T): T {
+    const start = performance.now();
+    try {
+      return work();
+    } finally {
+      this.spent += performance.now() - start;
+    }
   }
 
   /** Starts anew when folders or open documents make other roots. Answers whether they did. */
@@ -160,8 +201,8 @@ export class Session implements ClientPlaces {
   private rebuild(): void {
     this.workspace.dispose();
     this.workspace = new DiskWorkspace(this.parser, this.roots, this.settings.check.exclude);
-    this.live = new LiveAnalysis(this.workspace);
+    this.live = new LiveAnalysis(this.workspace, this.options);
     for (const [file, { text }] of this.documents) this.live.update(file, text);
-    this.shown = undefined;
+    this.outdate();
   }
 }

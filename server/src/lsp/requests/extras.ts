@@ -11,11 +11,13 @@ import {
 } from "../../protocol.ts";
 import { factsJson, rootInWords } from "../../report/facts.ts";
 import { ruleHelp } from "../../rules/rule-help.ts";
+import { onceCurrent } from "../outdated.ts";
 import type { Session } from "../session.ts";
 
 /** Requests of our own client, see protocol.ts. */
 export function answerExtras(connection: Connection, session: () => Session): void {
-  connection.onRequest(methods.hosts, (): HostSummary[] => {
+  connection.onRequest(methods.hosts, (token) => onceCurrent(token, hosts));
+  const hosts = (): HostSummary[] => {
     const findings = session().findings();
     return session()
       .analysis()
@@ -26,13 +28,14 @@ export function answerExtras(connection: Connection, session: () => Session): vo
         findings: findings.filter((finding) => finding.hosts.includes(host.name)).length,
         root: rootInWords(host),
       }));
-  });
-  connection.onRequest(methods.facts, ({ host: name }: FactsParams): FactsResult | null => {
+  };
+  connection.onRequest(methods.facts, ({ host: name }: FactsParams, token) => onceCurrent(token, () => facts(name)));
+  const facts = (name: string): FactsResult | null => {
     const found = session()
       .analysis()
       .hosts.find(({ host }) => host.name === name);
     return found ? { facts: factsJson(found.host, session().locations()) } : null;
-  });
+  };
   connection.onRequest(methods.rules, (): RuleSummary[] => ruleHelp().map(({ markdown, ...summary }) => summary));
   connection.onRequest(methods.explain, ({ rule }: ExplainParams): ExplainResult | null => {
     const page = explainFinding(rule);

@@ -1,0 +1,114 @@
+import type {
+  DidChangeTextDocumentParams,
+  DidCloseTextDocumentParams,
+  DidOpenTextDocumentParams,
+  InitializeParams,
+  Message,
+  NotificationMessage,
+  RequestMessage,
+  WorkspaceFoldersChangeEvent,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+
+/** Methods after which an answer that is being computed is about something that is no more. */
+const CHANGES: ReadonlySet<string> = new Set([
+  "textDocument/didOpen",
+  "textDocument/didChange",
+  "textDocument/didClose",
+  "textDocument/didSave",
+  "workspace/didChangeConfiguration",
+  "workspace/didChangeWatchedFiles",
+  "workspace/didChangeWorkspaceFolders",
+]);
+
+export function changesSomething(message: Message): boolean {
+  return CHANGES.has((message as NotificationMessage).method);
+}
+
+/** What the client has told: enough to bring a server that starts anew to where the last one was. */
+export class ClientState {
+  private initialize: RequestMessage | undefined;
+  private isInitialized = false;
+  private configuration: Message | undefined;
+  private readonly documents = new Map<string, TextDocument>();
+
+  /** The version of an open document. */
+  version(uri: string): number | undefined {
+    return this.documents.get(uri)?.version;
+  }
+
+  /** Takes note of a message. One without sense is no news. */
+  note(message: Message): void {
+    const { method, params } = message as NotificationMessage;
+    try {
+      this.take(method, params, message);
+    } catch {
+      // The server says so to the client when it meets it.
+    }
+  }
+
+  /** The first message for a server, with the folders of now. The parent process is watched by the main thread. */
+  firstMessage(): RequestMessage | undefined {
+    if (!this.initialize) return undefined;
+    return { ...this.initialize, params: { ...(this.initialize.params as InitializeParams), processId: null } };
+  }
+
+  /** The messages that follow it once it is answered; without the documents named. */
+  otherMessages(withheld: ReadonlySet<string>): Message[] {
+    const notify = (method: string, params: object) => ({ jsonrpc: "2.0", method, params });
+    const opened = [...this.documents.values()].filter(({ uri }) => !withheld.has(uri));
+    return [
+      ...(this.isInitialized ? [notify("initialized", {})] : []),
+      ...(this.configuration ? [this.configuration] : []),
+      ...opened.flatMap(({ uri }) => this.opening(uri) ?? []),
+    ];
+  }
+
+  /** The message that opens a document as it is now. */
+  opening(uri: string): Message | undefined {
+    const document = this.documents.get(uri);
+    if (!document) return undefined;
+    const { languageId, version } = document;
+    const textDocument = { uri, languageId, version, text: document.getText() };
+    const message: NotificationMessage = { jsonrpc: "2.0", method: "textDocument/didOpen", params: { textDocument } };
+    return message;
+  }
+
+  private take(method: string, params: unknown, message: Message): void {
+    switch (method) {
+      case "initialize":
+        this.initialize = message as RequestMessage;
+        return;
+      case "initialized":
+        this.isInitialized = true;
+        return;
+      case "workspace/didChangeConfiguration":
+        this.configuration = message;
+        return;
+      case "workspace/didChangeWorkspaceFolders":
+        this.changeFolders((params as { event: WorkspaceFoldersChangeEvent }).event);
+        return;
+      case "textDocument/didOpen": {
+        const { uri, languageId, version, text } = (params as DidOpenTextDocumentParams).textDocument;
+        this.documents.set(uri, TextDocument.create(uri, languageId, version, text));
+        return;
+      }
+      case "textDocument/didChange": {
+        const { textDocument, contentChanges } = params as DidChangeTextDocumentParams;
+        const document = this.documents.get(textDocument.uri);
+        if (document) TextDocument.update(document, contentChanges, textDocument.version);
+        return;
+      }
+      case "textDocument/didClose":
+        this.documents.delete((params as DidCloseTextDocumentParams).textDocument.uri);
+    }
+  }
+
+  private changeFolders({ added, removed }: WorkspaceFoldersChangeEvent): void {
+    if (!this.initialize) return;
+    const params = this.initialize.params as InitializeParams;
+    const gone = new Set(removed.map(({ uri }) => uri));
+    const workspaceFolders = [...(params.workspaceFolders ?? []).filter(({ uri }) => !gone.has(uri)), ...added];
+    this.initialize = { ...this.initialize, params: { ...params, workspaceFolders } };
+  }
+}

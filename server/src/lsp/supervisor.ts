@@ -1,0 +1,288 @@
+import {
+  LSPErrorCodes,
+  type Message,
+  type MessageReader,
+  type MessageWriter,
+  type NotificationMessage,
+  type PublishDiagnosticsParams,
+  type RequestMessage,
+  type ResponseMessage,
+} from "vscode-languageserver";
+import type { StoppedHost } from "../workspace/live-analysis.ts";
+import { ClientState, changesSomething } from "./client-state.ts";
+import type { EvaluatingThread, ThreadEvents } from "./evaluating-thread.ts";
+import type { FromThread, ThreadData, Work } from "./thread-messages.ts";
+
+/** Seconds without a sign of life after which an evaluation is taken to go on for ever. */
+export const PATIENCE = 30;
+/** Milliseconds before a start that follows others. One failure more in these minutes, and the process ends. */
+const PAUSES = [0, 500, 2_000, 8_000, 20_000];
+const MEMORY = 3 * 60_000;
+/** Milliseconds in which a host that was stopped twice is left alone; doubled each time. */
+const HOST_PAUSE = 30_000;
+
+/** The id of the `initialize` that only the thread hears. */
+const RESTART = "restart";
+
+export interface SupervisorOptions {
+  readonly reader: MessageReader;
+  readonly writer: MessageWriter;
+  readonly start: (data: ThreadData, events: ThreadEvents) => EvaluatingThread;
+  /** Ends the process. */
+  readonly exit: (code: number) => void;
+  /** Seconds; see {@link PATIENCE}. */
+  readonly patience?: number;
+}
+
+/**
+ * Stands between the client and the thread that evaluates. It passes messages on, sees when that thread does not
+ * come back or dies, starts another, tells it everything the client said and what to keep off, and repeats the
+ * requests that are still open. The client notices nothing but one finding that says what is not checked, and why.
+ */
+export class Supervisor {
+  private readonly options: SupervisorOptions;
+  private readonly patience: number;
+  private readonly state = new ClientState();
+  private readonly sent = new SharedArrayBuffer(4);
+  /** Requests of the client without an answer, by id. */
+  private readonly open = new Map<string | number, RequestMessage>();
+  /** Requests of the thread that lives, by the id that the client was given. */
+  private readonly asked = new Map<string, string | number>();
+  private readonly stopped = new Map<string, StoppedHost & { readonly times: number }>();
+  /** Documents that ended a thread; they are passed on again when they change. */
+  private readonly withheld = new Set<string>();
+  private failures: number[] = [];
+  private thread: EvaluatingThread | undefined;
+  private isReady = false;
+  private initialized = false;
+  private work: Work = {};
+  private timer: NodeJS.Timeout | undefined;
+  private stopReason: string | undefined;
+  private shutdown = false;
+  private starts = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.options = options;
+    this.patience = options.patience ?? PATIENCE;
+  }
+
+  run(): void {
+    this.options.reader.listen((message) => this.fromClient(message));
+  }
+
+  /** The client has gone. */
+  end(): void {
+    this.options.exit(this.shutdown ? 0 : 1);
+  }
+
+  private fromClient(message: Message): void {
+    const { id, method } = message as RequestMessage;
+    if (method === undefined) this.answered(message as ResponseMessage);
+    else if (method === "exit") this.end();
+    else if (method === "shutdown") {
+      this.shutdown = true;
+      this.toClient({ jsonrpc: "2.0", id, result: null } as ResponseMessage);
+    } else this.told(message as RequestMessage);
+  }
+
+  /** A request or a notification. */
+  private told(message: RequestMessage): void {
+    const { id, method } = message;
+    this.state.note(message);
+    if (id !== undefined && id !== null) this.open.set(id, message);
+    if (method === "initialize" && this.starts === 0) {
+      this.watchParent(message.params);
+      this.start();
+    } else if (this.isReady) this.forward(message);
+    else if (!this.initialized && id !== undefined && this.starts === 0) {
+      this.fail(id, -32002, "The first request has to be `initialize`.");
+    }
+  }
+
+  private forward(message: Message): void {
+    const uri = (message as { params?: { textDocument?: { uri?: string } } }).params?.textDocument?.uri;
+    if (uri !== undefined && this.withheld.has(uri)) {
+      const { method } = message as NotificationMessage;
+      if (method !== "textDocument/didChange" && method !== "textDocument/didClose") return;
+      this.withheld.delete(uri);
+      const opening = this.state.opening(uri);
+      if (opening) this.toThread(opening);
+      return;
+    }
+    this.toThread(message);
+  }
+
+  private toThread(message: Message): void {
+    const changes = changesSomething(message);
+    if (changes) Atomics.add(new Int32Array(this.sent), 0, 1);
+    this.thread?.send({ message, changes });
+  }
+
+  private fromThread(message: FromThread): void {
+    clearTimeout(this.timer);
+    if (message.kind === "message") {
+      this.passOn(message.message);
+      if (this.timer) this.watch();
+      return;
+    }
+    if (message.kind === "resting") {
+      this.timer = undefined;
+      return;
+    }
+    this.work = message.on;
+    this.watch();
+  }
+
+  private watch(): void {
+    this.timer = setTimeout(() => {
+      this.stopReason = `the evaluation did not end within ${this.patience} seconds`;
+      this.thread?.end();
+    }, this.patience * 1000);
+  }
+
+  private passOn(message: Message): void {
+    const { id, method } = message as RequestMessage;
+    if (method === undefined) {
+      const request = this.open.get(id as string | number);
+      this.open.delete(id as string | number);
+      if (id === RESTART || (request?.method === "initialize" && !this.initialized))
+        this.ready(message as ResponseMessage);
+      else if (request) this.toClient(message);
+      return;
+    }
+    if (id === undefined || id === null) {
+      if (method !== "textDocument/publishDiagnostics" || !this.isOutdated(message)) this.toClient(message);
+      return;
+    }
+    // What the client watches it was told by the first thread.
+    if (method === "client/registerCapability" && this.starts > 1) {
+      this.toThread({ jsonrpc: "2.0", id, result: null } as ResponseMessage);
+      return;
+    }
+    const own = `${this.starts}:${id}`;
+    this.asked.set(own, id);
+    this.toClient({ ...message, id: own } as RequestMessage);
+  }
+
+  /** Findings for a text that is not shown any more. */
+  private isOutdated(message: Message): boolean {
+    const { uri, version } = (message as NotificationMessage).params as PublishDiagnosticsParams;
+    const shown = this.state.version(uri);
+    return version !== undefined && shown !== undefined && version < shown;
+  }
+
+  private answered(message: ResponseMessage): void {
+    const id = this.asked.get(String(message.id));
+    // Else it was asked by a thread that is gone.
+    if (id === undefined) return;
+    this.asked.delete(String(message.id));
+    this.toThread({ ...message, id } as ResponseMessage);
+  }
+
+  private start(): void {
+    const first = this.state.firstMessage();
+    if (!first) return;
+    this.starts++;
+    this.isReady = false;
+    this.asked.clear();
+    this.work = {};
+    this.stopReason = undefined;
+    Atomics.store(new Int32Array(this.sent), 0, 0);
+    const stopped = [...this.stopped.values()].map(({ key, why, notBefore }) => ({ key, why, notBefore }));
+    const thread = this.options.start(
+      { sent: this.sent, stopped },
+      {
+        onMessage: (message) => this.thread === thread && this.fromThread(message),
+        onEnd: (why) => this.thread === thread && this.died(this.stopReason ?? why),
+      },
+    );
+    this.thread = thread;
+    this.watch();
+    this.toThread(this.initialized ? ({ ...first, id: RESTART } as RequestMessage) : first);
+  }
+
+  /** The thread has answered `initialize`: now it hears the rest. */
+  private ready(response: ResponseMessage): void {
+    this.isReady = true;
+    if (!this.initialized) this.toClient(response);
+    this.initialized = true;
+    for (const message of this.state.otherMessages(this.withheld)) this.toThread(message);
+    for (const message of this.open.values()) this.toThread(message);
+  }
+
+  private died(why: string): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.thread = undefined;
+    this.isReady = false;
+    const now = Date.now();
+    const { host, document, request } = this.work;
+    const what = host ? `of ${host.name} (${host.file})` : document ? `of ${document}` : "of the workspace";
+    this.log(`The evaluation ${what} was stopped, because ${why}. The checker starts anew without it.`);
+    // Keeping off what has not been kept off before is a reason to hope; anything else counts as a failure.
+    let progress = false;
+    if (host) progress = this.keepOff(host.key, why, now);
+    else if (document !== undefined && this.state.version(document) !== undefined)
+      progress = this.withhold(document, why);
+    if (!host && request !== undefined)
+      this.fail(request, LSPErrorCodes.RequestFailed, `It was stopped, because ${why}.`);
+    if (!progress) this.failures = [...this.failures.filter((time) => now - time < MEMORY), now];
+    const pause = PAUSES[this.failures.length];
+    if (pause === undefined) {
+      this.log("The checker was stopped too often within a few minutes and ends.");
+      this.options.exit(1);
+    } else setTimeout(() => this.start(), pause);
+  }
+
+  /** The next threads leave the host alone as long as nothing changes. Answers whether that is new. */
+  private keepOff(key: string, why: string, now: number): boolean {
+    const times = (this.stopped.get(key)?.times ?? 0) + 1;
+    const pause = times === 1 ? 0 : HOST_PAUSE * 2 ** (times - 2);
+    this.stopped.set(key, { key, why: `${why}; it is tried again after a change`, notBefore: now + pause, times });
+    return times === 1;
+  }
+
+  /** The next threads do not hear of the document as long as it does not change. Answers whether that is new. */
+  private withhold(uri: string, why: string): boolean {
+    if (this.withheld.has(uri)) return false;
+    this.withheld.add(uri);
+    const start = { line: 0, character: 0 };
+    const version = this.state.version(uri);
+    const message = `This file is not checked, because ${why}. It is tried again after a change.`;
+    const diagnostics = [
+      { range: { start, end: start }, severity: 3, source: "impermanence", code: "IMP000", message },
+    ];
+    const params = { uri, diagnostics, ...(version === undefined ? {} : { version }) };
+    this.toClient({ jsonrpc: "2.0", method: "textDocument/publishDiagnostics", params } as NotificationMessage);
+    return true;
+  }
+
+  private fail(id: string | number | null, code: number, message: string): void {
+    if (id === null || !this.open.delete(id)) return;
+    this.toClient({ jsonrpc: "2.0", id, error: { code, message } } as ResponseMessage);
+  }
+
+  private log(message: string): void {
+    const params = { type: 1, message };
+    this.toClient({ jsonrpc: "2.0", method: "window/logMessage", params } as NotificationMessage);
+  }
+
+  private toClient(message: Message): void {
+    this.options.writer.write(message).catch(() => {
+      // The end of the client is noticed where it is read from.
+    });
+  }
+
+  /** Ends when the client's process does, even if the line to it stays open. */
+  private watchParent(params: unknown): void {
+    const id = (params as { processId?: unknown } | undefined)?.processId;
+    if (typeof id !== "number" || this.starts > 0) return;
+    setInterval(() => {
+      try {
+        process.kill(id, 0);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ESRCH") this.end();
+      }
+    }, 3_000).unref();
+  }
+}
