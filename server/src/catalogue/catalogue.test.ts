@@ -31,18 +31,21 @@ const mode = z.string().regex(/^[0-7]{4}$/);
 const confidence = z.enum(["read", "evaluated", "static", "crowd-confirmed", "curated"]);
 const text = z.string().min(3);
 
-const condition = z
-  .strictObject({
-    stateVersionBefore: release.optional(),
-    stateVersionFrom: release.optional(),
-    option: optionPath.optional(),
-    equals: z.union([z.string(), z.boolean()]).optional(),
-    isUnset: z.boolean().optional(),
-  })
+const oneCondition = z.strictObject({
+  stateVersionBefore: release.optional(),
+  stateVersionFrom: release.optional(),
+  versionOption: optionPath.optional(),
+  option: optionPath.optional(),
+  equals: z.union([z.string(), z.boolean()]).optional(),
+  isUnset: z.boolean().optional(),
+});
+const condition = oneCondition
+  .extend({ also: oneCondition.optional() })
   .refine((value) => Object.keys(value).length > 0 && (value.equals === undefined || value.option !== undefined));
 const implied = z.strictObject({
   enable: optionPath,
   instance: z.string().optional(),
+  user: z.string().optional(),
   condition: condition.optional(),
 });
 const statePath = z.strictObject({

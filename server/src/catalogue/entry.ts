@@ -21,11 +21,15 @@ export interface StateCondition {
   readonly stateVersionBefore?: string;
   /** `system.stateVersion` is this release or newer. */
   readonly stateVersionFrom?: string;
+  /** The service's own option for the release, in place of `system.stateVersion`. */
+  readonly versionOption?: string;
   /** An option that must equal `equals` (true when not given); `*` stands for the instance's name. */
   readonly option?: string;
   readonly equals?: string | boolean;
   /** Instead of `equals`: whether nobody sets the option. */
   readonly isUnset?: boolean;
+  /** Must hold as well. */
+  readonly also?: StateCondition;
 }
 
 /**
@@ -74,6 +78,8 @@ export interface Implied {
   readonly enable: string;
   /** The name in the place of `*`, e.g. "paperless" for `services.redis.servers.paperless`. */
   readonly instance?: string;
+  /** Who owns its state, where the first service runs it as its own user. */
+  readonly user?: string;
   /** When it comes along; always when not given, unless the configuration chooses another backend. */
   readonly condition?: StateCondition;
 }

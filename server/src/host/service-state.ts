@@ -5,7 +5,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Fate, Known, ServiceState, Verdict } from "./host.ts";
 import { joinPath, normalise } from "./paths.ts";
 import { itemNode, itemsOf, read, readBoolean, readString } from "./read-values.ts";
-import { known, NO, notKnown, unsure, YES } from "./verdict.ts";
+import { allOf, known, NO, notKnown, unsure, YES } from "./verdict.ts";
 
 /** What the state of a service depends on. */
 export interface StateInput {
@@ -138,7 +138,10 @@ function dynamicUserForcedOff(root: OptionNode, entry: ServiceEntry, state: Stat
 /** Whether a condition of the catalogue holds on this host. */
 export function holds(input: StateInput, condition: StateCondition | undefined): Verdict {
   if (condition === undefined) return YES;
-  const { stateVersion } = input;
+  if (condition.also !== undefined) {
+    return allOf(holds(input, { ...condition, also: undefined }), holds(input, condition.also));
+  }
+  const stateVersion = versionOf(input, condition.versionOption);
   const { stateVersionBefore, stateVersionFrom, option, equals = true } = condition;
   if (stateVersionBefore !== undefined || stateVersionFrom !== undefined) {
     if (!stateVersion.known) return unsure(stateVersion.why, stateVersion.place);
@@ -156,6 +159,12 @@ export function holds(input: StateInput, condition: StateCondition | undefined):
     return usual === equals ? YES : NO;
   }
   return reading.value === equals ? YES : NO;
+}
+
+/** The release whose state a service keeps up: its own option's, else the host's. */
+function versionOf(input: StateInput, option: string | undefined): Known<string> {
+  const own = option === undefined ? undefined : readString(input.root.at(...option.split(".")));
+  return own ?? input.stateVersion;
 }
 
 function isDefined(node: OptionNode, expected: boolean): Verdict {

@@ -56,9 +56,10 @@ describe("readServices", () => {
   });
 
   it("follows options that move the state", () => {
-    expect(paths({ services: { nextcloud: { enable: true, home: "/data/cloud/" } } })).toEqual([
-      ["services.nextcloud.enable", ["/data/cloud"]],
-    ]);
+    const cloud = (options: Record<string, unknown>) =>
+      paths({ services: { nextcloud: { enable: true, ...options } } })[0]?.[1];
+    expect(cloud({ home: "/data/cloud/" })).toEqual(["/data/cloud"]);
+    expect(cloud({ datadir: "/mnt/files" })).toEqual(["/var/lib/nextcloud", "/mnt/files"]);
     expect(paths({ services: { prometheus: { enable: true, stateDir: "prom" } } })[0]?.[1]).toContain("/var/lib/prom");
     const [hidden] = services({ services: { nextcloud: { enable: true, home: unknown("needs y") } } });
     expect(hidden?.state[0]).toMatchObject({
@@ -118,10 +119,32 @@ describe("readServices", () => {
     const paperless = ["services.paperless.enable", "/var/lib/paperless"];
     expect(enabled({ paperless: { enable: true } })).toEqual([
       paperless,
-      ["services.redis.servers.paperless", "/var/lib/redis-paperless"],
+      ["services.redis.servers.paperless.enable", "/var/lib/redis-paperless"],
     ]);
+    const server = { redis: { servers: { paperless: { enable: false } } } };
+    expect(enabled({ paperless: { enable: true }, ...server })).toEqual([paperless]);
     const elsewhere = { enable: true, settings: { PAPERLESS_REDIS: "redis://elsewhere" } };
     expect(enabled({ paperless: elsewhere })).toEqual([paperless]);
+  });
+
+  it("asks for all conditions, by the release that the service itself is told, and names who runs what comes along", () => {
+    const cloud = (options: Record<string, unknown>) =>
+      services({ services: { nextcloud: { enable: true, ...options } } });
+    const local = { config: { dbtype: "pgsql" }, database: { createLocally: true }, configureRedis: true };
+    expect(cloud(local).map(({ enable }) => enable)).toEqual([
+      "services.nextcloud.enable",
+      "services.nginx.enable",
+      "services.postgresql.enable",
+      "services.redis.servers.nextcloud.enable",
+    ]);
+    expect(cloud(local).at(-1)?.state[0]).toMatchObject({ path: "/var/lib/redis-nextcloud", user: "nextcloud" });
+    expect(cloud({ ...local, config: { dbtype: "sqlite" } }).map(({ enable }) => enable)).not.toContain(
+      "services.postgresql.enable",
+    );
+    const mail = (release: string) =>
+      services({ services: { stalwart: { enable: true, stateVersion: release } } })[0]?.state.map(({ path }) => path);
+    expect(mail("25.05")).toEqual(["/var/lib/stalwart-mail"]);
+    expect(mail("26.05")).toEqual(["/var/lib/stalwart"]);
   });
 
   it("moves directories with the one they lie in, unless their own option says where they are", () => {

@@ -2,7 +2,7 @@ import { currentService, type Implied, type ServiceEntry, serviceByEnable, servi
 import { NixAttrs, NixList } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { expand } from "./expand.ts";
-import type { Service, Verdict } from "./host.ts";
+import type { Service, ServiceState, Verdict } from "./host.ts";
 import { childrenOf, nameAt, read, readBoolean, setAt } from "./read-values.ts";
 import { holds, type StateInput, statesOf } from "./service-state.ts";
 import { declaredServices } from "./unit-state.ts";
@@ -16,6 +16,8 @@ interface Active {
   readonly enabled: Verdict;
   readonly place: Service["place"];
   readonly instance: string | undefined;
+  /** Who owns the state in place of whom the catalogue names. */
+  readonly owner?: string | undefined;
 }
 
 /** The enabled services of a host with their state: those of the catalogue and those the host declares itself. */
@@ -51,8 +53,12 @@ function serviceOf(input: StateInput, active: Active, impliedBy: string | undefi
     impliedBy,
     confidence: current.confidence,
     evidence: current.evidence,
-    state: statesOf(input, current, instance),
+    state: statesOf(input, current, instance).map((state) => ownedBy(active.owner, state)),
   };
+}
+
+function ownedBy(owner: string | undefined, state: ServiceState): ServiceState {
+  return owner === undefined ? state : { ...state, user: owner, group: owner };
 }
 
 function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
@@ -107,10 +113,11 @@ function impliedBy(input: StateInput, by: Active): Active[] {
   return currentService(by.entry).implies.flatMap((implied) => {
     const entry = serviceByEnable(implied.enable);
     if (entry === undefined) return [];
-    const { instance } = implied;
-    const enable = instance === undefined ? implied.enable : implied.enable.replace("*", instance);
+    const { instance, user } = implied;
+    const named = instance === undefined ? implied.enable : implied.enable.replace("*", instance);
+    const enable = entry.trigger === "instance-enable" ? `${named}.enable` : named;
     const enabled = impliedVerdict(input, by, implied, enable);
-    return [{ entry, enable, enabled, place: by.place, instance }];
+    return [{ entry, enable, enabled, place: by.place, instance, owner: user }];
   });
 }
 
@@ -120,7 +127,7 @@ function impliedBy(input: StateInput, by: Active): Active[] {
  */
 function impliedVerdict(input: StateInput, by: Active, implied: Implied, enable: string): Verdict {
   const flag = input.root.at(...enable.split("."));
-  const explicit = implied.instance === undefined ? readBoolean(flag) : undefined;
+  const explicit = readBoolean(flag);
   if (explicit && !explicit.known) return unsure(explicit.why, explicit.place);
   if (explicit && !explicit.value && flag.isDefined() === true) return NO;
   if (implied.condition !== undefined) return allOf(by.enabled, holds(input, implied.condition));

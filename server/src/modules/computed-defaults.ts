@@ -26,7 +26,8 @@ function dependentDefault(path: readonly string[], root: OptionNode): Value | un
     const directory = root
       .at(...known.below.split(".").map((name, at) => (name === "*" ? (path[at] ?? name) : name)))
       .value();
-    return typeof directory === "string" ? `${directory}/${known.place}` : undefined;
+    if (typeof directory !== "string") return undefined;
+    return known.place === "." ? directory : `${directory}/${known.place}`;
   }
   if (known === undefined || !("versions" in known)) return undefined;
   // Modules keep a default as it was on hosts installed before a release.
