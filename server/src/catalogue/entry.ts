@@ -67,6 +67,8 @@ export interface StatePath {
   /** The option holds a name below this directory, not a path. */
   readonly optionBase?: string;
   readonly condition?: StateCondition;
+  /** It is made again, or hardly missed: no reason to warn. */
+  readonly little?: true;
   readonly note?: string;
   /** How many of 34 public impermanence configurations persist it. */
   readonly realConfigs?: number;

@@ -236,6 +236,8 @@ export interface ServiceState {
   readonly writes: "rewrite-in-place" | "mostly-append" | undefined;
   /** Storage of a container engine: images that can be pulled again and volumes that cannot. */
   readonly containers: boolean;
+  /** It is made again, or hardly missed. */
+  readonly little: boolean;
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly mode: string | undefined;

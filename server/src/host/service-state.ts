@@ -62,6 +62,7 @@ function stateAt(
     database: state.database !== undefined || state.image === true,
     writes: state.database ?? (state.image ? "rewrite-in-place" : undefined),
     containers: state.containers ?? false,
+    little: state.little ?? false,
     user: state.user,
     group: state.group,
     mode: state.mode,

@@ -70,6 +70,7 @@ function stateOf(
     link: dynamicUser ? link : undefined,
     database: false,
     writes: undefined,
+    little: false,
     containers: false,
     user: dynamicUser ? undefined : (user ?? "root"),
     group: dynamicUser ? undefined : (textOf(config.child("Group")) ?? user ?? "root"),

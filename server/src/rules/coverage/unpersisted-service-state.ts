@@ -58,16 +58,14 @@ function owner(name: string | undefined, state: ServiceState): string | undefine
   return state.dynamicUser ? undefined : name;
 }
 
-/** Services that make again what they lose, or lose little: a hint is enough. */
-const LITTLE = new Set([
-  ...["networking.useDHCP", "networking.dhcpcd.enable", "services.fwupd.enable", "services.upower.enable"],
-  ...["services.fail2ban.enable", "services.printing.enable"],
-]);
-
+/**
+ * How well the path is known decides how loud to say it: read in the module, persisted by others or written by the
+ * host itself is certain; found by evaluating an older NixOS is worth a look; the rest is a hint.
+ */
 function severityOf(service: Service, lost: readonly { state: ServiceState; loss: Loss }[]): Severity {
-  if (LITTLE.has(service.enable)) return "hint";
-  const isCertain = ["read", "evaluated", "crowd-confirmed", "configuration"].includes(service.confidence);
-  if (!isCertain || lost.every(({ state }) => state.assumed)) return "information";
+  if (lost.every(({ state }) => state.little)) return "hint";
+  if (service.confidence === "static" || service.confidence === "curated") return "hint";
+  if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
   if (lost.every(({ state }) => state.containers)) return "information";
   return lost.some(({ state }) => state.database && !state.assumed) ? "error" : "warning";
 }
