@@ -2,6 +2,7 @@ import type { AttrsExpr, Binding, Expr, LegacyLetExpr, LetExpr, Span } from "../
 import type { Code, Compiler } from "./compile.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { Env, type Scope } from "./scope.ts";
+import { whyPerhaps } from "./set-shape.ts";
 import { Cell, NixAttrs, NixError, register, type Slot, Unknown } from "./value.ts";
 
 /*
@@ -197,7 +198,8 @@ function selectInherited(source: Cell, name: string, slot: Slot) {
   if (!(set instanceof NixAttrs)) throw new NixError("type", "inherit needs a set", placeOf(slot.site));
   const cell = set.get(name);
   if (cell) return cell.force();
-  if (set.open) return set.open;
+  const perhaps = whyPerhaps(set, name);
+  if (perhaps) return perhaps;
   throw new NixError("missing", `attribute '${name}' is missing`, placeOf(slot.site));
 }
 

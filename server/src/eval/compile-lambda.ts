@@ -2,6 +2,7 @@ import type { LambdaExpr } from "../syntax/expr.ts";
 import type { Code, Compiler } from "./compile.ts";
 import { placeOf } from "./origin.ts";
 import { Env, type Scope } from "./scope.ts";
+import { whyPerhaps } from "./set-shape.ts";
 import { Cell, NixAttrs, NixError, NixFunction, register, typeName, Unknown, type Value } from "./value.ts";
 
 /** Code of a function: `x: …`, `{ a, b ? 1, ... }: …`, `x@{ … }: …`. */
@@ -54,7 +55,8 @@ export function compileLambda(compiler: Compiler, expr: LambdaExpr, scope: Scope
     if (given instanceof Unknown) return Cell.of(given.reason);
     const cell = given.get(name);
     if (cell) return cell;
-    if (given.open) return Cell.of(given.open);
+    const perhaps = whyPerhaps(given, name);
+    if (perhaps) return Cell.of(perhaps);
     if (fallback) return fallback();
     throw new NixError(
       "type",

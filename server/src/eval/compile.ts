@@ -7,6 +7,7 @@ import { arithmetic, compare, concat, equal, negate, not, plus } from "./operato
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { normalisePath, parentPath } from "./path-name.ts";
 import { ancestor, Env, resolve, type Scope, withDepths } from "./scope.ts";
+import { whyPerhaps } from "./set-shape.ts";
 import { eitherBranch } from "./speculate.ts";
 import { joinText, type TextPart } from "./text.ts";
 import { update } from "./update.ts";
@@ -290,9 +291,10 @@ export class Compiler {
           value = cell.force();
           continue;
         }
-        if (value.open) {
+        const perhaps = name === null ? undefined : whyPerhaps(value, name);
+        if (perhaps) {
           register.origin = site;
-          return value.open;
+          return perhaps;
         }
         if (fallback) return fallback(env);
         throw new NixError("missing", `attribute '${name}' is missing`, placeOf(site));

@@ -1,4 +1,4 @@
-import { NixError, type Unknown } from "./value.ts";
+import { NixError, Unknown } from "./value.ts";
 
 /** Whether an error is the program's own, not a limit of ours and not a cycle that depends on who asked. */
 export function isProgramError(error: unknown): error is NixError {
@@ -16,6 +16,11 @@ export function afterDoubt<T>(doubt: Unknown, run: () => T): T | Unknown {
     if (error instanceof NixError && error.kind !== "budget") return doubt;
     throw error;
   }
+}
+
+/** The doubt that a failure is, for what may or may not meet it. */
+export function withoutError({ why, place, soft }: Unknown): Unknown {
+  return new Unknown(why, place, { soft });
 }
 
 /**

@@ -251,13 +251,18 @@ export class PerhapsAttrs extends NixAttrs {
   /** Why there may be names that are not listed at all. */
   readonly rest: Unknown | undefined;
   constructor(cells: ReadonlyMap<string, Cell>, perhaps: ReadonlyMap<string, Maybe>, rest: Unknown | undefined) {
-    super(cells, rest ?? [...perhaps.values()][0]?.condition);
+    super(cells, rest && !rest.soft ? rest : (hard([...perhaps.values()][0]?.condition) ?? rest));
     this.perhaps = perhaps;
     this.rest = rest;
   }
   override has(name: string): boolean | Unknown {
-    return this.cells.has(name) || (this.perhaps.get(name)?.condition ?? this.rest ?? false);
+    return this.cells.has(name) || (hard(this.perhaps.get(name)?.condition) ?? this.rest ?? false);
   }
+}
+
+/** The reason for a name that is written, if perhaps: no assumption that there is nothing outside. */
+function hard(reason: Unknown | undefined): Unknown | undefined {
+  return reason?.soft ? new Unknown(reason.why, reason.place) : reason;
 }
 
 /** Nix orders strings by UTF-8 bytes, which is code point order. */

@@ -12,7 +12,7 @@ import {
   type Value,
 } from "../eval/value.ts";
 import { mergeAttrs, mergeLists } from "./merge-collection.ts";
-import { certainty, mergeEqual, mergeOne } from "./merge-scalar.ts";
+import { certainty, givenValue, mergeEqual, mergeOne } from "./merge-scalar.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 
@@ -85,7 +85,7 @@ export function separated(name: string, separator: string): OptionType {
 export function joinDefinitions(definitions: readonly Definition[], separator: string): Value {
   const first = definitions[0] as Definition;
   if (definitions.length === 1) {
-    const value = first.cell.force();
+    const value = givenValue(first);
     return first.condition === true ? value : doubtful(value, first.condition);
   }
   const site = {
@@ -93,7 +93,7 @@ export function joinDefinitions(definitions: readonly Definition[], separator: s
     expr: first.cell.slot?.site.expr ?? { kind: "error", message: "", start: 0, end: 0 },
   } as const;
   const parts = definitions.map((definition) => {
-    const value = definition.cell.force();
+    const value = givenValue(definition);
     const origin = register.origin;
     return { value: definition.condition === true ? value : doubtful(value, definition.condition), origin };
   });
@@ -186,7 +186,7 @@ export const anything: OptionType = {
   description: "anything",
   check: () => true,
   merge(definitions, context) {
-    const values = definitions.map((definition) => definition.cell.force());
+    const values = definitions.map(givenValue);
     if (values.every((value) => value instanceof NixAttrs && value.has("type") === false)) {
       return mergeAttrs(definitions, anything, context);
     }
@@ -212,14 +212,14 @@ const lastWins: OptionType = {
   check: () => true,
   merge(definitions) {
     const last = definitions.at(-1) as Definition;
-    const value = last.cell.force();
+    const value = givenValue(last);
     return last.condition === true ? value : new Unknown(last.condition.why, last.condition.place);
   },
 };
 
 /** nixpkgs' mergeDefaultOption: what undeclared structure merges like. */
 export function mergeFree(definitions: readonly Definition[], context: MergeContext): Value {
-  const values = definitions.map((definition) => definition.cell.force());
+  const values = definitions.map(givenValue);
   if (definitions.length === 1 && definitions[0]?.condition === true) {
     register.origin = definitions[0].cell.origin;
     return values[0] as Value;

@@ -1,6 +1,6 @@
 import { functionOf } from "../eval/coerce.ts";
 import { Cell, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
-import { certainty, mergeOne } from "./merge-scalar.ts";
+import { certainty, givenValue, mergeOne } from "./merge-scalar.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 
@@ -10,18 +10,24 @@ export function nullOr(inner: OptionType): OptionType {
     description: `null or ${inner.description}`,
     check: (value) => value === null || inner.check(value),
     merge(definitions, context) {
-      const some = definitions.filter((definition) => definition.cell.force() !== null);
+      const some = definitions.filter((definition) => givenValue(definition) !== null);
       if (some.length === 0) {
         const certain = certainty(definitions);
-        return certain === true ? null : certain;
+        return certain === true ? null : certain.reason;
       }
-      if (some.length < definitions.length) {
+      const none = definitions.filter((definition) => givenValue(definition) === null);
+      const isConflict = [none, some].every((group) =>
+        group.some((one) => one.condition === true && !(givenValue(one) instanceof Unknown)),
+      );
+      if (isConflict) {
         context.report({
           kind: "conflict",
           place: some[0]?.place,
           message: `\`${context.path.join(".")}\` is null in one place and has a value in another.`,
         });
       }
+      const doubt = [...none, ...some].find((definition) => definition.condition !== true)?.condition;
+      if (none.length > 0 && !isConflict && doubt instanceof Unknown) return doubt.reason;
       return context.mergeInner(inner, context.path, some).force();
     },
     empty: () => null,
@@ -44,10 +50,9 @@ export function either(first: OptionType, second: OptionType): OptionType {
       return a === true ? true : a === false ? second.check(value) : a;
     },
     merge(definitions, context) {
-      const fits = (type: OptionType) =>
-        definitions.every((definition) => type.check(definition.cell.force()) !== false);
-      if (fits(first)) return context.mergeInner(first, context.path, definitions).force();
-      if (fits(second)) return context.mergeInner(second, context.path, definitions).force();
+      const chosen = choose(first, second, definitions);
+      if (chosen instanceof Unknown) return chosen;
+      if (chosen) return context.mergeInner(chosen, context.path, definitions).force();
       context.report({
         kind: "conflict",
         place: definitions[1]?.place,
@@ -58,10 +63,36 @@ export function either(first: OptionType, second: OptionType): OptionType {
   };
 }
 
+/**
+ * The type of `either` that the definitions fit, why that cannot be told, or undefined when there is none. Doubtful
+ * definitions that the certain ones exclude do not count: both together could not be built.
+ */
+function choose(
+  first: OptionType,
+  second: OptionType,
+  definitions: readonly Definition[],
+): OptionType | Unknown | undefined {
+  const values = definitions.map(givenValue);
+  // One value that nobody can see is passed on as it is, with what is known of its text.
+  if (values.length === 1 && values[0] instanceof Unknown) return values[0];
+  const fit = (type: OptionType, among: readonly Value[], answer: boolean) =>
+    among.every((value) => type.check(value) === answer);
+  if (fit(first, values, true)) return first;
+  if (fit(second, values, true) && fit(first, values, false)) return second;
+  const certain = definitions.filter((one) => one.condition === true).map(givenValue);
+  const known = certain.filter((value) => !(value instanceof Unknown));
+  const isNot = (type: OptionType) => known.some((value) => type.check(value) === false);
+  if (isNot(first)) return isNot(second) ? undefined : second;
+  if (isNot(second)) return first;
+  if (values.length === known.length) return second;
+  const doubt = definitions.find((one) => one.condition !== true)?.condition as Unknown | undefined;
+  return (doubt ?? (values.find((value) => value instanceof Unknown) as Unknown)).reason;
+}
+
 /** Values of one type are turned into another before merging. */
 export function coercedTo(from: OptionType, convert: Cell, to: OptionType): OptionType {
   const coerce = (definition: Definition): Definition => {
-    const fits = from.check(definition.cell.force());
+    const fits = from.check(givenValue(definition));
     if (fits !== true) return definition;
     const cell = Cell.lazy(() => functionOf(convert)(definition.cell), definition.cell.slot);
     return { ...definition, cell };

@@ -1,3 +1,5 @@
+import { withoutError } from "../eval/doubt.ts";
+import { restOf } from "../eval/set-shape.ts";
 import {
   Cell,
   Gap,
@@ -31,7 +33,8 @@ export function mergeLists(
         const { condition } = definition;
         items.push(...(condition === true ? found : found.map((one) => asMaybe(one, condition))));
       }
-    } else if (value instanceof Unknown) items.push(new Gap(value));
+    } else if (value instanceof Unknown)
+      items.push(new Gap(definition.condition === true ? value.reason : withoutError(value)));
   }
   register.origin = definitions[0]?.cell.origin;
   return new NixList(items);
@@ -69,37 +72,51 @@ function elements(
   return [doubt === true ? placed : new Maybe(placed, doubt as Unknown)];
 }
 
-/** Joins attribute sets name by name. */
+/** Joins attribute sets name by name; a name that only doubtful definitions have is there perhaps. */
 export function mergeAttrs(definitions: readonly Definition[], element: OptionType, context: MergeContext): NixAttrs {
-  const byName = new Map<string, Definition[]>();
-  let open: Unknown | undefined;
-  for (const definition of definitions) {
-    const value = look(definition.cell);
-    if (value instanceof Unknown) open ??= value;
-    if (!(value instanceof NixAttrs)) continue;
-    open ??= value instanceof PerhapsAttrs ? value.rest : value.open;
-    const add = (name: string, inner: readonly Definition[]) =>
-      byName.set(name, [...(byName.get(name) ?? []), ...inner]);
-    for (const name of value.names()) add(name, innerDefinitions(value.get(name) as Cell, definition));
-    if (!(value instanceof PerhapsAttrs)) continue;
-    for (const [name, { cell, condition }] of value.perhaps) {
-      add(name, innerDefinitions(cell, definition.condition === true ? { ...definition, condition } : definition));
-    }
+  const sets = definitions.map((definition) => ({ definition, set: setOf(definition) }));
+  const names = new Set<string>();
+  let rest: Unknown | undefined;
+  for (const { set } of sets) {
+    rest ??= restOf(set);
+    for (const name of set.names()) names.add(name);
+    if (set instanceof PerhapsAttrs) for (const name of set.perhaps.keys()) names.add(name);
   }
   const cells = new Map<string, Cell>();
-  for (const [name, inner] of byName) {
+  const perhaps = new Map<string, Maybe>();
+  for (const name of names) {
+    const inner = sets.flatMap(({ definition, set }) => definitionsOf(name, set, definition));
     const kept = strongest(sortByOrder(inner));
-    if (kept.length === 0) continue;
-    const doubt = kept.every((definition) => definition.condition !== true) ? kept[0]?.condition : true;
-    if (doubt !== true) open ??= doubt;
-    const merged = context.mergeInner(element, [...context.path, name], kept);
-    cells.set(
-      name,
-      Cell.lazy(() => merged.force(), kept[0]?.cell.slot),
-    );
+    const [only] = kept;
+    if (!only) continue;
+    const doubt = kept.every((definition) => definition.condition !== true) ? only.condition : true;
+    // If it is there, its only definition is there too.
+    const defined = kept.length === 1 ? [{ ...only, condition: true as const }] : kept;
+    const merged = context.mergeInner(element, [...context.path, name], defined);
+    const cell = Cell.lazy(() => merged.force(), only.cell.slot);
+    if (doubt === true) cells.set(name, cell);
+    else perhaps.set(name, new Maybe(cell, doubt));
   }
   register.origin = definitions[0]?.cell.origin;
-  return new NixAttrs(cells, open);
+  return perhaps.size > 0 ? new PerhapsAttrs(cells, perhaps, rest) : new NixAttrs(cells, rest);
+}
+
+/** What a definition says; one that cannot be seen, or fails only if it is there, may have any name. */
+function setOf({ cell, condition }: Definition): NixAttrs {
+  const value = look(cell);
+  if (value instanceof NixAttrs) return value;
+  const hidden = value instanceof Unknown ? value : new Unknown("it is no set", cell.place);
+  return new NixAttrs(new Map(), condition === true ? hidden.reason : withoutError(hidden));
+}
+
+/** The definitions of a name in one definition of the whole set. */
+function definitionsOf(name: string, set: NixAttrs, around: Definition): Definition[] {
+  const has = set.has(name);
+  if (has === false) return [];
+  if (has === true) return innerDefinitions(set.get(name) as Cell, around);
+  const known = set instanceof PerhapsAttrs ? set.perhaps.get(name) : undefined;
+  const doubtful = around.condition === true ? { ...around, condition: known?.condition ?? has } : around;
+  return innerDefinitions(known?.cell ?? Cell.of(withoutError(has)), doubtful);
 }
 
 function innerDefinitions(cell: Cell, around: Definition): Definition[] {

@@ -214,13 +214,20 @@ export class MergeNode implements OptionNode {
       const condition = definition.around.verdict();
       return condition === false ? [] : [{ definition, plain: toDefinition(definition, condition) }];
     });
-    const kept = new Set(strongest(active.map(({ plain }) => plain)).map(({ cell }) => cell));
+    const kept = new Map(strongest(active.map(({ plain }) => plain)).map(({ cell, condition }) => [cell, condition]));
     const whole = this.owner.isWholeOption(this.path);
     const doubt = new Unknown(
       `another definition of \`${this.path.join(".")}\` has priority, and whether it replaces this one cannot be told`,
     );
-    return active.flatMap(({ definition }) => {
-      const { cell, around } = definition;
+    return active.flatMap(({ definition, plain }) => {
+      const { cell } = definition;
+      const condition = kept.get(cell);
+      // A stronger definition that may be there replaces this one perhaps.
+      const around =
+        condition instanceof Unknown && plain.condition === true
+          ? definition.around.under(Cell.of(condition))
+          : definition.around;
+      if (around !== definition.around && !whole) return [new RawDefinition(cell, around)];
       if (kept.has(cell)) return [whole ? new RawDefinition(cell, around.withPriority(undefined, true)) : definition];
       return whole ? [] : [new RawDefinition(cell, around.under(Cell.of(doubt)))];
     });
@@ -270,6 +277,8 @@ export class MergeNode implements OptionNode {
       const value = look(definition.cell);
       const fits = type.check(value);
       if (fits !== false) return true;
+      // What may not be there is no mistake yet.
+      if (definition.condition !== true) return false;
       this.owner.report({
         kind: "wrong-type",
         path: this.path,
@@ -354,6 +363,7 @@ function nodeContext(owner: NodeOwner, path: readonly string[]): MergeContext {
         const context = nodeContext(owner, innerPath);
         const fitting = definitions.filter((definition) => {
           if (type.check(look(definition.cell)) !== false) return true;
+          if (definition.condition !== true) return false;
           context.report({
             kind: "wrong-type",
             place: definition.place,
@@ -375,7 +385,8 @@ function defaultDefinition(option: OptionDeclaration): Definition[] {
 }
 
 /** What an option without a known type makes of its definitions: lists join, texts join by lines, the rest must agree. */
-function mergeUndeclared(definitions: readonly Definition[], context: MergeContext): Value {
+function mergeUndeclared(given: readonly Definition[], context: MergeContext): Value {
+  const definitions = sameShape(given);
   const values = definitions.map((definition) => look(definition.cell));
   if (values.some((value) => value instanceof NixList)) return mergeLists(definitions, undefined, context);
   const texts = values.every((value) => typeof value === "string" || (value instanceof Unknown && value.partial));
@@ -384,6 +395,18 @@ function mergeUndeclared(definitions: readonly Definition[], context: MergeConte
     return definitions[0]?.cell.force() as Value;
   }
   return mergeEqual(definitions, { ...context, report: () => undefined });
+}
+
+/** Without the doubtful definitions that certain ones of another shape exclude: both together could not be built. */
+function sameShape(definitions: readonly Definition[]): readonly Definition[] {
+  const isList = ({ cell }: Definition) => look(cell) instanceof NixList;
+  const isOther = ({ cell }: Definition) => !(look(cell) instanceof NixList || look(cell) instanceof Unknown);
+  if (!definitions.some(isList) || !definitions.some(isOther)) return definitions;
+  const isCertain = ({ condition }: Definition) => condition === true;
+  if (definitions.some((one) => isList(one) && isCertain(one))) return definitions;
+  if (definitions.some((one) => isOther(one) && isCertain(one))) return definitions.filter((one) => !isList(one));
+  const { condition, ...first } = definitions[0] as Definition;
+  return [{ ...first, condition, cell: Cell.of(condition as Unknown) }];
 }
 
 function allSame(values: readonly Value[]): boolean {

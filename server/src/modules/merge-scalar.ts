@@ -1,3 +1,4 @@
+import { afterDoubt } from "../eval/doubt.ts";
 import { equal } from "../eval/operators.ts";
 import { Unknown, type Value } from "../eval/value.ts";
 import type { Definition } from "./option-node.ts";
@@ -8,7 +9,7 @@ export function mergeEqual(definitions: readonly Definition[], context: MergeCon
   const first = definitions[0] as Definition;
   let doubt: Unknown | undefined;
   for (const definition of definitions.slice(1)) {
-    const same = equal(first.cell.force(), definition.cell.force());
+    const same = equal(givenValue(first), givenValue(definition));
     if (same === true) continue;
     if (same instanceof Unknown) doubt ??= same;
     else if (first.condition !== true || definition.condition !== true) {
@@ -22,15 +23,25 @@ export function mergeEqual(definitions: readonly Definition[], context: MergeCon
       doubt ??= new Unknown("it is given two different values", definition.place);
     }
   }
-  const value = first.cell.force();
-  if (doubt) return doubt;
+  const value = givenValue(first);
+  if (doubt) return doubt.reason;
   return definitions.some((definition) => definition.condition === true) ? value : possible(definitions, value);
+}
+
+/**
+ * The value of a definition. Where one that may be absent fails, the failure is no more certain than the
+ * definition is.
+ */
+export function givenValue({ cell, condition }: Definition): Value {
+  return condition === true ? cell.force() : afterDoubt(condition, () => cell.force());
 }
 
 /** A value whose only definitions may be absent. */
 function possible(definitions: readonly Definition[], value: Value): Value {
   const condition = definitions[0]?.condition as Unknown;
-  return value instanceof Unknown ? value : new Unknown(condition.why, condition.place, { soft: condition.soft });
+  return value instanceof Unknown
+    ? value.reason
+    : new Unknown(condition.why, condition.place, { soft: condition.soft });
 }
 
 /** Takes the only definition; several are a conflict even when equal. */

@@ -158,6 +158,10 @@ export class ModuleSet implements NodeOwner {
       if (request.shorthandOnlyDefinesConfig && look(cell) instanceof NixAttrs) {
         return { cell, file, conditions, shorthandOnlyDefinesConfig: true };
       }
+      // What cannot be seen may define any option of the submodule.
+      if (!request.open && look(cell) instanceof Unknown) {
+        return { cell: Cell.of(NixAttrs.of({ config: cell })), file, conditions };
+      }
       // nixpkgs imports these instead of taking them as they are, which decides their place in the order.
       return { cell: Cell.of(NixAttrs.of({ imports: Cell.of(NixList.of([cell])) })), file, conditions };
     });

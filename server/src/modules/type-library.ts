@@ -2,6 +2,7 @@ import { functionOf, listOf as readList, stringOf } from "../eval/coerce.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, Unknown, type Value } from "../eval/value.ts";
 import * as basic from "./basic-types.ts";
 import * as compound from "./compound-types.ts";
+import { givenValue } from "./merge-scalar.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 import { optionTypeOf, TypeAttrs } from "./type-value.ts";
@@ -22,7 +23,10 @@ const SIMPLE: Record<string, OptionType> = {
   boolByOr: {
     ...basic.bool,
     name: "boolByOr",
-    merge: (definitions) => definitions.some((one) => one.cell.force() === true),
+    merge: (definitions) => {
+      const values = definitions.map((one) => (one.condition === true ? givenValue(one) : one.condition));
+      return values.includes(true) || ((values.find((value) => value instanceof Unknown) as Unknown)?.reason ?? false);
+    },
   },
   int: basic.int,
   port: basic.intBetween("port", 0, 65535),

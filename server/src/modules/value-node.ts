@@ -1,4 +1,5 @@
-import { Cell, look, NixAttrs, slotPlace, Unknown, type Value } from "../eval/value.ts";
+import { restOf } from "../eval/set-shape.ts";
+import { byCodePoint, Cell, look, NixAttrs, PerhapsAttrs, slotPlace, Unknown, type Value } from "../eval/value.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
 import { PRIORITY } from "./definition.ts";
 import type { ChildName, Definition, OptionNode } from "./option-node.ts";
@@ -7,9 +8,12 @@ import type { ChildName, Definition, OptionNode } from "./option-node.ts";
 export class ValueNode implements OptionNode {
   readonly path: readonly string[];
   readonly cell: Cell;
-  constructor(path: readonly string[], cell: Cell) {
+  /** Why it may not be there at all. */
+  private readonly doubt: Unknown | undefined;
+  constructor(path: readonly string[], cell: Cell, doubt?: Unknown) {
     this.path = path;
     this.cell = cell;
+    this.doubt = doubt;
   }
 
   value(): Value {
@@ -24,7 +28,7 @@ export class ValueNode implements OptionNode {
       {
         file: place?.file ?? "",
         cell: this.cell,
-        condition: true,
+        condition: this.doubt ?? true,
         priority: PRIORITY.plain,
         order: 1000,
         place,
@@ -41,12 +45,16 @@ export class ValueNode implements OptionNode {
   names(): readonly ChildName[] {
     const value = this.value();
     if (value instanceof ConfigAttrs) return value.node.names();
-    return value instanceof NixAttrs ? value.names().map((name) => ({ name, certain: true as const })) : [];
+    if (!(value instanceof NixAttrs)) return [];
+    const names: ChildName[] = value.names().map((name) => ({ name, certain: true }));
+    if (!(value instanceof PerhapsAttrs)) return names;
+    const perhaps = [...value.perhaps].map(([name, { condition }]) => ({ name, certain: condition }));
+    return [...names, ...perhaps].sort((a, b) => byCodePoint(a.name, b.name));
   }
 
   open(): Unknown | undefined {
     const value = this.value();
-    return value instanceof Unknown ? value : value instanceof NixAttrs ? value.open : undefined;
+    return value instanceof Unknown ? value : value instanceof NixAttrs ? restOf(value) : undefined;
   }
 
   child(name: string): OptionNode {
@@ -54,7 +62,10 @@ export class ValueNode implements OptionNode {
     if (value instanceof ConfigAttrs) return value.node.child(name);
     const path = [...this.path, name];
     const cell = value instanceof NixAttrs ? value.get(name) : undefined;
-    if (cell) return new ValueNode(path, cell);
+    if (cell) return new ValueNode(path, cell, this.doubt);
+    const perhaps = value instanceof PerhapsAttrs ? value.perhaps.get(name) : undefined;
+    if (perhaps) return new ValueNode(path, perhaps.cell, this.doubt ?? perhaps.condition);
+    if (value instanceof PerhapsAttrs && !value.rest) return new ValueNode(path, Cell.of(ABSENT));
     const why = value instanceof Unknown ? value : value instanceof NixAttrs ? value.open : undefined;
     return new ValueNode(path, Cell.of(why ?? ABSENT));
   }
@@ -65,7 +76,7 @@ export class ValueNode implements OptionNode {
 
   isDefined(): boolean | Unknown {
     const value = this.value();
-    return value === ABSENT ? false : value instanceof Unknown ? value : true;
+    return value === ABSENT ? false : value instanceof Unknown ? value : (this.doubt ?? true);
   }
 }
 

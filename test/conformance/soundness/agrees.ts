@@ -1,7 +1,7 @@
 import { callable } from "../../../server/src/eval/coerce.ts";
 import { equal } from "../../../server/src/eval/operators.ts";
 import {
-  type Cell,
+  Cell,
   Gap,
   type ListItem,
   look,
@@ -14,24 +14,32 @@ import {
   type Value,
 } from "../../../server/src/eval/value.ts";
 
+/** `lenient`: the whole value may be unknown itself, where it is wrong in a way that is no error of the language. */
+export interface Options {
+  readonly lenient?: boolean;
+}
+
 /**
  * Whether what is said of a value that is known in part holds for the whole value. The answer is undefined, or what
  * is wrong with it. Where the whole value fails, there is nothing to agree with.
  */
-export function disagreement(part: Value, whole: Value, path = "value"): string | undefined {
+export function disagreement(part: Value, whole: Value, path = "value", options: Options = {}): string | undefined {
   if (whole instanceof Unknown) {
-    return whole.error ? undefined : `${path}: the completed program is unknown: ${whole.why}`;
+    return whole.error || options.lenient ? undefined : `${path}: the completed program is unknown: ${whole.why}`;
   }
   if (part instanceof Unknown) {
+    // Merging goes on where Nix meets a cycle, so there is no whole value to compare with.
+    if (options.lenient && part.error?.kind === "recursion") return undefined;
     if (part.error && part.error.kind !== "budget") return `${path}: said to fail (${part.why}), but is ${show(whole)}`;
-    if (part.partial) return textDisagreement(part.partial, whole, path);
+    // Texts that modules put together show what may be in them, not how they are joined.
+    if (part.partial && !options.lenient) return textDisagreement(part.partial, whole, path);
     return undefined;
   }
   if (part instanceof NixList) {
     if (!(whole instanceof NixList)) return `${path}: said to be a list, but is ${show(whole)}`;
-    return alignment(part.items, whole.items as readonly Cell[], path);
+    return alignment(part.items, whole.items, path, options);
   }
-  if (part instanceof NixAttrs) return setDisagreement(part, whole, path);
+  if (part instanceof NixAttrs) return setDisagreement(part, whole, path, options);
   if (part instanceof NixFunction) return whole instanceof NixFunction ? undefined : `${path}: no function`;
   return equal(part, whole) === true ? undefined : `${path}: said to be ${show(part)}, but is ${show(whole)}`;
 }
@@ -55,25 +63,33 @@ function textDisagreement(
   return new RegExp(`^${pattern}$`).test(whole) ? undefined : `${path}: ${show(whole)} is not ${partial.text}`;
 }
 
-function setDisagreement(part: NixAttrs, whole: Value, path: string): string | undefined {
+function setDisagreement(part: NixAttrs, whole: Value, path: string, options: Options): string | undefined {
   if (!(whole instanceof NixAttrs)) return `${path}: said to be a set, but is ${show(whole)}`;
   for (const name of part.names()) {
     const has = part.has(name);
-    if (has === true && whole.has(name) !== true) return `${path}.${name}: said to be there, but is not`;
+    if (has === true && whole.has(name) === false) return `${path}.${name}: said to be there, but is not`;
   }
   for (const name of whole.names()) {
     const has = part.has(name);
     if (has === false) return `${path}.${name}: said not to be there, but is ${show(look(whole.get(name) as Cell))}`;
     const perhaps = part instanceof PerhapsAttrs && has !== true ? part.perhaps.get(name)?.cell : undefined;
     const cell = perhaps ?? part.get(name);
-    const wrong = cell && disagreement(look(cell), look(whole.get(name) as Cell), `${path}.${name}`);
+    const wrong = cell && disagreement(look(cell), look(whole.get(name) as Cell), `${path}.${name}`, options);
     if (wrong) return wrong;
   }
   return undefined;
 }
 
 /** Matches the items of a list that is known in part with the elements of the whole one, in their order. */
-function alignment(items: readonly ListItem[], elements: readonly Cell[], path: string): string | undefined {
+function alignment(
+  items: readonly ListItem[],
+  whole: readonly ListItem[],
+  path: string,
+  options: Options,
+): string | undefined {
+  if (!whole.every((item) => item instanceof Cell))
+    return options.lenient ? undefined : `${path}: is not known in full`;
+  const elements = whole as readonly Cell[];
   let wrong: string | undefined;
   const fits = (i: number, j: number): boolean => {
     const item = items[i];
@@ -89,7 +105,12 @@ function alignment(items: readonly ListItem[], elements: readonly Cell[], path: 
       wrong ??= `${path}[${j}]: said to be there, but is not`;
       return false;
     }
-    const difference = disagreement(look(item instanceof Maybe ? item.cell : item), look(element), `${path}[${j}]`);
+    const difference = disagreement(
+      look(item instanceof Maybe ? item.cell : item),
+      look(element),
+      `${path}[${j}]`,
+      options,
+    );
     if (difference) {
       wrong ??= difference;
       return false;

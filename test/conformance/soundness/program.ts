@@ -45,7 +45,7 @@ const FALLBACK: Readonly<Record<Type, string>> = {
   deep: "{ a = [ 1 ]; }",
 };
 
-interface Name {
+export interface Name {
   readonly name: string;
   readonly type: Type;
 }

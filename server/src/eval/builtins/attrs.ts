@@ -1,7 +1,7 @@
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { attrsOf, listOf, stringOf } from "../coerce.ts";
 import { afterDoubt } from "../doubt.ts";
-import { restOf } from "../set-shape.ts";
+import { restOf, whyPerhaps } from "../set-shape.ts";
 import { eitherBranch } from "../speculate.ts";
 import {
   byCodePoint,
@@ -95,7 +95,8 @@ function getAttr(args: readonly Cell[], call: Call): Value {
   const set = attrsOf(setCell, call.at);
   const cell = set.get(name);
   if (cell) return cell.force();
-  if (set.open) return set.open;
+  const perhaps = whyPerhaps(set, name);
+  if (perhaps) return perhaps;
   throw typeError(`attribute '${name}' is missing`, call);
 }
 
@@ -182,7 +183,7 @@ function nameAndValue(pairCell: Cell, call: Call): [string, Cell] | Unknown {
 }
 
 function field(set: NixAttrs, name: string, call: Call): Cell | Unknown {
-  const cell = set.get(name) ?? set.open;
+  const cell = set.get(name) ?? whyPerhaps(set, name);
   if (!cell) throw typeError(`attribute '${name}' is missing`, call);
   return cell;
 }
@@ -227,13 +228,24 @@ function pick(set: NixAttrs, keep: (name: string) => boolean): Map<string, Cell>
 function intersectAttrs(args: readonly Cell[], { at }: Call): Value {
   const left = attrsOf(args[0] as Cell, at);
   const right = attrsOf(args[1] as Cell, at);
-  const leftOpen = left.open && right.names().some((name) => left.has(name) !== true);
-  const rightOpen = right.open && left.names().some((name) => right.has(name) !== true);
-  const open = leftOpen ? left.open : rightOpen || left.open ? right.open : undefined;
-  return new NixAttrs(
-    pick(right, (name) => left.has(name) === true),
-    open,
-  );
+  const leftRest = restOf(left);
+  const rightRest = restOf(right);
+  const cells = new Map<string, Cell>();
+  const perhaps = new Map<string, Maybe>();
+  for (const name of new Set([...listedNames(left), ...(leftRest ? listedNames(right) : [])])) {
+    const inLeft = left.has(name);
+    const inRight = right.has(name);
+    if (inLeft === false || inRight === false) continue;
+    const known = right.get(name) ?? (right instanceof PerhapsAttrs ? right.perhaps.get(name)?.cell : undefined);
+    const doubt = inRight === true ? inLeft : inRight;
+    if (doubt === true) cells.set(name, known as Cell);
+    else perhaps.set(name, new Maybe(known ?? Cell.of(doubt), doubt));
+  }
+  return setOf(cells, perhaps, leftRest && rightRest);
+}
+
+function listedNames(set: NixAttrs): readonly string[] {
+  return set instanceof PerhapsAttrs ? [...set.names(), ...set.perhaps.keys()] : set.names();
 }
 
 function catAttrs(args: readonly Cell[], { at }: Call): Value {
