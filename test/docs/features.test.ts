@@ -102,7 +102,9 @@ it.each(SENT)("%s is sent or registered", async (method) => {
 });
 
 it("names the kinds of code actions that there are", () => {
-  expect(at(capabilities, "codeActionProvider.codeActionKinds")).toEqual(["quickfix", "source.fixAll.impermanence"]);
+  const kinds = at(capabilities, "codeActionProvider.codeActionKinds") as string[];
+  expect(kinds).toEqual(["quickfix", "refactor.rewrite", "refactor.move", "source.fixAll.impermanence"]);
+  for (const kind of kinds) expect(page).toContain(`\`${kind}\``);
 });
 
 function at(value: unknown, path: string): unknown {

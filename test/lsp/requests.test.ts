@@ -40,6 +40,20 @@ function applied(text: string, edits: readonly TextEdit[]): string {
 }
 
 describe("code actions", () => {
+  it("offer refactorings of the entry under the cursor by their kinds", async () => {
+    const file = join(folderWith({ "host.nix": LATE_STORE }), "host.nix");
+    const pull = await start(join(file, ".."), pulling);
+    await pull.open(file, LATE_STORE, 1);
+    const at = positionOf(LATE_STORE, "/var/log");
+    const rewrites = await actions(file, at, ["refactor.rewrite"]);
+    expect(rewrites.map(({ kind }) => kind)).toContain("refactor.rewrite");
+    const sort = rewrites.find(({ title }) => title.startsWith("Sort"));
+    expect(applied(LATE_STORE, editsOf(sort as CodeAction))).toContain('"/var/lib/systemd" "/var/log" ]');
+    // Whoever asks for all kinds gets them as well; quick fixes alone come without.
+    expect((await actions(file, at)).map(({ title }) => title)).toContain(sort?.title);
+    expect((await actions(file, at, ["quickfix"])).map(({ kind }) => kind)).not.toContain("refactor.rewrite");
+  });
+
   it("repair the finding under the cursor, in the version the client has open", async () => {
     const file = join(folderWith({ "host.nix": LATE_STORE }), "host.nix");
     const pull = await start(join(file, ".."), pulling);
@@ -71,7 +85,7 @@ describe("code actions", () => {
     const file = join(folder, "hosts/servers/hetzner-vps/disko.nix");
     const text = readFileSync(file, "utf8");
     const pull = await start(folder, pulling);
-    await pull.open(file, text, 1);
+    await pull.open(file, LATE_STORE, 1);
     const found = codes(await pull.pulled(file));
     expect(found).toContain("IMP201");
     const somewhere = positionOf(text, "compress");
@@ -105,7 +119,7 @@ describe("hover", () => {
       "environment.persistence",
       'systemd.services.x.serviceConfig.ReadWritePaths = [ "/srv/x" ];\n  environment.persistence',
     );
-    const file = join(folderWith({ "host.nix": text }), "host.nix");
+    const file = join(folderWith({ "host.nix": LATE_STORE }), "host.nix");
     const pull = await start(join(file, ".."), pulling);
     const lost = await pull.at<Hover>("textDocument/hover", file, positionOf(text, "/srv/x", 2));
     expect((lost.contents as { value: string }).value).toMatch(/`\/srv\/x`.*\n\nIt \*\*is lost\*\*/);

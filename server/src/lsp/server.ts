@@ -16,7 +16,7 @@ import { ConfigurationChannel } from "./configuration.ts";
 import { fromUri } from "./convert.ts";
 import { DiagnosticsChannel } from "./diagnostics.ts";
 import { onceCurrent, unlessOutdated } from "./outdated.ts";
-import { codeAction, FIX_ALL } from "./requests/code-action.ts";
+import { codeAction, KINDS } from "./requests/code-action.ts";
 import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
@@ -120,7 +120,7 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
     hoverProvider: true,
     definitionProvider: true,
-    codeActionProvider: { codeActionKinds: ["quickfix", FIX_ALL] },
+    codeActionProvider: { codeActionKinds: KINDS },
     ...(client.pullDiagnostics
       ? {
           diagnosticProvider: { identifier: "impermanence", interFileDependencies: true, workspaceDiagnostics: true },

@@ -1,5 +1,7 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams } from "vscode-languageserver";
 import { fixAll, quickFixes } from "../../ide/code-actions.ts";
+import { refactorings } from "../../ide/refactorings.ts";
+import type { Program } from "../../syntax/expr.ts";
 import { LineIndex } from "../../syntax/positions.ts";
 import type { ClientCapabilities } from "../client-capabilities.ts";
 import { toDiagnostic, toWorkspaceEdit } from "../convert.ts";
@@ -7,7 +9,13 @@ import type { Session } from "../session.ts";
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.impermanence`;
 
-/** `textDocument/codeAction`: fixes for the findings in the range, and "fix all" of the file when asked for. */
+/** The kinds the server announces. */
+export const KINDS = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, CodeActionKind.RefactorMove, FIX_ALL];
+
+/**
+ * `textDocument/codeAction`: fixes for the findings in the range, refactorings of the persisted entry at its start, and
+ * "fix all" of the file when asked for.
+ */
 export function codeAction(
   session: Session,
   client: ClientCapabilities,
@@ -22,6 +30,10 @@ export function codeAction(
     const index = new LineIndex(program.text);
     actions.push(...fixes(session, client, file, index.offset(params.range.start), index.offset(params.range.end)));
   }
+  if ([CodeActionKind.RefactorRewrite, CodeActionKind.RefactorMove].some((kind) => wants(only, kind))) {
+    const offset = new LineIndex(program.text).offset(params.range.start);
+    actions.push(...refactoringActions(session, client, program, offset).filter(({ kind }) => wants(only, kind ?? "")));
+  }
   if (only?.some((kind) => covers(kind, FIX_ALL))) actions.push(...fixAllAction(session, client, file));
   return actions;
 }
@@ -33,6 +45,20 @@ function fixes(session: Session, client: ClientCapabilities, file: string, start
     diagnostics: [toDiagnostic(finding, session, client)],
     ...(client.isPreferred && preferred ? { isPreferred: true } : {}),
     edit: toWorkspaceEdit(plan, session, client),
+  }));
+}
+
+function refactoringActions(
+  session: Session,
+  client: ClientCapabilities,
+  program: Program,
+  offset: number,
+): CodeAction[] {
+  const find = (path: string) => session.program(path);
+  return refactorings(program, offset, session.analysis().hosts, find).map(({ title, kind, edits }) => ({
+    title,
+    kind: kind === "move" ? CodeActionKind.RefactorMove : CodeActionKind.RefactorRewrite,
+    edit: toWorkspaceEdit({ edits }, session, client),
   }));
 }
 
