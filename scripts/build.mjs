@@ -49,6 +49,7 @@ const bundles = [
   { entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs", ...commonJs },
   { entryPoints: ["server/src/lsp/thread-main.ts"], outfile: "dist/server-thread.cjs", ...commonJs },
   { entryPoints: ["server/src/cli/main.ts"], outfile: "dist/cli.js", ...esModule },
+  { entryPoints: ["server/src/cli/program.ts"], outfile: "dist/cli-program.js", ...esModule },
 ];
 
 /** Files that the bundles read at run time from their own folder. */

@@ -15,6 +15,8 @@ const LIMITS: readonly (readonly [file: string, constant: string, row: RegExp])[
   ["server/src/eval/builtins/limits.ts", "MAX_ELEMENTS", /a list or set that is made \| (\d+ million)/],
   ["server/src/modules/load-modules.ts", "MAX_MODULES", /modules of a host \| ([\d,]+)/],
   ["server/src/lsp/supervisor.ts", "PATIENCE", /seconds without an end in an editor \| ([\d,]+)/],
+  ["server/src/cli/main.ts", "PATIENCE", /seconds for one host on the command line \| ([\d,]+)/],
+  ["server/src/cli/main.ts", "heapLimit", /memory of an evaluation \| ([\d,]+)/],
   ["server/src/lsp/evaluating-thread.ts", "heapLimit", /memory of an evaluation \| ([\d,]+)/],
 ];
 
@@ -43,7 +45,7 @@ describe("what ships", () => {
   it("runs in threads no code but its own", () => {
     const starters = using(/worker_threads|\bWorker\(/);
     const starting = starters.filter((file) => /\bWorker\(/.test(readFileSync(file, "utf8")));
-    expect(starting).toEqual(["server/src/lsp/evaluating-thread.ts"]);
+    expect(starting.sort()).toEqual(["server/src/cli/main.ts", "server/src/lsp/evaluating-thread.ts"]);
     for (const file of starting) expect(readFileSync(file, "utf8")).not.toMatch(/eval: true/);
   });
 

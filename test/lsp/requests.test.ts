@@ -85,7 +85,7 @@ describe("code actions", () => {
     const file = join(folder, "hosts/servers/hetzner-vps/disko.nix");
     const text = readFileSync(file, "utf8");
     const pull = await start(folder, pulling);
-    await pull.open(file, LATE_STORE, 1);
+    await pull.open(file, text, 1);
     const found = codes(await pull.pulled(file));
     expect(found).toContain("IMP201");
     const somewhere = positionOf(text, "compress");
@@ -119,7 +119,7 @@ describe("hover", () => {
       "environment.persistence",
       'systemd.services.x.serviceConfig.ReadWritePaths = [ "/srv/x" ];\n  environment.persistence',
     );
-    const file = join(folderWith({ "host.nix": LATE_STORE }), "host.nix");
+    const file = join(folderWith({ "host.nix": text }), "host.nix");
     const pull = await start(join(file, ".."), pulling);
     const lost = await pull.at<Hover>("textDocument/hover", file, positionOf(text, "/srv/x", 2));
     expect((lost.contents as { value: string }).value).toMatch(/`\/srv\/x`.*\n\nIt \*\*is lost\*\*/);

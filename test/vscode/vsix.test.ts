@@ -8,6 +8,7 @@ const REVIEWED = [
   "extension.vsixmanifest",
   "extension/LICENSE.txt",
   "extension/changelog.md",
+  "extension/dist/cli-program.js",
   "extension/dist/cli.js",
   "extension/dist/extension.cjs",
   "extension/dist/server-thread.cjs",

@@ -1,110 +1,71 @@
-import { Command, CommanderError, Option } from "commander";
-import { version } from "../../../package.json";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { printable } from "../report/printable.ts";
-import { check } from "./commands/check.ts";
-import { explain } from "./commands/explain.ts";
-import { facts } from "./commands/facts.ts";
-import { hosts } from "./commands/hosts.ts";
-import { lsp } from "./commands/lsp.ts";
-import { rules } from "./commands/rules.ts";
-import { schema } from "./commands/schema.ts";
-import { UsageError } from "./usage-error.ts";
+import type { FromProgram, ProgramData } from "./program-messages.ts";
 
-/** Exit codes: nothing found, something found, the command could not do its work. */
-const EXIT_FAILURE = 2;
+/**
+ * The process that a person starts. What evaluates Nix runs in a thread, so that a configuration which never ends or
+ * takes all memory ends with a message and exit code 2, and not with a hanging terminal or the end of the process.
+ */
 
-const program = new Command("nix-impermanence")
-  .description("Finds what the next reboot of an impermanent NixOS host would delete.")
-  .version(version)
-  .exitOverride()
-  .showHelpAfterError("(run with --help for the options)")
-  .addHelpText("after", "\nExit codes: 0 nothing found, 1 findings, 2 wrong usage or a failure of the checker.");
+/** Seconds that one host may take. */
+const PATIENCE = 60;
+/** Megabytes. */
+const heapLimit = 1536;
+const FAILURE = 2;
+/** Commands that read no configuration. They answer sooner without a thread. */
+const PLAIN = new Set(["explain", "rules", "schema", "lsp", "help"]);
+const PLAIN_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
 
-program
-  .command("check", { isDefault: true })
-  .description("check hosts and print findings")
-  .argument("[paths...]", "folders or files to check", ["."])
-  .option("--fix", "apply the safe fixes")
-  .addOption(new Option("--format <format>", "how to print").choices(["pretty", "concise", "json", "sarif", "github"]))
-  .option("--host <name>", "check only this host; may be given more than once", collect, [])
-  .addOption(
-    new Option("--severity <level>", "print findings of this severity and above")
-      .choices(["error", "warning", "information", "hint"])
-      .default("hint"),
-  )
-  .option(
-    "--exclude <pattern>",
-    "leave these files out, in .gitignore syntax; may be given more than once",
-    collect,
-    [],
-  )
-  .action(run(check));
+const program = new URL("cli-program.js", import.meta.url);
+const args = process.argv.slice(2);
+if (PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg))) await import(program.href);
+else runInThread();
 
-program
-  .command("hosts")
-  .description("list the hosts that are found")
-  .argument("[paths...]", "folders or files", ["."])
-  .addOption(formatOption())
-  .action(run(hosts));
-
-program
-  .command("facts")
-  .description("print what is known of a host: filesystems, stores, persisted paths, services and their state")
-  .argument("[paths...]", "folders or files", ["."])
-  .option("--host <name>", "the host; needed when there are several")
-  .addOption(formatOption())
-  .action(run(facts));
-
-program
-  .command("explain")
-  .description("print the page of a rule")
-  .argument("<rule>", "code or name, e.g. IMP301")
-  .action(run(explain));
-
-program.command("rules").description("list the rules").addOption(formatOption()).action(run(rules));
-
-program
-  .command("schema")
-  .description("print the JSON Schema of a command's --format json output")
-  .argument("<command>", "check, facts or hosts")
-  .action(run(schema));
-
-program
-  .command("lsp")
-  .description("run the language server")
-  .option("--stdio", "speak over standard input and output (the only way, and the default)")
-  .action(run(lsp));
-
-function formatOption(): Option {
-  return new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty");
-}
-
-function collect(value: string, previous: string[]): string[] {
-  return [...previous, value];
-}
-
-/** A command answers with its exit code, or throws. */
-function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
-  return async (...args) => {
-    process.exitCode = await command(...args);
+function runInThread(): void {
+  const { isTTY = false, columns } = process.stdout;
+  const terminal = { isTTY, ...(columns === undefined ? {} : { columns }) };
+  const worker = new Worker(fileURLToPath(program), {
+    argv: args,
+    workerData: { terminal } satisfies ProgramData,
+    resourceLimits: { maxOldGenerationSizeMb: heapLimit, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 },
+  });
+  let at = "the list of hosts";
+  let why: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      why = `it did not end within ${PATIENCE} seconds`;
+      void worker.terminate();
+    }, PATIENCE * 1000);
   };
+  watch();
+  worker.on("message", (message: FromProgram) => {
+    if ("out" in message) process.stdout.write(message.out);
+    else if ("note" in message) process.stderr.write(message.note);
+    else if ("exit" in message) process.exitCode = message.exit;
+    else {
+      at = message.at;
+      watch();
+    }
+  });
+  worker.on("error", (error: NodeJS.ErrnoException) => {
+    const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+    why ??= outOfMemory ? `it needs more than ${heapLimit} MB of memory` : `it failed (${error.stack ?? error})`;
+  });
+  worker.once("exit", () => {
+    clearTimeout(timer);
+    if (why === undefined) return;
+    const text = `The evaluation of ${at} was stopped, because ${why}. Nothing is said of any host.`;
+    process.stderr.write(`nix-impermanence: ${printable(text)}\n`);
+    process.exitCode = FAILURE;
+  });
 }
 
 // A reader that stops early (`| head`) is no failure of ours: the command ends as it would have.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") process.exit(EXIT_FAILURE);
+    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") process.exit(FAILURE);
   });
-}
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_FAILURE;
-  } else {
-    const detail = error instanceof UsageError ? error.message : `internal error: ${(error as Error)?.stack ?? error}`;
-    process.stderr.write(`nix-impermanence: ${printable(detail)}\n`);
-    process.exitCode = EXIT_FAILURE;
-  }
 }

@@ -1,11 +1,24 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { FromProgram, ProgramData } from "./program-messages.ts";
+
 /** Writes to standard output. */
 export function write(text: string): void {
-  process.stdout.write(text);
+  if (!tell({ out: text })) process.stdout.write(text);
 }
 
 /** Writes to standard error: what is no part of the result. */
 export function writeNote(text: string): void {
-  process.stderr.write(text);
+  if (!tell({ note: text })) process.stderr.write(text);
+}
+
+/** Says with which code the process shall end. */
+export function exitWith(code: number): void {
+  if (!tell({ exit: code })) process.exitCode = code;
+}
+
+/** Says what is evaluated from now on, for whoever watches that it ends. */
+export function announce(at: string): void {
+  tell({ at });
 }
 
 /** NO_COLOR and FORCE_COLOR decide; else colours are for terminals. */
@@ -13,9 +26,19 @@ export function useColor(): boolean {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0";
-  return process.stdout.isTTY === true && process.env.TERM !== "dumb";
+  return terminal().isTTY === true && process.env.TERM !== "dumb";
 }
 
 export function terminalWidth(): number {
-  return process.stdout.columns ?? 100;
+  return terminal().columns ?? 100;
+}
+
+function terminal(): { readonly isTTY?: boolean; readonly columns?: number | undefined } {
+  return parentPort ? (workerData as ProgramData).terminal : process.stdout;
+}
+
+/** Answers whether there is a main thread to tell. */
+function tell(message: FromProgram): boolean {
+  parentPort?.postMessage(message);
+  return parentPort !== null;
 }

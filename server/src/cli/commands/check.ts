@@ -1,5 +1,5 @@
 import { version } from "../../../../package.json";
-import { type Analysis, analyseWorkspace } from "../../ide/analysis.ts";
+import type { Analysis } from "../../ide/analysis.ts";
 import { findingHelp } from "../../ide/finding-help.ts";
 import { checkJson } from "../../report/check-json.ts";
 import { concise } from "../../report/concise.ts";
@@ -8,6 +8,7 @@ import { colors, pretty, summary } from "../../report/pretty.ts";
 import { printableLine } from "../../report/printable.ts";
 import { sarif } from "../../report/sarif.ts";
 import type { Finding, Severity } from "../../rules/rule.ts";
+import { analyse } from "../analyse.ts";
 import { applySafeFixes } from "../apply-fixes.ts";
 import { type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
 import { terminalWidth, useColor, write, writeNote } from "../terminal.ts";
@@ -38,7 +39,7 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   const opened = await openWorkspace(paths, options.exclude);
   const wanted = ({ severity, at }: Finding) =>
     RANK.indexOf(severity) <= RANK.indexOf(options.severity) && opened.isNamed(at.file);
-  const run = () => analyse(opened, options.host);
+  const run = () => analyseNamed(opened, options.host);
   const { analysis, applied, notes } = options.fix
     ? applySafeFixes(opened, run, wanted)
     : { analysis: run(), applied: undefined, notes: [] };
@@ -47,9 +48,9 @@ export async function check(paths: readonly string[], options: CheckOptions): Pr
   return findings.length > 0 ? 1 : 0;
 }
 
-function analyse({ workspace, namedFiles }: OpenedWorkspace, wanted: readonly string[]): Analysis {
+function analyseNamed({ workspace, namedFiles }: OpenedWorkspace, wanted: readonly string[]): Analysis {
   const select = ({ name }: { name: string }) => wanted.length === 0 || wanted.includes(name);
-  const analysis = analyseWorkspace(workspace, { select, inView: namedFiles.filter((file) => file.endsWith(".nix")) });
+  const analysis = analyse(workspace, { select, inView: namedFiles.filter((file) => file.endsWith(".nix")) });
   const known = new Set([...analysis.hosts, ...analysis.unchecked].map(({ reference }) => reference.name));
   const missing = wanted.find((name) => !known.has(name));
   if (missing !== undefined) {

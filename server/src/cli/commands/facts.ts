@@ -1,7 +1,8 @@
-import { type Analysis, analyseWorkspace, type CheckedHost } from "../../ide/analysis.ts";
+import type { Analysis, CheckedHost } from "../../ide/analysis.ts";
 import { factsJson } from "../../report/facts.ts";
 import { factsText } from "../../report/facts-text.ts";
 import { colors } from "../../report/pretty.ts";
+import { analyse } from "../analyse.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { useColor, write } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -13,7 +14,7 @@ export async function facts(
 ): Promise<number> {
   const { workspace, locations } = await openWorkspace(paths);
   const select = ({ name }: { name: string }) => options.host === undefined || name === options.host;
-  const json = factsJson(theOne(analyseWorkspace(workspace, { select }), options.host).host, locations());
+  const json = factsJson(theOne(analyse(workspace, { select }), options.host).host, locations());
   write(options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : factsText(json, colors(useColor())));
   return 0;
 }

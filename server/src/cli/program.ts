@@ -1,0 +1,108 @@
+import { Command, CommanderError, Option } from "commander";
+import { version } from "../../../package.json";
+import { printable } from "../report/printable.ts";
+import { check } from "./commands/check.ts";
+import { explain } from "./commands/explain.ts";
+import { facts } from "./commands/facts.ts";
+import { hosts } from "./commands/hosts.ts";
+import { lsp } from "./commands/lsp.ts";
+import { rules } from "./commands/rules.ts";
+import { schema } from "./commands/schema.ts";
+import { exitWith, write, writeNote } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Exit codes: nothing found, something found, the command could not do its work. */
+const EXIT_FAILURE = 2;
+
+const program = new Command("nix-impermanence")
+  .description("Finds what the next reboot of an impermanent NixOS host would delete.")
+  .version(version)
+  .exitOverride()
+  .configureOutput({
+    writeOut: write,
+    writeErr: writeNote,
+  })
+  .showHelpAfterError("(run with --help for the options)")
+  .addHelpText("after", "\nExit codes: 0 nothing found, 1 findings, 2 wrong usage or a failure of the checker.");
+
+program
+  .command("check", { isDefault: true })
+  .description("check hosts and print findings")
+  .argument("[paths...]", "folders or files to check", ["."])
+  .option("--fix", "apply the safe fixes")
+  .addOption(new Option("--format <format>", "how to print").choices(["pretty", "concise", "json", "sarif", "github"]))
+  .option("--host <name>", "check only this host; may be given more than once", collect, [])
+  .addOption(
+    new Option("--severity <level>", "print findings of this severity and above")
+      .choices(["error", "warning", "information", "hint"])
+      .default("hint"),
+  )
+  .option(
+    "--exclude <pattern>",
+    "leave these files out, in .gitignore syntax; may be given more than once",
+    collect,
+    [],
+  )
+  .action(run(check));
+
+program
+  .command("hosts")
+  .description("list the hosts that are found")
+  .argument("[paths...]", "folders or files", ["."])
+  .addOption(formatOption())
+  .action(run(hosts));
+
+program
+  .command("facts")
+  .description("print what is known of a host: filesystems, stores, persisted paths, services and their state")
+  .argument("[paths...]", "folders or files", ["."])
+  .option("--host <name>", "the host; needed when there are several")
+  .addOption(formatOption())
+  .action(run(facts));
+
+program
+  .command("explain")
+  .description("print the page of a rule")
+  .argument("<rule>", "code or name, e.g. IMP301")
+  .action(run(explain));
+
+program.command("rules").description("list the rules").addOption(formatOption()).action(run(rules));
+
+program
+  .command("schema")
+  .description("print the JSON Schema of a command's --format json output")
+  .argument("<command>", "check, facts or hosts")
+  .action(run(schema));
+
+program
+  .command("lsp")
+  .description("run the language server")
+  .option("--stdio", "speak over standard input and output (the only way, and the default)")
+  .action(run(lsp));
+
+function formatOption(): Option {
+  return new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty");
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+/** A command answers with its exit code, or throws. */
+function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
+  return async (...args) => {
+    exitWith(await command(...args));
+  };
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    exitWith(error.exitCode === 0 ? 0 : EXIT_FAILURE);
+  } else {
+    const detail = error instanceof UsageError ? error.message : `internal error: ${(error as Error)?.stack ?? error}`;
+    writeNote(`nix-impermanence: ${printable(detail)}\n`);
+    exitWith(EXIT_FAILURE);
+  }
+}
