@@ -12,6 +12,7 @@ const { values: options } = parseArgs({ options: { check: { type: "boolean", def
 
 const GROUPS = {
   modules: "Modules",
+  checker: "Comments to the checker",
   "mount-options": "Mount options",
   disko: "Disko",
   stores: "Boot and stores",

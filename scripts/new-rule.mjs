@@ -8,6 +8,7 @@ import { camelCase, readRules, rulesFolder } from "./lib/rules.mjs";
 /** The digit of each group's codes. */
 const GROUPS = {
   modules: 0,
+  checker: 0,
   "mount-options": 1,
   disko: 2,
   stores: 3,

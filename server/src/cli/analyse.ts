@@ -12,9 +12,10 @@ import { announce } from "./terminal.ts";
 export function analyse(source: AnalysisSource, { select = () => true, inView }: AnalysisOptions = {}): Analysis {
   announce("the list of hosts");
   const { hosts, problems } = listHosts(source);
-  const results = hosts.filter(select).map((reference) => {
+  const chosen = hosts.filter(select);
+  const results = chosen.map((reference) => {
     announce(`the host \`${reference.name}\` (${reference.entry})`);
     return analyseHost(source, reference);
   });
-  return combine(source, results, problems, inView);
+  return combine(source, results, problems, { inView, isComplete: chosen.length === hosts.length });
 }

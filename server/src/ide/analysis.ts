@@ -16,6 +16,7 @@ import { mergeFindings } from "../rules/merge-findings.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
 import { RecordedSource } from "./recorded-source.ts";
+import { type SuppressedFinding, suppress } from "./suppressions/suppress.ts";
 import { syntaxFindings } from "./syntax-findings.ts";
 
 /** What an analysis reads: hosts' files, and the parsed form of any of them. */
@@ -65,6 +66,8 @@ export interface Analysis {
 export interface AnalysisOptions {
   /** Which hosts to check; all of them when left out. */
   readonly select?: (host: HostReference) => boolean;
+  /** Findings that comments allow. */
+  readonly suppressed: readonly SuppressedFinding[];
   /** Files whose syntax is checked even when no host uses them: those that a person has in view. */
   readonly inView?: readonly string[];
 }
@@ -74,7 +77,7 @@ export function analyseWorkspace(source: AnalysisSource, { select, inView }: Ana
   const { hosts, problems } = listHosts(source);
   const chosen = select ? hosts.filter(select) : hosts;
   const results = chosen.map((reference) => analyseHost(source, reference));
-  return combine(source, results, problems, inView);
+  return combine(source, results, problems, { inView, isComplete: chosen.length === hosts.length });
 }
 
 /** Finds the hosts of a workspace. Throws nothing but `Interrupted`. */
@@ -116,16 +119,67 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
 /** Puts the results of single hosts together. */
 export function combine(
   source: AnalysisSource,
+function checked(
+  source: AnalysisSource,
+  reference: HostReference,
+  configuration: Configuration,
+  recorded: RecordedSource,
+): CheckedHost {
+  const { asked, evaluated, texts } = recorded;
+  const host = buildHost(configuration);
+  const findings = checkHost(host, new LazyPrograms(source, asked));
+  return {
+    reference,
+    host,
+    configuration,
+    findings,
+    files: evaluated,
+    dependencies: asked,
+    revise(changed) {
+      // What a text was made into is not known.
+      for (const file of changed) if (texts.has(file)) return undefined;
+      const revised = configuration.revise(changed);
+      return revised && checked(source, reference, revised, recorded);
+    },
+  };
+}
+
+export interface CombineOptions {
+  readonly inView?: readonly string[] | undefined;
+  /** Whether all hosts of the workspace are among the results. */
+  readonly isComplete: boolean;
+}
+
   results: readonly (CheckedHost | UncheckedHost)[],
   problems: readonly DiscoveryProblem[],
-  inView: readonly string[] = [],
+  { inView = [], isComplete }: CombineOptions,
 ): Analysis {
   const hosts = results.filter((result): result is CheckedHost => "host" in result);
   const unchecked = results.filter((result): result is UncheckedHost => "why" in result);
   const syntax = syntaxFindings(source, { hosts, unchecked, problems, inView });
   const all = mergeFindings([syntax, ...hosts.map((host) => host.findings)]);
-  const findings = source.isExcluded ? all.filter(({ at }) => !source.isExcluded?.(at.file)) : all;
-  return { hosts, unchecked, problems, findings };
+  const { findings, suppressed } = suppress({
+    find: (file) => source.find(file),
+    findings: source.isExcluded ? all.filter(({ at }) => !source.isExcluded?.(at.file)) : all,
+    files: filesOf(source, hosts, inView),
+    isComplete: isComplete && unchecked.length === 0 && problems.length === 0,
+    isOff: () => false,
+    needsReasons: () => false,
+  });
+  return { hosts, unchecked, problems, findings, suppressed };
+}
+
+/** The files that somebody wants to hear of, with the names of the hosts that they belong to. */
+function filesOf(source: AnalysisSource, hosts: readonly CheckedHost[], inView: readonly string[]) {
+  const files = new Map<string, string[]>(inView.map((file) => [file, []]));
+  for (const { host, files: own } of hosts) {
+    for (const file of own) {
+      const known = files.get(file);
+      if (known) known.push(host.name);
+      else if (!source.isExcluded?.(file)) files.set(file, [host.name]);
+    }
+  }
+  return files;
 }
 
 /** A phrase that follows "because". */

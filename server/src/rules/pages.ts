@@ -1,4 +1,6 @@
 // Written by `npm run generate`: the pages of the rules.
+import invalidSuppression from "./checker/invalid-suppression.md";
+import unusedSuppression from "./checker/unused-suppression.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
 import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
@@ -61,6 +63,8 @@ import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP010", missingImport],
   ["IMP011", moduleProblem],
+  ["IMP020", unusedSuppression],
+  ["IMP021", invalidSuppression],
   ["IMP101", ineffectiveNodatacow],
   ["IMP102", differingFilesystemOptions],
   ["IMP103", nodatacowWithCompress],

@@ -10,6 +10,7 @@ import { rules } from "./registry.ts";
 const HEADINGS = ["What it does", "Why it matters", "Example", "Use instead", "Fix safety", "Evidence", "Options"];
 const GROUP_DIGITS: Readonly<Record<string, string>> = {
   modules: "0",
+  checker: "0",
   "mount-options": "1",
   disko: "2",
   stores: "3",

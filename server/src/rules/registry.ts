@@ -1,4 +1,6 @@
 // Written by `npm run generate`: every rule that has a page beside it.
+import { invalidSuppression } from "./checker/invalid-suppression.ts";
+import { unusedSuppression } from "./checker/unused-suppression.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
 import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts";
@@ -62,6 +64,8 @@ import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 export const rules: readonly Rule[] = [
   missingImport,
   moduleProblem,
+  unusedSuppression,
+  invalidSuppression,
   ineffectiveNodatacow,
   differingFilesystemOptions,
   nodatacowWithCompress,

@@ -33,7 +33,8 @@ export type RuleGroup =
   | "units"
   | "secrets"
   | "performance"
-  | "modules";
+  | "modules"
+  | "checker";
 
 export interface Rule {
   /** `IMP` and three digits; never reused. */

@@ -129,7 +129,7 @@ export class LiveAnalysis {
     const { hosts, problems } = this.hosts();
     const results = hosts.flatMap((reference) => this.fresh(reference) ?? []);
     const inView = this.workspace.files.openPaths().filter((file) => this.workspace.files.covers(file));
-    return combine(this.workspace, results, problems, inView);
+    return combine(this.workspace, results, problems, { inView, isComplete: results.length === hosts.length });
   }
 
   /** Hosts that have to be evaluated, in the order in which somebody waits for them. */

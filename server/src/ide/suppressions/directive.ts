@@ -1,0 +1,84 @@
+import type { Comment, Program, Span } from "../../syntax/expr.ts";
+
+/** What a comment asks for; see docs/configuration.md. */
+export type DirectiveKind = "allow" | "allow-file" | "off" | "on";
+
+/** A rule as the comment names it: code or name, not yet looked up. */
+export interface NamedRule extends Span {
+  readonly text: string;
+}
+
+/** A comment that speaks to the checker. */
+export interface Directive {
+  readonly comment: Comment;
+  readonly kind: DirectiveKind;
+  /** Empty only for `on`, which then ends everything that is off. */
+  readonly rules: readonly NamedRule[];
+  /** Undefined when none is written, or only the placeholder of the quick fix. */
+  readonly reason: string | undefined;
+}
+
+/** A comment that speaks to the checker and cannot be understood. */
+export interface Misunderstood {
+  readonly comment: Comment;
+  /** The part that is wrong. */
+  readonly at: Span;
+  /** A phrase that follows "This comment". */
+  readonly why: string;
+}
+
+/** What the quick fix leaves for the author to replace. */
+export const REASON_PLACEHOLDER = "add a reason";
+
+const MARK = /^(?:#|\/\*\*?)[ \t]*impermanence:[ \t]*/;
+const KINDS: readonly DirectiveKind[] = ["allow", "allow-file", "off", "on"];
+const WORD = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/y;
+const SEPARATOR = /[ \t]*(?:—|–|-{1,3}|:)[ \t]*/y;
+
+/**
+ * Reads the comments of a file: `# impermanence: allow RULE[, RULE…] — reason`. The reason is set apart by a dash of
+ * any length or a colon. Comments that do not begin with `impermanence:` are none of ours.
+ */
+export function readDirectives(program: Program): (Directive | Misunderstood)[] {
+  return program.comments.flatMap((comment) => {
+    const whole = program.text.slice(comment.start, comment.end);
+    const mark = MARK.exec(whole)?.[0];
+    if (mark === undefined) return [];
+    const text = comment.style === "block" ? whole.replace(/\s*\*\/$/, "") : whole.trimEnd();
+    return [readDirective(comment, text, mark.length)];
+  });
+}
+
+function readDirective(comment: Comment, text: string, from: number): Directive | Misunderstood {
+  const span = (start: number, end: number): Span => ({ start: comment.start + start, end: comment.start + end });
+  const verb = match(WORD, text, from);
+  const kind = KINDS.find((one) => one === verb);
+  if (!kind) {
+    const why = `says \`${verb ?? ""}\` where \`allow\`, \`allow-file\`, \`off\` or \`on\` is expected`;
+    return { comment, at: span(from, from + (verb?.length ?? 0)), why };
+  }
+  const rules: NamedRule[] = [];
+  let at = from + kind.length;
+  for (;;) {
+    const blank = match(/[ \t,]*/y, text, at) ?? "";
+    const word = match(WORD, text, at + blank.length);
+    // Without a comma a second word begins the reason, unless it can only be a rule.
+    const isListed = rules.length === 0 || blank.includes(",") || /^IMP\d{3}$/i.test(word ?? "");
+    if (word === undefined || !isListed) break;
+    at += blank.length;
+    rules.push({ text: word, ...span(at, at + word.length) });
+    at += word.length;
+  }
+  if (rules.length === 0 && kind !== "on") {
+    return { comment, at: span(from, text.length), why: "names no rule" };
+  }
+  const separator = match(SEPARATOR, text, at) ?? "";
+  const reason = text.slice(at + separator.length).trim();
+  return { comment, kind, rules, reason: reason === "" || reason === REASON_PLACEHOLDER ? undefined : reason };
+}
+
+function match(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  const found = pattern.exec(text)?.[0];
+  return found === "" ? undefined : found;
+}
