@@ -63,6 +63,11 @@ function fixes(context: RuleContext, subvolume: DiskoSubvolume, unknown: Unknown
   if (!removed) return [];
   const mountpoint = subvolume.mountpoint.known ? subvolume.mountpoint.value : undefined;
   if (key === "compress" && value.known && typeof value.value === "string") {
+    // Moved to where it counts, it would only contradict what the mount says.
+    if (mountpoint && isNoCow(context, mountpoint)) {
+      const title = "Remove it; `nodatacow` on this mount excludes compression";
+      return offer(removed, { title, safety: "safe", preferred: true });
+    }
     const option = `compress=${value.value}`;
     return offer(compressAsOption(context, subvolume, unknown, option), {
       title: `Move it to mountOptions as "${option}"`,
@@ -87,6 +92,11 @@ function fixes(context: RuleContext, subvolume: DiskoSubvolume, unknown: Unknown
     ...offer(renamed, { title: `Rename it to \`${rename}\``, safety: "unsafe", preferred: true }),
     ...offer(removed, { title: `Remove \`${key}\``, safety: "unsafe" }),
   ];
+}
+
+function isNoCow({ host }: RuleContext, mountpoint: string): boolean {
+  const fs = host.fileSystems.find((one) => one.mountpoint === mountpoint);
+  return fs?.options.some(({ text, certain }) => certain && text.split(",").includes("nodatacow")) ?? false;
 }
 
 function both(first: FileEdits | undefined, second: FileEdits): FileEdits | undefined {

@@ -1,3 +1,4 @@
+import { mergeEdits } from "../../edits/combine-plans.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
@@ -26,13 +27,14 @@ export const nodatacowWithCompress = defineRule({
         message: `\`${nocow.text}\` and \`${optionKey(compress.text)}\` exclude each other on \`${fs.mountpoint}\`. The last one wins, so \`${loser.text}\` is dropped: ${nocowWins ? "nothing is compressed" : "the data stays copy-on-write"}.`,
         help: `Keep the one you want. Removing \`${loser.text}\` leaves the mount as it is today.`,
         related: [{ place: winner.place, message: `\`${winner.text}\` comes last and wins` }],
-        fixes: () =>
-          loser.whole
-            ? offer(removeElementAt(context, loser.place), {
-                title: `Remove \`${loser.text}\`, which has no effect`,
-                safety: "safe",
-              })
-            : [],
+        fixes: () => {
+          // The same option may be written twice, for disko and for fileSystems.
+          const same = options.filter(({ text }) => text === loser.text);
+          const removals = same.map(({ whole, place }) => (whole ? removeElementAt(context, place) : undefined));
+          if (removals.some((edits) => edits === undefined)) return [];
+          const title = `Remove \`${loser.text}\`, which has no effect`;
+          return offer(mergeEdits(...removals), { title, safety: "safe" });
+        },
       });
     }
   },
