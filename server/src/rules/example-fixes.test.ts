@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { expectProperties, findingsOf, fixAll } from "../testing/spec-check.ts";
+import { expectProperties, type Files, findingsOf, fixAll } from "../testing/spec-check.ts";
 import { nixParseErrors } from "../testing/spec-nix.ts";
 
 const examples = fileURLToPath(new URL("../../../examples/", import.meta.url));
@@ -33,4 +33,79 @@ describe("the fixes of examples/hetzner-vps", () => {
     // Nobody but the author can say how the root shall be wiped.
     expect(codes(after)).toContain("IMP501");
   });
+
+  it("and four decisions of the author lead to no findings", { timeout: 60_000 }, async () => {
+    const before = await findingsOf(readExample("hetzner-vps"));
+    expect(before.length).toBeGreaterThan(40);
+    let files = await fixAll(readExample("hetzner-vps"));
+    for (const decide of [wipeInTheInitrd, onePlaceForTheDatabase, oneCompression, ageByName]) files = decide(files);
+    files = await fixAll(files);
+    expect((await findingsOf(files)).map(({ code, message }) => `${code} ${message}`)).toEqual([]);
+    expect(nixParseErrors(Object.values(files))).toBeUndefined();
+  });
 });
+
+const MODULES = "/hetzner-vps/modules/shared/filesystems";
+const HOST = "/hetzner-vps/hosts/servers/hetzner-vps";
+
+/** How the root is wiped: a unit of the initrd that moves it away, as in the repaired example. */
+function wipeInTheInitrd(files: Files): Files {
+  const repaired =
+    readExample("hetzner-vps-fixed")["/hetzner-vps-fixed/modules/shared/filesystems/server-impermanence.nix"];
+  const unit = /boot\.initrd\.systemd\.enable = true;.*?\n {4}\};\n/s.exec(repaired ?? "")?.[0] ?? "";
+  const names = /\n {2}device = .*?;\n {2}deviceUnit = .*?;\n/s.exec(repaired ?? "")?.[0] ?? "";
+  const path = `${MODULES}/server-impermanence.nix`;
+  const changed = change(files, path, /systemd\.services\.server-impermanence-setup = \{.*?\n {4}\};\n/s, () => unit);
+  return change(changed, path, /\nin\n/, () => `${names}in\n`);
+}
+
+/** Where the database lives: a subvolume that is not snapshotted, so that NOCOW holds. */
+function onePlaceForTheDatabase(files: Files): Files {
+  const subvolume = 'postgresql = { mountpoint = "/var/lib/postgresql"; mountOptions = [ "compress=zstd:3" ]; };\n';
+  const changed = change(files, `${HOST}/default.nix`, /\n *\{ directory = "\/var\/lib\/postgresql"[^}]*\}/, () => "");
+  return change(changed, `${HOST}/disko.nix`, /containers = \{/, (text) => `${subvolume}${text}`);
+}
+
+/** One compression for the whole filesystem, which is all that btrfs has. */
+function oneCompression(files: Files): Files {
+  const disko = change(
+    files,
+    `${HOST}/disko.nix`,
+    /mountOptions = \[ *\]/g,
+    () => 'mountOptions = [ "compress=zstd:3" ]',
+  );
+  return [`${HOST}/disko.nix`, `${MODULES}/server-btrfs.nix`].reduce(
+    (all, path) => change(all, path, /compress=zstd:\d/g, () => "compress=zstd:3"),
+    change(
+      disko,
+      `${MODULES}/server-btrfs.nix`,
+      /"\/var\/lib\/containers"\.options = \[/,
+      (text) => `${text}\n"compress=zstd:3"`,
+    ),
+  );
+}
+
+/** By what the age of a snapshot is judged: the date in its name. */
+function ageByName(files: Files): Files {
+  const script = `limit=$(date -d "\${retentionDays} days ago" +%Y%m%d-%H%M%S)
+          for snapshot in /.snapshots/*-*; do
+            taken=''\${snapshot##*/}
+            taken=''\${taken#*-}
+            if [ "$taken" \\< "$limit" ]; then
+              btrfs subvolume delete "$snapshot"
+            fi
+          done
+`;
+  return change(
+    files,
+    `${MODULES}/server-snapshots.nix`,
+    /find \/\.snapshots -type d -name 'root-.*?-mtime \+30[^\n]*\n/s,
+    () => script,
+  );
+}
+
+function change(files: Files, path: string, pattern: RegExp, by: (found: string) => string): Files {
+  const text = files[path] ?? "";
+  expect(text, `${path} holds ${pattern}`).toMatch(pattern);
+  return { ...files, [path]: text.replace(pattern, by) };
+}
