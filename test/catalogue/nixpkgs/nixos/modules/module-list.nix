@@ -1,0 +1,11 @@
+[
+  ./system/options.nix
+  ./services/gotify.nix
+  ./services/kavita.nix
+  ./services/miniflux.nix
+  ./services/gatus.nix
+  ./services/mealie.nix
+  ./services/misc/soft-serve.nix
+  ./services/newcomer.nix
+  ./services/postgresql.nix
+]

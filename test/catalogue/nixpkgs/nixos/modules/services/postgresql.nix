@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  options.services.postgresql.enable = lib.mkEnableOption "postgresql";
+}
