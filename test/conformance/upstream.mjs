@@ -2,8 +2,9 @@
 //
 //   NIX_LANG_TESTS=…/nix/tests/functional/lang NIXPKGS_LIB=…/nixpkgs/lib npm run conformance
 //   npm run conformance -- --verbose     also says what each case that did not pass gave
-import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -11,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import * as esbuild from "esbuild";
+import { listen } from "./upstream/command.mjs";
 
 const { values: options } = parseArgs({
   options: { verbose: { type: "boolean", default: false }, only: { type: "string", default: "" } },
@@ -47,7 +49,7 @@ try {
   });
   if (lang && "lang".includes(options.only)) await languageTests(lang);
   if (lib && "misc".includes(options.only)) await libraryTests(lib);
-  if (lib && "modules".includes(options.only)) moduleTests(lib);
+  if (lib && "modules".includes(options.only)) await moduleTests(lib);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -107,37 +109,52 @@ async function numberOfTests(folder) {
   return Number(text);
 }
 
-/** The script is run as it is; it counts by itself. */
-function moduleTests(folder) {
-  copyFileSync(join(here, "upstream/nix-instantiate.mjs"), join(scratch, "nix-instantiate.mjs"));
+/** The script is run as it is; it counts by itself. One worker answers all its calls, so each file is parsed once. */
+async function moduleTests(folder) {
   const shim = join(scratch, "nix-instantiate");
-  writeFileSync(shim, `#!/bin/sh\nexec ${process.execPath} ${join(scratch, "nix-instantiate.mjs")} "$@"\n`);
+  copyFileSync(join(here, "upstream/nix-instantiate.sh"), shim);
   chmodSync(shim, 0o755);
-  const { stdout, stderr } = spawnSync("bash", [join(folder, "tests/modules.sh")], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-    env: {
-      ...process.env,
-      PATH: `${scratch}:${process.env.PATH}`,
-      NIXPKGS_LIB: folder,
-      CONFORMANCE_WASM: JSON.stringify(wasm),
-    },
-  });
-  const output = `${stdout}\n${stderr}`;
+  const worker = startWorker({ kind: "serve" });
+  const server = await listen(folder, (job) => answer(worker, { kind: "evaluate", ...job }));
+  const env = {
+    ...process.env,
+    PATH: `${scratch}:${process.env.PATH}`,
+    CONFORMANCE_PORT: String(server.address().port),
+  };
+  const script = spawn("bash", [join(folder, "tests/modules.sh")], { env });
+  let output = "";
+  for (const stream of [script.stdout, script.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  await once(script, "close");
+  server.close();
+  await worker.terminate();
   if (options.verbose) console.log(output);
   const passed = Number(/(\d+) Pass/i.exec(output)?.[1] ?? 0);
-  const failed = Number(/(\d+) Fail/i.exec(output)?.[1] ?? (passed ? 0 : 1));
-  rows.push({ suite: "nixpkgs lib/tests/modules.sh", passed, failed, declined: 0, least: 0.99 });
+  const missed = Number(/(\d+) Fail/i.exec(output)?.[1] ?? (passed ? 0 : 1));
+  // One imports a file that it writes to the store, one expects the path of a copy there.
+  const declined = [...output.matchAll(/cannot tell: it needs the Nix store|EXPECTED: .*"\.\*\/store/g)].length;
+  rows.push({ suite: "nixpkgs lib/tests/modules.sh", passed, failed: missed - declined, declined, least: 0.99 });
 }
 
-function inWorker(job) {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(join(scratch, "worker.mjs"), {
-      workerData: { job, wasm },
-      resourceLimits: { stackSizeMb: 200, maxOldGenerationSizeMb: 2048 },
-    });
-    worker.on("message", resolve);
-    worker.on("error", reject);
+async function inWorker(job) {
+  const worker = startWorker(job);
+  const [answer] = await once(worker, "message");
+  return answer;
+}
+
+async function answer(worker, job) {
+  worker.postMessage(job);
+  const [text] = await once(worker, "message");
+  return text;
+}
+
+function startWorker(job) {
+  return new Worker(join(scratch, "worker.mjs"), {
+    workerData: { job, wasm },
+    resourceLimits: { stackSizeMb: 200, maxOldGenerationSizeMb: 2048 },
   });
 }
 

@@ -1,10 +1,5 @@
 import { NixError, Unknown } from "./value.ts";
 
-/** Whether an error is the program's own, not a limit of ours and not a cycle that depends on who asked. */
-export function isProgramError(error: unknown): error is NixError {
-  return error instanceof NixError && error.kind !== "budget" && error.kind !== "recursion";
-}
-
 /**
  * What is asked after something unknown, which may mean that Nix never asks it: an error in it is answered
  * with the doubt.

@@ -174,6 +174,8 @@ export interface Slot {
   readonly name?: Span;
   /** For a binding: the whole `name = value;`. */
   readonly binding?: Span;
+  /** The place is that of another cell, which this one was computed from. */
+  readonly copied?: boolean;
 }
 
 export function slotPlace(cell: Cell): Place | undefined {

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { callable } from "../../../server/src/eval/coerce.ts";
 import { Interpreter } from "../../../server/src/eval/interpreter.ts";
 import { normalisePath } from "../../../server/src/eval/path-name.ts";
+import { whyPerhaps } from "../../../server/src/eval/set-shape.ts";
 import {
   Cell,
   NixAttrs,
@@ -100,6 +101,8 @@ export class Session {
       }
       if (!(value instanceof NixAttrs)) throw new NixError("type", `there is no set to take '${name}' from`);
       const cell = value.get(name);
+      const perhaps = cell ? undefined : whyPerhaps(value, name);
+      if (perhaps) return perhaps;
       if (!cell)
         throw new NixError("missing", `attribute '${name}' in selection path '${request.attribute}' not found`);
       value = autoCall(cell.force(), args);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { toJson } from "../../../server/src/eval/json.ts";
 import { NixError, type Value } from "../../../server/src/eval/value.ts";
@@ -8,14 +9,22 @@ import { type Request, Session } from "./session.ts";
 /** The evaluator in a thread with a stack as large as Nix has it. */
 
 export type Job =
+  /** Evaluates what is asked for in messages until the thread is ended. */
+  | { readonly kind: "serve" }
   | { readonly kind: "lang"; readonly folder: string }
   | { readonly kind: "evaluate"; readonly request: Request; readonly json: boolean; readonly strict: boolean };
 
 const { job, wasm } = workerData as { job: Job; wasm: { runtime: string; grammar: string } };
 const session = await Session.start(wasm);
-parentPort?.postMessage(job.kind === "lang" ? runLangSuite(session, job.folder) : evaluate(job));
+if (job.kind === "serve") {
+  parentPort?.on("message", (asked: Evaluation) => parentPort?.postMessage(evaluate(asked)));
+} else {
+  parentPort?.postMessage(job.kind === "lang" ? runLangSuite(session, job.folder) : evaluate(job));
+}
 
-function evaluate(job: Extract<Job, { kind: "evaluate" }>): { text?: string; error?: string } {
+type Evaluation = Extract<Job, { kind: "evaluate" }>;
+
+function evaluate(job: Evaluation): { text?: string; error?: string } {
   try {
     const value = session.evaluate(job.request);
     return { text: job.json ? jsonOf(value) : nixText(value) };
@@ -29,7 +38,9 @@ function messageOf(error: unknown): string {
   if (error instanceof NoAnswer) return `cannot tell: ${error.message}`;
   if (!(error instanceof NixError)) return String(error);
   const message = error.kind === "recursion" ? "infinite recursion encountered" : error.message;
-  return [...error.contexts.map((context) => `… ${context}`), `error: ${message}`].join("\n");
+  const text = [...error.contexts.map((context) => `… ${context}`), `error: ${message}`].join("\n");
+  // Colours are for terminals; a script gets none.
+  return stripVTControlCharacters(text);
 }
 
 function jsonOf(value: Value): string {

@@ -104,7 +104,7 @@ function mapAttrs(args: readonly Cell[], { at }: Call): Value {
   const [fn, setCell] = args as [Cell, Cell];
   const set = attrsOf(setCell, at);
   const mapped = sameNames(set, (name, cell) =>
-    deferred(() => apply(fn, [Cell.of(name, at), cell], at), at, cell.slot),
+    deferred(() => apply(fn, [Cell.of(name, at), cell], at), at, cell.slot && { ...cell.slot, copied: true }),
   );
   chargeElements(mapped.cells.size, at);
   return mapped;

@@ -1,6 +1,6 @@
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { attrsOf, coerceToString, listOf } from "../coerce.ts";
-import { catching, isProgramError } from "../doubt.ts";
+import { catching } from "../doubt.ts";
 import { lessThan } from "../operators.ts";
 import { placeOf } from "../origin.ts";
 import {
@@ -74,7 +74,8 @@ function addErrorContext(args: readonly Cell[], call: Call): Value {
   try {
     return value.force();
   } catch (error) {
-    if (isProgramError(error) && error.contexts.length < MAX_CONTEXTS) error.contexts.push(errorText(message, call));
+    if (error instanceof NixError && error.kind !== "budget" && error.contexts.length < MAX_CONTEXTS)
+      error.contexts.push(errorText(message, call));
     throw error;
   }
 }

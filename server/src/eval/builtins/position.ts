@@ -3,7 +3,7 @@ import { Cell, NixAttrs, type Slot, type Value } from "../value.ts";
 
 /** `{ file, line, column }` of where an attribute is written, or null when no file says so. */
 export function positionOf(slot: Slot | undefined, call: Call): Value {
-  if (!slot) return null;
+  if (!slot || slot.copied) return null;
   const { file } = slot.site;
   const source = call.world.files.read(file);
   if (!("text" in source)) return null;
