@@ -69,6 +69,8 @@ export class Interpreter {
   private readonly scope: Scope;
   /** Files evaluated so far, in order of first use. */
   readonly evaluated = new Set<string>();
+  /** Files that programs imported. What becomes of their values cannot be told. */
+  readonly imported = new Set<string>();
   /** The `builtins` set. */
   readonly builtins: NixAttrs;
   private library: Cell | undefined;
@@ -90,6 +92,11 @@ export class Interpreter {
     const cell = Cell.lazy(() => this.runFile(path));
     this.imports.set(path, cell);
     return cell;
+  }
+
+  /** Forgets the value of a file that has a new text. Values that were made of it stay what they are. */
+  forgetFile(path: string): void {
+    this.imports.delete(path);
   }
 
   /** The value of a text; relative paths start at `path`'s directory. */
@@ -152,8 +159,8 @@ export class Interpreter {
   private globals(searchPath: InterpreterOptions["searchPath"]) {
     const world: Builtins = {
       files: this.files,
-      importFile: (path) => this.evaluateFile(this.fileToImport(path)).force(),
-      importWith: (names, path) => this.runWith(names, this.fileToImport(path)),
+      importFile: (path) => this.evaluateFile(this.noted(this.fileToImport(path))).force(),
+      importWith: (names, path) => this.runWith(names, this.noted(this.fileToImport(path))),
     };
     const set = new Map<string, Cell>();
     for (const [name, value] of constants()) set.set(name, Cell.of(value));
@@ -178,6 +185,11 @@ export class Interpreter {
     bind(SEARCH_PATH, Cell.of(find));
     bind("__positionOf", Cell.of(new NixFunction((arg, at) => positionOf(arg.slot, { world, at }), "__positionOf")));
     return { cells, names, builtins };
+  }
+
+  private noted(path: string): string {
+    this.imported.add(path);
+    return path;
   }
 
   /** `import ./dir` means `./dir/default.nix`. */

@@ -41,24 +41,23 @@ export interface HostInput {
 /** The facts of a host. Each is worked out when it is first asked for, and only once. */
 export function buildHost(input: HostInput): Host {
   const { root } = input;
-  const unread = () => [
-    ...(input.incomplete ?? []),
-    ...input.opaque
-      .filter(({ known }) => !known)
-      .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place })),
-  ];
+  const unread = (isMeant: (module: Host["opaque"][number]) => boolean) =>
+    input.opaque
+      .filter((module) => !module.known && isMeant(module))
+      .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
   // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
   const own = memo(() => {
     root.names();
-    return unread();
+    return [...(input.incomplete ?? []), ...unread(({ inside }) => inside === undefined)];
   });
   const unseen = () => own()[0]?.why;
   const release = memo(() => readRelease(root, input.release));
   const disko = memo(() => readDisko(root));
-  const persistence = memo(() => {
-    const first = own().length;
-    return readPersistence(root, () => unread().slice(first));
-  });
+  const persistence = memo(() =>
+    readPersistence(root, (path) =>
+      unread(({ inside }) => inside !== undefined && path.every((name, index) => inside[index] === name)),
+    ),
+  );
   const fileSystems = memo(() =>
     settleFileSystems(readFileSystems(root, disko(), unseen()), persistence().stores, release()),
   );
@@ -170,7 +169,7 @@ export function buildHost(input: HostInput): Host {
       own();
       const open = fileSystems().open;
       const reasons = [
-        ...unread(),
+        ...own(),
         ...(open === undefined ? [] : [{ why: open, place: undefined }]),
         ...persistence().gaps,
         ...persistence().stores.flatMap((store) => store.open),

@@ -6,15 +6,15 @@ import { normalise } from "./paths.ts";
 
 /**
  * `config.fileSystems` as far as disko makes it, for configurations that read it back. One function belongs
- * to one host: it reads the host's layout once.
+ * to one host: it reads the host's layout once, and again when another configuration took its place.
  */
 export function derivedFileSystems(): (path: readonly string[], root: OptionNode) => Value | undefined {
-  let disko: Disko | undefined;
+  let made: { readonly of: OptionNode; readonly disko: Disko } | undefined;
   return (path, root) => {
     const [option, mountpoint, field] = path;
     if (option !== "fileSystems" || path.length > 3) return undefined;
-    disko ??= readDisko(root);
-    const { mounts } = disko;
+    if (made?.of !== root) made = { of: root, disko: readDisko(root) };
+    const { mounts } = made.disko;
     if (mountpoint === undefined) return mounts.length === 0 ? undefined : everyMount(mounts);
     const mount = mounts.findLast((one) => normalise(one.mountpoint) === normalise(mountpoint));
     if (!mount) return undefined;

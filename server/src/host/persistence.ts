@@ -26,10 +26,13 @@ export interface Persistence {
 
 /**
  * All stores of impermanence (also those of home-manager) and preservation. `unread` lists the modules
- * beside the host's own that could not be read so far: home-manager's users are module sets of their own,
+ * that could not be read of the sets of modules at or below an option: home-manager's users are such sets,
  * whose modules are only met when a user is looked at.
  */
-export function readPersistence(root: OptionNode, unread: () => readonly Gap[] = () => []): Persistence {
+export function readPersistence(
+  root: OptionNode,
+  unread: (option: readonly string[]) => readonly Gap[] = () => [],
+): Persistence {
   const stores: Store[] = [];
   const gaps: Gap[] = [];
   const system: Owner = { home: known("/"), userName: undefined };
@@ -45,12 +48,10 @@ export function readPersistence(root: OptionNode, unread: () => readonly Gap[] =
   }
 
   const users = root.at("home-manager", "users");
-  // Met before its user was looked at: whose home it hides is not known any more.
-  gaps.push(...unread().map((gap) => ({ ...gap, below: "/home" })));
+  gaps.push(...unread(impermanence.path), ...unread(preserveAt.path));
   const hidden = openOf(users);
   if (hidden) gaps.push({ ...reasonOf(hidden), below: "/home" });
   for (const { name, node, certain } of childrenOf(users)) {
-    const before = unread().length;
     const value = node.value();
     const home = readString(node.at("home", "homeDirectory")) ?? homeOf(root, name);
     if (value instanceof NixFunction || value instanceof NixPath || value instanceof Unknown) {
@@ -59,11 +60,7 @@ export function readPersistence(root: OptionNode, unread: () => readonly Gap[] =
       continue;
     }
     readStores(node.at("home", "persistence"), "impermanence", { home, userName: name }, certain, root, stores, gaps);
-    gaps.push(
-      ...unread()
-        .slice(before)
-        .map(({ why, place }) => gapBelow(home, why, place)),
-    );
+    gaps.push(...unread(node.path).map(({ why, place }) => gapBelow(home, why, place)));
   }
   return { stores, gaps };
 }

@@ -36,6 +36,11 @@ export interface CheckedHost {
   readonly files: ReadonlySet<string>;
   /** Everything the result depends on: those files, files read as text, and files that are not there. */
   readonly dependencies: ReadonlySet<string>;
+  /**
+   * The host after files got new texts, made of this one, which is of no use afterwards, even when this throws.
+   * Undefined when it has to be analysed anew.
+   */
+  revise(changed: ReadonlySet<string>): CheckedHost | undefined;
 }
 
 /** A host that could not be evaluated at all. */
@@ -59,15 +64,15 @@ export interface Analysis {
   readonly unchecked: readonly UncheckedHost[];
   /** Entries of which not even the hosts can be listed. */
   readonly problems: readonly DiscoveryProblem[];
-  /** Findings of all hosts, each once, ordered by place. */
+  /** Findings of all hosts, each once, ordered by place; without those that comments allow. */
   readonly findings: readonly Finding[];
+  /** Findings that comments allow. */
+  readonly suppressed: readonly SuppressedFinding[];
 }
 
 export interface AnalysisOptions {
   /** Which hosts to check; all of them when left out. */
   readonly select?: (host: HostReference) => boolean;
-  /** Findings that comments allow. */
-  readonly suppressed: readonly SuppressedFinding[];
   /** Files whose syntax is checked even when no host uses them: those that a person has in view. */
   readonly inView?: readonly string[];
 }
@@ -107,18 +112,13 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
     const configuration = evaluateHost(recorded, reference, derivedFileSystems());
     if ("why" in configuration) return unchecked(configuration.why, configuration.place);
     evaluated.add(reference.entry);
-    const host = buildHost(configuration);
-    const findings = checkHost(host, new LazyPrograms(source, asked));
-    return { reference, host, configuration, findings, files: evaluated, dependencies: asked };
+    return checked(source, reference, configuration, recorded);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     return unchecked(ownFault(error), undefined);
   }
 }
 
-/** Puts the results of single hosts together. */
-export function combine(
-  source: AnalysisSource,
 function checked(
   source: AnalysisSource,
   reference: HostReference,
@@ -150,6 +150,9 @@ export interface CombineOptions {
   readonly isComplete: boolean;
 }
 
+/** Puts the results of single hosts together. */
+export function combine(
+  source: AnalysisSource,
   results: readonly (CheckedHost | UncheckedHost)[],
   problems: readonly DiscoveryProblem[],
   { inView = [], isComplete }: CombineOptions,

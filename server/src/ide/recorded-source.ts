@@ -17,13 +17,15 @@ export class RecordedSource implements Source {
   readonly asked = new Set<string>();
   /** Nix files that were read as programs. */
   readonly evaluated = new Set<string>();
+  /** Files that were read as texts. */
+  readonly texts = new Set<string>();
   readonly files: FileSource;
   readonly programs: ProgramSource;
   private readonly behind: Source;
 
   constructor(behind: Source) {
     this.behind = behind;
-    this.files = new RecordedFiles(behind.files, this.asked);
+    this.files = new RecordedFiles(behind.files, this.asked, this.texts);
     this.programs = {
       program: (path) => this.program(path),
       parse: (path, text) => behind.programs.parse(path, text),
@@ -45,10 +47,12 @@ export class RecordedSource implements Source {
 class RecordedFiles implements FileSource {
   private readonly behind: FileSource;
   private readonly asked: Set<string>;
+  private readonly texts: Set<string>;
 
-  constructor(behind: FileSource, asked: Set<string>) {
+  constructor(behind: FileSource, asked: Set<string>, texts: Set<string>) {
     this.behind = behind;
     this.asked = asked;
+    this.texts = texts;
   }
 
   covers(path: string): boolean {
@@ -61,6 +65,7 @@ class RecordedFiles implements FileSource {
 
   read(path: string): { text: string } | { why: string } {
     this.asked.add(path);
+    this.texts.add(path);
     return this.behind.read(path);
   }
 

@@ -3,18 +3,21 @@ import { isDeclaredByNixos, isOnlyTheUsers } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 
 /** A part of the merged configuration as a Nix value: `config`, `config.services`… Computed on demand. */
-export class ConfigAttrs extends NixAttrs {
-  readonly node: MergeNode;
-  private readonly openWorld: boolean;
-  constructor(node: MergeNode, openWorld: boolean) {
+export abstract class ConfigAttrs extends NixAttrs {
+  readonly openWorld: boolean;
+  constructor(openWorld: boolean) {
     super(new Map());
-    this.node = node;
     this.openWorld = openWorld;
   }
 
+  protected abstract get node(): MergeNode;
+
+  /** The node, for whoever reads on in it: all that it holds may be asked for. */
+  abstract whole(): MergeNode;
+
   override get(name: string): Cell | undefined {
     const child = this.node.child(name);
-    if (!this.openWorld && this.has(name) === false) return undefined;
+    if (!this.openWorld && this.isThere(name) === false) return undefined;
     // Whether something is defined depends on conditions, which must not be evaluated for nothing.
     const readBack = this.openWorld ? (child as Partial<MergeNode>).readBack : undefined;
     const isUnset = readBack !== undefined && child.isDefined() === false;
@@ -22,6 +25,10 @@ export class ConfigAttrs extends NixAttrs {
   }
 
   override has(name: string): boolean | Unknown {
+    return this.isThere(name);
+  }
+
+  private isThere(name: string): boolean | Unknown {
     const child = this.node.child(name) as MergeNode;
     if (child.isDeclared?.()) return true;
     const defined = child.isDefined();
@@ -34,10 +41,27 @@ export class ConfigAttrs extends NixAttrs {
     });
   }
 
+  protected isDeclared(name: string): boolean {
+    return (this.node.child(name) as Partial<MergeNode>).isDeclared?.() ?? false;
+  }
+
   override names(): string[] {
     return this.node
       .names()
       .map(({ name }) => name)
       .sort(byCodePoint);
+  }
+}
+
+/** The same for whoever evaluates the configuration itself. */
+export class NodeAttrs extends ConfigAttrs {
+  protected readonly node: MergeNode;
+  constructor(node: MergeNode, openWorld: boolean) {
+    super(openWorld);
+    this.node = node;
+  }
+
+  override whole(): MergeNode {
+    return this.node;
   }
 }

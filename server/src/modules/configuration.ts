@@ -2,7 +2,7 @@ import type { FileSource } from "../eval/file-source.ts";
 import { Interpreter, type ProgramSource } from "../eval/interpreter.ts";
 import type { Place } from "../eval/origin.ts";
 import { parentPath } from "../eval/path-name.ts";
-import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { budget, Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import { entryFiles } from "./entry-files.ts";
 import { evaluateModules } from "./evaluate-modules.ts";
 import { expressionHosts, hostNameOf, makesHosts } from "./expression-hosts.ts";
@@ -66,6 +66,11 @@ export interface Configuration {
   readonly system: Value;
   /** Where the configuration is deployed to. */
   readonly targets: readonly RemoteTarget[];
+  /**
+   * The configuration after files got new texts, made of this one, which is of no use afterwards. Undefined when the
+   * change may reach more than modules that are noted to depend on it: then the host has to be evaluated anew.
+   */
+  revise(changed: ReadonlySet<string>): Configuration | undefined;
 }
 
 /** The hosts of a workspace and the files that were read to find them. */
@@ -117,7 +122,8 @@ export function evaluateHost(
   reference: HostReference,
   derived?: DerivedOptions,
 ): Configuration | DiscoveryProblem {
-  const { flakes, world } = newInterpreter(source, derived);
+  const made = newInterpreter(source, derived);
+  const { flakes, world } = made;
   const { name, entry } = reference;
   let flake: Flake | undefined;
   let system: Value;
@@ -137,7 +143,11 @@ export function evaluateHost(
       system instanceof Unknown ? system : new Unknown(`\`nixosConfigurations.${name}\` is not made by nixosSystem`);
     return { entry, why: unknown.why, place: unknown.place };
   }
-  return configurationOf(reference, system, flakes, flake);
+  const { set } = system;
+  const revise = (changed: ReadonlySet<string>): Configuration | undefined =>
+    made.replace(changed, set) && set.revise(changed) ? current() : undefined;
+  const current = () => configurationOf(reference, system, flakes, flake, revise);
+  return current();
 }
 
 function configurationOf(
@@ -145,12 +155,14 @@ function configurationOf(
   system: SystemAttrs,
   flakes: FlakeWorld,
   flake: Flake | undefined,
+  revise: Configuration["revise"],
 ): Configuration {
   const set: ModuleSet = system.set;
   return {
     name: reference.name,
     entry: reference.entry,
     root: set.root,
+    revise,
     place: system.place,
     release: system.release ?? flake?.release,
     get files() {
@@ -183,8 +195,14 @@ export function newInterpreter(
   lib: Cell;
   world: ModuleWorld;
   flakes: FlakeWorld;
+  /**
+   * Forgets the old values of files. False when what is evaluated already may hold them elsewhere than in modules
+   * of the given set.
+   */
+  replace(changed: ReadonlySet<string>, set: ModuleSet): boolean;
 } {
   const { files, programs } = source;
+  const users = new Map<string, Set<ModuleSet>>();
   const interpreter: Interpreter = new Interpreter({
     files,
     programs,
@@ -201,7 +219,10 @@ export function newInterpreter(
     files,
     lib,
     utils,
-    importFile: (path) => interpreter.evaluateFile(path),
+    importFile: (path, by) => {
+      users.set(path, (users.get(path) ?? new Set()).add(by));
+      return interpreter.evaluateFile(path);
+    },
     similarFile: (path) => similarFile(path, source.nixFiles),
     knownDefault,
     isWholeOption,
@@ -219,7 +240,16 @@ export function newInterpreter(
   };
   provideNixpkgs(interpreter, world);
   providePinnedSources(interpreter, files, source.nixFiles);
-  return { interpreter, lib, world, flakes };
+  const replace = (changed: ReadonlySet<string>, set: ModuleSet): boolean => {
+    for (const file of changed) {
+      const by = users.get(file);
+      if (!by?.has(set) || by.size > 1 || interpreter.imported.has(file)) return false;
+    }
+    for (const file of changed) interpreter.forgetFile(file);
+    budget.renew();
+    return true;
+  };
+  return { interpreter, lib, world, flakes, replace };
 }
 
 function systemNames(flake: Flake, flakes: FlakeWorld): string[] | Unknown {

@@ -85,6 +85,11 @@ export class RawDefinition {
     this.cell = cell;
     this.around = around;
   }
+
+  /** What is written inside of it. */
+  with(cell: Cell): RawDefinition {
+    return new RawDefinition(cell, this.around.below);
+  }
 }
 
 /** A definition with its wrappers read but its conditions not yet evaluated. */

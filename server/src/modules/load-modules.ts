@@ -5,6 +5,7 @@ import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Valu
 import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
 import type { ModuleProblem } from "./option-node.ts";
+import { PathSet } from "./path-set.ts";
 
 /** A module that could not be read. `known`: it comes from outside the workspace, as flake inputs do. */
 export interface OpaqueModule {
@@ -12,6 +13,8 @@ export interface OpaqueModule {
   readonly why: string;
   readonly place: Place | undefined;
   readonly known: boolean;
+  /** The option whose value is the set of modules that imports it, unless that is the host itself. */
+  readonly inside?: readonly string[];
 }
 
 /** A module after its imports were followed. */
@@ -21,18 +24,26 @@ export interface LoadedModule {
   readonly config: RawDefinition | undefined;
   /** `freeformType`, when the module sets one. */
   readonly freeform: Cell | undefined;
+  /** What the module asked of the configuration so far. */
+  readonly reads: PathSet;
+  /** What there is to say about the module itself and its imports. */
+  readonly notes: ModuleNotes;
+}
+
+/** Problems and unreadable imports that were found while a module was loaded. */
+export interface ModuleNotes {
+  readonly problems: ModuleProblem[];
+  readonly opaque: OpaqueModule[];
 }
 
 /** What loading needs from outside. */
 export interface ModuleLoader {
   readonly files: FileSource;
   importFile(path: string): Cell;
-  /** Calls a module that is a function with the arguments it names. */
-  callModule(fn: NixFunction, at: Place | undefined): Value;
+  /** Calls a module that is a function with the arguments it names; what it reads is added to `reads`. */
+  callModule(fn: NixFunction, at: Place | undefined, reads: PathSet): Value;
   /** The one file of the workspace that a path that leads nowhere most probably meant. */
   similarFile(path: string): string | undefined;
-  report(problem: ModuleProblem): void;
-  opaque(module: OpaqueModule): void;
 }
 
 /** A module still to be looked at. */
@@ -59,27 +70,46 @@ const STRUCTURE = new Set([
 ]);
 
 /** A module and the modules it imports, before it is known which of them are switched off. */
-interface Structure {
+export interface ModuleStructure {
+  /** How it was imported. */
+  readonly request: ModuleRequest;
+  /** Its file, for a module that is a file. */
+  readonly path: string | undefined;
   /** What makes it one module wherever it is imported: its `key`, or its file. */
   readonly key: string | undefined;
-  readonly loaded: LoadedModule;
-  readonly imports: readonly Structure[];
+  loaded: LoadedModule;
+  readonly disabled: readonly string[];
+  /** For each of its imports the module, or undefined where it cannot be read. */
+  imports: readonly (ModuleStructure | undefined)[];
+}
+
+/** The modules of a set as they import each other. */
+export interface ModuleForest {
+  readonly roots: readonly (ModuleStructure | undefined)[];
+  /** What there is to say about imports that no module makes. */
+  readonly notes: ModuleNotes;
+}
+
+/** Follows imports, each file once. */
+export function readModules(requests: readonly ModuleRequest[], loader: ModuleLoader): ModuleForest {
+  const notes = noNotes();
+  return { roots: gather(requests, notes, loader, { known: new Map(), count: 0 }), notes };
 }
 
 /**
- * Follows imports, each file once, leaves out what `disabledModules` names together with what only that
- * imports, and returns the modules in the order in which their definitions merge: breadth first, reversed,
- * as nixpkgs does.
+ * The modules in the order in which their definitions merge: breadth first, reversed, as nixpkgs does. Leaves out
+ * what `disabledModules` names together with what only that imports.
  */
-export function loadModules(requests: readonly ModuleRequest[], loader: ModuleLoader): LoadedModule[] {
-  const gathering: Gathering = { known: new Map(), disabled: new Set(), count: 0 };
-  const roots = gather(requests, loader, gathering);
-  const queue = [...roots];
-  const seen = new Set<string | Structure>();
+export function modulesInOrder(forest: ModuleForest): LoadedModule[] {
+  const disabled = new Set<string>();
+  for (const structure of structuresOf(forest)) for (const key of structure.disabled) disabled.add(key);
+  const queue = [...forest.roots];
+  const seen = new Set<string | ModuleStructure>();
   const modules: LoadedModule[] = [];
-  for (let next = queue.shift(); next; next = queue.shift()) {
+  for (const next of queue) {
+    if (!next) continue;
     const identity = next.key ?? next;
-    if (seen.has(identity) || (next.key !== undefined && gathering.disabled.has(next.key))) continue;
+    if (seen.has(identity) || (next.key !== undefined && disabled.has(next.key))) continue;
     seen.add(identity);
     modules.push(next.loaded);
     queue.push(...next.imports);
@@ -87,47 +117,63 @@ export function loadModules(requests: readonly ModuleRequest[], loader: ModuleLo
   return modules.reverse();
 }
 
+/** Every module of a forest once, switched-off ones included. */
+export function structuresOf(forest: ModuleForest): ReadonlySet<ModuleStructure> {
+  const found = new Set<ModuleStructure>();
+  const visit = (structures: readonly (ModuleStructure | undefined)[]): void => {
+    for (const structure of structures) {
+      if (!structure || found.has(structure)) continue;
+      found.add(structure);
+      visit(structure.imports);
+    }
+  };
+  visit(forest.roots);
+  return found;
+}
+
 interface Gathering {
   /** Files that were read, or are being read: imports may go in circles. */
-  readonly known: Map<string, Structure>;
-  readonly disabled: Set<string>;
+  readonly known: Map<string, ModuleStructure>;
   count: number;
 }
 
-function gather(requests: readonly ModuleRequest[], loader: ModuleLoader, gathering: Gathering): Structure[] {
-  return requests.flatMap((request) => {
-    const source = locate(request, loader);
-    if (!source) return [];
+function gather(
+  requests: readonly ModuleRequest[],
+  notes: ModuleNotes,
+  loader: ModuleLoader,
+  gathering: Gathering,
+): (ModuleStructure | undefined)[] {
+  return requests.map((request) => {
+    const source = locate(request, notes, loader);
+    if (!source) return undefined;
+    const { path } = source;
     // The same file under other conditions is another module as far as certainty goes.
-    const known =
-      source.key === undefined || request.conditions.length > 0 ? undefined : gathering.known.get(source.key);
-    if (known) return [known];
-    if (++gathering.count > MAX_MODULES) return [];
-    const module = readModule(source.value(), request, source.file, loader);
-    if (!module) return [];
-    const imports: Structure[] = [];
-    const structure = { key: module.key ?? source.key, loaded: module.loaded, imports };
-    if (source.key !== undefined) gathering.known.set(source.key, structure);
-    for (const key of module.disabled) gathering.disabled.add(key);
-    imports.push(...gather(module.imports, loader, gathering));
-    return [structure];
+    const known = path === undefined || request.conditions.length > 0 ? undefined : gathering.known.get(path);
+    if (known) return known;
+    if (++gathering.count > MAX_MODULES) return undefined;
+    const { loaded, key = path, disabled, imports } = readModule(source, request, loader);
+    const structure: ModuleStructure = { request, path, key, loaded, disabled, imports: [] };
+    if (path !== undefined) gathering.known.set(path, structure);
+    structure.imports = gather(imports, loaded.notes, loader, gathering);
+    return structure;
   });
 }
 
 const MAX_MODULES = 5_000;
 
-interface Located {
+export interface Located {
   value(): Value;
   readonly file: string;
-  /** Path of the file, for modules that are files. */
-  readonly key: string | undefined;
+  /** The file, for modules that are files. */
+  readonly path: string | undefined;
 }
 
-function locate(request: ModuleRequest, loader: ModuleLoader): Located | undefined {
+/** What is imported, without reading it. */
+export function locate(request: ModuleRequest, notes: ModuleNotes, loader: ModuleLoader): Located | undefined {
   const value = look(request.cell);
   const path = modulePath(value);
-  if (path === undefined) return { value: () => value, file: request.file, key: undefined };
-  return locateFile(path, request, loader);
+  if (path === undefined) return { value: () => value, file: request.file, path: undefined };
+  return locateFile(path, request, notes, loader);
 }
 
 function modulePath(value: Value): string | undefined {
@@ -135,19 +181,24 @@ function modulePath(value: Value): string | undefined {
   return typeof value === "string" && value.startsWith("/") ? normalisePath(value) : undefined;
 }
 
-function locateFile(path: string, request: ModuleRequest, loader: ModuleLoader): Located | undefined {
+function locateFile(
+  path: string,
+  request: ModuleRequest,
+  notes: ModuleNotes,
+  loader: ModuleLoader,
+): Located | undefined {
   const { files } = loader;
   const place = request.cell.place;
   if (!files.covers(path)) {
-    loader.opaque({ name: path, why: "it lies outside the workspace", place, known: true });
+    notes.opaque.push({ name: path, why: "it lies outside the workspace", place, known: true });
     return undefined;
   }
   const kind = files.kind(path);
   const file = kind === "directory" ? `${path}/default.nix` : path;
   if (kind !== undefined && files.kind(file) !== undefined) {
-    return { value: () => look(loader.importFile(file)), file, key: file };
+    return { value: () => look(loader.importFile(file)), file, path: file };
   }
-  return recover(path, kind === "directory", request, loader);
+  return recover(path, kind === "directory", request, notes, loader);
 }
 
 /** An import that leads nowhere is reported, and read as the one file that fits. */
@@ -155,12 +206,13 @@ function recover(
   path: string,
   isDirectory: boolean,
   request: ModuleRequest,
+  notes: ModuleNotes,
   loader: ModuleLoader,
 ): Located | undefined {
   const replacement = loader.similarFile(path);
   const from = request.cell.place?.file ?? request.file;
   const shown = pathFrom(from, path);
-  loader.report({
+  notes.problems.push({
     kind: "missing-import",
     path: [],
     place: request.cell.place,
@@ -170,47 +222,63 @@ function recover(
     ...(replacement ? { replacement, recovery: `The analysis goes on with \`${pathFrom(from, replacement)}\`.` } : {}),
   });
   if (!replacement) {
-    loader.opaque({ name: path, why: "the file does not exist", place: request.cell.place, known: false });
+    notes.opaque.push({ name: path, why: "the file does not exist", place: request.cell.place, known: false });
     return undefined;
   }
-  return { value: () => look(loader.importFile(replacement)), file: replacement, key: replacement };
+  return { value: () => look(loader.importFile(replacement)), file: replacement, path: replacement };
 }
 
-interface ReadModule {
+export interface ReadModule {
   readonly loaded: LoadedModule;
   readonly key: string | undefined;
   readonly imports: readonly ModuleRequest[];
   readonly disabled: readonly string[];
 }
 
-function readModule(value: Value, request: ModuleRequest, file: string, loader: ModuleLoader): ReadModule | undefined {
+/** Reads one module. One that cannot be read defines nothing, and its notes say why. */
+export function readModule({ value, file }: Located, request: ModuleRequest, loader: ModuleLoader): ReadModule {
   const place = request.cell.place;
-  let module = value;
+  const reads = new PathSet();
+  const notes = noNotes();
+  let module = value();
   for (let calls = 0; calls < 4 && !(module instanceof Unknown); calls++) {
-    if (module instanceof NixFunction) module = loader.callModule(module, place);
+    if (module instanceof NixFunction) module = loader.callModule(module, place, reads);
     else if (module instanceof NixAttrs && module.has("__functor") === true) {
       const functor = look(module.get("__functor") as Cell);
       if (!(functor instanceof NixFunction)) break;
       module = functor.call(Cell.of(module), undefined);
     } else break;
   }
+  if (module instanceof NixAttrs) return readSet(module, request, { file, reads, notes });
   if (module instanceof Unknown) {
-    loader.opaque({ name: nameOf(request, file), why: module.why, place: module.place ?? place, known: module.soft });
+    notes.opaque.push({
+      name: nameOf(request, file),
+      why: module.why,
+      place: module.place ?? place,
+      known: module.soft,
+    });
     if (module.error) {
-      loader.report({ kind: "evaluation", path: [], place: module.place ?? place, message: sentence(module.why) });
+      notes.problems.push({
+        kind: "evaluation",
+        path: [],
+        place: module.place ?? place,
+        message: sentence(module.why),
+      });
     }
-    return undefined;
-  }
-  if (!(module instanceof NixAttrs)) {
-    loader.report({
+  } else {
+    notes.problems.push({
       kind: "wrong-type",
       path: [],
       place,
       message: "This is imported as a module, but it is no attribute set and no function.",
     });
-    return undefined;
   }
-  return readSet(module, request, file, loader);
+  const loaded = { file, reads, notes, options: undefined, config: undefined, freeform: undefined };
+  return { loaded, key: undefined, imports: [], disabled: [] };
+}
+
+export function noNotes(): ModuleNotes {
+  return { problems: [], opaque: [] };
 }
 
 function sentence(text: string): string {
@@ -222,7 +290,12 @@ function nameOf(request: ModuleRequest, file: string): string {
   return place && place.file !== file ? file : "a module";
 }
 
-function readSet(module: NixAttrs, request: ModuleRequest, file: string, loader: ModuleLoader): ReadModule {
+function readSet(
+  module: NixAttrs,
+  request: ModuleRequest,
+  common: Pick<LoadedModule, "file" | "reads" | "notes">,
+): ReadModule {
+  const { file } = common;
   const structured =
     !request.shorthandOnlyDefinesConfig && (module.has("config") === true || module.has("options") === true);
   const options = structured ? module.get("options") : undefined;
@@ -233,13 +306,13 @@ function readSet(module: NixAttrs, request: ModuleRequest, file: string, loader:
   const importsCell = request.shorthandOnlyDefinesConfig ? undefined : (module.get("imports") ?? module.get("require"));
   return {
     loaded: {
-      file,
+      ...common,
       options: options && { file, cell: options },
       config: config && new RawDefinition(config, new Around(file, conditions)),
       freeform: request.shorthandOnlyDefinesConfig ? undefined : module.get("freeformType"),
     },
     key: request.shorthandOnlyDefinesConfig ? undefined : keyOf(module),
-    imports: importsCell ? importRequests(importsCell, file, conditions, loader) : [],
+    imports: importsCell ? importRequests(importsCell, file, conditions, common.notes) : [],
     disabled: request.shorthandOnlyDefinesConfig ? [] : disabledKeys(module),
   };
 }
@@ -253,12 +326,12 @@ function withoutStructure(module: NixAttrs, request: ModuleRequest): NixAttrs {
   return new NixAttrs(cells, module.open);
 }
 
-function importRequests(cell: Cell, file: string, conditions: readonly Cell[], loader: ModuleLoader): ModuleRequest[] {
+function importRequests(cell: Cell, file: string, conditions: readonly Cell[], notes: ModuleNotes): ModuleRequest[] {
   const list = look(cell);
   if (list instanceof Unknown) {
-    loader.opaque({ name: "imports", why: list.why, place: list.place ?? cell.place, known: list.soft });
+    notes.opaque.push({ name: "imports", why: list.why, place: list.place ?? cell.place, known: list.soft });
     if (list.error?.kind === "recursion") {
-      loader.report({
+      notes.problems.push({
         kind: "recursion",
         path: ["imports"],
         place: cell.place,
@@ -272,7 +345,7 @@ function importRequests(cell: Cell, file: string, conditions: readonly Cell[], l
   return list.items.flatMap((item): ModuleRequest[] => {
     if ("unknown" in item) {
       const { why, place, soft } = item.unknown;
-      loader.opaque({ name: "some imports", why, place: place ?? cell.place, known: soft });
+      notes.opaque.push({ name: "some imports", why, place: place ?? cell.place, known: soft });
       return [];
     }
     if ("condition" in item) {

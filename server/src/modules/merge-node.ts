@@ -3,7 +3,7 @@ import { equal } from "../eval/operators.ts";
 import { Cell, look, NixAttrs, NixList, PerhapsAttrs, register, Unknown, type Value } from "../eval/value.ts";
 import { joinDefinitions } from "./basic-types.ts";
 import { ChildIndex, gapOf } from "./child-index.ts";
-import { ConfigAttrs } from "./config-attrs.ts";
+import { ConfigAttrs, NodeAttrs } from "./config-attrs.ts";
 import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
 import {
   Around,
@@ -19,6 +19,7 @@ import { mergeLists } from "./merge-collection.ts";
 import { mergeEqual } from "./merge-scalar.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
 import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
+import type { PathSet } from "./path-set.ts";
 import { UnsetOption } from "./unset-option.ts";
 import { ValueNode } from "./value-node.ts";
 
@@ -47,11 +48,19 @@ type Position =
   | { readonly path: readonly string[]; readonly definitions: readonly RawDefinition[] }
   | { readonly parent: MergeNode; readonly name: string };
 
+/** The node that stood at the same path before a change, and the paths that the change reaches. */
+interface Replaced {
+  readonly node: MergeNode;
+  readonly dirty: PathSet;
+}
+
 /** A node of the merged configuration: a group of options, a declared option, or an undeclared one. */
 export class MergeNode implements OptionNode {
   private readonly owner: NodeOwner;
   private readonly declarations: DeclarationTree | undefined;
-  private readonly position: Position;
+  private position: Position;
+  /** What this node replaces after a change, until it is replaced itself. */
+  private replaced: Replaced | undefined;
   private pathMemo: readonly string[] | undefined;
   /** Made when the first child is asked for; most nodes are leaves. */
   private children: Map<string, OptionNode> | undefined;
@@ -63,10 +72,27 @@ export class MergeNode implements OptionNode {
   private strongestMemo: readonly Definition[] | undefined;
   private definedMemo: boolean | undefined;
 
-  constructor(owner: NodeOwner, position: Position, declarations: DeclarationTree | undefined) {
+  constructor(
+    owner: NodeOwner,
+    position: Position,
+    declarations: DeclarationTree | undefined,
+    replaced?: Replaced | undefined,
+  ) {
     this.owner = owner;
     this.position = position;
     this.declarations = declarations;
+    this.replaced = replaced;
+    // One generation is enough, and all of them would be a leak.
+    if (replaced) replaced.node.replaced = undefined;
+  }
+
+  /** The node that takes this one's place after a change. */
+  replacedBy(
+    definitions: readonly RawDefinition[],
+    declarations: DeclarationTree | undefined,
+    dirty: PathSet,
+  ): MergeNode {
+    return new MergeNode(this.owner, { path: this.path, definitions }, declarations, { node: this, dirty });
   }
 
   get path(): readonly string[] {
@@ -240,13 +266,27 @@ export class MergeNode implements OptionNode {
 
   private makeChild(name: string): OptionNode {
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).child(name);
-    return new MergeNode(this.owner, { parent: this, name }, this.declarations?.child(name));
+    const position = { parent: this, name };
+    const was = this.replaced?.node.children?.get(name);
+    if (!this.replaced || !(was instanceof MergeNode)) {
+      return new MergeNode(this.owner, position, this.declarations?.child(name));
+    }
+    const { dirty } = this.replaced;
+    if (dirty.touches([...this.path, name])) {
+      return new MergeNode(this.owner, position, this.declarations?.child(name), { node: was, dirty });
+    }
+    was.position = position;
+    return was;
   }
 
   private evaluate(): Value {
     const option = this.declarations?.option;
     if (option) return this.evaluateOption(option);
-    if (this.declarations) return new ConfigAttrs(this, this.owner.undeclared === "world");
+    if (this.declarations) {
+      // A group of options is built nowhere in particular.
+      register.origin = undefined;
+      return new NodeAttrs(this, this.owner.undeclared === "world");
+    }
     return this.evaluateFree();
   }
 
@@ -300,7 +340,7 @@ export class MergeNode implements OptionNode {
     const shapes = unwrapped.map((definition) => look(definition.cell));
     if (shapes.some(isGroup) && shapes.every((shape) => isGroup(shape) || shape instanceof Unknown)) {
       register.origin = unwrapped[0]?.cell.origin;
-      return new ConfigAttrs(this, this.owner.undeclared === "world");
+      return new NodeAttrs(this, this.owner.undeclared === "world");
     }
     const definitions = this.definitions();
     if (definitions.length === 0) {

@@ -12,14 +12,28 @@ import {
   unknownFrom,
   type Value,
 } from "../eval/value.ts";
+import { ConfigAttrs } from "./config-attrs.ts";
+import { ConfigView } from "./config-view.ts";
 import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
 import { readBackDefault } from "./known-options.ts";
-import { type LoadedModule, loadModules, type ModuleRequest, type OpaqueModule } from "./load-modules.ts";
+import {
+  type LoadedModule,
+  type ModuleForest,
+  type ModuleLoader,
+  type ModuleNotes,
+  type ModuleRequest,
+  modulesInOrder,
+  type OpaqueModule,
+  readModules,
+  structuresOf,
+} from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
+import { confirmRevision, planRevision, replaceModule } from "./module-revision.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { SubmoduleRequest } from "./option-type.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
+import { PathSet } from "./path-set.ts";
 
 /** What every set of modules of one host shares. */
 export interface ModuleWorld {
@@ -27,7 +41,8 @@ export interface ModuleWorld {
   readonly lib: Cell;
   /** The `utils` argument that NixOS gives its modules. */
   readonly utils: Cell;
-  importFile(path: string): Cell;
+  /** The value of a file; `by` is the set of modules that takes it for a module. */
+  importFile(path: string, by: ModuleSet): Cell;
   similarFile(path: string): string | undefined;
   knownDefault(path: readonly string[]): Value | undefined;
   isWholeOption(path: readonly string[]): boolean;
@@ -51,35 +66,37 @@ export interface ModuleSetOptions {
   readonly defaults?: DerivedOptions;
   /** What modelled modules make of other options. */
   readonly readBack?: DerivedOptions | undefined;
+  /** The options that `defaults` and `readBack` make of others. */
+  readonly derivedPaths?: readonly (readonly string[])[];
 }
 
 /** A set of modules and their merged configuration: `lib.evalModules` with three-valued answers. */
 export class ModuleSet implements NodeOwner {
   private readonly options: ModuleSetOptions;
-  private readonly nested: ModuleSet[] = [];
+  private nested: ModuleSet[] = [];
   private readonly ownProblems = new Map<string, ModuleProblem>();
-  private readonly opaqueModules: OpaqueModule[] = [];
+  /** What others than its modules asked of the configuration. */
+  private readonly outsideReads = new PathSet();
   private loading = false;
+  private forestMemo: ModuleForest | undefined;
   private loadedMemo: readonly LoadedModule[] | undefined;
   private rootMemo: MergeNode | undefined;
+  private declarationsMemo: DeclarationTree | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
 
   constructor(options: ModuleSetOptions) {
     this.options = options;
   }
 
-  /** `config` as a Nix value. Reading it does not load the modules before a name is asked for. */
-  readonly config: Cell = Cell.lazy(() => {
-    register.origin = undefined;
-    return this.root.value();
-  });
+  /** `config` for code that is no module of this set. Reading it does not load the modules before a name is asked for. */
+  readonly config: Cell = Cell.lazy(() => this.viewFor(this.outsideReads));
 
   get root(): MergeNode {
     if (!this.rootMemo) {
       const loaded = this.modules;
-      const declarations = new DeclarationTree(loaded.flatMap((module) => module.options ?? []));
-      const definitions: RawDefinition[] = loaded.flatMap((module) => module.config ?? []);
-      this.rootMemo = new MergeNode(this, { path: this.options.path, definitions }, declarations);
+      this.declarationsMemo = declarationsOf(loaded);
+      const position = { path: this.options.path, definitions: definitionsOf(loaded) };
+      this.rootMemo = new MergeNode(this, position, this.declarationsMemo);
     }
     return this.rootMemo;
   }
@@ -92,7 +109,8 @@ export class ModuleSet implements NodeOwner {
         throw new NixError("recursion", "which modules are imported depends on the configuration itself");
       this.loading = true;
       try {
-        this.loadedMemo = this.load();
+        this.forestMemo = readModules(this.options.modules, this.loader);
+        this.loadedMemo = modulesInOrder(this.forestMemo);
       } finally {
         this.loading = false;
       }
@@ -100,16 +118,21 @@ export class ModuleSet implements NodeOwner {
     return this.loadedMemo;
   }
 
-  private load(): readonly LoadedModule[] {
+  private get loader(): ModuleLoader {
     const { world } = this.options;
-    return loadModules(this.options.modules, {
+    return {
       files: world.files,
-      importFile: (path) => world.importFile(path),
+      importFile: (path) => world.importFile(path, this),
       similarFile: (path) => world.similarFile(path),
-      callModule: (fn, at) => this.callModule(fn, at),
-      report: (problem) => this.report(problem),
-      opaque: (module) => this.opaqueModules.push(module),
-    });
+      callModule: (fn, at, reads) => this.callModule(fn, at, reads),
+    };
+  }
+
+  /** `config` for a reader whose questions are noted. */
+  private viewFor(reads: PathSet): Value {
+    register.origin = undefined;
+    const value = this.root.value();
+    return value instanceof ConfigAttrs ? new ConfigView(() => this.root, [], reads, value.openWorld) : value;
   }
 
   get undeclared(): NodeOwner["undeclared"] {
@@ -123,16 +146,69 @@ export class ModuleSet implements NodeOwner {
   /** Problems found so far, nested sets included. Grows as more of the configuration is read. */
   get problems(): readonly ModuleProblem[] {
     if (this.rootMemo && this.undeclared === "closed") this.rootMemo.reportUndeclared();
-    return [...this.ownProblems.values(), ...this.nested.flatMap((set) => set.problems)];
+    const found = new Map<string, ModuleProblem>();
+    for (const { problems } of this.notes) for (const problem of problems) found.set(problemKey(problem), problem);
+    for (const [key, problem] of this.ownProblems) found.set(key, problem);
+    return [...found.values(), ...this.nested.flatMap((set) => set.problems)];
   }
 
   get opaque(): readonly OpaqueModule[] {
-    return [...this.opaqueModules, ...this.nested.flatMap((set) => set.opaque)];
+    const { path } = this.options;
+    const own = this.notes.flatMap(({ opaque }) => opaque);
+    const placed = path.length === 0 ? own : own.map((module) => ({ ...module, inside: path }));
+    return [...placed, ...this.nested.flatMap((set) => set.opaque)];
+  }
+
+  private get notes(): ModuleNotes[] {
+    const forest = this.forestMemo;
+    return forest ? [forest.notes, ...[...structuresOf(forest)].map(({ loaded }) => loaded.notes)] : [];
+  }
+
+  /**
+   * Takes over new texts of files that are modules of this set and nothing else, and keeps what they do not reach.
+   * False when they may reach anything: then the set is of no use any more.
+   */
+  revise(changed: ReadonlySet<string>): boolean {
+    const { forestMemo: forest, rootMemo: root, declarationsMemo: declarations, loader } = this;
+    if (!forest || !root || this.undeclared === "closed") return false;
+    if (this.problems.some(({ kind }) => kind === "recursion")) return false;
+    const revision = planRevision(forest, changed, this.options.derivedPaths ?? [], loader, (read) =>
+      this.withoutConfig(read),
+    );
+    if (!revision || revision.paths.some((path) => this.outsideReads.touches(path))) return false;
+    const { stale, dirty } = revision;
+    const isReplaced = this.withoutConfig(() => stale.every((module) => replaceModule(module, loader)));
+    if (!isReplaced) return false;
+    this.loadedMemo = modulesInOrder(forest);
+    const declares = stale.some(({ structure }) => structure.loaded.options !== undefined);
+    if (declares) this.declarationsMemo = declarationsOf(this.loadedMemo);
+    this.rootMemo = root.replacedBy(
+      definitionsOf(this.loadedMemo),
+      declares ? this.declarationsMemo : declarations,
+      dirty,
+    );
+    this.nested = this.nested.filter((set) => !dirty.touches(set.options.path));
+    for (const [key, { path }] of this.ownProblems) if (dirty.touches(path)) this.ownProblems.delete(key);
+    return confirmRevision(revision);
+  }
+
+  /** Reads modules as when they are loaded: they must not depend on what they say. */
+  private withoutConfig<T>(read: () => T): T {
+    const { loadedMemo, rootMemo } = this;
+    this.loadedMemo = undefined;
+    this.rootMemo = undefined;
+    this.loading = true;
+    try {
+      return read();
+    } finally {
+      this.loading = false;
+      this.loadedMemo = loadedMemo;
+      this.rootMemo = rootMemo;
+    }
   }
 
   report(problem: ModuleProblem): void {
-    const { place } = problem;
-    this.ownProblems.set(`${problem.kind} ${problem.path.join(".")} ${place?.file}:${place?.start}`, problem);
+    this.ownProblems.set(problemKey(problem), problem);
   }
 
   knownDefault(path: readonly string[]): Value | undefined {
@@ -181,14 +257,20 @@ export class ModuleSet implements NodeOwner {
   }
 
   /** Calls a module function the way nixpkgs' `applyModuleArgs` does: a formal's own default is never used. */
-  private callModule(fn: NixFunction, at: Place | undefined): Value {
+  private callModule(fn: NixFunction, at: Place | undefined, reads: PathSet): Value {
     const names = [...(fn.formals?.keys() ?? [])];
     const cells = new Map<string, Cell>(this.options.specialArgs);
     if (!cells.has("lib")) cells.set("lib", this.options.world.lib);
-    cells.set("config", this.config);
+    cells.set(
+      "config",
+      Cell.lazy(() => this.viewFor(reads)),
+    );
     cells.set(
       "options",
-      Cell.lazy(() => new OptionsAttrs(this.root)),
+      Cell.lazy(() => {
+        reads.addWhole([]);
+        return new OptionsAttrs(this.root);
+      }),
     );
     cells.set("specialArgs", Cell.of(new NixAttrs(this.options.specialArgs)));
     for (const name of names) {
@@ -213,4 +295,17 @@ export class ModuleSet implements NodeOwner {
       return new Unknown(`no module argument \`${name}\` is given`, at);
     });
   }
+}
+
+function declarationsOf(modules: readonly LoadedModule[]): DeclarationTree {
+  return new DeclarationTree(modules.flatMap((module) => module.options ?? []));
+}
+
+function definitionsOf(modules: readonly LoadedModule[]): RawDefinition[] {
+  return modules.flatMap((module) => module.config ?? []);
+}
+
+/** What makes a problem the same however often it is found. */
+function problemKey({ kind, path, place }: ModuleProblem): string {
+  return `${kind} ${path.join(".")} ${place?.file}:${place?.start}`;
 }

@@ -44,7 +44,7 @@ export class ValueNode implements OptionNode {
 
   names(): readonly ChildName[] {
     const value = this.value();
-    if (value instanceof ConfigAttrs) return value.node.names();
+    if (value instanceof ConfigAttrs) return value.whole().names();
     if (!(value instanceof NixAttrs)) return [];
     const names: ChildName[] = value.names().map((name) => ({ name, certain: true }));
     if (!(value instanceof PerhapsAttrs)) return names;
@@ -59,7 +59,7 @@ export class ValueNode implements OptionNode {
 
   child(name: string): OptionNode {
     const value = this.value();
-    if (value instanceof ConfigAttrs) return value.node.child(name);
+    if (value instanceof ConfigAttrs) return value.whole().child(name);
     const path = [...this.path, name];
     const cell = value instanceof NixAttrs ? value.get(name) : undefined;
     if (cell) return new ValueNode(path, cell, this.doubt);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { PathSet } from "./path-set.ts";
+
+const path = (text: string) => (text === "" ? [] : text.split("."));
+
+describe("PathSet", () => {
+  it("is touched above, at and below a whole path", () => {
+    const set = new PathSet();
+    set.addWhole(path("services.a"));
+    expect(["services", "services.a", "services.a.enable"].map((text) => set.touches(path(text)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(["services.b", "service", "services.ab"].some((text) => set.touches(path(text)))).toBe(false);
+  });
+
+  it("is touched above and at a group, not below", () => {
+    const set = new PathSet();
+    set.addGroup(path("services.a"));
+    expect(["services", "services.a"].every((text) => set.touches(path(text)))).toBe(true);
+    expect(set.touches(path("services.a.enable"))).toBe(false);
+  });
+
+  it("covers what lies at and below whole paths only", () => {
+    const set = new PathSet();
+    set.addWhole(path("a.b"));
+    set.addGroup(path("c"));
+    expect(["a.b", "a.b.c"].every((text) => set.covers(path(text)))).toBe(true);
+    expect(["a", "c", "c.d", ""].some((text) => set.covers(path(text)))).toBe(false);
+  });
+
+  it("is touched by everything once all is in it, and by nothing when empty", () => {
+    const set = new PathSet();
+    expect(set.touches(path("a"))).toBe(false);
+    set.addWhole([]);
+    expect(set.touches(path("a.b"))).toBe(true);
+    expect(set.covers(path("a.b"))).toBe(true);
+  });
+});
