@@ -42,6 +42,11 @@ export async function openWorkspace(
   };
 }
 
+/** The path of a file from the working directory, with `/` separators. */
+export function relativePath(file: string): string {
+  return toSlashes(path.relative(process.cwd(), file));
+}
+
 function isFolder(given: string, full: string): boolean {
   try {
     return fs.statSync(full).isDirectory();

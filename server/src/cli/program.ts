@@ -1,5 +1,7 @@
+import { resourceLimits } from "node:worker_threads";
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../../../package.json";
+import { watchHeap } from "../platform/heap-watch.ts";
 import { printable } from "../report/printable.ts";
 import { check } from "./commands/check.ts";
 import { explain } from "./commands/explain.ts";
@@ -30,6 +32,8 @@ program
   .description("check hosts and print findings")
   .argument("[paths...]", "folders or files to check", ["."])
   .option("--fix", "apply the safe fixes")
+  .option("--unsafe-fixes", "with --fix or --diff: also those that a person has to look at")
+  .option("--diff", "print what --fix would change as a patch, and change nothing")
   .addOption(new Option("--format <format>", "how to print").choices(["pretty", "concise", "json", "sarif", "github"]))
   .option("--host <name>", "check only this host; may be given more than once", collect, [])
   .addOption(
@@ -94,6 +98,9 @@ function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (..
     exitWith(await command(...args));
   };
 }
+
+// The main thread, which runs what reads no configuration, has no such limit.
+if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);
 
 try {
   await program.parseAsync();

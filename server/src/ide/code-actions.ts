@@ -2,6 +2,8 @@ import { combinePlans } from "../edits/combine-plans.ts";
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { TextEdit } from "../edits/text-edit.ts";
 import type { Finding } from "../rules/rule.ts";
+import type { Program, Span } from "../syntax/expr.ts";
+import { allowFix } from "./suppressions/allow-fix.ts";
 
 /** A fix on offer for one finding. */
 export interface QuickFix {
@@ -10,17 +12,23 @@ export interface QuickFix {
   readonly preferred: boolean;
 }
 
-/** Fixes of the findings that touch a range of a file. */
-export function quickFixes(findings: readonly Finding[], file: string, start: number, end: number): QuickFix[] {
-  return findings
-    .filter(({ at }) => at.file === file && at.start <= end && at.end >= start)
-    .flatMap((finding) =>
-      finding.fixes.map((plan, index) => ({
-        finding,
-        plan,
-        preferred: plan.preferred ?? (index === 0 && plan.safety === "safe"),
-      })),
-    );
+/** Fixes of the findings that touch a range of a file, and behind them, for each finding, the comment that allows it. */
+export function quickFixes(findings: readonly Finding[], program: Program, range: Span): QuickFix[] {
+  const touched = findings.filter(
+    ({ at }) => at.file === program.path && at.start <= range.end && at.end >= range.start,
+  );
+  const fixes = touched.flatMap((finding) =>
+    finding.fixes.map((plan, index) => ({
+      finding,
+      plan,
+      preferred: plan.preferred ?? (index === 0 && plan.safety === "safe"),
+    })),
+  );
+  const allowed = touched.flatMap((finding) => {
+    const plan = allowFix(program, finding);
+    return plan ? [{ finding, plan, preferred: false }] : [];
+  });
+  return [...fixes, ...allowed];
 }
 
 /** The edits that repair everything that can be repaired safely inside one file. */

@@ -1,16 +1,27 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Analysis } from "../ide/analysis.ts";
+import type { SuppressedFinding } from "../ide/suppressions/suppress.ts";
 import type { Finding } from "../rules/rule.ts";
 import { orNull, rootInWords, targetsJson } from "./facts.ts";
 import type { Locations } from "./locations.ts";
 import { ruleUrl } from "./rule-url.ts";
 import type { CheckJson, FindingJson, FixJson, HostsJson } from "./schema.ts";
 
+/** What a report tells of: findings, and those that comments allow. */
+export interface Reported {
+  readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
+}
+
 /** What `check --format json` prints. */
-export function checkJson(analysis: Analysis, findings: readonly Finding[], locations: Locations): CheckJson {
+export function checkJson(analysis: Analysis, { findings, suppressed }: Reported, locations: Locations): CheckJson {
   return {
     version: 1,
     findings: findings.map((finding) => findingJson(finding, locations)),
+    suppressed: suppressed.map(({ finding, at, reason }) => ({
+      ...findingJson(finding, locations),
+      suppression: { kind: "comment", ...locations.location(at), ...(reason === undefined ? {} : { reason }) },
+    })),
     hosts: analysis.hosts.map(({ host }) => host.name),
     notChecked: notChecked(analysis, locations),
   };

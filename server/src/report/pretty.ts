@@ -83,16 +83,29 @@ function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** The last line of a check: how many findings, of which kind, on how many hosts. */
-export function summary(findings: readonly Finding[], hosts: number, paint: Colors): string {
-  if (findings.length === 0) return paint.green(`No findings on ${count(hosts, "host")}.`);
+/** What the last line of a check counts. */
+export interface Counted {
+  readonly findings: readonly Finding[];
+  /** How many more comments allow. */
+  readonly suppressed: number;
+  readonly hosts: number;
+}
+
+/** The last line of a check: how many findings, of which kind, on how many hosts, and what can be done about them. */
+export function summary({ findings, suppressed, hosts }: Counted, paint: Colors): string {
+  const allowed = suppressed === 0 ? "" : ` ${suppressed} more allowed by comments.`;
+  if (findings.length === 0) return `${paint.green(`No findings on ${count(hosts, "host")}.`)}${allowed}`;
   const kinds = (["error", "warning", "information", "hint"] as const).flatMap((severity) => {
     const found = findings.filter((finding) => finding.severity === severity).length;
     return found === 0 ? [] : [severityColor(severity, paint)(count(found, NAMES[severity]))];
   });
-  const fixable = findings.filter((finding) => finding.fixes.some((fix) => fix.safety === "safe")).length;
-  const hint = fixable > 0 ? ` ${fixable} can be fixed with --fix.` : "";
-  return `${kinds.join(", ")} on ${count(hosts, "host")}.${hint}`;
+  const safe = findings.filter((finding) => finding.fixes.some((fix) => fix.safety === "safe")).length;
+  const unsafe = findings.filter(({ fixes }) => fixes.length > 0).length - safe;
+  const hints = [
+    ...(safe > 0 ? [` ${safe} can be fixed with --fix.`] : []),
+    ...(unsafe > 0 ? [` ${unsafe} ${safe > 0 ? "more " : ""}with --fix --unsafe-fixes; look at the result.`] : []),
+  ];
+  return `${kinds.join(", ")} on ${count(hosts, "host")}.${hints.join("")}${allowed}`;
 }
 
 const NAMES: Record<Severity, string> = { error: "error", warning: "warning", information: "note", hint: "hint" };

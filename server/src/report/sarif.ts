@@ -3,6 +3,7 @@ import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Place } from "../eval/origin.ts";
 import type { FindingHelp } from "../ide/finding-help.ts";
 import type { Finding, Severity } from "../rules/rule.ts";
+import type { Reported } from "./check-json.ts";
 import type { Locations } from "./locations.ts";
 import { ruleUrl } from "./rule-url.ts";
 
@@ -15,12 +16,14 @@ const LEVELS: Record<Severity, "error" | "warning" | "note"> = {
 
 /** SARIF 2.1.0, as code scanning services take it. `help` is what is known of the findings' codes. */
 export function sarif(
-  findings: readonly Finding[],
+  { findings, suppressed }: Reported,
   locations: Locations,
   help: readonly FindingHelp[],
   version: string,
 ): Log {
-  const codes = [...new Set(findings.map((finding) => finding.code))].sort();
+  const all = [...findings, ...suppressed.map(({ finding }) => finding)];
+  const codes = [...new Set(all.map((finding) => finding.code))].sort();
+  const indexOf = ({ code }: Finding) => codes.indexOf(code);
   return {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -35,7 +38,19 @@ export function sarif(
           },
         },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding) => result(finding, codes.indexOf(finding.code), locations)),
+        results: [
+          ...findings.map((finding) => result(finding, indexOf(finding), locations)),
+          ...suppressed.map(({ finding, at, reason }) => ({
+            ...result(finding, indexOf(finding), locations),
+            suppressions: [
+              {
+                kind: "inSource" as const,
+                ...(reason === undefined ? {} : { justification: reason }),
+                location: { physicalLocation: physical(at, locations) },
+              },
+            ],
+          })),
+        ],
       },
     ],
   };

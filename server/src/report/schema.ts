@@ -55,6 +55,15 @@ const findingSchema = z.object({
   url: z.string().optional().describe("Page of the rule."),
 });
 
+const suppressedSchema = findingSchema.extend({
+  suppression: z.object({
+    kind: z.literal("comment"),
+    file,
+    range,
+    reason: z.string().optional().describe("As the comment gives it."),
+  }),
+});
+
 const target = z
   .object({
     address: z.string(),
@@ -88,6 +97,10 @@ export const hostsSchema = z.object({
 export const checkSchema = z.object({
   version: z.literal(1),
   findings: z.array(findingSchema),
+  suppressed: z
+    .array(suppressedSchema)
+    .optional()
+    .describe("Findings that comments allow; they do not count for the exit code."),
   hosts: z.array(z.string()).describe("Names of the hosts that were checked."),
   notChecked,
   fixed: z.number().int().optional().describe("How many fixes --fix applied."),

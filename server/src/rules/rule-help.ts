@@ -29,6 +29,15 @@ export function explainRule(wanted: string): RuleHelp | undefined {
   return ruleHelp().find(({ code, name }) => code === wanted.toUpperCase() || name === wanted);
 }
 
+/** What the page of a rule says of its fixes, on one line; undefined for findings without a page. */
+export function fixSafety(code: string): string | undefined {
+  const section = pages
+    .get(code)
+    ?.split(/^## Fix safety$/m)[1]
+    ?.split(/^## /m)[0];
+  return section?.trim().replace(/\s+/g, " ");
+}
+
 /** The first sentence of a page below its first section heading. */
 function firstSentence(markdown: string): string {
   const text = markdown.split(/^## .*$/m)[1] ?? "";

@@ -1,21 +1,27 @@
 import { version } from "../../../../package.json";
 import type { Analysis } from "../../ide/analysis.ts";
 import { findingHelp } from "../../ide/finding-help.ts";
+import type { SuppressedFinding } from "../../ide/suppressions/suppress.ts";
 import { checkJson } from "../../report/check-json.ts";
 import { concise } from "../../report/concise.ts";
 import { github } from "../../report/github.ts";
 import { colors, pretty, summary } from "../../report/pretty.ts";
 import { printableLine } from "../../report/printable.ts";
 import { sarif } from "../../report/sarif.ts";
+import { unifiedDiff } from "../../report/unified-diff.ts";
 import type { Finding, Severity } from "../../rules/rule.ts";
 import { analyse } from "../analyse.ts";
-import { applySafeFixes } from "../apply-fixes.ts";
-import { type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
+import { fixNotes } from "../fix-notes.ts";
+import { fixedTexts } from "../fixed-texts.ts";
+import { type OpenedWorkspace, openWorkspace, relativePath } from "../open-workspace.ts";
 import { terminalWidth, useColor, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { writeTexts } from "../write-texts.ts";
 
 export interface CheckOptions {
   readonly fix?: boolean;
+  readonly unsafeFixes?: boolean;
+  readonly diff?: boolean;
   readonly format?: "pretty" | "concise" | "json" | "sarif" | "github";
   readonly host: readonly string[];
   readonly severity: Severity;
@@ -26,6 +32,7 @@ export interface CheckOptions {
 interface Outcome {
   readonly analysis: Analysis;
   readonly findings: readonly Finding[];
+  readonly suppressed: readonly SuppressedFinding[];
   /** Undefined without `--fix`. */
   readonly fixed: number | undefined;
   /** What a reader has to know to judge the findings, or that there are none. */
@@ -34,18 +41,49 @@ interface Outcome {
 
 const RANK: readonly Severity[] = ["error", "warning", "information", "hint"];
 
-/** `check`: 0 when nothing is found, else 1. */
+/** `check`: 0 when nothing is found, or with `--diff` nothing would change, else 1. */
 export async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
+  if (options.diff && options.format) throw new UsageError("`--diff` prints a patch and takes no `--format`");
   const opened = await openWorkspace(paths, options.exclude);
   const wanted = ({ severity, at }: Finding) =>
     RANK.indexOf(severity) <= RANK.indexOf(options.severity) && opened.isNamed(at.file);
   const run = () => analyseNamed(opened, options.host);
-  const { analysis, applied, notes } = options.fix
-    ? applySafeFixes(opened, run, wanted)
-    : { analysis: run(), applied: undefined, notes: [] };
+  if (options.diff) return printDiff(opened, run, wanted, options);
+  const { analysis, fixed, notes } = options.fix ? fix(opened, run, wanted, options) : unfixed(run());
   const findings = analysis.findings.filter(wanted);
-  print({ analysis, findings, fixed: applied, notes: [...notes, ...notesOn(opened, analysis)] }, opened, options);
+  const suppressed = analysis.suppressed.filter(({ finding }) => wanted(finding));
+  const allNotes = [...notes, ...notesOn(opened, analysis)];
+  print({ analysis, findings, suppressed, fixed, notes: allNotes }, opened, options);
   return findings.length > 0 ? 1 : 0;
+}
+
+function unfixed(analysis: Analysis): Pick<Outcome, "analysis" | "fixed" | "notes"> {
+  return { analysis, fixed: undefined, notes: [] };
+}
+
+type Wanted = (finding: Finding) => boolean;
+
+function fix(
+  opened: OpenedWorkspace,
+  run: () => Analysis,
+  wanted: Wanted,
+  options: CheckOptions,
+): Pick<Outcome, "analysis" | "fixed" | "notes"> {
+  const { analysis, applied, texts, notes } = fixedTexts(opened, run, { wanted, unsafe: options.unsafeFixes === true });
+  writeTexts(texts);
+  return { analysis, fixed: applied.length, notes: [...notes, ...fixNotes(applied)] };
+}
+
+/** `--diff`: the patch goes to standard output, everything else to standard error. */
+function printDiff(opened: OpenedWorkspace, run: () => Analysis, wanted: Wanted, options: CheckOptions): number {
+  const { applied, texts, notes } = fixedTexts(opened, run, { wanted, unsafe: options.unsafeFixes === true });
+  write(unifiedDiff([...texts].map(([file, text]) => ({ path: relativePath(file), ...text }))));
+  for (const note of [...notes, ...fixNotes(applied)]) writeNote(`note: ${printableLine(note)}\n`);
+  const { length } = applied;
+  writeNote(
+    length === 0 ? "Nothing would be fixed.\n" : `${length} fix${length === 1 ? "" : "es"} would be applied.\n`,
+  );
+  return texts.size > 0 ? 1 : 0;
 }
 
 function analyseNamed({ workspace, namedFiles }: OpenedWorkspace, wanted: readonly string[]): Analysis {
@@ -75,24 +113,29 @@ function notesOn({ workspace, namedFiles, locations }: OpenedWorkspace, analysis
   return notes;
 }
 
-function print({ analysis, findings, fixed, notes }: Outcome, opened: OpenedWorkspace, options: CheckOptions): void {
+function print(
+  { analysis, findings, suppressed, fixed, notes }: Outcome,
+  opened: OpenedWorkspace,
+  options: CheckOptions,
+): void {
   const locations = opened.locations();
   const format = options.format ?? (process.env.GITHUB_ACTIONS === "true" ? "github" : "pretty");
   const all = [
     ...notes.map((note) => `note: ${printableLine(note)}\n`),
     ...(fixed === undefined ? [] : [`${fixed} fix${fixed === 1 ? "" : "es"} applied.\n`]),
   ].join("");
-  const end = (color: boolean) => `${all}${summary(findings, analysis.hosts.length, colors(color))}\n`;
+  const end = (color: boolean) =>
+    `${all}${summary({ findings, suppressed: suppressed.length, hosts: analysis.hosts.length }, colors(color))}\n`;
   switch (format) {
     case "json": {
-      const json = checkJson(analysis, findings, locations);
+      const json = checkJson(analysis, { findings, suppressed }, locations);
       write(`${JSON.stringify(fixed === undefined ? json : { ...json, fixed }, null, 2)}\n`);
       // The rest is in the document itself.
       for (const note of notes) writeNote(`note: ${printableLine(note)}\n`);
       return;
     }
     case "sarif":
-      write(`${JSON.stringify(sarif(findings, locations, findingHelp(), version), null, 2)}\n`);
+      write(`${JSON.stringify(sarif({ findings, suppressed }, locations, findingHelp(), version), null, 2)}\n`);
       writeNote(all);
       return;
     // These are read by programs: standard output holds findings only.

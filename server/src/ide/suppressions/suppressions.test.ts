@@ -170,7 +170,9 @@ describe("the fix that allows a finding", () => {
   });
 
   it("is not there for syntax errors and for findings about comments", async () => {
-    const { findings, programs } = await analyseFiles({ "/host.nix": "{ nix.gc.dates = ; # impermanence: allow IMP999\n}\n" });
+    const { findings, programs } = await analyseFiles({
+      "/host.nix": "{ nix.gc.dates = ; # impermanence: allow IMP999\n}\n",
+    });
     const program = programs.get("/host.nix");
     expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(["IMP001", "IMP021"]));
     for (const finding of findings) expect(program && allowFix(program, finding)).toBeUndefined();

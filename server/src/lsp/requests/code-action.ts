@@ -1,7 +1,7 @@
 import { type CodeAction, CodeActionKind, type CodeActionParams } from "vscode-languageserver";
 import { fixAll, quickFixes } from "../../ide/code-actions.ts";
 import { refactorings } from "../../ide/refactorings.ts";
-import type { Program } from "../../syntax/expr.ts";
+import type { Program, Span } from "../../syntax/expr.ts";
 import { LineIndex } from "../../syntax/positions.ts";
 import type { ClientCapabilities } from "../client-capabilities.ts";
 import { toDiagnostic, toWorkspaceEdit } from "../convert.ts";
@@ -28,7 +28,8 @@ export function codeAction(
   const actions: CodeAction[] = [];
   if (wants(only, CodeActionKind.QuickFix)) {
     const index = new LineIndex(program.text);
-    actions.push(...fixes(session, client, file, index.offset(params.range.start), index.offset(params.range.end)));
+    const range = { start: index.offset(params.range.start), end: index.offset(params.range.end) };
+    actions.push(...fixes(session, client, program, range));
   }
   if ([CodeActionKind.RefactorRewrite, CodeActionKind.RefactorMove].some((kind) => wants(only, kind))) {
     const offset = new LineIndex(program.text).offset(params.range.start);
@@ -38,8 +39,8 @@ export function codeAction(
   return actions;
 }
 
-function fixes(session: Session, client: ClientCapabilities, file: string, start: number, end: number): CodeAction[] {
-  return quickFixes(session.findings(), file, start, end).map(({ finding, plan, preferred }) => ({
+function fixes(session: Session, client: ClientCapabilities, program: Program, range: Span): CodeAction[] {
+  return quickFixes(session.findings(), program, range).map(({ finding, plan, preferred }) => ({
     title: plan.safety === "safe" ? plan.title : `${plan.title} (look at the result)`,
     kind: CodeActionKind.QuickFix,
     diagnostics: [toDiagnostic(finding, session, client)],
