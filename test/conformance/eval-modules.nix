@@ -34,6 +34,7 @@ let
   inherit (parts)
     discharge
     fail
+    joinTypes
     mergeDefinitions
     mkOptionType
     submoduleOf
@@ -256,7 +257,7 @@ let
         ++ concatMap (name: map (d: d // { path = [ name ]; }) undeclared.${name}) (attrNames undeclared);
     };
 
-  # Only submodules may be declared in several places.
+  # An option may be declared in several places when its types go together.
   joinDeclarations =
     loc: decls:
     let
@@ -264,10 +265,8 @@ let
       types' = filter (t: t != null) (map (o: o.type or null) options);
       joined = foldl' (a: b: b // a) { } options;
     in
-    if length types' > 1 && !(all (t: t.modules or null != null) types') then
-      fail loc "is already declared."
-    else if length types' > 1 then
-      joined // { type = submoduleOf { modules = concatMap (t: t.modules) (reverseList types'); }; }
+    if length types' > 1 then
+      joined // { type = foldl' (joinTypes loc) (head (reverseList types')) (builtins.tail (reverseList types')); }
     else
       { type = types.unspecified; } // joined;
 

@@ -96,6 +96,20 @@ let
     else
       mergeEqual loc defs;
 
+  # The type of an option that is declared with both.
+  joinTypes =
+    loc: a: b:
+    if a ? modules && b ? modules then
+      submoduleOf { modules = a.modules ++ b.modules; }
+    else if a.name != b.name then
+      fail loc "is declared with two types."
+    else if a ? values then
+      types.enum (a.values ++ b.values)
+    else if a ? over then
+      a.over (joinTypes loc a.inner b.inner)
+    else
+      a;
+
   # ------------------------------------------------------------------- types
 
   mkOptionType =
@@ -179,7 +193,7 @@ let
       between = low: high: simple "intBetween" (within low high);
     };
     path = simple "path" (x: builtins.substring 0 1 (if isAttrs x && !(x ? outPath) then "" else toString x) == "/");
-    enum = values: simple "enum" (x: elem x values);
+    enum = values: simple "enum" (x: elem x values) // { inherit values; };
     package = mkOptionType {
       name = "package";
       check = x: lib.isDerivation x || lib.isStorePath x;
@@ -201,7 +215,7 @@ let
       merge =
         loc: defs:
         if all (d: isAttrs d.value && !(lib.isStringLike d.value)) defs then
-          (types.lazyAttrsOf types.anything).merge loc defs
+          (types.attrsOf types.anything).merge loc defs
         else if all (d: isFunction d.value) defs then
           x: types.anything.merge (loc ++ [ "<function body>" ]) (map (d: d // { value = d.value x; }) defs)
         else
@@ -216,6 +230,8 @@ let
       inner:
       mkOptionType {
         name = "listOf";
+        over = types.listOf;
+        inherit inner;
         check = isList;
         empty = [ ];
         merge =
@@ -245,6 +261,8 @@ let
       inner:
       mkOptionType {
         name = "attrsOf";
+        over = types.attrsOf;
+        inherit inner;
         check = isAttrs;
         empty = { };
         merge =
@@ -266,6 +284,8 @@ let
       inner:
       mkOptionType {
         name = "nullOr";
+        over = types.nullOr;
+        inherit inner;
         check = x: x == null || inner.check x;
         empty = null;
         merge =
@@ -280,6 +300,7 @@ let
           else
             inner.merge loc defs;
       };
+    unique = _: types.uniq;
     uniq = inner: inner // { merge = loc: defs: inner.merge loc [ { file = ""; value = mergeOne loc defs; } ]; };
     either =
       a: b:
@@ -323,6 +344,25 @@ let
         shorthandOnlyDefinesConfig = true;
       };
     submoduleWith = submoduleOf;
+    # One attribute of those that are declared, merged as the option it is declared with.
+    attrTag =
+      tags:
+      mkOptionType {
+        name = "attrTag";
+        check = x: isAttrs x && length (builtins.attrNames x) == 1 && tags ? ${head (builtins.attrNames x)};
+        merge =
+          loc: defs:
+          let
+            tag = head (builtins.attrNames (head defs).value);
+          in
+          if all (d: d.value ? ${tag}) defs then
+            {
+              ${tag} =
+                (mergeDefinitions (loc ++ [ tag ]) tags.${tag}.type (map (d: d // { value = d.value.${tag}; }) defs)).value;
+            }
+          else
+            fail loc "has definitions with different tags.";
+      };
     deferredModule = mkOptionType {
       name = "deferredModule";
       check = x: isAttrs x || isFunction x || isPathLike x;
@@ -334,6 +374,7 @@ in
   inherit
     discharge
     fail
+    joinTypes
     mergeDefinitions
     mkOptionType
     submoduleOf

@@ -190,6 +190,9 @@ export const anything: OptionType = {
     if (values.every((value) => value instanceof NixAttrs && value.has("type") === false)) {
       return mergeAttrs(definitions, anything, context);
     }
+    if (values.length > 1 && values.every((value) => value instanceof NixFunction)) {
+      return functionTo(anything).merge(definitions, context);
+    }
     if (values.every((value) => value instanceof NixList) && definitions.length === 1) {
       return mergeLists(definitions, anything, context);
     }

@@ -1,5 +1,7 @@
 import { functionOf } from "../eval/coerce.ts";
 import { Cell, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
+import { unspecified } from "./basic-types.ts";
+import { mergeAttrs } from "./merge-collection.ts";
 import { certainty, givenValue, mergeOne } from "./merge-scalar.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
@@ -160,6 +162,32 @@ interface SubmoduleType extends OptionType {
 
 function isPath(value: Value): boolean {
   return typeof value === "object" && value !== null && "path" in value;
+}
+
+/** Sets of exactly one of several attributes, each with a type of its own. */
+export function attrTag(tags: ReadonlyMap<string, OptionType>): OptionType {
+  const names = [...tags.keys()].map((name) => `\`${name}\``).join(", ");
+  return {
+    name: "attrTag",
+    description: `attribute set with one of ${names}`,
+    check: (value) => {
+      if (value instanceof Unknown) return value;
+      if (!(value instanceof NixAttrs)) return false;
+      if (value.open) return value.open;
+      const [tag, ...others] = value.names();
+      return tag !== undefined && others.length === 0 && tags.has(tag);
+    },
+    merge(definitions, context) {
+      const merged = mergeAttrs(definitions, (name) => tags.get(name) ?? unspecified, context);
+      if (merged.names().length < 2) return merged;
+      context.report({
+        kind: "conflict",
+        place: definitions[1]?.place,
+        message: `\`${context.path.join(".")}\` takes one of ${names}, but several are given.`,
+      });
+      return new Unknown("it is given several of its attributes", definitions[1]?.place);
+    },
+  };
 }
 
 /** Modules kept for later (`{ imports = [ … ]; }`), as dendritic repositories pass them around. */

@@ -72,8 +72,15 @@ function elements(
   return [doubt === true ? placed : new Maybe(placed, doubt as Unknown)];
 }
 
-/** Joins attribute sets name by name; a name that only doubtful definitions have is there perhaps. */
-export function mergeAttrs(definitions: readonly Definition[], element: OptionType, context: MergeContext): NixAttrs {
+/**
+ * Joins attribute sets name by name; a name that only doubtful definitions have is there perhaps. The type of the
+ * values may depend on the name.
+ */
+export function mergeAttrs(
+  definitions: readonly Definition[],
+  element: OptionType | ((name: string) => OptionType),
+  context: MergeContext,
+): NixAttrs {
   const sets = definitions.map((definition) => ({ definition, set: setOf(definition) }));
   const names = new Set<string>();
   let rest: Unknown | undefined;
@@ -92,7 +99,11 @@ export function mergeAttrs(definitions: readonly Definition[], element: OptionTy
     const doubt = kept.every((definition) => definition.condition !== true) ? only.condition : true;
     // If it is there, its only definition is there too.
     const defined = kept.length === 1 ? [{ ...only, condition: true as const }] : kept;
-    const merged = context.mergeInner(element, [...context.path, name], defined);
+    const merged = context.mergeInner(
+      typeof element === "function" ? element(name) : element,
+      [...context.path, name],
+      defined,
+    );
     const cell = Cell.lazy(() => merged.force(), only.cell.slot);
     if (doubt === true) cells.set(name, cell);
     else perhaps.set(name, new Maybe(cell, doubt));

@@ -129,7 +129,12 @@ const FUNCTIONS: Record<string, Make> = {
     const modules = field(arg, "staticModules");
     return new TypeAttrs(compound.deferredModule(modules ? cellsIn(modules) : []));
   },
-  attrTag: () => new TypeAttrs(basic.attrsOf(basic.unspecified)),
+  attrTag: (arg) => {
+    const tags = look(arg);
+    if (!(tags instanceof NixAttrs) || tags.open) return new TypeAttrs(basic.attrsOf(basic.unspecified));
+    const typeOf = (name: string) => field(tags.get(name) as Cell, "type") ?? Cell.of(null);
+    return new TypeAttrs(compound.attrTag(new Map(tags.names().map((name) => [name, typeArgument(typeOf(name))]))));
+  },
   pathWith: () => new TypeAttrs(basic.path),
   mkOptionType: (arg) => new TypeAttrs(userType(arg)),
 };
