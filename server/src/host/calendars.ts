@@ -1,6 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import { expand } from "./expand.ts";
 import type { CalendarUse } from "./host.ts";
+import { perNode } from "./per-node.ts";
 import { isNamed, readBoolean, readString, readTexts, setAt } from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
 
@@ -31,16 +32,21 @@ const CALENDARS: readonly string[] = [
 
 /** Every calendar expression that somebody sets. */
 export function readCalendars(root: OptionNode): CalendarUse[] {
-  return CALENDARS.flatMap((name) => {
-    const path = name.split(".");
-    const last = path.at(-1) ?? "";
-    return expand(root, path.slice(0, -1)).flatMap(({ node, names }) => {
-      if (!isNamed(node, last)) return [];
-      const unit = path[0] === "systemd" ? names.at(-1) : undefined;
-      return usesOf(node.child(last), node, unit);
-    });
-  });
+  return READERS.flatMap(({ path, uses }) => expand(root, path).flatMap(({ node }) => uses(node)));
 }
+
+/** For each of the options the path of the set that holds it, and what is said there. */
+const READERS = CALENDARS.map((name) => {
+  const path = name.split(".");
+  const last = path.pop() ?? "";
+  const star = path.lastIndexOf("*");
+  const uses = perNode((node) => {
+    if (!isNamed(node, last)) return [];
+    const unit = path[0] === "systemd" && star >= 0 ? node.path[star] : undefined;
+    return usesOf(node.child(last), node, unit);
+  });
+  return { path, uses };
+});
 
 function usesOf(node: OptionNode, parent: OptionNode, unit: string | undefined): CalendarUse[] {
   // Only what the workspace writes can be wrong in the workspace; NixOS' defaults parse.

@@ -1,4 +1,4 @@
-import { NixAttrs, Unknown } from "../eval/value.ts";
+import { type Cell, NixAttrs, Unknown } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known, PersistedPath, Store } from "./host.ts";
 import { joinPath } from "./paths.ts";
@@ -26,7 +26,7 @@ export function readEntries(
   const below = owner.home.known && owner.userName !== undefined ? { below: owner.home.value } : {};
   gaps.push(...open.map((reason) => ({ ...reason, ...below })));
   for (const item of items) {
-    const written = pathOf(item, kind, node.path);
+    const { written, editable, ...rest } = entryOf(item, kind, node.path);
     if (!written.known || !owner.home.known) {
       const reason = written.known ? owner.home : written;
       if (!reason.known) gaps.push({ why: reason.why, place: reason.place ?? item.place, ...below });
@@ -39,11 +39,27 @@ export function readEntries(
       store,
       certain: item.certain,
       place: item.place,
-      editable: isEditable(item),
+      editable,
       userName: owner.userName,
-      ...fields(item, node.path, owner, kind),
+      ...rest,
+      user: rest.user ?? (owner.userName && item.value instanceof NixAttrs ? known(owner.userName) : undefined),
     });
   }
+}
+
+/** What one element says, whoever owns it. */
+type Entry = ReturnType<typeof fields> & { readonly written: Known<string>; readonly editable: boolean };
+
+/** The elements that were read; as long as a host is edited, those that an edit does not reach stay. */
+const readBefore = { directory: new WeakMap<Cell, Entry>(), file: new WeakMap<Cell, Entry>() };
+
+function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]): Entry {
+  const before = readBefore[kind].get(item.cell);
+  if (before) return before;
+  const entry = { written: pathOf(item, kind, path), editable: isEditable(item), ...fields(item, path, kind) };
+  // What cannot be known now may be known later.
+  if (entry.written.known) readBefore[kind].set(item.cell, entry);
+  return entry;
 }
 
 function pathOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]): Known<string> {
@@ -57,7 +73,6 @@ function pathOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]
 function fields(
   item: Item,
   path: readonly string[],
-  owner: Owner,
   kind: PersistedPath["kind"],
 ): Pick<PersistedPath, "user" | "group" | "mode" | "parentMode" | "inInitrd" | "linked"> {
   if (!(item.value instanceof NixAttrs)) {
@@ -77,7 +92,7 @@ function fields(
   const initrd = readBoolean(node.child("inInitrd"));
   const how = readString(node.child("how")) ?? readString(node.child("method"));
   return {
-    user: readString(holder.child("user")) ?? (owner.userName ? known(owner.userName) : undefined),
+    user: readString(holder.child("user")),
     group: readString(holder.child("group")),
     mode: readString(holder.child("mode")),
     parentMode: readString(node.at("defaultPerms", "mode")),

@@ -2,6 +2,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import { expand } from "./expand.ts";
 import type { Known, SnapshotJob } from "./host.ts";
 import { joinPath, normalise } from "./paths.ts";
+import { perNode } from "./per-node.ts";
 import { calendarSeconds, frequencySeconds, spanSeconds } from "./period.ts";
 import { childrenOf, nameAt, readBoolean, readString, readStringOrNull } from "./read-values.ts";
 import { known } from "./verdict.ts";
@@ -113,16 +114,15 @@ const POLICY_DEPTH = 4;
 
 /** `….snapshotPolicy.{frequency,retention}` of modules of the host itself. */
 function policyJobs(root: OptionNode): SnapshotJob[] {
-  const found: SnapshotJob[] = [];
-  const visit = (node: OptionNode, depth: number): void => {
-    for (const { name, node: child } of childrenOf(node)) {
-      if (name === POLICY) found.push(policyJob(child));
-      else if (depth < POLICY_DEPTH) visit(child, depth + 1);
-    }
-  };
-  for (const { name, node } of childrenOf(root)) if (!NIXOS_OPTIONS.has(name)) visit(node, 1);
-  return found;
+  return childrenOf(root).flatMap(({ name, node }) => (NIXOS_OPTIONS.has(name) ? [] : policiesBelow(node)));
 }
+
+const policiesBelow = perNode((node): SnapshotJob[] =>
+  childrenOf(node).flatMap(({ name, node: child }) => {
+    if (name === POLICY) return [policyJob(child)];
+    return node.path.length < POLICY_DEPTH ? policiesBelow(child) : [];
+  }),
+);
 
 function policyJob(node: OptionNode): SnapshotJob {
   const frequency = readString(node.child("frequency"));

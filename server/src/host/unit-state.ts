@@ -1,10 +1,11 @@
 import type { OptionNode } from "../modules/option-node.ts";
-import type { Service, ServiceState, Unit } from "./host.ts";
+import type { Known, Service, ServiceState, Unit } from "./host.ts";
 import { joinPath } from "./paths.ts";
+import { perNode } from "./per-node.ts";
 import { nameAt, readBoolean, readString, readTexts } from "./read-values.ts";
 import type { StateInput } from "./service-state.ts";
 import type { Units } from "./units.ts";
-import { unsure } from "./verdict.ts";
+import { known, unsure } from "./verdict.ts";
 
 const DIRECTORIES = [
   { option: "StateDirectory", base: "/var/lib", kind: "state" },
@@ -33,34 +34,49 @@ export function declaredServices(input: StateInput, units: Units, listed: Readon
 }
 
 function directoriesOf(input: StateInput, unit: Unit): ServiceState[] {
-  const config = unit.node.child("serviceConfig");
+  return declaredDirectories(unit.node).map((directory) => stateOf(input, directory));
+}
+
+/** A directory that systemd makes for a unit. */
+interface Directory {
+  readonly name: string;
+  readonly base: string;
+  readonly kind: ServiceState["kind"];
+  readonly dynamicUser: Known<boolean>;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  readonly mode: string | undefined;
+}
+
+const declaredDirectories = perNode((unit): Directory[] => {
+  const config = unit.child("serviceConfig");
   if (config.isDefined() === false) return [];
   return DIRECTORIES.flatMap(({ option, base, kind }) => {
     const node = config.child(option);
     if (node.isDefined() === false) return [];
     const { texts } = readTexts(node);
     const names = texts.flatMap(({ text }) => text.split(/\s+/).filter((name) => name !== ""));
+    const common = {
+      base,
+      kind,
+      dynamicUser: readBoolean(config.child("DynamicUser")) ?? known(false),
+      user: textOf(config.child("User")),
+      group: textOf(config.child("Group")),
+      mode: textOf(config.child(`${option}Mode`)),
+    };
     // `name:link` gives the directory another name as well; `%` stands for parts only systemd knows.
     return names
       .map((name) => name.split(":")[0] ?? name)
       .filter((name) => !name.includes("%"))
-      .map((name) => stateOf(input, config, `${option}Mode`, name, base, kind));
+      .map((name) => ({ ...common, name }));
   });
-}
+});
 
-function stateOf(
-  input: StateInput,
-  config: OptionNode,
-  modeOption: string,
-  name: string,
-  base: string,
-  kind: ServiceState["kind"],
-): ServiceState {
-  const flag = readBoolean(config.child("DynamicUser"));
-  const dynamicUser = flag?.known === true && flag.value;
+function stateOf(input: StateInput, directory: Directory): ServiceState {
+  const { name, base, kind, dynamicUser: flag, user, group, mode } = directory;
+  const dynamicUser = flag.known && flag.value;
   const link = joinPath(base, name);
   const path = dynamicUser ? joinPath(`${base}/private`, name) : link;
-  const user = textOf(config.child("User"));
   const fate = input.fateOf(path);
   return {
     path,
@@ -73,10 +89,10 @@ function stateOf(
     little: false,
     containers: false,
     user: dynamicUser ? undefined : (user ?? "root"),
-    group: dynamicUser ? undefined : (textOf(config.child("Group")) ?? user ?? "root"),
-    mode: textOf(config.child(modeOption)),
-    fate: flag?.known === false ? { ...fate, survives: unsure(flag.why, flag.place) } : fate,
-    assumed: flag?.known === false,
+    group: dynamicUser ? undefined : (group ?? user ?? "root"),
+    mode,
+    fate: flag.known ? fate : { ...fate, survives: unsure(flag.why, flag.place) },
+    assumed: !flag.known,
     note: undefined,
   };
 }

@@ -1,6 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Script, Unit } from "./host.ts";
 import { memo } from "./memo.ts";
+import { perNode } from "./per-node.ts";
 import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readTexts } from "./read-values.ts";
 import { scriptsOf } from "./script.ts";
 import { allOf, verdictOf, YES } from "./verdict.ts";
@@ -15,6 +16,8 @@ const COMMANDS = [
   "ExecStopPost",
   "ExecCondition",
 ];
+
+const ORDERING = ["wantedBy", "requiredBy", "before", "after"];
 
 export interface Units {
   readonly list: readonly Unit[];
@@ -34,26 +37,52 @@ export function readUnits(root: OptionNode): Units {
 
 function unitsOf(services: OptionNode, stage: Unit["stage"]): Unit[] {
   return childrenOf(services).flatMap(({ name, node, certain }) => {
-    const enable = readExplicitBoolean(node.child("enable"));
-    if (enable?.known && !enable.value) return [];
-    const scripts = memo(() => unitScripts(node));
-    return [
-      {
-        name,
-        stage,
-        place: nameAt(node),
-        certain: allOf(certain, enable ? verdictOf(enable) : YES),
-        node,
-        get scripts() {
-          return scripts();
-        },
-        wantedBy: textsOf(node, "wantedBy"),
-        requiredBy: textsOf(node, "requiredBy"),
-        before: textsOf(node, "before"),
-        after: textsOf(node, "after"),
-      },
-    ];
+    const unit = UNIT_OF[stage](node);
+    if (!unit) return [];
+    return certain === YES ? [unit] : [withCertainty(unit, name, allOf(certain, unit.certain))];
   });
+}
+
+const UNIT_OF = {
+  initrd: perNode((node) => unitOf(node, "initrd")),
+  system: perNode((node) => unitOf(node, "system")),
+};
+
+function unitOf(node: OptionNode, stage: Unit["stage"]): Unit | undefined {
+  const enable = mentioned(node, ["enable"]).length > 0 ? readExplicitBoolean(node.child("enable")) : undefined;
+  if (enable?.known && !enable.value) return undefined;
+  const scripts = memo(() => unitScripts(node));
+  const ordering = memo(() => {
+    const given = new Set(mentioned(node, ORDERING));
+    return new Map(ORDERING.map((name) => [name, given.has(name) ? textsOf(node, name) : []]));
+  });
+  return {
+    name: node.path.at(-1) ?? "",
+    stage,
+    place: nameAt(node),
+    certain: enable ? verdictOf(enable) : YES,
+    node,
+    get scripts() {
+      return scripts();
+    },
+    get wantedBy() {
+      return ordering().get("wantedBy") ?? [];
+    },
+    get requiredBy() {
+      return ordering().get("requiredBy") ?? [];
+    },
+    get before() {
+      return ordering().get("before") ?? [];
+    },
+    get after() {
+      return ordering().get("after") ?? [];
+    },
+  };
+}
+
+function withCertainty(unit: Unit, name: string, certain: Unit["certain"]): Unit {
+  const { stage, place, node, scripts, wantedBy, requiredBy, before, after } = unit;
+  return { name, stage, place, certain, node, scripts, wantedBy, requiredBy, before, after };
 }
 
 function unitScripts(node: OptionNode): Script[] {

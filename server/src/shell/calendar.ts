@@ -31,7 +31,22 @@ export interface CalendarOptions {
  *
  * Source: systemd.time(7), section "Calendar Events". Messages are sentences for the person who wrote the text.
  */
-export function parseCalendar(text: string, options: CalendarOptions = {}): CalendarParse {
+export function parseCalendar(text: string, options?: CalendarOptions): CalendarParse {
+  if (options) return parse(text, options);
+  let known = parsed.get(text);
+  if (!known) {
+    known = parse(text, {});
+    if (parsed.size >= KEPT) parsed.clear();
+    parsed.set(text, known);
+  }
+  return known;
+}
+
+/** A host has hundreds of timers and few different texts, and is checked again after every edit. */
+const parsed = new Map<string, CalendarParse>();
+const KEPT = 1_000;
+
+function parse(text: string, options: CalendarOptions): CalendarParse {
   const { body, zone } = splitZone(text, options.localAbbreviations ?? []);
   const spec = readBody(body, zone);
   if (typeof spec !== "string") return { ok: true, spec, normalized: formatCalendar(spec) };
