@@ -55,6 +55,61 @@ const answer = (config: Record<string, unknown>, path: string, more?: Partial<Fa
   return [survives.answer, survives.answer === "unknown" ? survives.why : by];
 };
 
+describe("links", () => {
+  const root = { fileSystems: base };
+  it("of environment.etc lead to where they point, and what comes from the Nix store is there at every boot", () => {
+    const etc = {
+      "NetworkManager/system-connections": { source: "/persist/etc/NetworkManager/system-connections" },
+      "machine-id": { text: "0123" },
+      lost: { source: "/var/lib/lost" },
+    };
+    const config = { ...root, environment: { etc } };
+    expect(answer(config, "/etc/NetworkManager/system-connections/home.nmconnection")[0]).toBe("yes");
+    expect(answer(config, "/etc/machine-id")).toEqual(["yes", "made by the configuration"]);
+    expect(answer(config, "/etc/lost")[0]).toBe("no");
+    expect(answer(config, "/etc/machine-ids")[0]).toBe("no");
+  });
+
+  it("of systemd-tmpfiles are followed, in rules and settings", () => {
+    const tmpfiles = {
+      rules: ["L+ /var/lib/bluetooth - - - - /persist/var/lib/bluetooth", "d /var/lib/foo 0700 root root -"],
+      settings: { mine: { "/var/lib/iwd": { "L+": { argument: "/persist/var/lib/iwd" } } } },
+    };
+    const config = { ...root, systemd: { tmpfiles } };
+    expect(answer(config, "/var/lib/bluetooth/x")[0]).toBe("yes");
+    expect(answer(config, "/var/lib/iwd")[0]).toBe("yes");
+    expect(answer(config, "/var/lib/foo")[0]).toBe("no");
+  });
+
+  it("of secret managers are made at every boot", () => {
+    const config = { ...root, sops: { secrets: { key: { path: "/etc/ssh/ssh_host_ed25519_key" } } } };
+    expect(answer(config, "/etc/ssh/ssh_host_ed25519_key")).toEqual(["yes", "made from a secret by the configuration"]);
+  });
+
+  it("that lead in a circle are nothing to rely on", () => {
+    const rules = ["L /var/a - - - - /var/b", "L /var/b - - - - /var/a"];
+    expect(answer({ ...root, systemd: { tmpfiles: { rules } } }, "/var/a")[0]).toBe("unknown");
+  });
+
+  it("are mount units, too: binds are followed, devices and memory are what they are", () => {
+    const mounts = [
+      { where: "/var/lib/docker", what: "/persist/docker", type: "none", options: "bind" },
+      { where: "/var/lib/nfs", what: "server:/export", type: "nfs" },
+      { where: "/var/lib/memory", what: "tmpfs", type: "tmpfs" },
+    ];
+    const config = { ...root, systemd: { mounts } };
+    expect(answer(config, "/var/lib/docker/x")[0]).toBe("yes");
+    expect(answer(config, "/var/lib/nfs/x")[0]).toBe("unknown");
+    expect(answer(config, "/var/lib/memory/x")[0]).toBe("no");
+  });
+
+  it("nobody knows what a pool mounts that is imported by name", () => {
+    const config = { ...root, boot: { zfs: { extraPools: ["tank"] } } };
+    expect(answer(config, "/tank/photos")[0]).toBe("unknown");
+    expect(answer(config, "/tanks")[0]).toBe("no");
+  });
+});
+
 describe("fateOf", () => {
   it("tells persisted, own filesystem and lost apart, with a boundary at slashes", () => {
     const config = { fileSystems: base, environment: persisted };

@@ -1,5 +1,7 @@
+import type { Place } from "../eval/origin.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { EphemeralRoot, Fate, FileSystem, PersistedPath, Rollback, Store, Verdict } from "./host.ts";
+import { linksOf, type PathLink } from "./links.ts";
 import { isAtOrBelow, joinPath, normalise } from "./paths.ts";
 import type { Gap } from "./persistence.ts";
 import { readBoolean } from "./read-values.ts";
@@ -12,6 +14,8 @@ export interface FateInput {
   readonly fileSystems: readonly FileSystem[];
   readonly fileSystemsOpen: string | undefined;
   readonly stores: readonly Store[];
+  /** Directories of which somebody says that their content survives. */
+  readonly kept: readonly { readonly path: string; readonly place: Place }[];
   readonly gaps: readonly Gap[];
   readonly ephemeralRoot: EphemeralRoot;
   readonly rollbacks: readonly Rollback[];
@@ -32,11 +36,17 @@ const MAX_BINDS = 8;
 /** What the next boot does to a path: "no" only if nothing that could save it can exist. */
 export function fateOf(input: FateInput, path: string): Fate {
   const at = normalise(path);
-  const layers = [...persistedLayers(input, at), ...mountLayers(input, at, 0)];
-  // At equal depth a bind mount of the persistence module covers the filesystem below it, so it stays first.
-  layers.sort((a, b) => b.depth - a.depth);
-  const fate = decide(layers);
+  const fate = decide(layersAt(input, at, 0));
   return fate.survives.answer === "no" ? doubted(input, at, fate) : fate;
+}
+
+/** At equal depth a bind mount of the persistence module covers the filesystem below it, so it comes first. */
+function layersAt(input: FateInput, path: string, hops: number): Layer[] {
+  return byDepth([
+    ...persistedLayers(input, path),
+    ...linkLayers(input, path, hops),
+    ...mountLayers(input, path, hops),
+  ]);
 }
 
 /** The filesystem that certainly holds a path. */
@@ -72,6 +82,30 @@ function persistedLayers(input: FateInput, path: string): Layer[] {
     }
     if (at === "/") return layers;
   }
+}
+
+/** Links at the path or above it: what is asked for lies where they lead. */
+function linkLayers(input: FateInput, path: string, hops: number): Layer[] {
+  return linksOf(input.root)
+    .filter((link) => isAtOrBelow(path, link.path))
+    .map((link) => ({ depth: link.path.length, certain: YES, fate: () => linkedFate(input, link, path, hops) }));
+}
+
+function linkedFate(input: FateInput, { path: from, target, by, place }: PathLink, path: string, hops: number): Fate {
+  const common = { persisted: undefined, fileSystem: undefined, place };
+  if (!target.known)
+    return { ...common, survives: unsure(target.why, target.place ?? place), by: `${by} from elsewhere` };
+  if (target.value === null)
+    return { ...common, survives: YES, by: `${by === "linked" ? "made" : by} by the configuration` };
+  if (hops >= MAX_BINDS) return { ...common, survives: unsure("the links lead in a circle", place), by };
+  const inner = joinPath(target.value, path.slice(from.length));
+  const fate = decide(layersAt(input, inner, hops + 1));
+  return {
+    ...fate,
+    persisted: undefined,
+    by: `${by} to ${target.value}, which is ${fate.by}`,
+    place: place ?? fate.place,
+  };
 }
 
 const indexes = new WeakMap<readonly Store[], ReadonlyMap<string, readonly PersistedPath[]>>();
@@ -119,7 +153,7 @@ function byDepth(layers: Layer[]): Layer[] {
 }
 
 function mountLayers(input: FateInput, path: string, binds: number): Layer[] {
-  const layers = memoryLayers(input, path);
+  const layers = [...memoryLayers(input, path), ...keptLayers(input, path)];
   let hasRoot = false;
   for (const fs of input.fileSystems) {
     if (!isAtOrBelow(path, fs.mountpoint)) continue;
@@ -129,6 +163,22 @@ function mountLayers(input: FateInput, path: string, binds: number): Layer[] {
   }
   if (!hasRoot) layers.push({ depth: 0, certain: YES, fate: () => rootFate(input, undefined) });
   return layers;
+}
+
+/** A filesystem that is declared at the same place says more, so it goes before. */
+function keptLayers({ kept }: FateInput, path: string): Layer[] {
+  return kept
+    .filter((store) => isAtOrBelow(path, store.path))
+    .map((store) => ({
+      depth: store.path.length - 0.5,
+      certain: YES,
+      fate: () => ({
+        ...NOWHERE,
+        survives: YES,
+        by: `in ${store.path}, a store by impermanence.json`,
+        place: store.place,
+      }),
+    }));
 }
 
 function depthOf(mountpoint: string): number {
@@ -196,6 +246,13 @@ function rootFate(input: FateInput, fs: FileSystem | undefined): Fate {
   switch (root.kind) {
     case "tmpfs":
       return { ...common, survives: NO, by: "on the root, a tmpfs that is empty after every boot", place: root.place };
+    case "declared":
+      return {
+        ...common,
+        survives: NO,
+        by: "on the root, which every boot wipes, as impermanence.json says",
+        place: root.place,
+      };
     case "rollback":
       return { ...common, survives: NO, by: "on the root, which is wiped at every boot", place: root.rollback.place };
     case "unknown":

@@ -23,7 +23,9 @@ interface Active {
 /** The enabled services of a host with their state: those of the catalogue and those the host declares itself. */
 export function readServices(input: StateInput, units: Units): Service[] {
   const mentioned = mentions(input.root);
-  const active = services.filter((entry) => mentioned(entry)).flatMap((entry) => activeOf(input.root, entry));
+  const active = [...services, ...input.more]
+    .filter((entry) => mentioned(entry))
+    .flatMap((entry) => activeOf(input.root, entry));
   const listed = active.map((one) => serviceOf(input, one, undefined));
   const known = new Set(listed.map(({ enable }) => enable));
   const implied: Service[] = [];
@@ -130,12 +132,27 @@ function impliedVerdict(input: StateInput, by: Active, implied: Implied, enable:
   const explicit = readBoolean(flag);
   if (explicit && !explicit.known) return unsure(explicit.why, explicit.place);
   if (explicit && !explicit.value && flag.isDefined() === true) return NO;
+  if (enable === LIGHTDM && hasOtherDisplayManager(input.root)) return NO;
   if (implied.condition !== undefined) return allOf(by.enabled, holds(input, implied.condition));
   if (currentService(by.entry).confidence === "read") return by.enabled;
   const around = input.root.at(...by.entry.enable.split(".").slice(0, -1));
   const touched = childrenOf(around).find(({ name, node }) => BACKEND_OPTIONS.test(name) && node.isDefined() !== false);
   if (touched) return unsure(`${touched.node.path.join(".")} may choose another backend`, nameAt(touched.node));
   return by.enabled;
+}
+
+/** The display manager that an X server brings along where no other is switched on. */
+const LIGHTDM = "services.xserver.displayManager.lightdm.enable";
+
+function hasOtherDisplayManager(root: OptionNode): boolean {
+  const managers = [root.at("services", "displayManager"), root.at("services", "xserver", "displayManager")].flatMap(
+    (around) => childrenOf(around).flatMap(({ name, node }) => (name === "lightdm" ? [] : [node.child("enable")])),
+  );
+  // Of one that may be on nobody knows; a login manager that is not there loses no state.
+  return [...managers, root.at("services", "greetd", "enable")].some((flag) => {
+    const on = flag.isDefined() === false ? undefined : readBoolean(flag);
+    return on !== undefined && (!on.known || on.value);
+  });
 }
 
 /** Whether the configuration names the option at all, so that 700 entries need not be evaluated. */

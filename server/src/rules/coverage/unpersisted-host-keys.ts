@@ -1,7 +1,7 @@
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
-import { joinPath } from "../../host/paths.ts";
+import { isAtOrBelow, joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -19,7 +19,10 @@ export const unpersistedHostKeys = defineRule({
     const { host } = context;
     const service = host.services.find(({ enable }) => enable === "services.openssh.enable");
     if (service?.enabled.answer !== "yes") return;
-    const keys = service.state.filter(({ kind, type }) => kind === "state" && type === "file");
+    // What is below /run is made at each boot, by a secret manager for example.
+    const keys = service.state.filter(
+      ({ kind, type, path }) => kind === "state" && type === "file" && !isAtOrBelow(path, "/run"),
+    );
     const judged = keys.map((state) => ({ state, loss: uncoveredLoss(host, state.path) }));
     const lost = judged.filter(({ loss }) => loss.lost === "yes");
     const [first] = lost;

@@ -26,8 +26,9 @@ export const unpersistedMachineId = defineRule({
   },
 });
 
-/** The id may come from the configuration or from the kernel command line. */
+/** The id may come from the configuration, from the kernel command line, or from a script that knows it. */
 function isFixedElsewhere({ host }: RuleContext): boolean {
+  if (host.scripts.some(({ text }) => text.includes("/etc/machine-id"))) return true;
   if (host.config.at("environment", "etc", "machine-id").isDefined() !== false) return true;
   const { texts, open } = readTexts(host.config.at("boot", "kernelParams"));
   return open.length > 0 || texts.some(({ text }) => text.startsWith("systemd.machine_id="));

@@ -1,12 +1,14 @@
-import type { Service, ServiceState } from "../../host/host.ts";
+import type { Host, Service, ServiceState } from "../../host/host.ts";
+import { isBelow } from "../../host/paths.ts";
+import { readString } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
-import { defineRule, type Severity } from "../rule.ts";
+import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
-/** Host keys have a rule of their own, whose advice is another. */
-const ELSEWHERE = new Set(["services.openssh.enable"]);
+/** Host keys have a rule of their own, whose advice is another; an X server's state is that of its display manager. */
+const ELSEWHERE = new Set(["services.openssh.enable", "nix.sshServe.enable", "services.xserver.enable"]);
 
 /** An enabled service keeps its state on the root, which is wiped. */
 export const unpersistedServiceState = defineRule({
@@ -25,22 +27,25 @@ export const unpersistedServiceState = defineRule({
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ loss }) => loss.lost === "yes");
-      const [first] = lost;
+      // Entries for parts, such as a data directory with a version in its name, are somebody's choice.
+      const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);
+      if (whole.length < lost.length) reportParts(context, service, lost);
+      const [first] = whole;
       if (!first) continue;
-      const paths = lost.map(({ state }) => `\`${state.path}\``).join(", ");
+      const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
-        severity: severityOf(service, lost),
+        severity: severityOf(service, whole),
         message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(service, first.state)}`,
-        help: lost.some(({ state }) => state.dynamicUser)
+        help: whole.some(({ state }) => state.dynamicUser)
           ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
-          : `Persist ${lost.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
+          : `Persist ${whole.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
         related: [{ place: first.loss.fate.place, message: whereInWords(first.loss) }],
         fixes: () =>
           persistFix(
             context,
-            lost.map(({ state }) => ({
+            whole.map(({ state }) => ({
               kind: state.type,
               path: state.path,
               user: owner(state.user, state),
@@ -52,6 +57,42 @@ export const unpersistedServiceState = defineRule({
     }
   },
 });
+
+/** A part of a state directory that is persisted or a filesystem of its own, when there is one. */
+function keptBelow(host: Host, path: string): string | undefined {
+  const persisted = host.stores
+    .filter(({ enabled }) => enabled.answer !== "no")
+    .flatMap(({ directories, files }) => [...directories, ...files])
+    .filter(({ certain }) => certain.answer !== "no");
+  const paths = [...persisted.map((entry) => entry.path), ...host.fileSystems.map(({ mountpoint }) => mountpoint)];
+  return paths.find((kept) => isBelow(kept, path));
+}
+
+/** The options by which modules name the directory that matters below the one they make. */
+const DATA_OPTIONS = ["dataDir", "stateDir", "dataPath", "configDir", "home"];
+
+/** Where only parts are kept: nothing to say when the service's own option names one of them. */
+function reportParts(
+  context: RuleContext,
+  service: Service,
+  lost: readonly { state: ServiceState; loss: Loss }[],
+): void {
+  const { host } = context;
+  const around = host.config.at(...service.enable.split(".").slice(0, -1));
+  for (const { state, loss } of lost) {
+    const kept = keptBelow(host, state.path);
+    if (kept === undefined) continue;
+    const named = DATA_OPTIONS.map((option) => readString(around.child(option)));
+    if (named.some((path) => path && (!path.known || host.fateOf(path.value).survives.answer !== "no"))) continue;
+    context.report({
+      at: service.place ?? coveragePlace(host),
+      severity: "information",
+      message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.`,
+      help: "Persist the whole directory, unless the rest may go.",
+      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+    });
+  }
+}
 
 /** systemd gives the directories of dynamic users their owner itself. */
 function owner(name: string | undefined, state: ServiceState): string | undefined {

@@ -1,0 +1,131 @@
+import { NixAttrs } from "../eval/value.ts";
+import type { OptionNode } from "../modules/option-node.ts";
+import type { Known } from "./host.ts";
+import { joinPath, normalise } from "./paths.ts";
+import { childrenOf, type Item, itemNode, nameAt, read, readItems, readString, readTexts } from "./read-values.ts";
+import { known, notKnown } from "./verdict.ts";
+
+/** A path that leads elsewhere without a filesystem in `fileSystems`, so that what it shows lies there. */
+export interface PathLink {
+  readonly path: string;
+  /** Where it leads; `null` when the configuration makes it anew at each boot, which needs no place to be kept. */
+  readonly target: Known<string | null>;
+  /** In words: "linked", "mounted", "made". */
+  readonly by: string;
+  readonly place: Known<string>["place"];
+}
+
+const memo = new WeakMap<OptionNode, readonly PathLink[]>();
+
+/**
+ * Links that NixOS, systemd-tmpfiles or a secret manager make, and mount units that are written by hand. Entries that
+ * cannot be read are left out, unless their path can.
+ */
+export function linksOf(root: OptionNode): readonly PathLink[] {
+  let links = memo.get(root);
+  if (!links) {
+    links = [...fromEtc(root), ...fromTmpfiles(root), ...fromSecrets(root), ...fromMounts(root), ...fromPools(root)];
+    memo.set(root, links);
+  }
+  return links;
+}
+
+/** `environment.etc.<name>`: a link to a path in a text, or a file that comes from the Nix store. */
+function fromEtc(root: OptionNode): PathLink[] {
+  const etc = root.at("environment", "etc");
+  if (etc.isDefined() === false) return [];
+  return childrenOf(etc).flatMap(({ name, node, certain }) => {
+    if (certain.answer !== "yes") return [];
+    const target = readString(node.child("target"));
+    const path = joinPath("/etc", target?.known ? target.value : name);
+    return [{ path, target: sourceOf(node), by: "linked", place: nameAt(node) }];
+  });
+}
+
+function sourceOf(node: OptionNode): PathLink["target"] {
+  const source = node.child("source");
+  if (source.isDefined() === false) return known(null);
+  const reading = read(source);
+  // A path literal, a package or what evaluation makes of one ends up in the Nix store.
+  if (reading.state === "unknown") return notKnown(reading.unknown.why, reading.place);
+  if (reading.state === "set" && typeof reading.value === "string" && isOutside(reading.value)) {
+    return known(normalise(reading.value), reading.place);
+  }
+  return known(null);
+}
+
+function isOutside(path: string): boolean {
+  return path.startsWith("/") && !path.startsWith("/nix/store/");
+}
+
+/** Lines `L /path - - - - /target`, and the settings that stand for them. */
+function fromTmpfiles(root: OptionNode): PathLink[] {
+  const tmpfiles = root.at("systemd", "tmpfiles");
+  if (tmpfiles.isDefined() === false) return [];
+  const rules = readTexts(tmpfiles.child("rules")).texts.flatMap(({ text, place, certain }) => {
+    const [type = "", path = "", , , , , ...argument] = text.trim().split(/\s+/);
+    const target = argument.join(" ");
+    if (!/^L[+?!-]*$/.test(type) || certain.answer !== "yes" || !path.startsWith("/") || !target.startsWith("/"))
+      return [];
+    return [{ path: normalise(path), target: known(normalise(target), place), by: "linked", place }];
+  });
+  const settings = childrenOf(tmpfiles.child("settings")).flatMap(({ node }) =>
+    childrenOf(node).flatMap(({ name, node: file, certain }) =>
+      childrenOf(file).flatMap(({ name: type, node: rule }) => {
+        const argument =
+          /^L[+?]*$/.test(type) && certain.answer === "yes" ? readString(rule.child("argument")) : undefined;
+        if (!argument || !name.startsWith("/")) return [];
+        return [{ path: normalise(name), target: argument, by: "linked", place: nameAt(file) }];
+      }),
+    ),
+  );
+  return [...rules, ...settings];
+}
+
+/** Secrets with a path of their own: agenix and sops-nix put a link there at each boot. */
+function fromSecrets(root: OptionNode): PathLink[] {
+  return [root.at("age", "secrets"), root.at("sops", "secrets"), root.at("sops", "templates")].flatMap((secrets) =>
+    (secrets.isDefined() === false ? [] : childrenOf(secrets)).flatMap(({ node, certain }) => {
+      const path = readString(node.child("path"));
+      if (certain.answer !== "yes" || !path?.known || !path.value.startsWith("/")) return [];
+      return [{ path: normalise(path.value), target: known(null), by: "made from a secret", place: path.place }];
+    }),
+  );
+}
+
+/** `systemd.mounts` and automounts of the running system. */
+function fromMounts(root: OptionNode): PathLink[] {
+  const { items } = readItems(root.at("systemd", "mounts"));
+  return items.flatMap((item) => {
+    const mount = attrsOf(item, ["systemd", "mounts"]);
+    const where = mount && readString(mount.child("where"));
+    if (!mount || !where?.known || item.certain.answer !== "yes" || !where.value.startsWith("/")) return [];
+    return [
+      { path: normalise(where.value), target: mountedFrom(mount), by: "mounted", place: where.place ?? item.place },
+    ];
+  });
+}
+
+function mountedFrom(mount: OptionNode): PathLink["target"] {
+  const what = readString(mount.child("what"));
+  const type = readString(mount.child("type"));
+  if (!what?.known || type?.known === false) return notKnown("what a mount unit mounts is not known", what?.place);
+  if (type?.value === "tmpfs") return known("/run", what.place);
+  // A directory is bound; a device or a share keeps what is on it, which is for it to say.
+  if (what.value.startsWith("/") && !what.value.startsWith("/dev/")) return known(normalise(what.value), what.place);
+  return notKnown(`a mount unit mounts \`${what.value}\` there`, what.place);
+}
+
+/** Pools that are imported beside those of `fileSystems`: their datasets are mounted where the disk says, below the name. */
+function fromPools(root: OptionNode): PathLink[] {
+  return readTexts(root.at("boot", "zfs", "extraPools")).texts.map(({ text, place }) => ({
+    path: normalise(text),
+    target: notKnown<string>(`the datasets of the pool \`${text}\` are mounted where the disk says`, place),
+    by: "mounted",
+    place,
+  }));
+}
+
+function attrsOf(item: Item, path: readonly string[]): OptionNode | undefined {
+  return item.value instanceof NixAttrs ? itemNode(item, path) : undefined;
+}
