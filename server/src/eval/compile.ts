@@ -2,10 +2,13 @@ import type { ApplyExpr, AttrName, Expr, HasAttrExpr, SelectExpr, VarExpr } from
 import { callable, coerceToString } from "./coerce.ts";
 import { compileAttrs, compileLegacyLet, compileLet } from "./compile-attrs.ts";
 import { compileLambda } from "./compile-lambda.ts";
-import { afterDoubt, catching } from "./doubt.ts";
+import { catching } from "./doubt.ts";
+import { asBoolean, logic, notBoolean } from "./logic.ts";
+import { lookUpWith } from "./name-lookup.ts";
 import { arithmetic, compare, concat, equal, negate, not, plus } from "./operators.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { normalisePath, parentPath } from "./path-name.ts";
+import { rootCell, SEARCH_PATH } from "./root-env.ts";
 import { ancestor, Env, resolve, type Scope, withDepths } from "./scope.ts";
 import { whyPerhaps } from "./set-shape.ts";
 import { eitherBranch } from "./speculate.ts";
@@ -410,27 +413,6 @@ interface TextChunkLike {
   readonly text: string;
 }
 
-/** Name of the root environment's function that answers `<name>`. */
-export const SEARCH_PATH = "__findFile-of-host";
-
-function rootCell(env: Env, name: string): Cell {
-  let at = env;
-  while (at.up) at = at.up;
-  return (at as RootEnv).named(name);
-}
-
-/** The outermost environment: the global names. */
-export class RootEnv extends Env {
-  private readonly indexes: ReadonlyMap<string, number>;
-  constructor(cells: Cell[], indexes: ReadonlyMap<string, number>) {
-    super(cells, undefined);
-    this.indexes = indexes;
-  }
-  named(name: string): Cell {
-    return this.cells[this.indexes.get(name) as number] as Cell;
-  }
-}
-
 /** Calls a value; an unknown function gives Unknown. */
 export function call(fn: Value, arg: Cell, site: Site): Value {
   if (fn instanceof Unknown) {
@@ -449,55 +431,6 @@ export function call(fn: Value, arg: Cell, site: Site): Value {
   } finally {
     budget.leave();
   }
-}
-
-function lookUpWith(env: Env, depths: readonly number[], name: string, site: Site): Value {
-  let doubt: Unknown | undefined;
-  let guess: Cell | undefined;
-  for (const depth of depths) {
-    const set = (ancestor(env, depth).cells[0] as Cell).force();
-    if (set instanceof Unknown) {
-      doubt ??= set.reason;
-      if (!set.soft) break;
-      continue;
-    }
-    if (!(set instanceof NixAttrs)) {
-      throw new NixError("type", `value is ${typeName(set)} while a set was expected`, placeOf(site));
-    }
-    const has = set.has(name);
-    if (has === true) return (set.get(name) as Cell).force();
-    if (has instanceof Unknown) {
-      doubt ??= has;
-      guess ??= set.get(name);
-      // A name that an outside package set may or may not have is taken from the set around it, which has it.
-      if (!has.soft) break;
-    }
-  }
-  if (guess) return guess.force();
-  register.origin = site;
-  if (doubt) return doubt;
-  throw new NixError("missing", `undefined variable '${name}'`, placeOf(site));
-}
-
-/** `&&` and `||` with three values: the deciding value decides even when the other side is unknown. */
-function logic(left: Value, right: () => Value, decisive: boolean, site: Site): Value {
-  const a = asBoolean(left, site);
-  if (a === decisive) return decisive;
-  if (a instanceof Unknown) {
-    const b = afterDoubt(a, right);
-    return b === decisive ? decisive : a;
-  }
-  return asBoolean(right(), site);
-}
-
-function asBoolean(value: Value, site: Site): boolean | Unknown {
-  if (typeof value === "boolean") return value;
-  if (value instanceof Unknown) return value.reason;
-  throw notBoolean(value, site);
-}
-
-function notBoolean(value: Value, site: Site): NixError {
-  return new NixError("type", `value is ${typeName(value)} while a Boolean was expected`, placeOf(site));
 }
 
 /** Infinite recursion on one side of `++` must not take the other side with it. */

@@ -2,10 +2,11 @@ import type { Program } from "../syntax/expr.ts";
 import { type Builtins, builtinFunction } from "./builtin.ts";
 import { allBuiltins, constants } from "./builtins/all.ts";
 import { positionOf } from "./builtins/position.ts";
-import { type Code, Compiler, RootEnv, SEARCH_PATH } from "./compile.ts";
+import { type Code, Compiler } from "./compile.ts";
 import type { FileSource } from "./file-source.ts";
 import { libraryText } from "./lib/library.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
+import { RootEnv, SEARCH_PATH } from "./root-env.ts";
 import { Env, type Scope } from "./scope.ts";
 import { budget, Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
 

@@ -1,7 +1,6 @@
 import { functionOf } from "../eval/coerce.ts";
 import { equal } from "../eval/operators.ts";
-import { Cell, look, NixAttrs, NixList, PerhapsAttrs, register, Unknown, type Value } from "../eval/value.ts";
-import { joinDefinitions } from "./basic-types.ts";
+import { Cell, look, NixAttrs, PerhapsAttrs, register, Unknown, type Value } from "../eval/value.ts";
 import { ChildIndex, gapOf } from "./child-index.ts";
 import { ConfigAttrs, NodeAttrs } from "./config-attrs.ts";
 import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
@@ -15,8 +14,9 @@ import {
   type Unwrapped,
   unwrap,
 } from "./definition.ts";
-import { mergeLists } from "./merge-collection.ts";
-import { mergeEqual } from "./merge-scalar.ts";
+
+import { mergeUndeclared } from "./merge-undeclared.ts";
+import { nodeContext } from "./node-context.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
 import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
 import type { PathSet } from "./path-set.ts";
@@ -392,65 +392,11 @@ export class MergeNode implements OptionNode {
   }
 }
 
-/** The merge services of one path. */
-function nodeContext(owner: NodeOwner, path: readonly string[]): MergeContext {
-  return {
-    path,
-    report: (problem) => owner.report({ ...problem, path }),
-    submodule: (request) => owner.submodule(request),
-    mergeInner: (type, innerPath, definitions) =>
-      Cell.lazy(() => {
-        const context = nodeContext(owner, innerPath);
-        const fitting = definitions.filter((definition) => {
-          if (type.check(look(definition.cell)) !== false) return true;
-          if (definition.condition !== true) return false;
-          context.report({
-            kind: "wrong-type",
-            place: definition.place,
-            message: `\`${innerPath.join(".")}\` takes ${type.description}, but this is not one.`,
-          });
-          return false;
-        });
-        if (fitting.length === 0) return new Unknown("its value has the wrong type", definitions[0]?.place);
-        return type.merge(fitting, context);
-      }, definitions[0]?.cell.slot),
-  };
-}
-
 function defaultDefinition(option: OptionDeclaration): Definition[] {
   const cell = option.defaultValue;
   if (!cell) return [];
   const raw = new RawDefinition(cell, new Around(option.file, [], PRIORITY.optionDefault));
   return activeDefinitions(unwrap([raw])).map((definition) => ({ ...definition, priority: PRIORITY.optionDefault }));
-}
-
-/** What an option without a known type makes of its definitions: lists join, texts join by lines, the rest must agree. */
-function mergeUndeclared(given: readonly Definition[], context: MergeContext): Value {
-  const definitions = sameShape(given);
-  const values = definitions.map((definition) => look(definition.cell));
-  if (values.some((value) => value instanceof NixList)) return mergeLists(definitions, undefined, context);
-  const texts = values.every((value) => typeof value === "string" || (value instanceof Unknown && value.partial));
-  if (texts && definitions.length > 1 && !allSame(values)) return joinDefinitions(definitions, "\n");
-  if (values.every((value) => value instanceof NixAttrs) && definitions.length > 1) {
-    return definitions[0]?.cell.force() as Value;
-  }
-  return mergeEqual(definitions, { ...context, report: () => undefined });
-}
-
-/** Without the doubtful definitions that certain ones of another shape exclude: both together could not be built. */
-function sameShape(definitions: readonly Definition[]): readonly Definition[] {
-  const isList = ({ cell }: Definition) => look(cell) instanceof NixList;
-  const isOther = ({ cell }: Definition) => !(look(cell) instanceof NixList || look(cell) instanceof Unknown);
-  if (!definitions.some(isList) || !definitions.some(isOther)) return definitions;
-  const isCertain = ({ condition }: Definition) => condition === true;
-  if (definitions.some((one) => isList(one) && isCertain(one))) return definitions;
-  if (definitions.some((one) => isOther(one) && isCertain(one))) return definitions.filter((one) => !isList(one));
-  const { condition, ...first } = definitions[0] as Definition;
-  return [{ ...first, condition, cell: Cell.of(condition as Unknown) }];
-}
-
-function allSame(values: readonly Value[]): boolean {
-  return values.every((value) => typeof value === "string" && value === values[0]);
 }
 
 function isGroup(value: Value): boolean {
