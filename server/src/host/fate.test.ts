@@ -103,6 +103,18 @@ describe("links", () => {
     expect(answer(config, "/var/lib/memory/x")[0]).toBe("no");
   });
 
+  it("are datasets that ZFS mounts by itself", () => {
+    const datasets = {
+      frigate: { type: "zfs_fs", options: { mountpoint: "/var/lib/frigate" } },
+      "frigate/clips": { type: "zfs_fs" },
+      hidden: { type: "zfs_fs", options: { mountpoint: "none" } },
+    };
+    const config = { ...root, disko: { devices: { zpool: { tank: { type: "zpool", datasets } } } } };
+    expect(answer(config, "/var/lib/frigate/clips")[0]).toBe("unknown");
+    expect(answer(config, "/tank/hidden")[0]).toBe("unknown");
+    expect(answer(config, "/var/lib/jellyfin")[0]).toBe("no");
+  });
+
   it("nobody knows what a pool mounts that is imported by name", () => {
     const config = { ...root, boot: { zfs: { extraPools: ["tank"] } } };
     expect(answer(config, "/tank/photos")[0]).toBe("unknown");

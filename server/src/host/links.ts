@@ -24,7 +24,14 @@ const memo = new WeakMap<OptionNode, readonly PathLink[]>();
 export function linksOf(root: OptionNode): readonly PathLink[] {
   let links = memo.get(root);
   if (!links) {
-    links = [...fromEtc(root), ...fromTmpfiles(root), ...fromSecrets(root), ...fromMounts(root), ...fromPools(root)];
+    links = [
+      ...fromEtc(root),
+      ...fromTmpfiles(root),
+      ...fromSecrets(root),
+      ...fromMounts(root),
+      ...fromPools(root),
+      ...fromDatasets(root),
+    ];
     memo.set(root, links);
   }
   return links;
@@ -124,6 +131,28 @@ function fromPools(root: OptionNode): PathLink[] {
     by: "mounted",
     place,
   }));
+}
+
+/** Datasets of disko that ZFS mounts by their own `mountpoint` property, which `fileSystems` does not know. */
+function fromDatasets(root: OptionNode): PathLink[] {
+  const pools = root.at("disko", "devices", "zpool");
+  if (pools.isDefined() === false) return [];
+  return childrenOf(pools).flatMap(({ name, node }) => {
+    const sets = [
+      node.child("rootFsOptions"),
+      ...childrenOf(node.child("datasets")).map((set) => set.node.child("options")),
+    ];
+    const own = sets.flatMap((options) => {
+      const mountpoint = readString(options.child("mountpoint"));
+      return mountpoint?.known && mountpoint.value.startsWith("/") ? [mountpoint] : [];
+    });
+    return [known(`/${name}`, nameAt(node)), ...own].map(({ value, place }) => ({
+      path: normalise(value),
+      target: notKnown<string>(`ZFS mounts datasets of the pool \`${name}\` there by itself`, place),
+      by: "mounted",
+      place,
+    }));
+  });
 }
 
 function attrsOf(item: Item, path: readonly string[]): OptionNode | undefined {
