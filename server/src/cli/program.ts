@@ -1,6 +1,8 @@
 import { resourceLimits } from "node:worker_threads";
+import { resourceLimits } from "node:worker_threads";
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../../../package.json";
+import { watchHeap } from "../platform/heap-watch.ts";
 import { watchHeap } from "../platform/heap-watch.ts";
 import { printable } from "../report/printable.ts";
 import { check } from "./commands/check.ts";
@@ -98,6 +100,9 @@ function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (..
     exitWith(await command(...args));
   };
 }
+
+// The main thread, which runs what reads no configuration, has no such limit.
+if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);
 
 // The main thread, which runs what reads no configuration, has no such limit.
 if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);

@@ -1,4 +1,5 @@
 import type { BinaryOperator } from "../syntax/expr.ts";
+import { chargeCopies } from "./builtins/limits.ts";
 import { coerceToString, integer } from "./coerce.ts";
 import { afterDoubt } from "./doubt.ts";
 import type { Site } from "./origin.ts";
@@ -214,11 +215,14 @@ export function concat(left: Value, right: Value, at: Site): Value {
   if (left instanceof NixList && right instanceof NixList) {
     if (left.items.length === 0) return right;
     if (right.items.length === 0) return left;
+    chargeCopies(left.items.length + right.items.length, at);
     return new NixList([...left.items, ...right.items], left.certain && right.certain);
   }
   if (left instanceof Unknown && right instanceof Unknown) return left.reason;
   if ((left instanceof Unknown || left instanceof NixList) && (right instanceof Unknown || right instanceof NixList)) {
-    return new NixList([...itemsOf(left), ...itemsOf(right)], false);
+    const [a, b] = [itemsOf(left), itemsOf(right)];
+    chargeCopies(a.length + b.length, at);
+    return new NixList([...a, ...b], false);
   }
   throw failure(`value is ${typeName(left instanceof NixList ? right : left)} while a list was expected`, at);
 }

@@ -1,3 +1,4 @@
+import { chargeCopies } from "./builtins/limits.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { isPlain, restOf } from "./set-shape.ts";
 import { eitherBranch } from "./speculate.ts";
@@ -6,6 +7,7 @@ import { byCodePoint, Cell, Maybe, NixAttrs, NixError, PerhapsAttrs, typeName, U
 /** `//`: an unknown left side leaves an open set; a soft unknown right side keeps the left as an assumption. */
 export function update(left: Value, right: Value, at: Site): Value {
   if (left instanceof NixAttrs && right instanceof NixAttrs) {
+    if (isPlain(left) && isPlain(right)) chargeCopies(left.cells.size + right.cells.size, at);
     if (right instanceof PerhapsAttrs) return overlay(left, right, at);
     return right.open && !right.open.soft ? hide(left, right, right.open) : mergeSets(left, right);
   }

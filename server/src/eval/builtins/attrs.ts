@@ -322,11 +322,20 @@ function groupBy(args: readonly Cell[], call: Call): Value {
   });
   const cells = new Map<string, Cell>();
   const perhaps = new Map<string, Maybe>();
-  const keys = new Set(items.flatMap(([, key]) => (typeof key === "string" ? [key] : [])));
   const open = items.find(([, key]) => key instanceof Unknown)?.[1] as Unknown | undefined;
-  for (const key of keys) {
-    const group = items.flatMap(([item, other]) => (other === key || other instanceof Unknown ? [item] : []));
-    const certain = items.find(([item, other]) => other === key && item instanceof Cell)?.[0] as Cell | undefined;
+  const groups = new Map<string, [ListItem, string | Unknown][]>();
+  for (const [item, key] of items) {
+    if (typeof key !== "string") continue;
+    const group = groups.get(key);
+    if (group) group.push([item, key]);
+    else groups.set(key, [[item, key]]);
+  }
+  if (open) chargeElements(groups.size * items.length, call.at);
+  for (const [key, own] of groups) {
+    const group = open
+      ? items.flatMap(([item, other]) => (other === key || other instanceof Unknown ? [item] : []))
+      : own.map(([item]) => item);
+    const certain = own.find(([item]) => item instanceof Cell)?.[0] as Cell | undefined;
     const cell = Cell.of(new NixList(group), call.at, certain?.slot);
     const doubt = uncertainty(new NixList(group));
     if (certain || !doubt) cells.set(key, cell);
