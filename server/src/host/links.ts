@@ -146,7 +146,7 @@ function fromDatasets(root: OptionNode): PathLink[] {
       const mountpoint = readString(options.child("mountpoint"));
       return mountpoint?.known && mountpoint.value.startsWith("/") ? [mountpoint] : [];
     });
-    return [known(`/${name}`, nameAt(node)), ...own].map(({ value, place }) => ({
+    return [{ value: `/${name}`, place: nameAt(node) }, ...own].map(({ value, place }) => ({
       path: normalise(value),
       target: notKnown<string>(`ZFS mounts datasets of the pool \`${name}\` there by itself`, place),
       by: "mounted",
