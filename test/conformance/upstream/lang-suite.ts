@@ -15,7 +15,7 @@ export interface CaseResult {
 
 /** What the checker leaves to whoever has a store: these reasons end a case as "declined", not as failed. */
 const OUTSIDE =
-  /needs the Nix store|needs a build|fetched from the network|environment|home directory|depends on (the machine|when)/;
+  /needs the Nix store|needs a build|fetched from the network|environment|home directory|depends on (the machine|when)|lies outside the workspace/;
 
 /** Cases about string contexts, which are not modelled: what a string needs from the store. */
 const CONTEXTS = /^eval-(okay|fail)-(context|context-introspection|addDrvOutputDependencies-.*)$/;

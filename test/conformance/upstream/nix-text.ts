@@ -1,5 +1,6 @@
 import {
   NixAttrs,
+  NixError,
   NixFloat,
   NixFunction,
   NixList,
@@ -21,7 +22,7 @@ export class NoAnswer extends Error {
  * A value forced to the bottom, as `nix-instantiate --eval --strict` prints it. What contains itself is
  * printed once; an unknown part throws `NoAnswer`, an error in it is thrown itself.
  */
-export function nixText(value: Value, seen = new Set<object>()): string {
+export function nixText(value: Value, seen = new Set<object>(), depth = 0): string {
   if (value === null) return "null";
   if (typeof value === "string") return quoted(value);
   if (typeof value !== "object") return String(value);
@@ -35,21 +36,25 @@ export function nixText(value: Value, seen = new Set<object>()): string {
   const isEmpty = value instanceof NixList ? value.items.length === 0 : value.names().length === 0;
   if (isEmpty && !(value instanceof NixAttrs && value.open)) return value instanceof NixList ? "[ ]" : "{ }";
   if (seen.has(value)) return "«repeated»";
+  if (depth > MAX_DEPTH) throw new NixError("budget", "the value nests too deeply to be printed");
   seen.add(value);
   if (value instanceof NixList) {
     const items = value.items.map((item) => {
       if ("condition" in item) throw new NoAnswer(item.condition);
       if ("unknown" in item) throw new NoAnswer(item.unknown);
-      return nixText(item.force(), seen);
+      return nixText(item.force(), seen, depth + 1);
     });
     return `[ ${items.join(" ")} ]`;
   }
   if (value.open) throw new NoAnswer(value.open);
   const entries = value
     .names()
-    .map((name) => `${attributeName(name)} = ${nixText(value.get(name)?.force() ?? null, seen)}; `);
+    .map((name) => `${attributeName(name)} = ${nixText(value.get(name)?.force() ?? null, seen, depth + 1)}; `);
   return `{ ${entries.join("")}}`;
 }
+
+/** As deep as Nix calls functions; on a large stack deeper recursion takes minutes. */
+const MAX_DEPTH = 10_000;
 
 const KEYWORDS = new Set(["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"]);
 
