@@ -56,6 +56,8 @@ export interface Configuration {
   readonly place: Place | undefined;
   /** Release of the nixpkgs input, e.g. "25.11" or "unstable". */
   readonly release: string | undefined;
+  /** When the locked revision of impermanence was made, in seconds since 1970. */
+  readonly impermanenceAt: number | undefined;
   /** Files read so far; complete once everything of interest was asked for. */
   readonly files: readonly string[];
   readonly problems: readonly ModuleProblem[];
@@ -165,6 +167,7 @@ function configurationOf(
     revise,
     place: system.place,
     release: system.release ?? flake?.release,
+    impermanenceAt: flake?.impermanenceAt,
     get files() {
       return [...new Set([reference.entry, ...flakes.interpreter.evaluated])];
     },

@@ -13,6 +13,8 @@ export interface Flake {
   readonly outputs: Value;
   /** Release of the nixpkgs input, and where that is said. */
   readonly release: string | undefined;
+  /** When the locked revision of impermanence was made, in seconds since 1970. */
+  readonly impermanenceAt: number | undefined;
 }
 
 /** Evaluates `flake.nix` in a directory; inputs that are folders of the workspace are read, the others modelled. */
@@ -20,7 +22,7 @@ export function evaluateFlake(world: FlakeWorld, directory: string): Flake | Unk
   const opened = openFlake(world, directory, new Map(), []);
   if (opened instanceof Unknown) return opened;
   const { path, outputs, declared } = opened;
-  return { path, outputs: look(outputs), release: nixpkgsRelease(declared) };
+  return { path, outputs: look(outputs), release: nixpkgsRelease(declared), impermanenceAt: impermanenceAt(declared) };
 }
 
 /** The inputs of a flake of the workspace, without its `self`. */
@@ -144,4 +146,12 @@ function nixpkgsRelease(inputs: ReadonlyMap<string, DeclaredInput>): string | un
   if (main?.url !== undefined) return releaseOf(main);
   for (const [name, input] of inputs) if (isNixpkgs(name, input.url)) return releaseOf(input);
   return undefined;
+}
+
+/** The date of the one input that is impermanence, by its address or, without one, by its name. */
+function impermanenceAt(inputs: ReadonlyMap<string, DeclaredInput>): number | undefined {
+  const found = [...inputs].filter(([name, { url }]) =>
+    url === undefined ? name === "impermanence" : /[/:]impermanence(\.git)?(\/|\?|$)/.test(url),
+  );
+  return found.length === 1 ? found[0]?.[1].lockedAt : undefined;
 }
