@@ -168,8 +168,8 @@ describe("other commands print", () => {
     }
   });
 
-  it.each(["check", "facts", "hosts"])("the schema of %s, as it lies in docs/schema", (name) => {
-    const { code, stdout } = runCli(["schema", name]);
+  it.each(["check", "facts", "hosts", "impermanence"])("the schema of %s, as it lies in docs/schema", (name) => {
+    const { code, stdout } = runCli(["schema", name === "impermanence" ? "impermanence.json" : name]);
     expect(code).toBe(0);
     expect(readFileSync(resolve("docs/schema", `${name}.schema.json`), "utf8")).toBe(stdout);
   });

@@ -16,6 +16,7 @@ const REVIEWED = [
   "extension/dist/third-party-licenses.txt",
   "extension/dist/tree-sitter-nix.wasm",
   "extension/dist/web-tree-sitter.wasm",
+  "extension/docs/schema/impermanence.schema.json",
   "extension/media/icon.png",
   "extension/media/walkthrough/check.svg",
   "extension/media/walkthrough/ci.md",

@@ -38,7 +38,7 @@ export async function openWorkspace(
     workspace,
     namedFiles: named.filter(({ isFolder }) => !isFolder).map(({ file }) => file),
     isNamed: (file) => named.some((one) => isWithin(file, one.file)),
-    locations: () => new Locations((file) => workspace.find(file)?.text, toSlashes(process.cwd())),
+    locations: () => new Locations((file) => workspace.text(file), toSlashes(process.cwd())),
   };
 }
 

@@ -1,8 +1,6 @@
 import { resourceLimits } from "node:worker_threads";
-import { resourceLimits } from "node:worker_threads";
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../../../package.json";
-import { watchHeap } from "../platform/heap-watch.ts";
 import { watchHeap } from "../platform/heap-watch.ts";
 import { printable } from "../report/printable.ts";
 import { check } from "./commands/check.ts";
@@ -76,8 +74,8 @@ program.command("rules").description("list the rules").addOption(formatOption())
 
 program
   .command("schema")
-  .description("print the JSON Schema of a command's --format json output")
-  .argument("<command>", "check, facts or hosts")
+  .description("print the JSON Schema of a command's --format json output, or of impermanence.json")
+  .argument("<of>", "check, facts, hosts or impermanence.json")
   .action(run(schema));
 
 program
@@ -100,9 +98,6 @@ function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (..
     exitWith(await command(...args));
   };
 }
-
-// The main thread, which runs what reads no configuration, has no such limit.
-if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);
 
 // The main thread, which runs what reads no configuration, has no such limit.
 if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);

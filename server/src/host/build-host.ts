@@ -1,5 +1,6 @@
 import type { Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import { assumedRoot, type HostAssumptions, isUnwanted, NO_ASSUMPTIONS } from "./assumptions.ts";
 import { readCalendars } from "./calendars.ts";
 import { readDisko } from "./disko.ts";
 import { asMeant, readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
@@ -39,7 +40,7 @@ export interface HostInput {
 }
 
 /** The facts of a host. Each is worked out when it is first asked for, and only once. */
-export function buildHost(input: HostInput): Host {
+export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_ASSUMPTIONS): Host {
   const { root } = input;
   const unread = (isMeant: (module: Host["opaque"][number]) => boolean) =>
     input.opaque
@@ -74,12 +75,13 @@ export function buildHost(input: HostInput): Host {
     unseen: unseen(),
   }));
   const rollbacks = memo(() => readRollbacks(search()));
-  const ephemeralRoot = memo(() => readEphemeralRoot(search(), rollbacks()));
+  const ephemeralRoot = memo(() => assumedRoot(readEphemeralRoot(search(), rollbacks()), assumptions));
   const fateInput = memo(() => ({
     root,
     fileSystems: fileSystems().list,
     fileSystemsOpen: fileSystems().open,
     stores: persistence().stores,
+    kept: assumptions.stores,
     gaps: persistence().gaps,
     ephemeralRoot: ephemeralRoot(),
     rollbacks: rollbacks().list,
@@ -91,7 +93,9 @@ export function buildHost(input: HostInput): Host {
     return { ...fateInput(), rollbacks: running.list, ephemeralRoot: readEphemeralRoot(search(), running) };
   });
   const fateAsMeant = fates(meant);
-  const services = memo(() => readServices({ root, stateVersion: release().stateVersion, fateOf: fate }, units()));
+  const services = memo(() =>
+    readServices({ root, stateVersion: release().stateVersion, more: assumptions.services, fateOf: fate }, units()),
+  );
   const snapshotJobs = memo(() =>
     [...readToolJobs(root), ...readScriptJobs(root, units(), calendars())].map((job) =>
       withMountedSources(job, fileSystems().list),
@@ -178,6 +182,7 @@ export function buildHost(input: HostInput): Host {
     },
     fileSystemAt: (path) => fileSystemAt(fileSystems().list, path),
     fateOf: fate,
+    isUnwanted: (path) => isUnwanted(assumptions, path),
     fateAsMeant: (path) => (ephemeralRoot().kind === "none" ? fateAsMeant(path) : fate(path)),
   };
 }

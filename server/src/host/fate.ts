@@ -15,7 +15,7 @@ export interface FateInput {
   readonly fileSystemsOpen: string | undefined;
   readonly stores: readonly Store[];
   /** Directories of which somebody says that their content survives. */
-  readonly kept: readonly { readonly path: string; readonly place: Place }[];
+  readonly kept?: readonly { readonly path: string; readonly place: Place }[];
   readonly gaps: readonly Gap[];
   readonly ephemeralRoot: EphemeralRoot;
   readonly rollbacks: readonly Rollback[];
@@ -166,7 +166,7 @@ function mountLayers(input: FateInput, path: string, binds: number): Layer[] {
 }
 
 /** A filesystem that is declared at the same place says more, so it goes before. */
-function keptLayers({ kept }: FateInput, path: string): Layer[] {
+function keptLayers({ kept = [] }: FateInput, path: string): Layer[] {
   return kept
     .filter((store) => isAtOrBelow(path, store.path))
     .map((store) => ({

@@ -136,6 +136,8 @@ export interface Store {
 export type EphemeralRoot =
   | { readonly kind: "tmpfs"; readonly place: Place | undefined }
   | { readonly kind: "rollback"; readonly rollback: Rollback }
+  /** Something that the configuration does not show wipes it: `impermanence.json` says so. */
+  | { readonly kind: "declared"; readonly place: Place | undefined }
   /** Nothing wipes `/` as far as the configuration shows. */
   | { readonly kind: "none" }
   | { readonly kind: "unknown"; readonly why: string; readonly place: Place | undefined };
@@ -337,6 +339,8 @@ export interface Host {
   fileSystemAt(path: string): FileSystem | undefined;
   /** What the next boot does to a path. */
   fateOf(path: string): Fate;
+  /** Whether somebody says that the path shall not survive a reboot. */
+  isUnwanted(path: string): boolean;
   /**
    * What the next boot would do if the rollbacks that are written ran as they were meant to. Differs from
    * `fateOf` only when one of them would empty the root but never runs; then a mistake in the rollback

@@ -11,6 +11,8 @@ import { allOf, known, NO, notKnown, unsure, YES } from "./verdict.ts";
 export interface StateInput {
   readonly root: OptionNode;
   readonly stateVersion: Known<string>;
+  /** Services that the catalogue does not know. */
+  readonly more?: readonly ServiceEntry[];
   fateOf(path: string): Fate;
 }
 

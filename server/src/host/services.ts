@@ -23,7 +23,7 @@ interface Active {
 /** The enabled services of a host with their state: those of the catalogue and those the host declares itself. */
 export function readServices(input: StateInput, units: Units): Service[] {
   const mentioned = mentions(input.root);
-  const active = [...services, ...input.more]
+  const active = [...services, ...(input.more ?? [])]
     .filter((entry) => mentioned(entry))
     .flatMap((entry) => activeOf(input.root, entry));
   const listed = active.map((one) => serviceOf(input, one, undefined));

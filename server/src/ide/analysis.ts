@@ -15,15 +15,21 @@ import { checkHost } from "../rules/check-host.ts";
 import { mergeFindings } from "../rules/merge-findings.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
+import type { ProjectConfig } from "./project-config/project-config.ts";
 import { RecordedSource } from "./recorded-source.ts";
 import { type SuppressedFinding, suppress } from "./suppressions/suppress.ts";
 import { syntaxFindings } from "./syntax-findings.ts";
+import { withLevels } from "./user-levels.ts";
 
 /** What an analysis reads: hosts' files, and the parsed form of any of them. */
 export interface AnalysisSource extends ConfigurationSource {
   find(path: string): Program | undefined;
   /** Whether the user asked not to hear of a file. It is still read when a host imports it. */
   isExcluded?(path: string): boolean;
+  /** The `impermanence.json` that speaks for a file. */
+  configFor?(path: string): ProjectConfig | undefined;
+  /** All of them, also where no file is. */
+  configs?(): readonly ProjectConfig[];
 }
 
 /** One host, checked. */
@@ -91,7 +97,8 @@ export function listHosts(source: AnalysisSource): HostList {
   budget.renew();
   try {
     const { hosts, problems, files } = discoverHosts(recorded);
-    return { hosts, problems, dependencies: new Set([...recorded.asked, ...files]) };
+    const chosen = hosts.filter(({ entry, name }) => source.configFor?.(entry)?.checks(name) !== false);
+    return { hosts: chosen, problems, dependencies: new Set([...recorded.asked, ...files]) };
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     const problems = source.nixFiles.slice(0, 1).map((entry) => ({ entry, why: ownFault(error), place: undefined }));
@@ -126,7 +133,7 @@ function checked(
   recorded: RecordedSource,
 ): CheckedHost {
   const { asked, evaluated, texts } = recorded;
-  const host = buildHost(configuration);
+  const host = buildHost(configuration, source.configFor?.(reference.entry)?.assumptionsFor(reference.name));
   const findings = checkHost(host, new LazyPrograms(source, asked));
   return {
     reference,
@@ -160,16 +167,22 @@ export function combine(
   const hosts = results.filter((result): result is CheckedHost => "host" in result);
   const unchecked = results.filter((result): result is UncheckedHost => "why" in result);
   const syntax = syntaxFindings(source, { hosts, unchecked, problems, inView });
-  const all = mergeFindings([syntax, ...hosts.map((host) => host.findings)]);
+  const all = withConfiguredLevels(source, mergeFindings([syntax, ...hosts.map((host) => host.findings)]));
   const { findings, suppressed } = suppress({
     find: (file) => source.find(file),
     findings: source.isExcluded ? all.filter(({ at }) => !source.isExcluded?.(at.file)) : all,
     files: filesOf(source, hosts, inView),
     isComplete: isComplete && unchecked.length === 0 && problems.length === 0,
-    isOff: () => false,
-    needsReasons: () => false,
+    levelOf: (code, file) => source.configFor?.(file)?.levelOf(code, file),
+    needsReasons: (file) => source.configFor?.(file)?.requireReasons === true,
   });
-  return { hosts, unchecked, problems, findings, suppressed };
+  const configured = (source.configs?.() ?? []).flatMap((config) => config.findings());
+  return { hosts, unchecked, problems, findings: mergeFindings([configured, findings]), suppressed };
+}
+
+/** The findings with the severities of `impermanence.json`; those of silenced rules are left out. */
+function withConfiguredLevels(source: AnalysisSource, findings: readonly Finding[]): readonly Finding[] {
+  return withLevels(findings, ({ code, at }) => source.configFor?.(at.file)?.levelOf(code, at.file));
 }
 
 /** The files that somebody wants to hear of, with the names of the hosts that they belong to. */

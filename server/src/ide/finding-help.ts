@@ -1,5 +1,6 @@
 import { CHECKER_PROBLEM } from "../rules/check-host.ts";
 import { explainRule, type RuleHelp, ruleHelp } from "../rules/rule-help.ts";
+import { INVALID_CONFIGURATION } from "./suppressions/known-rule.ts";
 import { HOST_NOT_READ, SYNTAX_ERROR } from "./syntax-findings.ts";
 
 /** What a page of help tells: of a rule, or of one of the findings that no rule makes. */
@@ -38,6 +39,17 @@ reads the rest, so findings further down are real, and some may be missing until
 
 A host, or the list of a flake's hosts, could not be evaluated, and the message says why. Nothing is known about
 such a host: that it has no other findings does not mean that it is well.
+`,
+  },
+  {
+    code: INVALID_CONFIGURATION,
+    name: "invalid-configuration",
+    severity: "error",
+    summary: "A part of impermanence.json cannot be followed.",
+    markdown: `# invalid-configuration
+
+A part of \`impermanence.json\` is no valid JSON, no setting, or has a value that the setting does not take. It is passed
+over, and everything else in the file holds. \`nix-impermanence schema impermanence.json\` prints what may be in it.
 `,
   },
 ];

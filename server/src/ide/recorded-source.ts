@@ -55,6 +55,10 @@ class RecordedFiles implements FileSource {
     this.texts = texts;
   }
 
+  stored(narHash: string): string | undefined {
+    return this.behind.stored?.(narHash);
+  }
+
   covers(path: string): boolean {
     return this.behind.covers(path);
   }

@@ -8,6 +8,7 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { version } from "../../../package.json";
+import { isConfigFile } from "../ide/project-config/project-config.ts";
 import type { HostReference } from "../modules/configuration.ts";
 import { loadBundledParser } from "../platform/node.ts";
 import { hostKey, LIST_OF_HOSTS, type StoppedHost } from "../workspace/live-analysis.ts";
@@ -76,14 +77,14 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
   });
 
   documents.onDidChangeContent(({ document }) => {
-    const file = nixFile(document.uri);
+    const file = readFile(document.uri);
     if (file === undefined) return;
     session.open(file, { uri: document.uri, text: document.getText(), version: document.version });
     diagnostics.changed();
   });
 
   documents.onDidClose(({ document }) => {
-    const file = nixFile(document.uri);
+    const file = readFile(document.uri);
     if (file === undefined) return;
     session.close(file);
     diagnostics.changed();
@@ -139,6 +140,12 @@ function workOn(host: HostReference | undefined): Work {
 function nixFile(uri: string): string | undefined {
   const file = fromUri(uri);
   return file?.endsWith(".nix") ? file : undefined;
+}
+
+/** The path of a document whose text counts: a Nix file or a configuration. */
+function readFile(uri: string): string | undefined {
+  const file = fromUri(uri);
+  return file !== undefined && (file.endsWith(".nix") || isConfigFile(file)) ? file : undefined;
 }
 
 function folders(params: InitializeParams): string[] {

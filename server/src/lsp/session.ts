@@ -143,7 +143,7 @@ export class Session implements ClientPlaces {
     if (this.shown) return this.shown.findings;
     const analysis = this.timed(() => this.live.currentFor(files));
     if (this.live.isComplete) return this.findings();
-    return withUserLevels(analysis.findings, this.settings);
+    return this.withLevels(analysis.findings);
   }
 
   /** Computes a part of what is missing, about one host. Answers whether there was anything to do. */
@@ -162,10 +162,18 @@ export class Session implements ClientPlaces {
       const analysis = this.timed(() => this.live.current());
       this.elapsed = this.spent;
       this.spent = 0;
-      const { settings } = this;
-      this.shown = { analysis, findings: withUserLevels(analysis.findings, settings) };
+      this.shown = { analysis, findings: this.withLevels(analysis.findings) };
     }
     return this.shown;
+  }
+
+  private withLevels(findings: readonly Finding[]): readonly Finding[] {
+    const configFor = (file: string) => this.workspace.configFor(file);
+    return withUserLevels(
+      findings,
+      this.settings,
+      ({ code, at }) => configFor(at.file)?.levelOf(code, at.file) !== undefined,
+    );
   }
 
   /** Something changed: results and lines are those of earlier texts. */
@@ -177,7 +185,7 @@ export class Session implements ClientPlaces {
 
   private newLocations(): Locations {
     const { workspace, roots } = this;
-    return new Locations((file) => workspace.find(file)?.text, roots[0] ?? "/");
+    return new Locations((file) => workspace.text(file), roots[0] ?? "/");
   }
 
   private timed<T>(work: () => T): T {

@@ -6,7 +6,7 @@ import { type Connection, DidChangeWatchedFilesNotification, WatchKind } from "v
  */
 export async function watchFiles(connection: Connection): Promise<void> {
   const watchers = [
-    { globPattern: "**/*.{nix,json,toml,lock}" },
+    { globPattern: "**/*.{nix,json,jsonc,toml,lock}" },
     { globPattern: "**/.gitignore" },
     { globPattern: "**/*", kind: WatchKind.Delete },
   ];

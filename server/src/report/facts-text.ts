@@ -32,6 +32,8 @@ function root({ ephemeralRoot }: FactsJson): string {
   switch (ephemeralRoot.kind) {
     case "tmpfs":
       return "tmpfs, empty at every boot";
+    case "declared":
+      return "empty at every boot, as impermanence.json says";
     case "rollback": {
       const when =
         ephemeralRoot.runs === "yes"

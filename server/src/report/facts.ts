@@ -109,7 +109,8 @@ function rootJson(host: Host, locations: Locations): FactsJson["ephemeralRoot"] 
     case "unknown":
       return { kind: "unknown", why: root.why, ...(root.place ? { location: locations.location(root.place) } : {}) };
     case "tmpfs":
-      return { kind: "tmpfs", ...(root.place ? { location: locations.location(root.place) } : {}) };
+    case "declared":
+      return { kind: root.kind, ...(root.place ? { location: locations.location(root.place) } : {}) };
     case "rollback": {
       const { technique, wipes, runs, place } = root.rollback;
       return {
@@ -129,6 +130,8 @@ export function rootInWords(host: Host): string {
   switch (root.kind) {
     case "tmpfs":
       return "tmpfs";
+    case "declared":
+      return "emptied, says impermanence.json";
     case "rollback":
       return `${root.rollback.technique}, rolled back at boot`;
     case "none":

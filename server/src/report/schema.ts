@@ -168,7 +168,7 @@ export const factsSchema = z.object({
   fileSystems: z.record(z.string(), fileSystem),
   stores: z.array(store),
   ephemeralRoot: z.object({
-    kind: z.enum(["tmpfs", "rollback", "none", "unknown"]),
+    kind: z.enum(["tmpfs", "rollback", "declared", "none", "unknown"]),
     technique: z.string().optional(),
     wipes: z.array(z.string()).optional(),
     runs: verdict.optional(),

@@ -4,6 +4,7 @@ import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
 import { MemoryFiles } from "../workspace/memory-files.ts";
 import { ProgramStore } from "../workspace/program-store.ts";
+import { ProjectConfigs } from "../workspace/project-configs.ts";
 import { testParser } from "./load-parser.ts";
 
 export interface AnalysedFiles {
@@ -32,5 +33,11 @@ export async function sourceOf(files: Readonly<Record<string, string>>): Promise
   const nixFiles = Object.keys(files)
     .filter((path) => path.endsWith(".nix"))
     .sort();
-  return { files: memory, programs, nixFiles, find: (path) => programs.find(path) };
+  const configs = new ProjectConfigs({ read: (path) => files[path], isTop: () => false });
+  return {
+    ...{ files: memory, programs, nixFiles, find: (path) => programs.find(path) },
+    configFor: (path) => configs.for(path),
+    isExcluded: (path) => configs.for(path)?.excludes(path) === true,
+    configs: () => [...new Set(["/.", ...nixFiles].flatMap((path) => configs.for(path) ?? []))],
+  };
 }

@@ -1,5 +1,7 @@
 import path from "node:path";
+import { parentPath } from "../eval/path-name.ts";
 import type { AnalysisSource } from "../ide/analysis.ts";
+import { isConfigFile, type ProjectConfig } from "../ide/project-config/project-config.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { DiskFiles } from "./disk-files.ts";
@@ -7,6 +9,9 @@ import { Exclusion } from "./exclusion.ts";
 import { findNixFiles } from "./find-nix-files.ts";
 import { OverlayFiles } from "./overlay-files.ts";
 import { ProgramStore } from "./program-store.ts";
+import { ProjectConfigs } from "./project-configs.ts";
+import { isTopOfProject } from "./project-root.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** Folders on disk with the documents an editor has open laid over them. */
 export class DiskWorkspace implements AnalysisSource {
@@ -15,6 +20,7 @@ export class DiskWorkspace implements AnalysisSource {
   private readonly roots: readonly string[];
   private readonly exclusions: readonly Exclusion[];
   private readonly disk: DiskFiles;
+  private readonly projectConfigs: ProjectConfigs;
   private listing: { readonly files: readonly string[]; readonly problems: readonly string[] } | undefined;
 
   constructor(parser: NixParser, roots: readonly string[], exclude: readonly string[] = []) {
@@ -23,6 +29,25 @@ export class DiskWorkspace implements AnalysisSource {
     this.disk = new DiskFiles(this.roots);
     this.files = new OverlayFiles(this.disk);
     this.programs = new ProgramStore(parser, this.files);
+    this.projectConfigs = new ProjectConfigs({
+      read: (path) => this.configText(path),
+      isTop: (folder) => isTopOfProject(folder),
+    });
+  }
+
+  configFor(file: string): ProjectConfig | undefined {
+    return this.projectConfigs.for(file);
+  }
+
+  configs(): readonly ProjectConfig[] {
+    const places = [...this.roots, ...this.nixFiles.map(parentPath)];
+    return [...new Set(places.flatMap((folder) => this.projectConfigs.at(folder) ?? []))];
+  }
+
+  /** The text of a file, as the analysis reads it. */
+  text(file: string): string | undefined {
+    if (!isConfigFile(file)) return this.find(file)?.text;
+    return this.configText(file);
   }
 
   get nixFiles(): readonly string[] {
@@ -39,14 +64,17 @@ export class DiskWorkspace implements AnalysisSource {
   }
 
   isExcluded(file: string): boolean {
-    return this.exclusions.some((exclusion) => exclusion.excludes(file));
+    return (
+      this.exclusions.some((exclusion) => exclusion.excludes(file)) || this.configFor(file)?.excludes(file) === true
+    );
   }
 
   /** An editor shows this text. */
   openDocument(file: string, text: string): void {
     if (this.files.kind(file) === undefined) this.listing = undefined;
     this.files.open(file, text);
-    this.programs.openDocument(file, text);
+    if (isConfigFile(file)) this.refresh();
+    else this.programs.openDocument(file, text);
   }
 
   /** What is on disk counts again, if there is anything. */
@@ -55,11 +83,13 @@ export class DiskWorkspace implements AnalysisSource {
     this.programs.closeDocument(file);
     this.disk.refresh();
     if (this.files.kind(file) === undefined) this.listing = undefined;
+    if (isConfigFile(file)) this.refresh();
   }
 
   /** Files changed, appeared or went on disk. */
   refresh(): void {
     this.listing = undefined;
+    this.projectConfigs.refresh();
     this.disk.refresh();
     this.programs.refresh();
   }
@@ -69,11 +99,20 @@ export class DiskWorkspace implements AnalysisSource {
     this.programs.dispose();
   }
 
+  /** Configurations may lie above the folders of the workspace, where nothing else is read. */
+  private configText(file: string): string | undefined {
+    const open = this.files.openText(file);
+    if (open !== undefined) return open;
+    const read = readRegularFile(file);
+    return "text" in read ? read.text : undefined;
+  }
+
   private list() {
     if (!this.listing) {
       const found = this.roots.map((root, index) => findNixFiles(root, this.exclusions[index] as Exclusion));
       const open = this.files.openPaths().filter((file) => this.files.covers(file) && !this.isExcluded(file));
-      const files = [...new Set([...found.flatMap((one) => one.files), ...open])].sort();
+      const kept = found.flatMap((one) => one.files).filter((file) => this.configFor(file)?.excludes(file) !== true);
+      const files = [...new Set([...kept, ...open.filter((file) => file.endsWith(".nix"))])].sort();
       this.listing = { files, problems: found.flatMap(({ problem }) => problem ?? []) };
     }
     return this.listing;

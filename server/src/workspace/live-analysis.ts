@@ -9,6 +9,7 @@ import {
   listHosts,
   type UncheckedHost,
 } from "../ide/analysis.ts";
+import { isConfigFile } from "../ide/project-config/project-config.ts";
 import type { HostReference } from "../modules/configuration.ts";
 import type { DiskWorkspace } from "./disk-workspace.ts";
 
@@ -58,6 +59,11 @@ export class LiveAnalysis {
 
   /** An editor shows a text for a file, saved or not. */
   update(file: string, text: string): void {
+    if (isConfigFile(file)) {
+      this.workspace.openDocument(file, text);
+      this.reset();
+      return;
+    }
     this.last = undefined;
     this.edited = file;
     const isNew = this.workspace.files.kind(file) === undefined;
@@ -74,7 +80,8 @@ export class LiveAnalysis {
     this.last = undefined;
     const before = this.textOf(file);
     this.workspace.closeDocument(file);
-    if (this.workspace.files.kind(file) === undefined) this.reset();
+    if (isConfigFile(file)) this.reset();
+    else if (this.workspace.files.kind(file) === undefined) this.reset();
     else if (this.textOf(file) !== before) this.changed(file);
   }
 
@@ -86,7 +93,7 @@ export class LiveAnalysis {
 
   /** Whether a change of this file on disk, which is no open document, may change the results. */
   concerns(file: string): boolean {
-    if (/(\.nix|\/flake\.lock|\/\.gitignore)$/.test(file)) return true;
+    if (/(\.nix|\/flake\.lock|\/\.gitignore)$/.test(file) || isConfigFile(file)) return true;
     for (const result of this.results.values()) if (result.dependencies.has(file)) return true;
     // Of a folder that goes, some clients name only the folder.
     return this.workspace.nixFiles.some((known) => isWithin(known, file));
@@ -128,7 +135,9 @@ export class LiveAnalysis {
   private combined(): Analysis {
     const { hosts, problems } = this.hosts();
     const results = hosts.flatMap((reference) => this.fresh(reference) ?? []);
-    const inView = this.workspace.files.openPaths().filter((file) => this.workspace.files.covers(file));
+    const inView = this.workspace.files
+      .openPaths()
+      .filter((file) => file.endsWith(".nix") && this.workspace.files.covers(file));
     return combine(this.workspace, results, problems, { inView, isComplete: results.length === hosts.length });
   }
 

@@ -18,8 +18,17 @@ export class OverlayFiles implements FileSource {
     this.documents.delete(path);
   }
 
+  /** The text of an open document. */
+  openText(path: string): string | undefined {
+    return this.documents.get(path);
+  }
+
   openPaths(): string[] {
     return [...this.documents.keys()];
+  }
+
+  stored(narHash: string): string | undefined {
+    return this.behind.stored?.(narHash);
   }
 
   covers(path: string): boolean {

@@ -12,3 +12,14 @@ export function projectRoot(file: string): string {
     if (path.dirname(at) === at || fs.existsSync(path.join(at, ".git"))) return folder;
   }
 }
+
+/** Whether what lies above a folder is another project, or somebody else's: then it does not speak for this one. */
+export function isTopOfProject(folder: string): boolean {
+  const above = path.dirname(folder);
+  if (above === folder || fs.existsSync(path.join(folder, ".git"))) return true;
+  try {
+    return fs.statSync(above).uid !== fs.statSync(folder).uid;
+  } catch {
+    return true;
+  }
+}

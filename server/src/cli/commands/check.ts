@@ -1,6 +1,7 @@
 import { version } from "../../../../package.json";
 import type { Analysis } from "../../ide/analysis.ts";
 import { findingHelp } from "../../ide/finding-help.ts";
+import { isConfigFile } from "../../ide/project-config/project-config.ts";
 import type { SuppressedFinding } from "../../ide/suppressions/suppress.ts";
 import { checkJson } from "../../report/check-json.ts";
 import { concise } from "../../report/concise.ts";
@@ -45,8 +46,9 @@ const RANK: readonly Severity[] = ["error", "warning", "information", "hint"];
 export async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
   if (options.diff && options.format) throw new UsageError("`--diff` prints a patch and takes no `--format`");
   const opened = await openWorkspace(paths, options.exclude);
+  // A configuration above the named folders speaks for them, too.
   const wanted = ({ severity, at }: Finding) =>
-    RANK.indexOf(severity) <= RANK.indexOf(options.severity) && opened.isNamed(at.file);
+    RANK.indexOf(severity) <= RANK.indexOf(options.severity) && (opened.isNamed(at.file) || isConfigFile(at.file));
   const run = () => analyseNamed(opened, options.host);
   if (options.diff) return printDiff(opened, run, wanted, options);
   const { analysis, fixed, notes } = options.fix ? fix(opened, run, wanted, options) : unfixed(run());

@@ -4,7 +4,9 @@ import { invalidSuppression } from "../../rules/checker/invalid-suppression.ts";
 import { unusedSuppression } from "../../rules/checker/unused-suppression.ts";
 import { mergeFindings } from "../../rules/merge-findings.ts";
 import type { Finding } from "../../rules/rule.ts";
+import type { RuleLevel } from "../../settings.ts";
 import type { Program } from "../../syntax/expr.ts";
+import { withLevels } from "../user-levels.ts";
 import { invalidComments, unusedComments } from "./comment-findings.ts";
 import { mayBeAllowed } from "./known-rule.ts";
 import { covers, type Suppression, suppressionsOf } from "./suppression.ts";
@@ -26,8 +28,8 @@ export interface SuppressionInput {
   readonly files: ReadonlyMap<string, readonly string[]>;
   /** Whether everything was checked: else a comment without a finding may have one on a host that is missing. */
   readonly isComplete: boolean;
-  /** Whether a rule is switched off for a file. */
-  isOff(code: string, file: string): boolean;
+  /** The severity that the configuration gives to a rule in a file. */
+  levelOf(code: string, file: string): RuleLevel | undefined;
   /** Whether comments of a file have to give their reasons. */
   needsReasons(file: string): boolean;
 }
@@ -74,7 +76,10 @@ export function suppress(input: SuppressionInput): SuppressionResult {
   const about = [...read.values()].flatMap((judged) => {
     const { path } = judged.program;
     const isUnused = (one: Suppression) =>
-      !used.has(one) && mayBeAllowed(one.code) && !ABOUT_COMMENTS.has(one.code) && !input.isOff(one.code, path);
+      !used.has(one) &&
+      mayBeAllowed(one.code) &&
+      !ABOUT_COMMENTS.has(one.code) &&
+      input.levelOf(one.code, path) !== "off";
     const canTell = isComplete && broken.length === 0 && judged.hosts.length > 0;
     return [
       ...invalidComments(judged, input.needsReasons(path)),
@@ -82,7 +87,7 @@ export function suppress(input: SuppressionInput): SuppressionResult {
     ];
   });
   if (about.length === 0) return first;
-  const second = split(about.filter(({ code, at }) => !input.isOff(code, at.file)));
+  const second = split(withLevels(about, ({ code, at }) => input.levelOf(code, at.file)));
   return {
     findings: mergeFindings([first.findings, second.findings]),
     suppressed: [...first.suppressed, ...second.suppressed],

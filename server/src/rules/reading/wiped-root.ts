@@ -21,7 +21,7 @@ export interface Loss {
 /** What wipes the root, works or is meant to; undefined when nothing does or nobody can tell. */
 export function rootWipe(host: Host): RootWipe | undefined {
   const root = host.ephemeralRoot;
-  if (root.kind === "tmpfs") return { place: root.place, rollback: undefined, works: true };
+  if (root.kind === "tmpfs" || root.kind === "declared") return { place: root.place, rollback: undefined, works: true };
   if (root.kind === "rollback") {
     const { rollback } = root;
     return { place: declaredAt(host, rollback), rollback, works: rollback.runs.answer !== "no" };
@@ -54,10 +54,10 @@ export function lossOf(host: Host, path: string): Loss {
   return { lost: mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
 }
 
-/** As `lossOf` for a path that nobody persists; one in a store that is itself lost is the store's matter. */
+/** As `lossOf` for a path that nobody persists or gives up; one in a store that is itself lost is the store's matter. */
 export function uncoveredLoss(host: Host, path: string): Loss {
   const loss = lossOf(host, path);
-  return loss.fate.persisted ? { ...loss, lost: "no" } : loss;
+  return loss.fate.persisted || host.isUnwanted(path) ? { ...loss, lost: "no" } : loss;
 }
 
 /** Where a path that is lost lies, for the middle of a sentence. */
