@@ -28,6 +28,8 @@ export interface HostInput {
   readonly root: OptionNode;
   /** Release or branch of the nixpkgs input, e.g. "25.11" or "nixos-unstable". */
   readonly release: string | undefined;
+  /** When the locked revision of impermanence was made, in seconds since 1970. */
+  readonly impermanenceAt?: number | undefined;
   readonly files: readonly string[];
   readonly problems: Host["problems"];
   readonly opaque: Host["opaque"];
@@ -52,7 +54,7 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     return [...(input.incomplete ?? []), ...unread(({ inside }) => inside === undefined)];
   });
   const unseen = () => own()[0]?.why;
-  const release = memo(() => readRelease(root, input.release));
+  const release = memo(() => readRelease(root, input.release, input.impermanenceAt));
   const disko = memo(() => readDisko(root));
   const persistence = memo(() =>
     readPersistence(root, (path) =>

@@ -279,6 +279,8 @@ export interface Release {
   readonly nixos: string | undefined;
   readonly source: string;
   readonly stateVersion: Known<string>;
+  /** When the revision of impermanence in flake.lock was made, in seconds since 1970; undefined when nothing says it. */
+  readonly impermanenceAt: number | undefined;
 }
 
 /** An address that a deployment tool is given for the host. */

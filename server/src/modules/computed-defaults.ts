@@ -13,7 +13,7 @@ export function computedDefault(
   release: string | undefined,
 ): Value | undefined {
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
-    return normalUserDefault(root.at("users", "users", path[2] as string), path[3] as string);
+    return normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
   const computed = COMPUTED[path.join(".")];
   return computed ? computed(root, release) : dependentDefault(path, root);
@@ -62,12 +62,15 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
 };
 
 /** What `isNormalUser` gives a user; a system user gets its home and group from whoever declares it. */
-function normalUserDefault(user: OptionNode, option: string): Value | undefined {
+function normalUserDefault(root: OptionNode, user: OptionNode, option: string): Value | undefined {
   if (user.child("isNormalUser").value() !== true) return undefined;
   switch (option) {
     case "home": {
       const name = user.child("name").value();
-      return typeof name === "string" ? `/home/${name}` : name;
+      const homes = root.at("users", "defaultUserHome");
+      const folder = homes.isDefined() === false ? "/home" : homes.value();
+      if (folder instanceof Unknown) return folder;
+      return typeof name === "string" && typeof folder === "string" ? `${folder}/${name}` : name;
     }
     case "group":
       return "users";

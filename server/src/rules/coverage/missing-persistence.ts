@@ -19,7 +19,7 @@ export const missingPersistence = defineRule({
     report({
       at: wipe.place,
       severity: byDesign ? "information" : "error",
-      message: `${byDesign ? "This host keeps nothing, and has no filesystem that could; that is fine for a live image. " : ""}The root is ${wipe.works ? "emptied at every boot" : "meant to be emptied at every boot"}, but no persistence is declared: neither \`environment.persistence\` (impermanence) nor \`preservation.preserveAt\`. Users' ids, the machine-id, host keys and the state of services ${wipe.works ? "are" : "would be"} gone after a reboot. Copying directories in the wipe script is no persistence: what changes afterwards is not copied.`,
+      message: `${byDesign ? "This host keeps nothing of its system; that is fine for a live image or an appliance. " : ""}The root is ${wipe.works ? "emptied at every boot" : "meant to be emptied at every boot"}, but no persistence is declared: neither \`environment.persistence\` (impermanence) nor \`preservation.preserveAt\`. Users' ids, the machine-id, host keys and the state of services ${wipe.works ? "are" : "would be"} gone after a reboot. Copying directories in the wipe script is no persistence: what changes afterwards is not copied.`,
       help: 'Import impermanence or preservation and list what to keep: environment.persistence."/persist" = { directories = [ "/var/lib/nixos" "/var/lib/systemd" "/var/log" ]; files = [ "/etc/machine-id" ]; };',
     });
   },

@@ -1,12 +1,19 @@
 import type { FileSystem, Host } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
+
+/** Options of images that are built as a whole and replaced as a whole. */
+const IMAGES = [["image", "repart"], ["isoImage"], ["netboot"], ["system", "image"]];
 
 /**
  * Whether a host keeps nothing by design: no store, and no filesystem that could hold one beside the Nix store and what
- * boots it. Live images and kiosks are such; advice on what to persist is no use to them.
+ * boots it. Live images, appliances and kiosks are such; advice on what to persist is no use to them. An appliance may
+ * keep homes.
  */
 export function isStateless(host: Host): boolean {
   if (host.stores.length > 0 || host.storesOpen !== undefined || host.fileSystemsOpen !== undefined) return false;
-  return host.ephemeralRoot.kind === "tmpfs" && !host.fileSystems.some(keepsData);
+  if (host.ephemeralRoot.kind !== "tmpfs") return false;
+  const isImage = IMAGES.some((path) => host.config.at(...path).isDefined() === true);
+  return !host.fileSystems.some((fs) => keepsData(fs) && !(isImage && isAtOrBelow(fs.mountpoint, "/home")));
 }
 
 function keepsData({ mountpoint, fsType }: FileSystem): boolean {

@@ -3,6 +3,9 @@ import { setOption } from "../../edits/option-edit.ts";
 import { isAtOrBelow, isBelow } from "../../host/paths.ts";
 import { defineRule } from "../rule.ts";
 
+/** 2026-01-27, when impermanence 7b1d382f brought the assertion, in seconds since 1970. */
+const ASSERTED = 1_769_548_169;
+
 /** impermanence since 2026-01 wants the flag on every filesystem that persisted paths are mounted onto. */
 export const lateFilesystemWithPersistedPaths = defineRule({
   code: "IMP303",
@@ -13,6 +16,9 @@ export const lateFilesystemWithPersistedPaths = defineRule({
 
   check(context) {
     const { host } = context;
+    const lockedAt = host.release.impermanenceAt;
+    // The locked revision does not look at it; the next `nix flake update` is not what the host is built with.
+    if (lockedAt !== undefined && lockedAt < ASSERTED) return;
     for (const fs of host.fileSystems) {
       if (fs.mountpoint === "/" || fs.certain.answer !== "yes") continue;
       if (!fs.neededForBoot.known || fs.neededForBoot.value) continue;
@@ -26,7 +32,8 @@ export const lateFilesystemWithPersistedPaths = defineRule({
       if (!entry) continue;
       context.report({
         at: fs.place ?? entry.place,
-        message: `\`${entry.path}\` is persisted onto the filesystem \`${fs.mountpoint}\`, which does not set \`neededForBoot\`. impermanence from January 2026 on refuses to evaluate then, even where NixOS mounts \`${fs.mountpoint}\` early by itself. Which revision you use is not known here.`,
+        severity: lockedAt === undefined ? "information" : "error",
+        message: `\`${entry.path}\` is persisted onto the filesystem \`${fs.mountpoint}\`, which does not set \`neededForBoot\`. impermanence from January 2026 on refuses to evaluate then, even where NixOS mounts \`${fs.mountpoint}\` early by itself. ${lockedAt === undefined ? "Which revision you use is not known here." : `The one in flake.lock is of ${dateOf(lockedAt)}.`}`,
         help: `Set fileSystems."${fs.mountpoint}".neededForBoot = true; it is right with older revisions too.`,
         related: [{ place: entry.place, message: `\`${entry.path}\` is persisted here` }],
         fixes: () =>
@@ -39,3 +46,8 @@ export const lateFilesystemWithPersistedPaths = defineRule({
     }
   },
 });
+
+/** The day of a time in seconds, as 2026-01-31. */
+function dateOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
