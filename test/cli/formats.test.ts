@@ -148,6 +148,19 @@ describe("other commands print", () => {
     expect(validator("facts")(json)).toEqual([]);
   });
 
+  it("what it took to know a host", () => {
+    const page = runCli(["facts", EXAMPLE, "--stats"]).stdout;
+    expect(page).toMatch(/\nStatistics\n {2}files read {2}\d+\n {2}steps {2}\d+\n {2}memory {2}\d+ MB\n/);
+    expect(page).toContain("functions of lib that are not known here  none");
+    const json = factsSchema
+      .strict()
+      .parse(JSON.parse(runCli(["facts", EXAMPLE, "--stats", "--format", "json"]).stdout));
+    expect(json.statistics?.files).toBeGreaterThan(0);
+    expect(json.statistics?.steps).toBeGreaterThan(100);
+    expect(json.statistics?.missing).toEqual({});
+    expect(validator("facts")(json)).toEqual([]);
+  });
+
   it("the page of a rule, by code and by name, and of what no rule finds", () => {
     const { code, stdout } = runCli(["explain", "imp301"]);
     expect(code).toBe(0);

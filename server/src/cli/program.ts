@@ -61,6 +61,7 @@ program
   .description("print what is known of a host: filesystems, stores, persisted paths, services and their state")
   .argument("[paths...]", "folders or files", ["."])
   .option("--host <name>", "the host; needed when there are several")
+  .option("--stats", "also what it took: files, steps, memory, and functions of lib that are not known here")
   .addOption(formatOption())
   .action(run(facts));
 

@@ -368,6 +368,8 @@ export class Interrupted extends Error {
 export const budget = {
   /** Steps left: one for each cell forced and each call. */
   fuel: DEFAULT_FUEL,
+  /** What the evaluation began with. */
+  granted: DEFAULT_FUEL,
   /** The amount of fuel at which `interrupted` is asked next. */
   nextLook: 0,
   depth: 0,
@@ -387,9 +389,14 @@ export const budget = {
   leave(): void {
     this.depth--;
   },
+  /** Steps taken since the evaluation began. */
+  get used(): number {
+    return this.granted - this.fuel;
+  },
   /** Begins an evaluation of its own: what others used up does not count. */
   renew(fuel: number = DEFAULT_FUEL, maxDepth: number = DEFAULT_MAX_DEPTH): void {
     this.fuel = fuel;
+    this.granted = fuel;
     this.nextLook = this.interrupted || this.exhausted ? fuel : 0;
     this.depth = 0;
     this.maxDepth = maxDepth;

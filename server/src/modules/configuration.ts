@@ -15,7 +15,7 @@ import { evaluateFramework } from "./frameworks/framework-text.ts";
 import type { Incomplete } from "./frameworks/incomplete.ts";
 import { type RemoteTarget, remoteTargets } from "./frameworks/remote-targets.ts";
 import { isWholeOption, knownDefault } from "./known-options.ts";
-import { makeLibrary } from "./library.ts";
+import { type MissingFunctions, makeLibrary, type SystemFunctions } from "./library.ts";
 import type { OpaqueModule } from "./load-modules.ts";
 import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
 import { makeSystem, platformOf, SystemAttrs } from "./nixos-system.ts";
@@ -60,6 +60,8 @@ export interface Configuration {
   readonly impermanenceAt: number | undefined;
   /** Files read so far; complete once everything of interest was asked for. */
   readonly files: readonly string[];
+  /** What the evaluation took so far, and the functions of `lib` it met that are not modelled, with how often. */
+  readonly cost: { readonly steps: number; readonly missing: ReadonlyMap<string, number> };
   readonly problems: readonly ModuleProblem[];
   readonly opaque: readonly OpaqueModule[];
   /** What models of frameworks saw and do not interpret; it could change anything of the host. */
@@ -171,6 +173,9 @@ function configurationOf(
     get files() {
       return [...new Set([reference.entry, ...flakes.interpreter.evaluated])];
     },
+    get cost() {
+      return { steps: budget.used, missing: flakes.missing };
+    },
     get problems() {
       return set.problems;
     },
@@ -211,10 +216,12 @@ export function newInterpreter(
     programs,
     searchPath: (name) => nixpkgsSearchPath(name, lib),
   });
-  const lib: Cell = makeLibrary(interpreter.lib, {
+  const missing: MissingFunctions = new Map();
+  const systems: SystemFunctions = {
     nixosSystem: (args) => makeSystem(world, args),
     evalModules: (args) => evaluateModules(world, args),
-  });
+  };
+  const lib: Cell = makeLibrary(interpreter.lib, systems, missing);
   const utils = Cell.lazy(() =>
     evaluateFramework("utils", { lib, open: Cell.of(openFunction) }, interpreter, programs),
   );
@@ -237,6 +244,7 @@ export function newInterpreter(
     files,
     lib,
     modules: world,
+    missing,
     flakeModules: [],
     notes: [],
     inputsOf: (directory) => inputsOfFlake(flakes, directory),

@@ -1,17 +1,38 @@
-import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "../eval/value.ts";
 import { typeLibrary } from "./type-library.ts";
 
-/** `lib`: our own functions, our types, and the functions that make systems. A missing function is Unknown by name. */
+/** How often each function of nixpkgs' `lib` that is not modelled was asked for, by name. */
+export type MissingFunctions = Map<string, number>;
+
+/**
+ * `lib` and its sections: our own functions, our types, and the functions that make systems. A missing function is
+ * Unknown by name.
+ */
 export class Library extends NixAttrs {
-  constructor(cells: ReadonlyMap<string, Cell>) {
+  private readonly name: string;
+  readonly missing: MissingFunctions;
+  constructor(cells: ReadonlyMap<string, Cell>, missing: MissingFunctions, name = "lib") {
     super(cells, new Unknown("a function of nixpkgs' `lib` is not modelled", undefined, { soft: true }));
+    this.name = name;
+    this.missing = missing;
   }
   override get(name: string): Cell | undefined {
-    return super.get(name) ?? Cell.of(new Unknown(`\`lib.${name}\` is not modelled`, undefined, { soft: true }));
+    const known = super.get(name);
+    return known || isMark(name) ? known : Cell.lazy(() => this.ask(`${this.name}.${name}`));
+  }
+  private ask(name: string): Unknown {
+    this.missing.set(name, (this.missing.get(name) ?? 0) + 1);
+    register.origin = undefined;
+    return new Unknown(`\`${name}\` is not modelled`, undefined, { soft: true });
   }
   override has(name: string): boolean | Unknown {
-    return this.cells.has(name) || (this.open as Unknown);
+    return this.cells.has(name) || (isMark(name) ? false : (this.open as Unknown));
   }
+}
+
+/** Names such as `_type` and `__functor`, which say what a set is: neither `lib` nor its sections have one. */
+function isMark(name: string): boolean {
+  return name.startsWith("_");
 }
 
 /** Functions that only the module system can serve. */
@@ -23,7 +44,7 @@ export interface SystemFunctions {
 }
 
 /** The embedded library made again over our types and system functions, so that its functions use them. */
-export function makeLibrary(base: Cell, systems: SystemFunctions): Cell {
+export function makeLibrary(base: Cell, systems: SystemFunctions, missing: MissingFunctions): Cell {
   return Cell.lazy(() => {
     const added = addedMembers(systems);
     const overlay = new NixFunction(() => new NixAttrs(added), "lib");
@@ -33,17 +54,20 @@ export function makeLibrary(base: Cell, systems: SystemFunctions): Cell {
     const written = make instanceof NixFunction ? make.call(Cell.of(overlay), undefined) : plain;
     const cells = new Map<string, Cell>();
     if (written instanceof NixAttrs) for (const name of written.names()) cells.set(name, written.get(name) as Cell);
-    const library: Library = new Library(cells);
+    const library: Library = new Library(cells, missing);
     const { evalModules, mkOptionType } = Object.fromEntries(added) as Record<string, Cell>;
     cells.set("extend", Cell.of(new NixFunction((more) => extend(library, more), "lib.extend")));
-    cells.set(
-      "modules",
-      Cell.lazy(() => over(written, "modules", { evalModules })),
-    );
-    cells.set(
-      "options",
-      Cell.lazy(() => over(written, "options", { mkOptionType })),
-    );
+    const additions: Record<string, Record<string, Cell | undefined>> = {
+      modules: { evalModules },
+      options: { mkOptionType },
+    };
+    for (const name of SECTIONS) {
+      if (cells.has(name))
+        cells.set(
+          name,
+          Cell.lazy(() => section(written, name, additions[name] ?? {}, missing)),
+        );
+    }
     return library;
   });
 }
@@ -60,19 +84,48 @@ function addedMembers(systems: SystemFunctions): Map<string, Cell> {
   return members;
 }
 
-/** A group such as `lib.modules` with functions of ours added; open, as the library is. */
-function over(written: Value, name: string, added: Record<string, Cell | undefined>): Value {
+/** Sets of functions inside of `lib`. A function that one of them lacks is no more absent in nixpkgs than one of `lib`. */
+const SECTIONS = [
+  "asserts",
+  "attrsets",
+  "cli",
+  "customisation",
+  "debug",
+  "derivations",
+  "fileset",
+  "filesystem",
+  "fixedPoints",
+  "generators",
+  "lists",
+  "meta",
+  "modules",
+  "options",
+  "path",
+  "sources",
+  "strings",
+  "systems",
+  "trivial",
+  "versions",
+];
+
+/** A section such as `lib.modules` with functions of ours added; open, as the library is. */
+function section(
+  written: Value,
+  name: string,
+  added: Record<string, Cell | undefined>,
+  missing: MissingFunctions,
+): Value {
   const group = written instanceof NixAttrs ? written.get(name) : undefined;
   const set = group && look(group);
   const cells = new Map(set instanceof NixAttrs ? set.cells : []);
   for (const [key, cell] of Object.entries(added)) if (cell) cells.set(key, cell);
-  return new Library(cells);
+  return new Library(cells, missing, `lib.${name}`);
 }
 
 /** `lib.extend (final: prev: { … })`: one fixed point over both. */
 function extend(library: Library, overlay: Cell): Value {
   const cells = new Map(library.cells);
-  const extended = new Library(cells);
+  const extended = new Library(cells, library.missing);
   const fn = look(overlay);
   const step = fn instanceof NixFunction ? fn.call(Cell.of(extended), undefined) : undefined;
   const added = step instanceof NixFunction ? step.call(Cell.of(library), undefined) : undefined;

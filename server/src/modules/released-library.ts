@@ -10,6 +10,6 @@ export function releasedLibrary(world: FlakeWorld, release: string | undefined):
     const library = look(world.lib);
     if (!(library instanceof Library)) return library;
     const nixosSystem = new NixFunction((args) => makeSystem(world.modules, args, release), "lib.nixosSystem");
-    return new Library(new Map([...library.cells, ["nixosSystem", Cell.of(nixosSystem)]]));
+    return new Library(new Map([...library.cells, ["nixosSystem", Cell.of(nixosSystem)]]), library.missing);
   });
 }

@@ -20,6 +20,7 @@ export function factsText(given: FactsJson, paint: Colors): string {
       paint,
     ),
     section("Not known", facts.incomplete, paint),
+    section("Statistics", statistics(facts), paint),
   ];
   return `${sections.filter((text) => text !== "").join("\n\n")}\n`;
 }
@@ -48,6 +49,18 @@ function root({ ephemeralRoot }: FactsJson): string {
     case "unknown":
       return `cannot tell, because ${ephemeralRoot.why}`;
   }
+}
+
+function statistics({ statistics }: FactsJson): string[] {
+  if (!statistics) return [];
+  const { files, steps, heapBytes, missing } = statistics;
+  const functions = Object.entries(missing).map(([name, times]) => `${name} (${times}×)`);
+  return [
+    `files read  ${files}`,
+    `steps  ${steps}`,
+    `memory  ${Math.round(heapBytes / 2 ** 20)} MB`,
+    `functions of lib that are not known here  ${functions.join(", ") || "none"}`,
+  ];
 }
 
 /** Name, platform and addresses; nothing when the configuration gives none of them. */

@@ -188,6 +188,17 @@ export const factsSchema = z.object({
   ),
   timers: z.array(z.object({ option: z.string(), calendar: knownString, persistent: knownBoolean.optional() })),
   incomplete: z.array(z.string()).describe("Why the host is not completely known."),
+  statistics: z
+    .object({
+      files: z.int().describe("Nix files that were evaluated for the host."),
+      steps: z.int().describe("Values computed and functions called; an evaluation may take 50,000,000."),
+      heapBytes: z.int().describe("Memory in use for values when the host was known, those of its workspace included."),
+      missing: z
+        .record(z.string(), z.int())
+        .describe("Functions of nixpkgs' lib that the host asks for and the checker does not know, with how often."),
+    })
+    .optional()
+    .describe("With --stats: what it took to know the host."),
 });
 
 export type FindingJson = z.infer<typeof findingSchema>;

@@ -2,6 +2,7 @@ import type { Analysis, CheckedHost } from "../../ide/analysis.ts";
 import { factsJson } from "../../report/facts.ts";
 import { factsText } from "../../report/facts-text.ts";
 import { colors } from "../../report/pretty.ts";
+import type { FactsJson } from "../../report/schema.ts";
 import { analyse } from "../analyse.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { useColor, write } from "../terminal.ts";
@@ -10,13 +11,26 @@ import { UsageError } from "../usage-error.ts";
 /** `facts`: prints one host. */
 export async function facts(
   paths: readonly string[],
-  options: { host?: string; format: "pretty" | "json" },
+  options: { host?: string; format: "pretty" | "json"; stats?: boolean },
 ): Promise<number> {
   const { workspace, locations } = await openWorkspace(paths);
   const select = ({ name }: { name: string }) => options.host === undefined || name === options.host;
-  const json = factsJson(theOne(analyse(workspace, { select }), options.host).host, locations());
+  const checked = theOne(analyse(workspace, { select }), options.host);
+  const json = factsJson(checked.host, locations());
+  if (options.stats) json.statistics = statisticsOf(checked);
   write(options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : factsText(json, colors(useColor())));
   return 0;
+}
+
+function statisticsOf({ configuration, files }: CheckedHost): FactsJson["statistics"] {
+  const { steps, missing } = configuration.cost;
+  const byName = [...missing].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    files: files.size,
+    steps,
+    heapBytes: process.memoryUsage().heapUsed,
+    missing: Object.fromEntries(byName),
+  };
 }
 
 function theOne({ hosts, unchecked, problems }: Analysis, wanted: string | undefined): CheckedHost {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { conformance, diskInterpreter, libFolder } from "../../../test/conformance/interpreter.ts";
+import { callable } from "../eval/coerce.ts";
+import { Cell, look, NixAttrs, Unknown } from "../eval/value.ts";
+import { newInterpreter } from "./configuration.ts";
+
+const { programs } = await diskInterpreter([conformance, libFolder]);
+
+/** The value of an expression with `lib`, and the functions it asked for in vain. */
+function evaluate(expression: string) {
+  const { interpreter, lib, flakes } = newInterpreter({ files: programs.files, programs, nixFiles: [] });
+  const fn = interpreter.evaluateProgram(programs.parse("/library.nix", `{ lib }: ${expression}`));
+  const value = look(Cell.lazy(() => callable(fn.force())(Cell.of(NixAttrs.of({ lib })))));
+  return { value, missing: Object.fromEntries(flakes.missing) };
+}
+
+describe("a library known in part", () => {
+  it.each([
+    ["lib.noSuchFunction 1", "lib.noSuchFunction"],
+    ["lib.strings.noSuchFunction 1", "lib.strings.noSuchFunction"],
+    ["with lib; noSuchFunction 1", "lib.noSuchFunction"],
+    ["(lib.extend (final: prev: { mine = prev.noSuchFunction; })).mine", "lib.noSuchFunction"],
+  ])("says which function %s lacks", (expression, name) => {
+    const { value, missing } = evaluate(expression);
+    expect(value).toBeInstanceOf(Unknown);
+    expect((value as Unknown).error).toBeUndefined();
+    expect((value as Unknown).why).toBe(`\`${name}\` is not modelled`);
+    expect(missing).toEqual({ [name]: 1 });
+  });
+  it("counts nothing that is there, and no marks", () => {
+    const { value, missing } = evaluate("[ (lib.id 1) (lib.lists.head [ 2 ]) (lib ? _type) (lib.strings._type or 3) ]");
+    expect(look(Cell.of(value))).toMatchObject({ certain: true });
+    expect(missing).toEqual({});
+  });
+  it("does not say that a section lacks a function", () => {
+    expect(evaluate("lib.strings ? noSuchFunction").value).toBeInstanceOf(Unknown);
+    expect(evaluate("lib.strings ? hasPrefix").value).toBe(true);
+  });
+});
