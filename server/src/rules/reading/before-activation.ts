@@ -56,6 +56,9 @@ function bindMounted(host: Host, path: string, entry: PersistedPath): Readable {
   if (store.module === "impermanence" && entry.kind === "directory" && EARLY.has(entry.path)) {
     return { when: "in-time" };
   }
+  // With impermanence before 2026 a flag on the bind mount brings it into the initrd.
+  const flagged = host.fileSystems.find(({ mountpoint }) => mountpoint === entry.path)?.neededForBoot;
+  if (flagged?.known === false || flagged?.value) return { when: "in-time" };
   const instead = store.path.known ? joinPath(store.path.value, path) : undefined;
   const early = instead !== undefined && host.fileSystemAt(instead)?.mountedInInitrd.answer === "yes";
   return {
