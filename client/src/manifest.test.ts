@@ -24,12 +24,15 @@ describe("settings", () => {
     // The language client itself reads the trace.
     const read = Object.keys(properties).filter((name) => name !== "impermanence.trace.server");
     const known = Object.entries(settingsSchema.shape).flatMap(([area, schema]) =>
-      Object.keys(schema.shape).map((name) => `impermanence.${area}.${name}`),
+      "shape" in schema
+        ? Object.keys(schema.shape).map((name) => `impermanence.${area}.${name}`)
+        : `impermanence.${area}`,
     );
     expect(read.sort()).toEqual(known.sort());
     for (const name of read) {
-      const [, area, key] = name.split(".") as [string, keyof typeof defaultSettings, string];
-      expect((defaultSettings[area] as Record<string, unknown>)[key], name).toEqual(properties[name]!.default);
+      const [, area, key] = name.split(".") as [string, keyof typeof defaultSettings, string | undefined];
+      const value = key === undefined ? defaultSettings[area] : (defaultSettings[area] as Record<string, unknown>)[key];
+      expect(value, name).toEqual(properties[name]!.default);
     }
     const levels = properties["impermanence.rules.severity"]!.additionalProperties!;
     expect(levels.enum).toEqual([...ruleLevels]);
@@ -43,7 +46,11 @@ describe("settings", () => {
       expect(property.order, name).toBeTypeOf("number");
     }
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    expect(restrictedConfigurations).toEqual(["impermanence.rules.severity", "impermanence.check.exclude"]);
+    expect(restrictedConfigurations).toEqual([
+      "impermanence.rules.severity",
+      "impermanence.check.exclude",
+      "impermanence.readInputsFromStore",
+    ]);
     for (const name of restrictedConfigurations) expect(properties).toHaveProperty([name]);
   });
 });

@@ -13,6 +13,7 @@ describe("readSettings", () => {
       rules: { severity: { IMP301: "off", "calendar-time-span": "hint" } },
       check: { exclude: ["old/**"] },
       hover: { enable: false },
+      readInputsFromStore: true,
       trace: { server: "verbose" },
     };
     const { settings, problems } = readSettings(section);
@@ -21,6 +22,7 @@ describe("readSettings", () => {
       rules: section.rules,
       check: section.check,
       hover: section.hover,
+      readInputsFromStore: true,
     });
     expect(settingsSchema.parse(settings)).toEqual(settings);
   });

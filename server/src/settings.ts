@@ -22,7 +22,10 @@ const hover = z.object({
   enable: z.boolean(),
 });
 
-export const settingsSchema = z.object({ rules, check, hover });
+/** Whether inputs of flakes that lie in the local Nix store are read. Machine-scoped in VS Code: no folder sets it. */
+const readInputsFromStore = z.boolean();
+
+export const settingsSchema = z.object({ rules, check, hover, readInputsFromStore });
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What holds where the user says nothing. */
@@ -30,6 +33,7 @@ export const defaultSettings: Settings = {
   rules: { severity: {} },
   check: { exclude: [] },
   hover: { enable: true },
+  readInputsFromStore: false,
 };
 
 export interface SettingsReading {
@@ -57,6 +61,7 @@ export function readSettings(section: unknown): SettingsReading {
       exclude: read(section, "check.exclude", check.shape.exclude, defaultSettings.check.exclude, problems),
     },
     hover: { enable: read(section, "hover.enable", hover.shape.enable, defaultSettings.hover.enable, problems) },
+    readInputsFromStore: read(section, "readInputsFromStore", readInputsFromStore, false, problems),
   };
   return { settings, problems };
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { isWithin } from "../eval/path-name.ts";
 import { loadBundledParser } from "../platform/node.ts";
 import { Locations } from "../report/locations.ts";
+import { NIX_STORE } from "../workspace/disk-files.ts";
 import { DiskWorkspace, toSlashes } from "../workspace/disk-workspace.ts";
 import { projectRoot } from "../workspace/project-root.ts";
 import { UsageError } from "./usage-error.ts";
@@ -18,6 +19,13 @@ export interface OpenedWorkspace {
   locations(): Locations;
 }
 
+export interface WorkspaceOptions {
+  /** Patterns in `.gitignore` syntax. */
+  readonly exclude?: readonly string[];
+  /** Whether inputs of flakes may be read from the local Nix store. */
+  readonly inputsFromStore?: boolean;
+}
+
 /**
  * Opens the folders to look at. A file stands for the project around it, so that a single module can be
  * named and is checked in the hosts that use it.
@@ -26,14 +34,19 @@ export interface OpenedWorkspace {
  */
 export async function openWorkspace(
   paths: readonly string[],
-  exclude: readonly string[] = [],
+  { exclude = [], inputsFromStore = false }: WorkspaceOptions = {},
 ): Promise<OpenedWorkspace> {
   const named = paths.map((given) => {
     const full = path.resolve(given);
     return { full, file: toSlashes(full), isFolder: isFolder(given, full) };
   });
   const roots = named.map(({ full, isFolder }) => (isFolder ? full : projectRoot(full)));
-  const workspace = new DiskWorkspace(await loadBundledParser(), roots, exclude);
+  const workspace = new DiskWorkspace(
+    await loadBundledParser(),
+    roots,
+    exclude,
+    inputsFromStore ? NIX_STORE : undefined,
+  );
   return {
     workspace,
     namedFiles: named.filter(({ isFolder }) => !isFolder).map(({ file }) => file),

@@ -47,12 +47,14 @@ program
     collect,
     [],
   )
+  .addOption(storeOption())
   .action(run(check));
 
 program
   .command("hosts")
   .description("list the hosts that are found")
   .argument("[paths...]", "folders or files", ["."])
+  .addOption(storeOption())
   .addOption(formatOption())
   .action(run(hosts));
 
@@ -62,6 +64,7 @@ program
   .argument("[paths...]", "folders or files", ["."])
   .option("--host <name>", "the host; needed when there are several")
   .option("--stats", "also what it took: files, steps, memory, and functions of lib that are not known here")
+  .addOption(storeOption())
   .addOption(formatOption())
   .action(run(facts));
 
@@ -84,6 +87,10 @@ program
   .description("run the language server")
   .option("--stdio", "speak over standard input and output (the only way, and the default)")
   .action(run(lsp));
+
+function storeOption(): Option {
+  return new Option("--inputs-from-store", "read inputs that flake.lock names from the local Nix store");
+}
 
 function formatOption(): Option {
   return new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty");

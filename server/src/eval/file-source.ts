@@ -14,4 +14,9 @@ export interface FileSource {
   read(path: string): { text: string } | { why: string };
   /** Names and kinds in a directory, or undefined when it is none. */
   list(path: string): ReadonlyMap<string, FileKind> | undefined;
+  /**
+   * The folder of the local Nix store that holds the content with this hash (`narHash` of `flake.lock`), when it is
+   * there and the user lets it be read. From then on it is covered.
+   */
+  stored?(narHash: string): string | undefined;
 }

@@ -1,8 +1,8 @@
 import { isWithin } from "../eval/path-name.ts";
+import { NIX_STORE } from "../workspace/disk-files.ts";
 import { projectRoot } from "../workspace/project-root.ts";
 
-/** Sources that Nix has stored are read, never edited; their folders are somebody else's projects. */
-const NIX_STORE = "/nix/store";
+// Sources that Nix has stored are read, never edited; their folders are somebody else's projects.
 
 /**
  * The folders to look at: the client's, and for each document that lies in none of them the project

@@ -4,6 +4,7 @@ import { Locations } from "../report/locations.ts";
 import type { Finding } from "../rules/rule.ts";
 import { defaultSettings, type Settings } from "../settings.ts";
 import type { NixParser } from "../syntax/parser.ts";
+import { NIX_STORE } from "../workspace/disk-files.ts";
 import { DiskWorkspace } from "../workspace/disk-workspace.ts";
 import { LiveAnalysis, type LiveAnalysisOptions } from "../workspace/live-analysis.ts";
 import { type ClientPlaces, toUri } from "./convert.ts";
@@ -113,7 +114,8 @@ export class Session implements ClientPlaces {
   }
 
   applySettings(settings: Settings): void {
-    const rescan = JSON.stringify(settings.check) !== JSON.stringify(this.settings.check);
+    const sources = ({ check, readInputsFromStore }: Settings) => JSON.stringify([check, readInputsFromStore]);
+    const rescan = sources(settings) !== sources(this.settings);
     this.settings = settings;
     this.outdate();
     if (rescan) this.rebuild();
@@ -208,7 +210,9 @@ export class Session implements ClientPlaces {
 
   private rebuild(): void {
     this.workspace.dispose();
-    this.workspace = new DiskWorkspace(this.parser, this.roots, this.settings.check.exclude);
+    const { check, readInputsFromStore } = this.settings;
+    const store = readInputsFromStore ? NIX_STORE : undefined;
+    this.workspace = new DiskWorkspace(this.parser, this.roots, check.exclude, store);
     this.live = new LiveAnalysis(this.workspace, this.options);
     for (const [file, { text }] of this.documents) this.live.update(file, text);
     this.outdate();

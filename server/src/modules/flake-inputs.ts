@@ -73,6 +73,8 @@ export interface DeclaredInput {
   readonly url: string | undefined;
   /** When the locked revision was made, in seconds since 1970. */
   readonly lockedAt: number | undefined;
+  /** The hash of its content, and what the lock file says of its own inputs. */
+  readonly locked?: { readonly narHash: string; readonly lock: Lock } | undefined;
   /** `follows`: the path of input names, from the flake that declares it; empty for the flake itself. */
   readonly follows: readonly string[] | undefined;
   /** Inputs of the input that are replaced: name to what they follow. */
@@ -82,15 +84,10 @@ export interface DeclaredInput {
 
 /**
  * Every input that a flake declares, and those that only the formals of `outputs` name. Where `flake.nix` gives
- * no address, `flake.lock` may.
+ * no address, the lock file may.
  */
-export function declaredInputs(
-  flake: NixAttrs,
-  formals: readonly string[],
-  directory: string,
-  files: FileSource,
-): Map<string, DeclaredInput> {
-  const locked = lockedInputs(directory, files);
+export function declaredInputs(flake: NixAttrs, formals: readonly string[], lock: Lock): Map<string, DeclaredInput> {
+  const locked = lockedInputs(lock);
   const inputs = new Map<string, DeclaredInput>();
   const set = field(flake, "inputs");
   for (const name of set instanceof NixAttrs ? set.names() : []) {
@@ -106,7 +103,8 @@ export function declaredInputs(
 function declared(input: Value, locked: LockedInput | undefined): DeclaredInput {
   const lockedAt = locked?.at;
   if (!(input instanceof NixAttrs)) {
-    return { url: locked?.url, lockedAt, follows: undefined, overrides: new Map(), isFlake: true };
+    const { url, stored } = locked ?? {};
+    return { url, lockedAt, locked: stored, follows: undefined, overrides: new Map(), isFlake: true };
   }
   const overrides = new Map<string, readonly string[]>();
   const inner = field(input, "inputs");
@@ -117,6 +115,7 @@ function declared(input: Value, locked: LockedInput | undefined): DeclaredInput 
   return {
     url: urlOf(input) ?? locked?.url,
     lockedAt,
+    locked: locked?.stored,
     follows: followsOf(input),
     overrides,
     isFlake: field(input, "flake") !== false,
@@ -152,25 +151,62 @@ function urlFrom(attribute: (name: string) => string | undefined): string | unde
 interface LockedInput {
   readonly url: string | undefined;
   readonly at: number | undefined;
+  readonly stored: DeclaredInput["locked"];
 }
 
-function lockedInputs(directory: string, files: FileSource): Map<string, LockedInput> {
-  const found = new Map<string, LockedInput>();
+/** A lock file, seen from one of the flakes that it is about. */
+export interface Lock {
+  readonly nodes: unknown;
+  /** The name of the node that the others are found from. */
+  readonly root: string;
+  /** The name of that flake's node. */
+  readonly at: string;
+}
+
+/** The lock file beside a `flake.nix`, as far as it can be read. */
+export function lockBeside(directory: string, files: FileSource): Lock {
   const source = files.read(`${directory === "/" ? "" : directory}/flake.lock`);
-  if (!("text" in source)) return found;
-  const nodes = property(parse(source.text), "nodes");
-  const root = property(property(nodes, "root"), "inputs");
-  for (const [name, target] of Object.entries(isRecord(root) ? root : {})) {
-    if (typeof target !== "string") continue;
-    const node = property(nodes, target);
-    const locked = property(node, "locked");
-    const url = [property(node, "original"), locked]
-      .map((one) => urlFrom((attribute) => text(property(one, attribute))))
-      .find((one) => one?.includes("/"));
-    const at = property(locked, "lastModified");
-    found.set(name, { url, at: typeof at === "number" && at > 0 && at < LATEST ? at : undefined });
+  const json = "text" in source ? parse(source.text) : undefined;
+  const root = text(property(json, "root")) ?? "root";
+  return { nodes: property(json, "nodes"), root, at: root };
+}
+
+/** Steps from input to input that are taken in one lock file; Nix writes none that needs many. */
+const MAX_STEPS = 1_000;
+
+/** The node that an input is locked to: named, or by the way from the root that it follows. */
+function nodeOf(lock: Lock, input: unknown, steps: { left: number }): string | undefined {
+  if (typeof input === "string") return input;
+  if (!Array.isArray(input)) return undefined;
+  let at: string | undefined = lock.root;
+  for (const step of input) {
+    if (at === undefined || typeof step !== "string" || steps.left-- <= 0) return undefined;
+    at = nodeOf(lock, property(property(property(lock.nodes, at), "inputs"), step), steps);
+  }
+  return at;
+}
+
+function lockedInputs(lock: Lock): Map<string, LockedInput> {
+  const found = new Map<string, LockedInput>();
+  const inputs = property(property(lock.nodes, lock.at), "inputs");
+  const steps = { left: MAX_STEPS };
+  for (const [name, input] of Object.entries(isRecord(inputs) ? inputs : {})) {
+    const node = nodeOf(lock, input, steps);
+    if (node !== undefined) found.set(name, lockedInput(lock, node));
   }
   return found;
+}
+
+function lockedInput(lock: Lock, name: string): LockedInput {
+  const node = property(lock.nodes, name);
+  const locked = property(node, "locked");
+  const url = [property(node, "original"), locked]
+    .map((one) => urlFrom((attribute) => text(property(one, attribute))))
+    .find((one) => one?.includes("/"));
+  const at = property(locked, "lastModified");
+  const narHash = text(property(locked, "narHash"));
+  const stored = narHash === undefined ? undefined : { narHash, lock: { ...lock, at: name } };
+  return { url, at: typeof at === "number" && at > 0 && at < LATEST ? at : undefined, stored };
 }
 
 /** The year 2100: a later date in a lock file is no date. */

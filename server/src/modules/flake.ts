@@ -1,9 +1,18 @@
 import { normalisePath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
-import { type DeclaredInput, declaredInputs, FlakeInput, isNixpkgs, NixpkgsInput, releaseOf } from "./flake-inputs.ts";
+import {
+  type DeclaredInput,
+  declaredInputs,
+  FlakeInput,
+  isNixpkgs,
+  type Lock,
+  lockBeside,
+  NixpkgsInput,
+  releaseOf,
+} from "./flake-inputs.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { frameworkInput } from "./frameworks/framework-inputs.ts";
-import { frameworkOf } from "./frameworks/known-flakes.ts";
+import { frameworkOf, hasKnownModules } from "./frameworks/known-flakes.ts";
 import { releasedLibrary } from "./released-library.ts";
 import { SelfAttrs } from "./self-attrs.ts";
 
@@ -19,7 +28,7 @@ export interface Flake {
 
 /** Evaluates `flake.nix` in a directory; inputs that are folders of the workspace are read, the others modelled. */
 export function evaluateFlake(world: FlakeWorld, directory: string): Flake | Unknown {
-  const opened = openFlake(world, directory, new Map(), []);
+  const opened = openFlake(world, directory, NOT_GIVEN);
   if (opened instanceof Unknown) return opened;
   const { path, outputs, declared } = opened;
   return { path, outputs: look(outputs), release: nixpkgsRelease(declared), impermanenceAt: impermanenceAt(declared) };
@@ -27,7 +36,7 @@ export function evaluateFlake(world: FlakeWorld, directory: string): Flake | Unk
 
 /** The inputs of a flake of the workspace, without its `self`. */
 export function inputsOfFlake(world: FlakeWorld, directory: string): ReadonlyMap<string, Cell> | Unknown {
-  const opened = openFlake(world, directory, new Map(), []);
+  const opened = openFlake(world, directory, NOT_GIVEN);
   if (opened instanceof Unknown) return opened;
   return new Map([...opened.inputs].filter(([name]) => name !== "self"));
 }
@@ -40,13 +49,19 @@ interface OpenedFlake {
   readonly declared: ReadonlyMap<string, DeclaredInput>;
 }
 
-/** `given` replaces inputs (what the flake around lets them follow); `around` are the folders that lead here. */
-function openFlake(
-  world: FlakeWorld,
-  directory: string,
-  given: ReadonlyMap<string, Cell>,
-  around: readonly string[],
-): OpenedFlake | Unknown {
+/** What a flake is given by the one around it. */
+interface Given {
+  /** Replacements of inputs: what the flake around lets them follow. */
+  readonly inputs: ReadonlyMap<string, Cell>;
+  /** The folders that lead here. */
+  readonly around: readonly string[];
+  /** What it is locked to; left out, a file beside it says so. */
+  readonly lock?: Lock;
+}
+
+const NOT_GIVEN: Given = { inputs: new Map(), around: [] };
+
+function openFlake(world: FlakeWorld, directory: string, given: Given): OpenedFlake | Unknown {
   const path = `${directory === "/" ? "" : directory}/flake.nix`;
   const flake = look(world.interpreter.evaluateFile(path));
   if (!(flake instanceof NixAttrs)) {
@@ -57,11 +72,12 @@ function openFlake(
   if (!(fn instanceof NixFunction)) {
     return fn instanceof Unknown ? fn : new Unknown(`\`${path}\` has no \`outputs\` function`);
   }
-  const declared = declaredInputs(flake, [...(fn.formals?.keys() ?? [])], directory, world.files);
+  const lock = given.lock ?? lockBeside(directory, world.files);
+  const declared = declaredInputs(flake, [...(fn.formals?.keys() ?? [])], lock);
   const inputs = new Map<string, Cell>();
   const self = new SelfAttrs(directory, () => outputs, inputs);
-  const here: Folder = { world, directory, inputs, self, around: [...around, directory] };
-  for (const [name, input] of declared) inputs.set(name, given.get(name) ?? inputOf(name, input, here));
+  const here: Folder = { world, directory, inputs, self, around: [...given.around, directory] };
+  for (const [name, input] of declared) inputs.set(name, given.inputs.get(name) ?? inputOf(name, input, here));
   inputs.set("self", Cell.of(self));
   const outputs: Cell = Cell.lazy(() => fn.call(Cell.of(new NixAttrs(inputs)), undefined));
   return { path, outputs, self, inputs, declared };
@@ -80,8 +96,21 @@ function inputOf(name: string, input: DeclaredInput, here: Folder): Cell {
   const { follows, url } = input;
   if (follows) return Cell.lazy(() => followed(name, follows, here));
   const folder = url === undefined ? undefined : relativeFolder(url, here);
-  if (folder !== undefined) return Cell.lazy(() => workspaceInput(name, folder, input, here));
-  return outsideInput(name, input, here.world);
+  if (folder !== undefined) return Cell.lazy(() => openInput(name, folder, input, here));
+  return storedInput(name, input, here) ?? outsideInput(name, input, here.world);
+}
+
+/**
+ * An input whose files the user lets us read from the Nix store. What is modelled stays so: the modules of nixpkgs and
+ * those that persist are better known by what they mean than by what they say.
+ */
+function storedInput(name: string, input: DeclaredInput, here: Folder): Cell | undefined {
+  const { locked, url, isFlake } = input;
+  if (!locked || isNixpkgs(name, url) || hasKnownModules(name, url)) return undefined;
+  if (isFlake && frameworkOf(name, url)) return undefined;
+  const folder = here.world.files.stored?.(locked.narHash);
+  if (folder === undefined) return undefined;
+  return Cell.lazy(() => openInput(name, folder, input, { ...here, lock: locked.lock }));
 }
 
 /** An input by what is known of its address or name. */
@@ -131,13 +160,15 @@ function relativeFolder(url: string, { world, directory }: Folder): string | und
   return world.files.covers(folder) && world.files.kind(folder) === "directory" ? folder : undefined;
 }
 
-function workspaceInput(name: string, folder: string, input: DeclaredInput, here: Folder): Value {
+/** An input whose folder can be read. */
+function openInput(name: string, folder: string, input: DeclaredInput, here: Folder & { lock?: Lock }): Value {
   if (!input.isFlake) return NixAttrs.of({ outPath: Cell.of(folder) });
   if (here.around.includes(folder)) return folder === here.directory ? here.self : new FlakeInput(name);
-  const given = new Map(
+  const inputs = new Map(
     [...input.overrides].map(([inner, path]): [string, Cell] => [inner, Cell.lazy(() => followed(inner, path, here))]),
   );
-  const opened = openFlake(here.world, folder, given, here.around);
+  const { around, lock } = here;
+  const opened = openFlake(here.world, folder, { inputs, around, ...(lock ? { lock } : {}) });
   return opened instanceof Unknown ? opened : opened.self;
 }
 

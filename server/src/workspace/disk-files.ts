@@ -3,7 +3,10 @@ import path from "node:path";
 import type { FileKind, FileSource } from "../eval/file-source.ts";
 import { isWithin } from "../eval/path-name.ts";
 import { readRegularFile } from "./read-regular-file.ts";
+import { storePathOf } from "./store-path.ts";
 
+/** Where Nix keeps what it builds and fetches. */
+export const NIX_STORE = "/nix/store";
 /** A folder with more entries is cut off there. */
 const MAX_ENTRIES = 20_000;
 
@@ -14,14 +17,31 @@ const MAX_ENTRIES = 20_000;
 export class DiskFiles implements FileSource {
   /** Roots as given and as they really are. */
   private readonly roots: readonly string[];
+  /** Folders of the Nix store, by the hash of their content; undefined for what is not there. */
+  private readonly inputs = new Map<string, string | undefined>();
+  private readonly store: string | undefined;
   private readonly kinds = new Map<string, FileKind | undefined>();
 
-  constructor(roots: readonly string[]) {
+  /** `store` is the Nix store when inputs of flakes may be read from it. */
+  constructor(roots: readonly string[], store?: string) {
+    this.store = store;
     this.roots = [...new Set(roots.flatMap((root) => [root, realPath(root) ?? root]))];
   }
 
   covers(file: string): boolean {
-    return this.roots.some((root) => isWithin(file, root));
+    return this.roots.some((root) => isWithin(file, root)) || this.isStored(file);
+  }
+
+  stored(narHash: string): string | undefined {
+    if (this.store === undefined) return undefined;
+    if (!this.inputs.has(narHash)) this.inputs.set(narHash, this.findInput(narHash, this.store));
+    return this.inputs.get(narHash);
+  }
+
+  /** Whether the path lies in an input that was read from the store: nobody edits it. */
+  isStored(file: string): boolean {
+    for (const folder of this.inputs.values()) if (folder !== undefined && isWithin(file, folder)) return true;
+    return false;
   }
 
   kind(file: string): FileKind | undefined {
@@ -51,6 +71,18 @@ export class DiskFiles implements FileSource {
   /** Files may have appeared or gone. */
   refresh(): void {
     this.kinds.clear();
+    this.inputs.clear();
+  }
+
+  /** The folder, when it is one and no link to another place. */
+  private findInput(narHash: string, store: string): string | undefined {
+    const folder = storePathOf(narHash, store);
+    if (folder === undefined) return undefined;
+    try {
+      return fs.lstatSync(folder).isDirectory() && fs.realpathSync.native(folder) === folder ? folder : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   private findKind(file: string): FileKind | undefined {

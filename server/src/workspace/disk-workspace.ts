@@ -23,10 +23,11 @@ export class DiskWorkspace implements AnalysisSource {
   private readonly projectConfigs: ProjectConfigs;
   private listing: { readonly files: readonly string[]; readonly problems: readonly string[] } | undefined;
 
-  constructor(parser: NixParser, roots: readonly string[], exclude: readonly string[] = []) {
+  /** `store` is the Nix store, when inputs of flakes may be read from it. */
+  constructor(parser: NixParser, roots: readonly string[], exclude: readonly string[] = [], store?: string) {
     this.roots = [...new Set(roots.map((root) => toSlashes(path.resolve(root))))];
     this.exclusions = this.roots.map((root) => new Exclusion(root, exclude));
-    this.disk = new DiskFiles(this.roots);
+    this.disk = new DiskFiles(this.roots, store);
     this.files = new OverlayFiles(this.disk);
     this.programs = new ProgramStore(parser, this.files);
     this.projectConfigs = new ProjectConfigs({
@@ -64,8 +65,11 @@ export class DiskWorkspace implements AnalysisSource {
   }
 
   isExcluded(file: string): boolean {
+    // What others wrote and the store keeps is read, not judged.
     return (
-      this.exclusions.some((exclusion) => exclusion.excludes(file)) || this.configFor(file)?.excludes(file) === true
+      this.disk.isStored(file) ||
+      this.exclusions.some((exclusion) => exclusion.excludes(file)) ||
+      this.configFor(file)?.excludes(file) === true
     );
   }
 

@@ -27,6 +27,7 @@ export interface CheckOptions {
   readonly host: readonly string[];
   readonly severity: Severity;
   readonly exclude: readonly string[];
+  readonly inputsFromStore?: boolean;
 }
 
 /** What a check came to. */
@@ -45,7 +46,7 @@ const RANK: readonly Severity[] = ["error", "warning", "information", "hint"];
 /** `check`: 0 when nothing is found, or with `--diff` nothing would change, else 1. */
 export async function check(paths: readonly string[], options: CheckOptions): Promise<number> {
   if (options.diff && options.format) throw new UsageError("`--diff` prints a patch and takes no `--format`");
-  const opened = await openWorkspace(paths, options.exclude);
+  const opened = await openWorkspace(paths, options);
   // A configuration above the named folders speaks for them, too.
   const wanted = ({ severity, at }: Finding) =>
     RANK.indexOf(severity) <= RANK.indexOf(options.severity) && (opened.isNamed(at.file) || isConfigFile(at.file));

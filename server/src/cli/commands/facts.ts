@@ -11,9 +11,9 @@ import { UsageError } from "../usage-error.ts";
 /** `facts`: prints one host. */
 export async function facts(
   paths: readonly string[],
-  options: { host?: string; format: "pretty" | "json"; stats?: boolean },
+  options: { host?: string; inputsFromStore?: boolean; format: "pretty" | "json"; stats?: boolean },
 ): Promise<number> {
-  const { workspace, locations } = await openWorkspace(paths);
+  const { workspace, locations } = await openWorkspace(paths, options);
   const select = ({ name }: { name: string }) => options.host === undefined || name === options.host;
   const checked = theOne(analyse(workspace, { select }), options.host);
   const json = factsJson(checked.host, locations());

@@ -22,6 +22,14 @@ export type FrameworkName =
   | "deploy-rs"
   | "systems";
 
+/** What is known by its meaning, so that reading its modules would say less. */
+const KNOWN_MODULES = /(^|[/:])(impermanence|preservation|disko|home-manager|sops-nix|agenix|ragenix)$/;
+
+/** Whether a flake input has modules that the checker knows by itself. */
+export function hasKnownModules(name: string, url: string | undefined): boolean {
+  return KNOWN_MODULES.test(url === undefined ? name : repositoryOf(url));
+}
+
 /** The framework a flake input is, by its address or, without one, by its name. */
 export function frameworkOf(name: string, url: string | undefined): FrameworkName | undefined {
   const repository = url === undefined ? name : repositoryOf(url);
