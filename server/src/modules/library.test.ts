@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { conformance, diskInterpreter, libFolder } from "../../../test/conformance/interpreter.ts";
 import { callable } from "../eval/coerce.ts";
-import { Cell, look, NixAttrs, Unknown } from "../eval/value.ts";
+import { Cell, Gap, look, Maybe, NixAttrs, type NixList, Unknown } from "../eval/value.ts";
 import { newInterpreter } from "./configuration.ts";
 
 const { programs } = await diskInterpreter([conformance, libFolder]);
@@ -13,6 +13,25 @@ function evaluate(expression: string) {
   const value = look(Cell.lazy(() => callable(fn.force())(Cell.of(NixAttrs.of({ lib })))));
   return { value, missing: Object.fromEntries(flakes.missing) };
 }
+
+describe("lib.unique", () => {
+  const shown = (expression: string) => {
+    const { value } = evaluate(expression);
+    return (value as NixList).items.map((item) =>
+      item instanceof Gap ? "…" : item instanceof Maybe ? `?${item.cell.force()}` : item.force(),
+    );
+  };
+  it("keeps what stands before something unknown, and what stands behind it perhaps", () => {
+    expect(shown("lib.unique [ 1 2 1 ]")).toEqual([1, 2]);
+    expect(shown("lib.unique ([ 1 2 1 ] ++ lib.noSuchList ++ [ 1 3 3 ])")).toEqual([1, 2, "…", "?3", "?3"]);
+    expect(shown("lib.lists.unique ([ 1 ] ++ (if lib.noSuchTest then [ 1 2 ] else [ ]) ++ [ 3 2 ])")).toEqual([
+      1,
+      "?2",
+      3,
+      "?2",
+    ]);
+  });
+});
 
 describe("a library known in part", () => {
   it.each([

@@ -1,3 +1,5 @@
+import { settle } from "../eval/builtins/calls.ts";
+import { unique } from "../eval/builtins/unique.ts";
 import { Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "../eval/value.ts";
 import { typeLibrary } from "./type-library.ts";
 
@@ -55,11 +57,12 @@ export function makeLibrary(base: Cell, systems: SystemFunctions, missing: Missi
     const cells = new Map<string, Cell>();
     if (written instanceof NixAttrs) for (const name of written.names()) cells.set(name, written.get(name) as Cell);
     const library: Library = new Library(cells, missing);
-    const { evalModules, mkOptionType } = Object.fromEntries(added) as Record<string, Cell>;
+    const { evalModules, mkOptionType, unique } = Object.fromEntries(added) as Record<string, Cell>;
     cells.set("extend", Cell.of(new NixFunction((more) => extend(library, more), "lib.extend")));
     const additions: Record<string, Record<string, Cell | undefined>> = {
       modules: { evalModules },
       options: { mkOptionType },
+      lists: { unique },
     };
     for (const name of SECTIONS) {
       if (cells.has(name))
@@ -77,6 +80,7 @@ function addedMembers(systems: SystemFunctions): Map<string, Cell> {
   const members = new Map<string, Cell>([
     ["types", Cell.of(types)],
     ["mkOptionType", types.get("mkOptionType") as Cell],
+    ["unique", Cell.of(new NixFunction((list) => settle(() => unique(list), undefined), "lib.unique"))],
   ]);
   for (const name of ["nixosSystem", "evalModules"] as const) {
     members.set(name, Cell.of(new NixFunction((args) => systems[name](args), `lib.${name}`)));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { budget, Cell, look, NixAttrs, Unknown, type Value } from "../../../server/src/eval/value.ts";
+import { newInterpreter } from "../../../server/src/modules/configuration.ts";
 import { conformance, diskInterpreter, libFolder } from "../interpreter.ts";
 import { callWith, disagreement } from "./agrees.ts";
 import { completions, type Program, programs, type Type } from "./program.ts";
@@ -11,7 +12,8 @@ import { completions, type Program, programs, type Type } from "./program.ts";
  * same program has when the unknown names are filled in.
  */
 
-const { interpreter, programs: sources } = await diskInterpreter([conformance, libFolder]);
+const { programs: sources } = await diskInterpreter([conformance, libFolder]);
+const { interpreter, lib } = newInterpreter({ files: sources.files, programs: sources, nixFiles: [] });
 const texts = new Map<string, Cell>();
 
 function completed(text: string): Cell {
@@ -24,7 +26,7 @@ function run(fn: Cell, unknowns: readonly Cell[]): Value {
   budget.fuel = 1_000_000;
   budget.depth = 0;
   const given = Object.fromEntries(unknowns.map((cell, index) => [`u${index}`, cell]));
-  return look(Cell.lazy(() => callWith(fn, Cell.of(NixAttrs.of({ lib: interpreter.lib, ...given })))));
+  return look(Cell.lazy(() => callWith(fn, Cell.of(NixAttrs.of({ lib, ...given })))));
 }
 
 function violation(program: Program): string | undefined {

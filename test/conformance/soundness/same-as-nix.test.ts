@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { toJson } from "../../../server/src/eval/json.ts";
 import { budget, Cell, NixAttrs, NixError, type Value } from "../../../server/src/eval/value.ts";
+import { newInterpreter } from "../../../server/src/modules/configuration.ts";
 import { conformance, diskInterpreter, libFolder } from "../interpreter.ts";
 import { callWith } from "./agrees.ts";
 import { programs } from "./program.ts";
@@ -15,7 +16,8 @@ import { programs } from "./program.ts";
  * the program that made it fail is looked for by halves.
  */
 
-const { interpreter, programs: sources } = await diskInterpreter([conformance, libFolder]);
+const { programs: sources } = await diskInterpreter([conformance, libFolder]);
+const { interpreter, lib } = newInterpreter({ files: sources.files, programs: sources, nixFiles: [] });
 const scratch = mkdtempSync(join(tmpdir(), "nix-impermanence-programs-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -26,7 +28,7 @@ function ours(text: string): Answer {
   budget.depth = 0;
   try {
     const fn = interpreter.evaluateProgram(sources.parse("/program.nix", text));
-    const value: Value = callWith(fn, Cell.of(NixAttrs.of({ lib: interpreter.lib })));
+    const value: Value = callWith(fn, Cell.of(NixAttrs.of({ lib })));
     const result = toJson(value);
     if ("json" in result) return { value: result.json };
     throw result.unknown.error ?? new Error(`unknown: ${result.unknown.why}`);
