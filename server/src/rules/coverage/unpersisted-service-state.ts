@@ -26,7 +26,8 @@ export const unpersistedServiceState = defineRule({
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
-        .filter(({ loss }) => loss.lost === "yes");
+        .filter(({ loss }) => loss.lost === "yes")
+        .filter(({ state }) => !isKeptForDynamicUser(host, state));
       // Entries for parts, such as a data directory with a version in its name, are somebody's choice.
       const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);
       if (whole.length < lost.length) reportParts(context, service, lost);
@@ -58,6 +59,20 @@ export const unpersistedServiceState = defineRule({
   },
 });
 
+/**
+ * Other releases of a module may run the service with DynamicUser: an entry for exactly the directory of it below
+ * private is of somebody who looked where the state is.
+ */
+function isKeptForDynamicUser(host: Host, { path, dynamicUser }: ServiceState): boolean {
+  if (dynamicUser || isBelow(path, "/var/lib/private")) return false;
+  const twin = path.replace(/^\/var\/lib\//, "/var/lib/private/");
+  return (
+    twin !== path &&
+    host.stores.some(({ directories }) => directories.some((entry) => entry.path === twin)) &&
+    !uncoveredLoss(host, twin).lost.startsWith("yes")
+  );
+}
+
 /** A part of a state directory that is persisted or a filesystem of its own, when there is one. */
 function keptBelow(host: Host, path: string): string | undefined {
   const persisted = host.stores
@@ -86,7 +101,8 @@ function reportParts(
     if (named.some((path) => path && (!path.known || host.fateOf(path.value).survives.answer !== "no"))) continue;
     context.report({
       at: service.place ?? coveragePlace(host),
-      severity: "information",
+      // Volumes without the engine's database are directories that it does not know.
+      severity: state.containers ? "warning" : "hint",
       message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.`,
       help: "Persist the whole directory, unless the rest may go.",
       related: [{ place: loss.fate.place, message: whereInWords(loss) }],
