@@ -33,20 +33,23 @@ export type ReadStructure = (read: () => ReadModule) => ReadModule;
 /** Paths on which more depends than the notes of modules tell. */
 function isFarReaching(path: readonly string[]): boolean {
   const [first, second] = path;
-  if (first === undefined || first === "_module" || first === "nixpkgs") return true;
+  if (first === undefined || first === "_module") return true;
+  // The platform is part of all packages; which of them are allowed and what overlays make of them is not known anyway.
+  if (first === "nixpkgs") return second !== "config" && second !== "overlays";
   return first === "home-manager" && second !== "users";
 }
 
 /**
  * The modules that read what changed files define, and those that read what these define, and so on. Undefined when
- * the change is not confined to modules: then everything has to be evaluated anew.
+ * the change is not confined to modules: then everything has to be evaluated anew. `reached` are paths that are
+ * reached in any case.
  *
  * What the modules define now is worked out in the configuration as it was; `confirmRevision` makes sure of it.
  */
 export function planRevision(
   forest: ModuleForest,
   changed: ReadonlySet<string>,
-  computed: readonly (readonly string[])[],
+  reached: readonly (readonly string[])[],
   loader: ModuleLoader,
   readStructure: ReadStructure,
 ): Revision | undefined {
@@ -65,7 +68,7 @@ export function planRevision(
   for (const structure of structures) {
     if (structure.path !== undefined && changed.has(structure.path)) queue.push([structure, structure.request]);
   }
-  reach(computed);
+  reach(reached);
   for (const [structure, request] of queue) {
     if (stale.has(structure)) continue;
     stale.set(structure, request);

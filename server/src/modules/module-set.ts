@@ -41,7 +41,7 @@ export interface ModuleWorld {
   readonly lib: Cell;
   /** The `utils` argument that NixOS gives its modules. */
   readonly utils: Cell;
-  /** The value of a file; `by` is the set of modules that takes it for a module. */
+  /** The value of a file; `by` is the outermost set of modules that takes it for a module. */
   importFile(path: string, by: ModuleSet): Cell;
   similarFile(path: string): string | undefined;
   knownDefault(path: readonly string[]): Value | undefined;
@@ -66,6 +66,8 @@ export interface ModuleSetOptions {
   readonly defaults?: DerivedOptions;
   /** What modelled modules make of other options. */
   readonly readBack?: DerivedOptions | undefined;
+  /** The set of modules of which an option's value is this one. */
+  readonly within?: ModuleSet;
   /** The options that `defaults` and `readBack` make of others. */
   readonly derivedPaths?: readonly (readonly string[])[];
 }
@@ -122,7 +124,7 @@ export class ModuleSet implements NodeOwner {
     const { world } = this.options;
     return {
       files: world.files,
-      importFile: (path) => world.importFile(path, this),
+      importFile: (path) => world.importFile(path, this.outermost),
       similarFile: (path) => world.similarFile(path),
       callModule: (fn, at, reads) => this.callModule(fn, at, reads),
     };
@@ -164,6 +166,17 @@ export class ModuleSet implements NodeOwner {
     return forest ? [forest.notes, ...[...structuresOf(forest)].map(({ loaded }) => loaded.notes)] : [];
   }
 
+  private get outermost(): ModuleSet {
+    return this.options.within?.outermost ?? this;
+  }
+
+  /** Whether one of the files is a module of this set, or of one that is the value of an option in it. */
+  private reads(files: ReadonlySet<string>): boolean {
+    const forest = this.forestMemo;
+    const isModule = forest && [...structuresOf(forest)].some(({ path }) => path !== undefined && files.has(path));
+    return isModule || this.nested.some((set) => set.reads(files));
+  }
+
   /**
    * Takes over new texts of files that are modules of this set and nothing else, and keeps what they do not reach.
    * False when they may reach anything: then the set is of no use any more.
@@ -172,9 +185,9 @@ export class ModuleSet implements NodeOwner {
     const { forestMemo: forest, rootMemo: root, declarationsMemo: declarations, loader } = this;
     if (!forest || !root || this.undeclared === "closed") return false;
     if (this.problems.some(({ kind }) => kind === "recursion")) return false;
-    const revision = planRevision(forest, changed, this.options.derivedPaths ?? [], loader, (read) =>
-      this.withoutConfig(read),
-    );
+    const inside = this.nested.filter((set) => set.reads(changed)).map((set) => set.options.path);
+    const paths = [...(this.options.derivedPaths ?? []), ...inside];
+    const revision = planRevision(forest, changed, paths, loader, (read) => this.withoutConfig(read));
     if (!revision || revision.paths.some((path) => this.outsideReads.touches(path))) return false;
     const { stale, dirty } = revision;
     const isReplaced = this.withoutConfig(() => stale.every((module) => replaceModule(module, loader)));
@@ -248,6 +261,7 @@ export class ModuleSet implements NodeOwner {
       args: new Map([["name", Cell.of(request.name)]]),
       path: request.path,
       undeclared: request.open ? "world" : "closed",
+      within: this,
     });
     this.nested.push(set);
     const config = set.root.value();
