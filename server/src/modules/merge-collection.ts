@@ -97,12 +97,10 @@ export function mergeAttrs(
     const [only] = kept;
     if (!only) continue;
     const doubt = kept.every((definition) => definition.condition !== true) ? only.condition : true;
-    // If it is there, its only definition is there too.
-    const defined = kept.length === 1 ? [{ ...only, condition: true as const }] : kept;
     const merged = context.mergeInner(
       typeof element === "function" ? element(name) : element,
       [...context.path, name],
-      defined,
+      kept,
     );
     const cell = Cell.lazy(() => merged.force(), only.cell.slot);
     if (doubt === true) cells.set(name, cell);

@@ -6,7 +6,7 @@ import { moduleSetOf } from "../../../server/src/modules/evaluate-modules.ts";
 import { conformance, diskInterpreter, libFolder } from "../interpreter.ts";
 import { callWith, disagreement } from "./agrees.ts";
 import { DECLARATIONS, type ModuleProgram, modulePrograms } from "./module-program.ts";
-import { completions } from "./program.ts";
+import { completions, type Type } from "./program.ts";
 
 /*
  * The merged configuration of modules of which something is unknown must not claim anything that the same modules
@@ -79,6 +79,33 @@ function isUnknownAt(config: Value, path: string): boolean {
   }
   return value instanceof Unknown;
 }
+
+/** What the generator found once, in few words. */
+const FOUND: readonly (readonly [unknowns: readonly Type[], modules: string])[] = [
+  [["bool"], "{ n = lib.mkIf u0 1; }"],
+  [["bool"], '{ s = lib.mkIf u0 (throw "no"); }'],
+  [["bool"], "({ config, ... }: { s = lib.mkIf u0 config.s; })"],
+  [["bool"], "{ imports = lib.optional u0 { any = { a = [ 1 ]; }; }; }"],
+  [["bool"], "{ e = lib.mkMerge [ (lib.mkIf u0 (lib.mkOverride 60 [ 1 ])) 2 ]; }"],
+  [["bool"], '{ en = lib.mkIf u0 "wrong"; }'],
+  [["bool"], "{ free.a.b = 1; } { free.a = lib.mkIf u0 (lib.mkForce { a = 1; }); }"],
+  [["bool"], "{ a = lib.mkIf u0 { b = true; }; }"],
+  [["set"], "{ sub = lib.mapAttrs (n: x: { inherit x; }) u0; } { sub.b.ys = [ 1 ]; }"],
+  [["set"], "{ al = lib.mapAttrs (n: v: [ v ]) u0; } { al.a = [ 7 ]; }"],
+  [["bool"], "{ a = lib.mkIf u0 { a = 1; }; } ({ config, ... }: { i = with { a = 5; }; with config.a; a; })"],
+  [
+    ["bool"],
+    "({ config, ... }: { imports = if u0 then [ { a.b = lib.mkMerge (lib.optional (config.a ? a) config.i); } ] else [ ]; })",
+  ],
+];
+
+describe("what was found once", () => {
+  it.each(FOUND)("%j %s", (unknowns, modules) => {
+    const formals = ["lib", ...unknowns.map((_, index) => `u${index}`)].join(", ");
+    const program = { unknowns, text: `{ ${formals} }: [ ${modules} ]` };
+    expect([violation(program, false), violation(program, true)]).toEqual([undefined, undefined]);
+  });
+});
 
 describe.each([
   ["declared options", false],

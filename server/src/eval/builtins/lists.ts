@@ -216,7 +216,11 @@ function partition(args: readonly Cell[], call: Call): Value {
       continue;
     }
     const cell = item instanceof Maybe ? item.cell : item;
-    const test = () => condition(apply(fn, [cell], call.at), call.at);
+    // Unlike `filter`, Nix computes each element before it asks for its side.
+    const test = () => {
+      cell.force();
+      return condition(apply(fn, [cell], call.at), call.at);
+    };
     const side = item instanceof Maybe ? afterDoubt(item.condition, test) : test();
     if (side === true) right.push(item);
     else if (side === false) wrong.push(item);
