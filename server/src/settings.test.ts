@@ -22,6 +22,7 @@ describe("readSettings", () => {
       rules: section.rules,
       check: section.check,
       hover: section.hover,
+      lens: { enable: true },
       readInputsFromStore: true,
     });
     expect(settingsSchema.parse(settings)).toEqual(settings);

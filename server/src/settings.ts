@@ -25,7 +25,12 @@ const hover = z.object({
 /** Whether inputs of flakes that lie in the local Nix store are read. Machine-scoped in VS Code: no folder sets it. */
 const readInputsFromStore = z.boolean();
 
-export const settingsSchema = z.object({ rules, check, hover, readInputsFromStore });
+const lens = z.object({
+  /** Whether a line above stores and retention policies tells what they hold and lead to. */
+  enable: z.boolean(),
+});
+
+export const settingsSchema = z.object({ rules, check, hover, lens, readInputsFromStore });
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What holds where the user says nothing. */
@@ -33,6 +38,7 @@ export const defaultSettings: Settings = {
   rules: { severity: {} },
   check: { exclude: [] },
   hover: { enable: true },
+  lens: { enable: true },
   readInputsFromStore: false,
 };
 
@@ -61,6 +67,7 @@ export function readSettings(section: unknown): SettingsReading {
       exclude: read(section, "check.exclude", check.shape.exclude, defaultSettings.check.exclude, problems),
     },
     hover: { enable: read(section, "hover.enable", hover.shape.enable, defaultSettings.hover.enable, problems) },
+    lens: { enable: read(section, "lens.enable", lens.shape.enable, defaultSettings.lens.enable, problems) },
     readInputsFromStore: read(section, "readInputsFromStore", readInputsFromStore, false, problems),
   };
   return { settings, problems };

@@ -2,6 +2,8 @@ import type { Place } from "../eval/origin.ts";
 import type { Fate, Host, PersistedPath } from "../host/host.ts";
 import type { Program, Span } from "../syntax/expr.ts";
 import type { CheckedHost } from "./analysis.ts";
+import { retentionHover } from "./hovers/retention-hover.ts";
+import { timeHover } from "./hovers/time-hover.ts";
 import { holdsOffset, writtenTextAt } from "./path-at.ts";
 
 export interface Hover {
@@ -12,14 +14,31 @@ export interface Hover {
 /** Turns a place into a link a reader can follow, or into words. */
 export type PlaceLink = (place: Place) => string;
 
-/** What the next boot does to the path under the cursor, and why; for every host the file belongs to. */
+/**
+ * What is under the cursor, for every host the file belongs to: what the next boot does to a path, and why; when a calendar
+ * expression elapses; what a retention policy leads to. `now` is in milliseconds since 1970.
+ */
 export function hover(
   program: Program,
   offset: number,
   hosts: readonly CheckedHost[],
   link: PlaceLink,
+  now: number,
 ): Hover | undefined {
   const owners = hosts.filter(({ files }) => files.has(program.path));
+  const time = timeHover(program, offset, owners, now);
+  const retention = retentionHover(program, offset, owners);
+  // How long snapshots are kept is a time span, and a policy.
+  if (time && retention) return { markdown: `${time.markdown}\n\n${retention.markdown}`, span: time.span };
+  return time ?? pathHover(program, offset, owners, link) ?? retention;
+}
+
+function pathHover(
+  program: Program,
+  offset: number,
+  owners: readonly CheckedHost[],
+  link: PlaceLink,
+): Hover | undefined {
   const entry = persistedAt(owners, program.path, offset);
   const written = writtenTextAt(program, offset);
   const span = entry?.place ?? written?.span;

@@ -282,15 +282,16 @@ it("every refactoring of every entry parses, keeps comments and what survives", 
   for (const files of hosts()) {
     const { analysis, hosts: before, programs } = await analyseFiles(files);
     const entries = before.flatMap(({ stores }) => stores.flatMap((store) => [...store.directories, ...store.files]));
-    const offered = new Map<string, Refactoring>();
-    for (const { place } of entries) {
+    const offered = new Map<string, Refactoring & { entry: PersistedPath }>();
+    for (const entry of entries) {
+      const { place } = entry;
       const program = place && programs.get(place.file);
       if (!place || !program) continue;
       for (const one of refactorings(program, place.start, analysis.hosts, (path) => programs.get(path))) {
-        offered.set(JSON.stringify([one.title, [...one.edits]]), one);
+        offered.set(JSON.stringify([one.title, [...one.edits]]), { ...one, entry });
       }
     }
-    for (const { title, kind, edits } of offered.values()) {
+    for (const { title, kind, edits, entry: target } of offered.values()) {
       const changed = { ...files };
       for (const [file, list] of edits) {
         const text = applyEdits(files[file]!, list);
@@ -302,6 +303,22 @@ it("every refactoring of every entry parses, keeps comments and what survives", 
       }
       kinds.set(title.split(" ")[0]!, (kinds.get(title.split(" ")[0]!) ?? 0) + 1);
       const result = await analyseFiles(changed);
+      // Done twice is done once: it is not offered for the same entry again.
+      const now = result.hosts.flatMap(({ stores }) =>
+        stores.flatMap((store) => [...store.directories, ...store.files]),
+      );
+      for (const { place, path, store } of now) {
+        const program = place && result.programs.get(place.file);
+        if (!place || !program || path !== target.path || store.name !== target.store.name) continue;
+        const again = refactorings(program, place.start, result.analysis.hosts, (file) => result.programs.get(file));
+        // The same path may stand in two lists, of which one was changed.
+        if (now.filter((other) => other.path === path).length === 1) {
+          expect(
+            again.map((one) => one.title),
+            title,
+          ).not.toContain(title);
+        }
+      }
       for (const [index, host] of before.entries()) {
         const now = result.hosts[index]!;
         const kept = (path: PersistedPath) => now.fateOf(path.path).persisted !== undefined;

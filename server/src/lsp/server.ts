@@ -18,6 +18,7 @@ import { fromUri } from "./convert.ts";
 import { DiagnosticsChannel } from "./diagnostics.ts";
 import { onceCurrent, unlessOutdated } from "./outdated.ts";
 import { codeAction, KINDS } from "./requests/code-action.ts";
+import { codeLens } from "./requests/code-lens.ts";
 import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
@@ -104,6 +105,7 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     };
   };
   connection.onHover(at((file, params) => hoverAt(session, file, params.position)));
+  connection.onCodeLens(at((file) => codeLens(session, file)));
   connection.onDefinition(at((file, params) => definitionAt(session, file, params.position)));
   connection.onCodeAction(at((file, params) => codeAction(session, client, file, params)));
   connection.languages.diagnostics.on((params, token) => onceCurrent(token, () => diagnostics.document(params)));
@@ -120,6 +122,7 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
     hoverProvider: true,
+    codeLensProvider: {},
     definitionProvider: true,
     codeActionProvider: { codeActionKinds: KINDS },
     ...(client.pullDiagnostics

@@ -68,6 +68,10 @@ export class Session implements ClientPlaces {
     return this.settings.hover.enable;
   }
 
+  get lensEnabled(): boolean {
+    return this.settings.lens.enable;
+  }
+
   /** As the client counts it; null when the file is not open. */
   version(file: string): number | null {
     return this.documents.get(file)?.version ?? null;

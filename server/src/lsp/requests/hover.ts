@@ -1,4 +1,5 @@
 import type { Hover, Position } from "vscode-languageserver";
+import type { Place } from "../../eval/origin.ts";
 import { hover } from "../../ide/hover.ts";
 import { LineIndex } from "../../syntax/positions.ts";
 import type { Session } from "../session.ts";
@@ -8,10 +9,11 @@ export function hoverAt(session: Session, file: string, position: Position): Hov
   const program = session.hoverEnabled ? session.program(file) : undefined;
   if (!program) return null;
   const offset = new LineIndex(program.text).offset(position);
-  const found = hover(program, offset, session.analysis().hosts, (place) => {
+  const link = (place: Place) => {
     const { start } = session.range(place);
     return `${session.uri(place.file)}#L${start.line + 1},${start.character + 1}`;
-  });
+  };
+  const found = hover(program, offset, session.analysis().hosts, link, Date.now());
   if (!found) return null;
   const { start, end } = found.span;
   return { contents: { kind: "markdown", value: found.markdown }, range: session.range({ file, start, end }) };
