@@ -38,6 +38,7 @@ describe("a library known in part", () => {
     ["lib.noSuchFunction 1", "lib.noSuchFunction"],
     ["lib.strings.noSuchFunction 1", "lib.strings.noSuchFunction"],
     ["with lib; noSuchFunction 1", "lib.noSuchFunction"],
+    ["lib.fileset.toList (lib.fileset.gitTracked /.)", "lib.fileset.gitTracked"],
     ["(lib.extend (final: prev: { mine = prev.noSuchFunction; })).mine", "lib.noSuchFunction"],
   ])("says which function %s lacks", (expression, name) => {
     const { value, missing } = evaluate(expression);

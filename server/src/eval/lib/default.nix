@@ -22,6 +22,7 @@ let
         customisation = import ./customisation.nix lib;
         derivations = import ./derivations.nix lib;
         filesystem = import ./filesystem.nix lib;
+        fileset = import ./filesets.nix lib;
         sources = import ./sources.nix lib;
         generators = import ./generators.nix lib;
         cli = import ./cli.nix lib;

@@ -5,6 +5,7 @@ import customisation from "./customisation.nix";
 import debug from "./debug.nix";
 import entry from "./default.nix";
 import derivations from "./derivations.nix";
+import filesets from "./filesets.nix";
 import filesystem from "./filesystem.nix";
 import fixedPoints from "./fixed-points.nix";
 import generators from "./generators.nix";
@@ -28,6 +29,7 @@ export const libSources: Readonly<Record<string, string>> = {
   "debug.nix": debug,
   "default.nix": entry,
   "derivations.nix": derivations,
+  "filesets.nix": filesets,
   "filesystem.nix": filesystem,
   "fixed-points.nix": fixedPoints,
   "generators.nix": generators,
