@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host, PersistedPath } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
+import { homeOfEntry } from "./persisted-entries.ts";
 import { lossOf } from "./wiped-root.ts";
 
 /** Directories that NixOS mounts in the initrd by themselves; impermanence binds those of them that are persisted there. */
@@ -59,7 +60,7 @@ function bindMounted(host: Host, path: string, entry: PersistedPath): Readable {
   // With impermanence before 2026 a flag on the bind mount brings it into the initrd.
   const flagged = host.fileSystems.find(({ mountpoint }) => mountpoint === entry.path)?.neededForBoot;
   if (flagged?.known === false || flagged?.value) return { when: "in-time" };
-  const instead = store.path.known ? joinPath(store.path.value, path) : undefined;
+  const instead = store.path.known && !namesHome(entry) ? joinPath(store.path.value, path) : undefined;
   const early = instead !== undefined && host.fileSystemAt(instead)?.mountedInInitrd.answer === "yes";
   return {
     when: "late",
@@ -68,4 +69,10 @@ function bindMounted(host: Host, path: string, entry: PersistedPath): Readable {
     persisted: entry,
     instead: early ? instead : undefined,
   };
+}
+
+/** A store of home-manager from before 2026: its path holds the home, which is not repeated below it. */
+function namesHome(entry: PersistedPath): boolean {
+  const home = entry.store.option[0] === "home-manager" ? homeOfEntry(entry) : undefined;
+  return home !== undefined && entry.store.path.known && entry.store.path.value.endsWith(home);
 }
