@@ -11,7 +11,7 @@
 // the module alone is read by our own evaluator. Nothing is written: what a difference means is decided by who reads
 // the module, and goes into server/src/catalogue/curated. docs/catalogue.md says how.
 import { execFile, execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -156,6 +156,7 @@ function compare(entry, found, without, isWhole, file) {
   const result = differences(instanceOf(entry), directories, {
     isWhole,
     file,
+    source: textOf(file ?? entry.evidence ?? ""),
     defaults: new Map(wanted.map((option, index) => [option, found.options?.[index] ?? null])),
     optionDefaults: new Map(wanted.map((option) => [option, fillIn(optionDefaults.get(option))])),
   });
@@ -233,8 +234,10 @@ async function inParallel(items, jobs, work) {
 }
 
 function textOf(name) {
-  const file = join(nixpkgs, name);
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const named = join(nixpkgs, name);
+  const isFolder = statSync(named, { throwIfNoEntry: false })?.isDirectory();
+  const file = isFolder ? join(named, "default.nix") : named;
+  return name !== "" && existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
 function report(results) {

@@ -133,8 +133,9 @@ export function proposalOf(entry, directories, file) {
  *
  * @param {object} entry an entry of data/services.json, with the names of an instance filled in
  * @param {ReturnType<typeof directoriesOf>} directories
- * @param {{ isWhole: boolean, defaults: Map<string, unknown>, optionDefaults: Map<string, unknown>, file?: string }} context
- *   `isWhole`: everything that the module does was seen, so that what is missing is gone
+ * @param {{ isWhole: boolean, source?: string, defaults: Map<string, unknown>, optionDefaults: Map<string, unknown>,
+ *   file?: string }} context `isWhole`: everything that the module declares was seen, so that what is missing is gone,
+ *   unless its `source` or an option's default names it: scripts make directories too
  * @returns {{ what: "added" | "removed" | "moved" | "changed", text: string }[]}
  */
 export function differences(entry, directories, context) {
@@ -142,7 +143,12 @@ export function differences(entry, directories, context) {
   const covers = (state, path) => [state.path, state.link].some((own) => own !== undefined && isAtOrBelow(path, own));
   const added = directories.filter(({ path }) => !states.some((state) => covers(state, path)));
   const removed = context.isWhole
-    ? states.filter((state) => isOwnDirectory(entry, state) && !directories.some(({ path }) => touches(state, path)))
+    ? states.filter(
+        (state) =>
+          isOwnDirectory(entry, state) &&
+          !isNamed(state, context) &&
+          !directories.some(({ path }) => touches(state, path)),
+      )
     : [];
   const result = [];
   for (const directory of added) {
@@ -182,6 +188,11 @@ function isOwnDirectory(entry, state) {
     state.type !== "file" &&
     !/unit file/.test(`${entry.note ?? ""}${state.note ?? ""}`)
   );
+}
+
+function isNamed(state, { source = "", defaults }) {
+  const isInDefault = [...defaults.values()].flat().some((value) => typeof value === "string" && touches(state, value));
+  return isInDefault || [state.path, state.link].some((path) => path !== undefined && source.includes(path));
 }
 
 function touches(state, path) {

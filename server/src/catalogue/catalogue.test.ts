@@ -186,8 +186,49 @@ describe("the committed data", () => {
       Array.from({ length: 80 }, (_, i) => i + 1),
     );
     expect(ranked.filter((entry) => entry.states.length > 0).length).toBeGreaterThanOrEqual(75);
-    expect(ranked.filter((entry) => entry.confidence === "read").length).toBeGreaterThanOrEqual(60);
+    expect(ranked.filter((entry) => entry.confidence === "read").length).toBeGreaterThanOrEqual(76);
     expect(ranked.filter((entry) => entry.renamedTo || entry.dropped)).toEqual([]);
+  });
+
+  it("has read 250 services in the modules of 2026", () => {
+    const read = services.filter(({ confidence, revision }) => {
+      return confidence === "read" && catalogueSources[revision ?? ""]?.date.startsWith("2026");
+    });
+    expect(read.length).toBeGreaterThanOrEqual(250);
+  });
+
+  it("gives what several services keep one owner, and what a user of its own keeps that user", () => {
+    const read = services.filter(({ confidence }) => confidence === "read");
+    const states = read.flatMap(({ enable, states }) => states.map((state) => ({ enable, ...state })));
+    const owner = ({ user, group, mode, dynamicUser }: (typeof states)[number]) => [user, group, mode, dynamicUser];
+    for (const state of states) {
+      const first = states.find(({ path }) => path === state.path) ?? state;
+      expect([state.enable, state.path, ...owner(state)]).toEqual([state.enable, state.path, ...owner(first)]);
+    }
+    const ownerless = states.filter(({ kind, user, dynamicUser }) => kind === "state" && !user && !dynamicUser);
+    // The one module that runs with a user or with DynamicUser, as `services.actual.user` says.
+    expect([...new Set(ownerless.map(({ path }) => path))]).toEqual(["/var/lib/actual"]);
+  });
+
+  it("knows what every system keeps", () => {
+    const severity = (path: string) => baseState.find((entry) => entry.path === path)?.severity;
+    for (const path of [
+      "/etc/machine-id",
+      "/etc/NetworkManager/system-connections",
+      "/etc/ssh/ssh_host_ed25519_key",
+      "/etc/wpa_supplicant.conf",
+      "/var/lib/bluetooth",
+      "/var/lib/iwd",
+      "/var/lib/NetworkManager",
+      "/var/lib/nixos",
+      "/var/lib/private",
+      "/var/lib/systemd",
+      "/var/lib/systemd/timers",
+      "/var/log",
+    ]) {
+      expect([path, severity(path)]).toEqual([path, expect.stringMatching(/^(error|warning)$/)]);
+    }
+    expect(severity("/var/lib/systemd/random-seed")).toBe("information");
   });
 
   it("never calls a service with state stateless", () => {

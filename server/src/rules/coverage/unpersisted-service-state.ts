@@ -26,8 +26,7 @@ export const unpersistedServiceState = defineRule({
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
-        .filter(({ loss }) => loss.lost === "yes")
-        .filter(({ state }) => !isKeptForDynamicUser(host, state));
+        .filter(({ loss }) => loss.lost === "yes");
       // Entries for parts, such as a data directory with a version in its name, are somebody's choice.
       const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);
       if (whole.length < lost.length) reportParts(context, service, lost);
@@ -37,8 +36,8 @@ export const unpersistedServiceState = defineRule({
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
-        severity: severityOf(service, whole),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(service, first.state)}`,
+        severity: severityOf(host, service, whole),
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(host, service, first.state)}`,
         help: whole.some(({ state }) => state.dynamicUser)
           ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
           : `Persist ${whole.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
@@ -60,17 +59,14 @@ export const unpersistedServiceState = defineRule({
 });
 
 /**
- * Other releases of a module may run the service with DynamicUser: an entry for exactly the directory of it below
- * private is of somebody who looked where the state is.
+ * The directory below private that a store keeps instead: the module runs the service with DynamicUser in another
+ * release, and which one the host has may not be known.
  */
-function isKeptForDynamicUser(host: Host, { path, dynamicUser }: ServiceState): boolean {
-  if (dynamicUser || isBelow(path, "/var/lib/private")) return false;
-  const twin = path.replace(/^\/var\/lib\//, "/var/lib/private/");
-  return (
-    twin !== path &&
-    host.stores.some(({ directories }) => directories.some((entry) => entry.path === twin)) &&
-    !uncoveredLoss(host, twin).lost.startsWith("yes")
-  );
+function keptForDynamicUser(host: Host, { path, dynamicUser }: ServiceState): string | undefined {
+  if (dynamicUser || !path.startsWith("/var/lib/")) return undefined;
+  const twin = path.replace("/var/lib/", "/var/lib/private/");
+  const isListed = host.stores.some(({ directories }) => directories.some((entry) => entry.path === twin));
+  return isListed ? twin : undefined;
 }
 
 /** A part of a state directory that is persisted or a filesystem of its own, when there is one. */
@@ -119,15 +115,17 @@ function owner(name: string | undefined, state: ServiceState): string | undefine
  * How well the path is known decides how loud to say it: read in the module, persisted by others or written by the
  * host itself is certain; found by evaluating an older NixOS is worth a look; the rest is a hint.
  */
-function severityOf(service: Service, lost: readonly { state: ServiceState; loss: Loss }[]): Severity {
+function severityOf(host: Host, service: Service, lost: readonly { state: ServiceState }[]): Severity {
   if (lost.every(({ state }) => state.little)) return "hint";
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
   if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
-  if (lost.every(({ state }) => state.containers)) return "information";
+  if (lost.every(({ state }) => state.containers || keptForDynamicUser(host, state))) return "information";
   return lost.some(({ state }) => state.database && !state.assumed) ? "error" : "warning";
 }
 
-function doubt(service: Service, state: ServiceState): string {
+function doubt(host: Host, service: Service, state: ServiceState): string {
+  const twin = keptForDynamicUser(host, state);
+  if (twin) return ` \`${twin}\`, which is kept, is where a release that runs it with DynamicUser has it.`;
   if (service.impliedBy) return ` It is switched on by \`${service.impliedBy}\`.`;
   return state.assumed ? " The path is the usual one; the configuration may move it." : "";
 }
