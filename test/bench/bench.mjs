@@ -1,7 +1,8 @@
 // How fast the checker is, beside what Nix itself takes for the same work in the same run.
 //
-//   npm run bench               everything, about two minutes; fails when a target is missed
-//   npm run bench -- --quick    fewer rounds, for a look while working
+//   npm run bench                      everything, some five minutes; fails when a target is missed
+//   npm run bench -- --quick           fewer rounds, for a look while working
+//   npm run bench -- --only memory     one part: cold, keystrokes or memory
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,12 +13,16 @@ import { startClient } from "./language-client.mjs";
 import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, dist: { type: "string", default: "dist" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    dist: { type: "string", default: "dist" },
+    only: { type: "string" },
+  },
 });
 const FILES = 300;
 const RUNS = options.quick ? 2 : 5;
 const EDITS = options.quick ? 60 : 200;
-const MANY_EDITS = options.quick ? 300 : 2_000;
+const MANY_EDITS = options.quick ? 300 : 10_000;
 /** Memory is watched on a smaller flake: what an edit leaves behind does not depend on how long it takes. */
 const FILES_FOR_MEMORY = 60;
 /** Milliseconds from a keystroke to its findings that 95 of 100 keystrokes may take. */
@@ -32,10 +37,11 @@ const missed = [];
 try {
   const files = generatedFlake(FILES);
   writeFiles(folder, files);
-  wholeProcesses();
-  for (const pull of [true, false]) await keystrokes(files, pull);
+  const wanted = (part) => options.only === undefined || options.only === part;
+  if (wanted("cold")) wholeProcesses();
+  for (const pull of [true, false]) if (wanted("keystrokes")) await keystrokes(files, pull);
   rmSync(folder, { recursive: true });
-  await memory(generatedFlake(FILES_FOR_MEMORY));
+  if (wanted("memory")) await memory(generatedFlake(FILES_FOR_MEMORY));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -9,7 +9,7 @@ import type { FromProgram, ProgramData } from "./program-messages.ts";
  */
 
 /** Seconds that one host may take. */
-const PATIENCE = 60;
+const PATIENCE = 30;
 /** Megabytes. */
 const heapLimit = 1536;
 const FAILURE = 2;

@@ -378,6 +378,8 @@ export const budget = {
   interrupted: undefined as (() => boolean) | undefined,
   /** Why there is no room for more values; likewise. */
   exhausted: undefined as (() => string | undefined) | undefined,
+  /** What `exhausted` said in this evaluation: the values made so far are what takes the room. */
+  gaveUp: undefined as string | undefined,
   /** Counts as entered only when it does not throw: then, and only then, `leave` has to follow. */
   enter(): void {
     if (--this.fuel < this.nextLook) this.look();
@@ -397,6 +399,7 @@ export const budget = {
   renew(fuel: number = DEFAULT_FUEL, maxDepth: number = DEFAULT_MAX_DEPTH): void {
     this.fuel = fuel;
     this.granted = fuel;
+    this.gaveUp = undefined;
     this.nextLook = this.interrupted || this.exhausted ? fuel : 0;
     this.depth = 0;
     this.maxDepth = maxDepth;
@@ -409,8 +412,12 @@ export const budget = {
       this.nextLook = this.fuel;
       throw new Interrupted();
     }
-    const why = this.exhausted?.();
-    if (why !== undefined) throw new NixError("budget", why);
+    const why = this.gaveUp ?? this.exhausted?.();
+    if (why !== undefined) {
+      this.gaveUp = why;
+      this.nextLook = this.fuel;
+      throw new NixError("budget", why);
+    }
   },
 };
 

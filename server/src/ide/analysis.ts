@@ -119,7 +119,9 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
     const configuration = evaluateHost(recorded, reference, derivedFileSystems());
     if ("why" in configuration) return unchecked(configuration.why, configuration.place);
     evaluated.add(reference.entry);
-    return checked(source, reference, configuration, recorded);
+    const result = checked(source, reference, configuration, recorded);
+    // Keeping what it has would take the room from the hosts that follow.
+    return budget.gaveUp === undefined ? result : unchecked(budget.gaveUp, undefined);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     return unchecked(ownFault(error), undefined);
