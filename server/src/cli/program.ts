@@ -74,7 +74,20 @@ program
   .argument("<rule>", "code or name, e.g. IMP301")
   .action(run(explain));
 
-program.command("rules").description("list the rules").addOption(formatOption()).action(run(rules));
+program
+  .command("rules")
+  .description("list the rules")
+  .option("--group <group>", "only those of this group, e.g. rollback")
+  .addOption(
+    new Option("--severity <level>", "only those of this severity").choices([
+      "error",
+      "warning",
+      "information",
+      "hint",
+    ]),
+  )
+  .addOption(formatOption())
+  .action(run(rules));
 
 program
   .command("schema")

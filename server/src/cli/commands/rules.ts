@@ -1,9 +1,23 @@
 import { ruleHelp } from "../../rules/rule-help.ts";
 import { write } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface RulesOptions {
+  readonly format: "pretty" | "json";
+  readonly group?: string;
+  readonly severity?: string;
+}
 
 /** `rules`: lists the rules. */
-export async function rules(options: { format: "pretty" | "json" }): Promise<number> {
-  const all = ruleHelp();
+export async function rules(options: RulesOptions): Promise<number> {
+  const groups = [...new Set(ruleHelp().map(({ group }) => group))].sort();
+  const { group: wanted, severity: level } = options;
+  if (wanted !== undefined && !groups.some((group) => group === wanted)) {
+    throw new UsageError(`there is no group \`${wanted}\`; there are ${groups.join(", ")}`);
+  }
+  const all = ruleHelp().filter(
+    ({ group, severity }) => (wanted ?? group) === group && (level ?? severity) === severity,
+  );
   if (options.format === "json") {
     write(
       `${JSON.stringify(
