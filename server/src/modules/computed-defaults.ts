@@ -37,13 +37,6 @@ function dependentDefault(path: readonly string[], root: OptionNode): Value | un
   return newest && toValue(newest.value);
 }
 
-/** The options above, of which a change elsewhere may make another value. A user's defaults depend on that user alone. */
-export function computedPaths(): string[][] {
-  return Object.keys(COMPUTED)
-    .filter((option) => option !== "boot.initrd.systemd.enable")
-    .map((option) => option.split("."));
-}
-
 type Computed = (root: OptionNode, release: string | undefined) => Value | undefined;
 
 const COMPUTED: Readonly<Record<string, Computed>> = {

@@ -19,6 +19,20 @@ export interface StaleModule {
   readonly request: ModuleRequest;
 }
 
+/** An option whose value was made of others. */
+export interface PathReads {
+  readonly path: readonly string[];
+  readonly reads: PathSet;
+}
+
+/** What is known of a set of modules before a change. */
+export interface RevisionInput {
+  readonly forest: ModuleForest;
+  readonly defaults: readonly PathReads[];
+  /** Paths that any change reaches. */
+  readonly reached: readonly (readonly string[])[];
+}
+
 /** What a change of files reaches. */
 export interface Revision {
   readonly stale: readonly StaleModule[];
@@ -41,15 +55,13 @@ function isFarReaching(path: readonly string[]): boolean {
 
 /**
  * The modules that read what changed files define, and those that read what these define, and so on. Undefined when
- * the change is not confined to modules: then everything has to be evaluated anew. `reached` are paths that are
- * reached in any case.
+ * the change is not confined to modules: then everything has to be evaluated anew.
  *
  * What the modules define now is worked out in the configuration as it was; `confirmRevision` makes sure of it.
  */
 export function planRevision(
-  forest: ModuleForest,
+  { forest, defaults, reached }: RevisionInput,
   changed: ReadonlySet<string>,
-  reached: readonly (readonly string[])[],
   loader: ModuleLoader,
   readStructure: ReadStructure,
 ): Revision | undefined {
@@ -61,6 +73,8 @@ export function planRevision(
   const reach = (paths: readonly (readonly string[])[]): void => {
     for (const path of paths) dirty.addWhole(path);
     all.push(...paths);
+    const made = defaults.filter(({ path, reads }) => !dirty.covers(path) && paths.some((one) => reads.touches(one)));
+    if (made.length > 0) reach(made.map(({ path }) => path));
     for (const structure of structures) {
       if (paths.some((path) => structure.loaded.reads.touches(path))) queue.push([structure, structure.request]);
     }

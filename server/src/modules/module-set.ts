@@ -29,11 +29,12 @@ import {
   structuresOf,
 } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
-import { confirmRevision, planRevision, replaceModule } from "./module-revision.ts";
+import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { SubmoduleRequest } from "./option-type.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { PathSet } from "./path-set.ts";
+import { ReadingNode } from "./reading-node.ts";
 
 /** What every set of modules of one host shares. */
 export interface ModuleWorld {
@@ -68,7 +69,7 @@ export interface ModuleSetOptions {
   readonly readBack?: DerivedOptions | undefined;
   /** The set of modules of which an option's value is this one. */
   readonly within?: ModuleSet;
-  /** The options that `defaults` and `readBack` make of others. */
+  /** The options that `readBack` makes of others. */
   readonly derivedPaths?: readonly (readonly string[])[];
 }
 
@@ -79,6 +80,8 @@ export class ModuleSet implements NodeOwner {
   private readonly ownProblems = new Map<string, ModuleProblem>();
   /** What others than its modules asked of the configuration. */
   private readonly outsideReads = new PathSet();
+  /** The defaults that were made of other options, and of which. */
+  private readonly defaultReads = new Map<string, PathReads>();
   private loading = false;
   private forestMemo: ModuleForest | undefined;
   private loadedMemo: readonly LoadedModule[] | undefined;
@@ -187,7 +190,8 @@ export class ModuleSet implements NodeOwner {
     if (this.problems.some(({ kind }) => kind === "recursion")) return false;
     const inside = this.nested.filter((set) => set.reads(changed)).map((set) => set.options.path);
     const paths = [...(this.options.derivedPaths ?? []), ...inside];
-    const revision = planRevision(forest, changed, paths, loader, (read) => this.withoutConfig(read));
+    const known = { forest, defaults: [...this.defaultReads.values()], reached: paths };
+    const revision = planRevision(known, changed, loader, (read) => this.withoutConfig(read));
     if (!revision || revision.paths.some((path) => this.outsideReads.touches(path))) return false;
     const { stale, dirty } = revision;
     const isReplaced = this.withoutConfig(() => stale.every((module) => replaceModule(module, loader)));
@@ -201,6 +205,7 @@ export class ModuleSet implements NodeOwner {
       dirty,
     );
     this.nested = this.nested.filter((set) => !dirty.touches(set.options.path));
+    for (const [key, { path }] of this.defaultReads) if (dirty.touches(path)) this.defaultReads.delete(key);
     for (const [key, { path }] of this.ownProblems) if (dirty.touches(path)) this.ownProblems.delete(key);
     return confirmRevision(revision);
   }
@@ -225,7 +230,10 @@ export class ModuleSet implements NodeOwner {
   }
 
   knownDefault(path: readonly string[]): Value | undefined {
-    const computed = this.options.defaults?.(path, this.root);
+    const { defaults } = this.options;
+    const reads = new PathSet();
+    const computed = defaults?.(path, new ReadingNode(this.root, reads));
+    if (!reads.isEmpty) this.defaultReads.set(path.join("."), { path, reads });
     return computed === undefined ? this.options.world.knownDefault(path) : computed;
   }
 

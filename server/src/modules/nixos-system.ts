@@ -2,7 +2,7 @@ import type { Place } from "../eval/origin.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { attrsOf } from "./basic-types.ts";
 import { submodule } from "./compound-types.ts";
-import { computedDefault, computedPaths } from "./computed-defaults.ts";
+import { computedDefault } from "./computed-defaults.ts";
 import { ModuleSet, type ModuleWorld } from "./module-set.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { Packages } from "./packages.ts";
@@ -61,7 +61,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     undeclared: "world",
     defaults: (path, root) => computedDefault(path, root, call.release),
     readBack: world.derived,
-    derivedPaths: [...computedPaths(), ["fileSystems"]],
+    derivedPaths: [["fileSystems"]],
   });
   const cells = new Map<string, Cell>([
     ["config", set.config],

@@ -30,6 +30,10 @@ export class PathSet {
     return level.whole || level.below.size > 0 || level !== this.top;
   }
 
+  get isEmpty(): boolean {
+    return !this.top.whole && this.top.below.size === 0;
+  }
+
   /** Whether all that lies at and below `path` belongs to the set. */
   covers(path: readonly string[]): boolean {
     let level: Level | undefined = this.top;

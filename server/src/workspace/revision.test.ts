@@ -24,7 +24,7 @@ const FILES: Readonly<Record<string, string>> = {
   }; };
 }`,
   "host.nix": `{ config, lib, ... }: {
-  imports = [ ./disks.nix ./options.nix ./state.nix ./web.nix ./database.nix ./users.nix ./helper-user.nix { my.files = [ "/etc/inline" ]; } ];
+  imports = [ ./disks.nix ./options.nix ./state.nix ./web.nix ./database.nix ./users.nix ./homes.nix ./helper-user.nix { my.files = [ "/etc/inline" ]; } ];
   networking.hostName = "host";
   system.stateVersion = "25.11";
   my.web = { enable = true; port = 80; };
@@ -84,6 +84,13 @@ const FILES: Readonly<Record<string, string>> = {
     home.persistence."/keep".directories = [ "Documents" ] ++ (if osConfig.my.web.enable then [ "Sites" ] else [ ]);
     home.homeDirectory = osConfig.users.users.anna.home;
   };
+  environment.persistence."/keep".users.bert = { directories = [ "bert" ]; home = config.users.users.bert.home; };
+  users.users.bert = { isNormalUser = true; };
+}`,
+  "homes.nix": `{ config, ... }: {
+  users.defaultUserHome = "/keep/home";
+  services.syncthing = { enable = true; dataDir = "/keep/sync"; };
+  environment.persistence."/keep".directories = [ config.services.syncthing.configDir ];
 }`,
   "helper-user.nix": `{ lib, ... }: let helper = import ./helper.nix; in { networking.hostId = helper "a"; my.files = [ "/etc/\${helper "b"}" ]; }`,
   "helper.nix": `name: "text of \${name}"`,
