@@ -38,15 +38,19 @@ import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
 import unknownMountOption from "./mount-options/unknown-mount-option.md";
 import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
+import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
+import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
+import btrbkRetention from "./snapshots/btrbk-retention.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
+import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
@@ -57,6 +61,7 @@ import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
+import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 
 /** The Markdown page of each rule, by code. */
@@ -108,16 +113,21 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP505", scriptedHookUnderSystemd],
   ["IMP506", wipedSubvolumeIsNotTheRoot],
   ["IMP507", deleteOfTheMountedRoot],
+  ["IMP508", rollbackBeforeResume],
+  ["IMP509", initrdRollbackWithoutOrder],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
   ["IMP604", snapshotsOnEphemeralRoot],
   ["IMP605", writableArchive],
   ["IMP606", impossibleWeekdayTest],
+  ["IMP607", btrbkRetention],
+  ["IMP608", snapperTimeline],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
   ["IMP704", neverElapsingCalendar],
+  ["IMP705", persistentWithoutCalendar],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
 ]);

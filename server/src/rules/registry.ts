@@ -38,7 +38,9 @@ import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts"
 import { unknownMountOption } from "./mount-options/unknown-mount-option.ts";
 import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
+import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
+import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
@@ -46,8 +48,10 @@ import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-th
 import type { Rule } from "./rule.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
+import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
+import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
@@ -58,6 +62,7 @@ import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
+import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 
 /** All rules, by code. */
@@ -109,16 +114,21 @@ export const rules: readonly Rule[] = [
   scriptedHookUnderSystemd,
   wipedSubvolumeIsNotTheRoot,
   deleteOfTheMountedRoot,
+  rollbackBeforeResume,
+  initrdRollbackWithoutOrder,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
   snapshotsOnEphemeralRoot,
   writableArchive,
   impossibleWeekdayTest,
+  btrbkRetention,
+  snapperTimeline,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
   neverElapsingCalendar,
+  persistentWithoutCalendar,
   lateSecretIdentity,
   latePasswordFile,
 ];
