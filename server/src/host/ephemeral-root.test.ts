@@ -130,6 +130,11 @@ describe("ephemeralRoot", () => {
       "unknown: nothing is seen to start",
     );
     expect(kind({ fileSystems: root(), ...unit(body, { before: [] }) })).toContain("before the mount of the root");
+    // By bootup(7) that target comes after sysroot.mount, so such a unit races with the mount.
+    expect(kind({ fileSystems: root(), ...unit(body, { before: ["initrd-root-fs.target"] }) })).toContain(
+      "before the mount of the root",
+    );
+    expect(kind({ fileSystems: root(), ...unit(body, { before: ["local-fs-pre.target"] }) })).toBe("rollback");
     expect(kind({ fileSystems: root(), ...hook(body) }, { release: "26.05" })).toBe("none");
     expect(
       kind({ fileSystems: root(), ...hook("# btrfs subvolume delete /m/root\n# btrfs subvolume create /m/root") }),

@@ -6,6 +6,7 @@ import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
 import type { Reason } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
+import { comesBeforeRoot } from "./root-order.ts";
 import type { Units } from "./units.ts";
 import { allOf, NO, unsure, YES } from "./verdict.ts";
 
@@ -101,12 +102,10 @@ function negated(verdict: Verdict): Verdict {
   return verdict.answer === "unknown" ? verdict : verdict.answer === "yes" ? NO : YES;
 }
 
-const ROOT_MOUNTS = /^(sysroot\.mount|initrd-root-fs\.target|local-fs-pre\.target|initrd-root-device\.target)$/;
-
 /** An initrd unit empties the root only if something starts it, and before the root is mounted. */
 function unitRuns(unit: Unit, systemd: Verdict): Verdict {
   const starts = unit.wantedBy.length + unit.requiredBy.length > 0;
-  const before = unit.before.some(({ text }) => ROOT_MOUNTS.test(text));
+  const before = unit.before.some(({ text }) => comesBeforeRoot(text));
   return allOf(
     unit.certain,
     systemd,

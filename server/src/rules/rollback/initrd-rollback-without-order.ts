@@ -1,8 +1,6 @@
 import { read, readTexts } from "../../host/read-values.ts";
+import { comesBeforeRoot } from "../../host/root-order.ts";
 import { defineRule } from "../rule.ts";
-
-/** What comes before the root is mounted, so that a unit before it is before the root too. */
-const EARLY = /^(?:sysroot\.mount|local-fs-pre\.target|initrd-root-device\.target|.*\.device|cryptsetup.*\.target)$/;
 
 /** A rollback in the initrd's systemd that nothing puts before the mount of the root. */
 export const initrdRollbackWithoutOrder = defineRule({
@@ -16,7 +14,7 @@ export const initrdRollbackWithoutOrder = defineRule({
     for (const rollback of host.rollbacks) {
       if (rollback.stage !== "initrd-systemd" || rollback.wipesRoot.answer !== "yes") continue;
       const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
-      if (!unit || unit.before.some(({ text }) => EARLY.test(text))) continue;
+      if (!unit || unit.before.some(({ text }) => comesBeforeRoot(text))) continue;
       // An order that other units or free text may give is not known here.
       const { node } = unit;
       const isOpen =
