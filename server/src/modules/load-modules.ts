@@ -1,7 +1,7 @@
 import type { FileSource } from "../eval/file-source.ts";
 import type { Place } from "../eval/origin.ts";
 import { normalisePath, pathFrom } from "../eval/path-name.ts";
-import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { Cell, HOLE, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
 import type { ModuleProblem } from "./option-node.ts";
@@ -252,7 +252,7 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
   if (module instanceof NixAttrs) return readSet(module, request, { file, reads, notes });
   if (module instanceof Unknown) {
     notes.opaque.push({
-      name: nameOf(request, file),
+      name: writtenName(module) ?? nameOf(request, file),
       why: module.why,
       place: module.place ?? place,
       known: module.soft,
@@ -283,6 +283,11 @@ export function noNotes(): ModuleNotes {
 
 function sentence(text: string): string {
   return `This module cannot be evaluated: ${text}.`;
+}
+
+/** What is known of a path with an unknown part, such as `…/profiles/qemu-guest.nix` below `modulesPath`. */
+function writtenName({ partial }: Unknown): string | undefined {
+  return partial?.text.replaceAll(HOLE, "…");
 }
 
 function nameOf(request: ModuleRequest, file: string): string {

@@ -32,10 +32,14 @@ import moduleProblem from "./modules/module-problem.md";
 import databaseOnCow from "./mount-options/database-on-cow.md";
 import differingFilesystemOptions from "./mount-options/differing-filesystem-options.md";
 import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
+import invalidTmpfsSize from "./mount-options/invalid-tmpfs-size.md";
+import longCommitInterval from "./mount-options/long-commit-interval.md";
 import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
 import nodatacowWithCompress from "./mount-options/nodatacow-with-compress.md";
 import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
+import subvolOnBcachefs from "./mount-options/subvol-on-bcachefs.md";
 import unknownMountOption from "./mount-options/unknown-mount-option.md";
+import worldWritableRoot from "./mount-options/world-writable-root.md";
 import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
@@ -56,6 +60,7 @@ import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import writableArchive from "./snapshots/writable-archive.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
+import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import invalidCalendar from "./units/invalid-calendar.md";
@@ -77,6 +82,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP105", databaseOnCow],
   ["IMP106", unknownMountOption],
   ["IMP107", repeatedSubvolOption],
+  ["IMP110", worldWritableRoot],
+  ["IMP111", invalidTmpfsSize],
+  ["IMP112", subvolOnBcachefs],
+  ["IMP113", longCommitInterval],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],
   ["IMP203", mountOptionsWithoutMountpoint],
@@ -85,6 +94,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
+  ["IMP310", nixOnEphemeralRoot],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

@@ -32,10 +32,14 @@ import { moduleProblem } from "./modules/module-problem.ts";
 import { databaseOnCow } from "./mount-options/database-on-cow.ts";
 import { differingFilesystemOptions } from "./mount-options/differing-filesystem-options.ts";
 import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
+import { invalidTmpfsSize } from "./mount-options/invalid-tmpfs-size.ts";
+import { longCommitInterval } from "./mount-options/long-commit-interval.ts";
 import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.ts";
 import { nodatacowWithCompress } from "./mount-options/nodatacow-with-compress.ts";
 import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts";
+import { subvolOnBcachefs } from "./mount-options/subvol-on-bcachefs.ts";
 import { unknownMountOption } from "./mount-options/unknown-mount-option.ts";
+import { worldWritableRoot } from "./mount-options/world-writable-root.ts";
 import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
@@ -57,6 +61,7 @@ import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
+import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
@@ -78,6 +83,10 @@ export const rules: readonly Rule[] = [
   databaseOnCow,
   unknownMountOption,
   repeatedSubvolOption,
+  worldWritableRoot,
+  invalidTmpfsSize,
+  subvolOnBcachefs,
+  longCommitInterval,
   subvolumesAsList,
   unknownSubvolumeKey,
   mountOptionsWithoutMountpoint,
@@ -86,6 +95,7 @@ export const rules: readonly Rule[] = [
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
+  nixOnEphemeralRoot,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,

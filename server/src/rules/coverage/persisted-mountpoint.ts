@@ -45,7 +45,7 @@ function isMemoryOrBind(fs: {
   options: readonly { text: string }[];
 }): boolean {
   return (
-    (fs.fsType.known && fs.fsType.value === "tmpfs") ||
+    (fs.fsType.known && (fs.fsType.value === "tmpfs" || fs.fsType.value === "none")) ||
     fs.options.some(({ text }) => text === "bind" || text === "rbind")
   );
 }

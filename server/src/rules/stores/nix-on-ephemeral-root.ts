@@ -1,0 +1,32 @@
+import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+/** Modules that bring the Nix store along in another way: installation images, virtual machines, containers. */
+const IMAGES =
+  /netboot|installer\/(?!scan)|iso-image|sd-image|qemu-vm|microvm|proxmox|lxc|repart|image|virtualisation\/(?!.*guest)/i;
+
+/** Without the Nix store there is nothing to boot. */
+export const nixOnEphemeralRoot = defineRule({
+  code: "IMP310",
+  name: "nix-on-ephemeral-root",
+  group: "stores",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const loss = lossOf(host, "/nix/store");
+    const wipe = rootWipe(host);
+    if (loss.lost !== "yes" || !wipe) return;
+    if (host.opaque.some(({ name }) => IMAGES.test(name))) return;
+    if (host.config.child("microvm").isDefined() !== false || host.config.at("boot", "isContainer").value() === true)
+      return;
+    const root = host.fileSystemAt("/");
+    context.report({
+      at: root?.place ?? wipe.place,
+      message: `\`/nix\` is ${loss.fate.by}. The Nix store with every program of the host ${lossInWords(loss)}, and the next boot finds no system to start.`,
+      help: "Give `/nix` a filesystem or subvolume of its own that nothing wipes.",
+      related: [{ place: wipe.rollback ? wipe.place : undefined, message: "wiped here" }],
+    });
+  },
+});
