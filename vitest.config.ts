@@ -11,7 +11,7 @@ const textFiles = {
 };
 
 /** What the steps of `npm test` run in projects of their own. */
-const ownProjects = ["test/vscode/**", "test/editors/**", "test/evidence/**"];
+const ownProjects = ["test/vscode/**", "test/editors/**", "test/evidence/**", "test/scaffold/**"];
 const never = ["**/node_modules/**", "dist/**", "build/**", "out/**"];
 
 export default defineConfig({
@@ -54,9 +54,10 @@ export default defineConfig({
       {
         plugins: [textFiles],
         test: {
-          // What rules claim about btrfs, systemd and the kernel, on the real thing: as root, with mounts.
+          // What rules claim about btrfs, systemd and the kernel, and the modules for servers, on the real thing: as
+          // root, with mounts.
           name: "evidence",
-          include: ["test/evidence/**/*.test.ts"],
+          include: ["test/{evidence,scaffold}/**/*.test.ts"],
           exclude: never,
           testTimeout: 30_000,
         },

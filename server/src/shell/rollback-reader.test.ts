@@ -49,6 +49,21 @@ describe("readRollback on the idioms of real hosts", () => {
     });
   });
 
+  it("takes a root that is made under another name and then put in place for the root made anew", () => {
+    const reading = read(`
+      mount -o subvolid=5 /dev/sda2 /top
+      btrfs subvolume snapshot /top/root-blank /top/root.next
+      mv -T /top/root "/top/old_roots/$(date +%s)"
+      mv -T /top/root.next /top/root`);
+    expect(reading).toMatchObject({
+      technique: "move-to-archive",
+      subvolumes: ["root"],
+      blank: "root-blank",
+      archive: "old_roots",
+      unknown: [],
+    });
+  });
+
   it("restores a blank snapshot", () => {
     const wanted = {
       kind: "btrfs",

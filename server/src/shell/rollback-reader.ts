@@ -51,6 +51,8 @@ export interface Wipe {
   subvolume?: string;
   blank?: string;
   archive?: string;
+  /** Whether the script itself mounts the filesystem that holds it; otherwise `subvolume` is a path. */
+  isMounted: boolean;
   evidence: Span[];
 }
 
@@ -155,7 +157,29 @@ function gatherFates(script: Script, paths: PathReader, storage: readonly Storag
       each(source, command.tool, (fate) => fate.kept.push({ span, to: paths.paths(destination), into: destination }));
     }
   }
+  for (const fate of fates.values()) takePlaces(fate, fates);
   return [...fates.values()];
+}
+
+/**
+ * What is made under a name of its own, and then moved to where something was removed, is that one made anew: a script
+ * that stops half-way has one of the two.
+ */
+function takePlaces(fate: Fate, fates: ReadonlyMap<string, Fate>): void {
+  if (fate.created.length + fate.restored.length === 0) return;
+  for (const { span, to } of fate.moved) {
+    const place = to.length === 1 ? fates.get(to[0]!.key) : undefined;
+    if (place === undefined || place === fate || !isRemoved(place, fate)) continue;
+    // What is made after the move stays where it is: a root that was moved away and made anew.
+    if (fate.created.some(({ start }) => start > span.start)) continue;
+    if (fate.restored.some((restored) => restored.span.start > span.start)) continue;
+    place.created.push(...fate.created.splice(0));
+    place.restored.push(...fate.restored.splice(0));
+  }
+}
+
+function isRemoved({ deleted, moved }: Fate, by: Fate): boolean {
+  return deleted.length > 0 || moved.some(({ to }) => to.some(({ key }) => key !== by.path.key));
 }
 
 /** In a loop, the source that belongs to one of the destinations is the one of the same turn. */
@@ -180,7 +204,12 @@ function wipeOf(fate: Fate, unknown: RollbackUnknown[]): (Wipe & { key: string }
   const spans = [...fate.deleted, ...fate.moved, ...fate.created, ...restored, ...fate.kept].map((seen) =>
     spanOf("span" in seen ? seen.span : seen),
   );
-  const wipe: Wipe & { key: string } = { key: path.key, technique: techniqueOf(fate), evidence: mergeSpans(spans) };
+  const wipe: Wipe & { key: string } = {
+    key: path.key,
+    technique: techniqueOf(fate),
+    isMounted: path.mount !== undefined,
+    evidence: mergeSpans(spans),
+  };
   if (path.name !== undefined) wipe.subvolume = path.name;
   const [source] = restored;
   if (source) {
@@ -215,6 +244,8 @@ function archiveOf({ to, into }: { to: TopPath[]; into: Word }): string | undefi
   const isDirectory = lastPart?.kind === "literal" && lastPart.value.endsWith("/");
   if (!target) return undefined;
   if (isDirectory) return target.name;
+  // All that is known of an argument of a function is that it is one.
+  if (target.name === undefined && !target.mount) return undefined;
   const { directory, last } = splitPath(target.key);
   if (directory.includes("\u0001")) return undefined;
   return directory === "" && !last.includes("\u0001") ? last : directory;
@@ -242,7 +273,7 @@ function readZfs(storage: readonly StorageCommand[], scope: ReturnType<typeof sc
   const wipes = found.map((command): Wipe => {
     const { value, reason } = paths.value(command.target);
     const [dataset, snapshot] = value?.split("@") ?? [];
-    const wipe: Wipe = { technique: "zfs-rollback", evidence: [spanOf(command)] };
+    const wipe: Wipe = { technique: "zfs-rollback", isMounted: true, evidence: [spanOf(command)] };
     if (dataset === undefined) {
       unknown.push({ what: "subvolume", reason: reason ?? "the dataset is unknown", ...spanOf(command.target) });
       return wipe;

@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { scaffoldHost, scaffoldHosts } from "./hosts.ts";
+import { analyseServer, moduleFolder, unitsOf } from "./server-modules.ts";
+
+// nixpkgs is in neither of the registries that the tests use, so its library is given by hand, as in conformance.
+const library = process.env.NIXPKGS_LIB;
+const folder = mkdtempSync(join(tmpdir(), "server-modules-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.runIf(library)("the modules in the module system of nixpkgs", () => {
+  it.each(scaffoldHosts())("are what our evaluator says: $name", async (choice) => {
+    const host = join(folder, "flake.nix");
+    cpSync(fileURLToPath(moduleFolder), join(folder, "server"), { recursive: true });
+    writeFileSync(host, scaffoldHost(choice));
+    const file = fileURLToPath(new URL("real-modules.nix", import.meta.url));
+    const args = ["--eval", "--strict", "--json", file, "--arg", "lib", library!];
+    const text = execFileSync("nix-instantiate", [...args, "--arg", "host", host], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const real = JSON.parse(text) as Record<string, unknown>;
+    expect(real.failed).toEqual([]);
+    for (const [option, units] of Object.entries(unitsOf(await analyseServer(choice))))
+      expect(real[option], option).toEqual(units);
+    expect(real.postResumeCommands !== "").toBe(!choice.systemdStage1);
+  });
+});
