@@ -32,12 +32,14 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
   const list: Rollback[] = [];
   let hidden: Reason | undefined = input.hooks.open ?? input.units.open.initrd;
   const systemd = usesSystemdInitrd(input.root, input.release);
+  const mounted = rootOf(input.fileSystems.list)?.subvolume;
+  const rootSubvolume = mounted?.known ? mounted.value : undefined;
   const look = (script: Script, stage: Rollback["stage"], runs: Verdict): void => {
     const found = readRollbackScript(script) ?? (stage === "stage-2" ? readRollbackAttempt(script) : undefined);
     if (found) {
       list.push(rollbackOf(input, script, stage, runs, found));
     } else if (stage !== "stage-2" && runs.answer !== "no") {
-      const why = hidesRollback(script);
+      const why = hidesRollback(script, rootSubvolume);
       if (why !== undefined) hidden ??= { why, place: script.place };
     }
   };

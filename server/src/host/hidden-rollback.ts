@@ -1,20 +1,27 @@
+import { commandsThatMayTouch } from "../shell/rollback-touches.ts";
 import type { CommandUse } from "../shell/sh-commands.ts";
 import { resolveWord, type Scope } from "../shell/sh-values.ts";
 import type { Script } from "./host.ts";
 import { commandsOf } from "./script-commands.ts";
 
-/** Why a script could empty the root although no rollback is seen in it; undefined when it cannot. */
-export function hidesRollback(script: Script): string | undefined {
-  const { all, storage, scope } = commandsOf(script);
+/**
+ * Why a script could empty the root although no rollback is seen in it; undefined when it cannot. `root` is the
+ * subvolume that is mounted there, if it is known.
+ */
+export function hidesRollback(script: Script, root?: string): string | undefined {
+  const { running, storage, scope } = commandsOf(script);
+  const touching = new Set(commandsThatMayTouch(root, storage, running, scope));
   for (const command of storage) {
     if (command.kind === "mkfs")
       return `it may make the root anew with \`${textOf(script, command.start, command.end)}\``;
-    if (command.kind === "zfs-rollback" || /^subvolume-(delete|create|snapshot)$/.test(command.kind)) {
+    // The default subvolume is what is mounted where no other is named.
+    const setsRoot = command.kind === "subvolume-set-default" && (root === undefined || root === "");
+    if (command.kind === "zfs-rollback" || setsRoot || touching.has(command)) {
       return `what its \`${textOf(script, command.start, command.end)}\` does to the root is not clear`;
     }
   }
   const mounts = storage.some(({ kind }) => kind === "mount");
-  for (const use of all) {
+  for (const use of running) {
     const why = hiddenBy(use, script, scope, mounts);
     if (why !== undefined) return why;
   }
@@ -34,17 +41,20 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   const words = use.args.map((word) => resolveWord(word, scope));
   const first = words.find((word) => !word.prefix.startsWith("-"));
   const runsFile =
-    /^(sh|bash|dash|zsh|source|\.)$/.test(name) && !words.some(({ value }) => /^-\w*c$/.test(value ?? ""));
+    /^(sh|bash|dash|ash|zsh|ksh|source|\.)$/.test(name) &&
+    !words.some(({ value }) => /^-(?:\w*c\w*|\w*s)$/.test(value ?? "")) &&
+    use.hiddenText === undefined;
   if (runsFile && first && !script.runs.includes(first.value ?? ""))
     return `the script ${first.value ?? first.prefix}, which it runs, cannot be read here`;
   if (path.value?.startsWith("/") && !isProgram(path.value))
     return `the script ${path.value}, which it runs, cannot be read here`;
-  if (name === "eval") return "it runs commands that it puts together itself";
+  if (use.hiddenText !== undefined) return use.hiddenText;
   if (/^(mke2fs|wipefs|blkdiscard)$/.test(name)) return `it may make the root anew with \`${name}\``;
   if (name === "zfs" && /^(destroy|rename|receive|recv)$/.test(first?.value ?? ""))
     return `what its \`zfs ${first?.value}\` does to the root is not clear`;
   const removes =
     (name === "rm" && words.some(({ prefix }) => /^-\w*[rR]|^--recursive/.test(prefix))) ||
+    (name === "rsync" && words.some(({ prefix }) => /^--del/.test(prefix))) ||
     (name === "find" && words.some(({ value }) => value === "-delete"));
   const target = first?.value ?? first?.prefix ?? "";
   return removes && (mounts || /^\/(mnt-root|sysroot)/.test(target)) ? `it deletes files below ${target}` : undefined;

@@ -1,4 +1,4 @@
-import { type RollbackTechnique, readRollback } from "../shell/rollback-reader.ts";
+import { type RollbackTechnique, readRollback, type Wipe } from "../shell/rollback-reader.ts";
 import { resolveWord } from "../shell/sh-values.ts";
 import type { Known, Rollback, Script } from "./host.ts";
 import { normalise } from "./paths.ts";
@@ -29,15 +29,20 @@ export function readRollbackScript(script: Script): RollbackScript | undefined {
   return {
     technique: reading.kind,
     method: reading.technique,
-    wipes: reading.subvolumes,
+    wipes: reading.kind === "zfs" ? reading.subvolumes : mountedWipes(reading.wipes),
     device:
       reading.device !== undefined
         ? known(reading.device, script.place)
         : device && notKnown(device.reason, script.placeOf(device.start, device.end) ?? script.place),
     blank: reading.blank,
     archive: reading.archive,
-    open: reading.unknown.find(({ what }) => what === "subvolume")?.reason,
+    open: reading.unknown.find(({ what }) => what === "subvolume" || what === "mount")?.reason,
   };
+}
+
+/** A path outside of what the script mounts is not the name of a subvolume: other units may mount there. */
+function mountedWipes(wipes: readonly Wipe[]): string[] {
+  return wipes.flatMap(({ subvolume, isMounted }) => (subvolume !== undefined && isMounted ? [subvolume] : []));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type StorageCommand, storageCommands } from "../shell/btrfs-commands.ts";
 import { type CommandUse, commands } from "../shell/sh-commands.ts";
+import { expandCommands, runningCommands } from "../shell/sh-expand.ts";
 import { readShell } from "../shell/sh-reader.ts";
 import { type Scope, scopeOf } from "../shell/sh-values.ts";
 import type { Script } from "./host.ts";
@@ -10,6 +11,8 @@ export interface ScriptCommands {
   readonly scope: Scope;
   /** All simple commands, in the order of the text. */
   readonly all: readonly CommandUse[];
+  /** Those that may run. */
+  readonly running: readonly CommandUse[];
   /** Those that concern filesystems and snapshots. */
   readonly storage: readonly StorageCommand[];
 }
@@ -36,7 +39,14 @@ function commandsOfText({ text, holes: unknown }: Script): ScriptCommands {
   if (!found) {
     const shell = readShell(text, { holes });
     const scope = scopeOf(shell);
-    found = { shell, scope, all: commands(shell), storage: storageCommands(shell, scope) };
+    const written = commands(shell);
+    found = {
+      shell,
+      scope,
+      all: expandCommands(written, scope),
+      running: runningCommands(shell, scope),
+      storage: storageCommands(shell, scope),
+    };
     if (texts.size >= MOST_KEPT) texts.clear();
     texts.set(key, found);
   }

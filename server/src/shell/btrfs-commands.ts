@@ -2,7 +2,8 @@ import { hasOption, type ParsedArguments, parseArguments } from "./command-optio
 import { type FindCommand, readFind } from "./find-command.ts";
 import { type MountCommand, readMount } from "./mount-command.ts";
 import type { List, Span, Word } from "./sh-ast.ts";
-import { type CommandUse, commands } from "./sh-commands.ts";
+import type { CommandUse } from "./sh-commands.ts";
+import { runningCommands } from "./sh-expand.ts";
 import { resolveWord, type Scope, scopeOf } from "./sh-values.ts";
 import { unwrapCommand } from "./sh-wrappers.ts";
 
@@ -44,7 +45,7 @@ export type StorageCommand = Span &
  * -exec` and `xargs` run. Commands whose name or subcommand is unknown are left out.
  */
 export function storageCommands(script: List, scope: Scope = scopeOf(script)): StorageCommand[] {
-  return commands(script).flatMap((use) => {
+  return runningCommands(script, scope).flatMap((use) => {
     const { start, end } = use.command;
     const own = readCommand(use.name, use.args, scope);
     if (!own || !use.nameWord) return [];

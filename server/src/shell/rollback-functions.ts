@@ -1,6 +1,6 @@
 import type { PathReader } from "./rollback-paths.ts";
 import type { Script, Span, Word } from "./sh-ast.ts";
-import { commands } from "./sh-commands.ts";
+import { runningCommands } from "./sh-expand.ts";
 
 /**
  * Calls of functions that delete the subvolume given as their first argument, such as the recursive deletion that many
@@ -13,7 +13,7 @@ export function wipingFunctions(script: Script, paths: PathReader): { argument: 
     const own = `\u0001argument:1:${command.use.functionName}\u0001`;
     if (command.targets.some((target) => paths.value(target).key === own)) wiping.add(command.use.functionName);
   }
-  return commands(script).flatMap(({ name, args, command, functionName }) => {
+  return runningCommands(script, paths.scope).flatMap(({ name, args, command, functionName }) => {
     const [argument] = args;
     if (name === undefined || !wiping.has(name) || !argument || functionName === name) return [];
     return [{ argument, span: { start: command.start, end: command.end } }];

@@ -50,6 +50,10 @@ export class PathReader {
     return this.#commands;
   }
 
+  get scope(): Scope {
+    return this.#scope;
+  }
+
   value(word: Word): Resolved {
     return resolveWord(word, this.#scope);
   }

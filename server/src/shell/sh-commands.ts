@@ -13,6 +13,7 @@ import type {
   While,
   Word,
 } from "./sh-ast.ts";
+import { innerScript } from "./sh-inner.ts";
 import { unwrapCommand } from "./sh-wrappers.ts";
 
 /** What stands around a command, from the outside in. */
@@ -29,7 +30,9 @@ export type Enclosure =
   | { kind: "pipeline"; index: number; length: number }
   | { kind: "subshell"; span: Span }
   /** The text of `$(…)`, backticks or `<(…)`. */
-  | { kind: "substitution"; span: Span };
+  | { kind: "substitution"; span: Span }
+  /** The action of a `trap` for a signal or an error, which may never come. */
+  | { kind: "trap"; span: Span };
 
 /** Why nobody notices that a command failed. */
 export type HiddenError =
@@ -62,6 +65,8 @@ export interface CommandUse {
   hidden: HiddenError[];
   /** What runs when it fails, unless that only hides the failure. */
   orElse?: Command;
+  /** Why the commands that it runs from a text (`eval`, `sh -c`, `trap`) cannot be read; those that can are listed. */
+  hiddenText?: string;
 }
 
 /**
@@ -193,9 +198,31 @@ function visitSimple(command: SimpleCommand, context: Context, found: CommandUse
   if (orElse) use.orElse = orElse;
   if (functions.length > 0) use.functionName = functions.at(-1)!;
   found.push(use);
+  visitInner(use, context, found);
 }
 
-const CONDITIONAL: ReadonlySet<Enclosure["kind"]> = new Set(["for", "while", "if", "else", "case", "and", "or"]);
+/** The commands that a command runs from its text stand behind it. */
+function visitInner(use: CommandUse, context: Context, found: CommandUse[]): void {
+  const { command, name, args, within } = use;
+  if (within.length > MAX_WITHIN) return;
+  const inner = innerScript(name, args, command.redirects);
+  if (!inner) return;
+  if ("hidden" in inner) {
+    use.hiddenText = inner.hidden;
+    return;
+  }
+  let around = context;
+  if (inner.own) around = enter(around, { kind: "subshell", span: command });
+  if (inner.sometimes) around = enter(around, { kind: "trap", span: command });
+  visitList(inner.script, around, found);
+}
+
+/** Texts inside of texts end here; no script nests them further. */
+const MAX_WITHIN = 200;
+
+const CONDITIONAL: ReadonlySet<Enclosure["kind"]> = new Set([
+  ...(["for", "while", "if", "else", "case", "and", "or", "trap"] as const),
+]);
 
 /** The first condition of an `if` is always evaluated. */
 function isCondition(enclosure: Enclosure): boolean {

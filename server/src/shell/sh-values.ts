@@ -1,5 +1,7 @@
 import type { List, Span, Word, WordPart } from "./sh-ast.ts";
+import { constantOutput } from "./sh-output.ts";
 import { type Scope, type Variable, variableAt } from "./sh-scope.ts";
+import { expandLists } from "./sh-word-lists.ts";
 
 export { type Scope, scopeOf } from "./sh-scope.ts";
 
@@ -44,7 +46,7 @@ export function resolveWordAll(word: Word, scope: Scope): Resolved[] {
   const names = new Set(word.parts.flatMap((part) => (part.kind === "parameter" && part.name ? [part.name] : [])));
   for (const name of names) {
     const variable = variableAt(scope, name, word.start);
-    const values = variable.kind === "loop" ? variable.words : undefined;
+    const values = variable.kind === "loop" && variable.words ? expandLists(variable.words, scope) : undefined;
     if (!values || values.length === 0 || values.length > MAX_ALTERNATIVES) continue;
     const texts = values.map((value) => resolveWord(value, scope).value);
     if (texts.some((text) => text === undefined)) continue;
@@ -68,14 +70,19 @@ function resolveCalls(word: Word, scope: Scope): Resolved[] {
     const fixed: Record<string, string> = { ...scope.fixed };
     for (const { position } of used) {
       // A word before it that may become several or none moves the position.
-      const before = args.slice(0, Number(position));
-      const value = before.every(({ literal }) => literal !== undefined)
-        ? before[Number(position) - 1]?.literal
-        : undefined;
+      const before = args.slice(0, Number(position)).map((word) => oneWord(word, scope));
+      const value = before.every((text) => text !== undefined) ? before[Number(position) - 1] : undefined;
       if (value !== undefined) fixed[position] = value;
     }
     return resolved(piecesOf(word, { ...scope, fixed }, 0));
   });
+}
+
+/** The value of a word that stays one word, whatever is in it. */
+function oneWord(word: Word, scope: Scope): string | undefined {
+  const { value } = resolveWord(word, scope);
+  const isSplit = word.parts.some(({ kind, quoted }) => kind !== "literal" && !quoted) && /[\s*?[]/.test(value ?? "");
+  return isSplit || value === "" ? undefined : value;
 }
 
 /** Puts pieces together; neighbouring texts become one. */
@@ -116,8 +123,11 @@ function partPieces(part: WordPart, scope: Scope, depth: number): Piece[] {
     }
     case "tilde":
       return [{ unknown: "the home directory depends on the user", span }];
-    case "command":
+    case "command": {
+      const output = constantOutput(part.script, (inner) => resolveWord(inner, scope).value);
+      if (output !== undefined) return [{ text: output }];
       return [{ unknown: "it is the output of a command", command: part.script, span }];
+    }
     case "process":
       return [{ unknown: "it is a process substitution", span }];
     case "arithmetic":
@@ -144,6 +154,8 @@ function parameterPieces(part: Extract<WordPart, { kind: "parameter" }>, scope: 
 }
 
 function variablePieces(name: string, span: Span, scope: Scope, depth: number): Piece[] {
+  const element = /^(\w+)\[(\d+)\]$/.exec(name);
+  if (element) return elementPieces(element[1]!, Number(element[2]), span, scope, depth);
   const variable = variableAt(scope, name, span.start);
   if (variable.kind !== "assigned") return [unknownVariable(name, variable, span)];
   return piecesOf(variable.value, scope, depth + 1).map((piece, index) => {
@@ -151,6 +163,17 @@ function variablePieces(name: string, span: Span, scope: Scope, depth: number): 
     if ("text" in piece || piece.key !== undefined) return piece;
     return { ...piece, key: `variable:${name}:${index}` };
   });
+}
+
+/** `${list[1]}` of a list that the script writes down once; words before it must stay one word each. */
+function elementPieces(name: string, index: number, span: Span, scope: Scope, depth: number): Piece[] {
+  const variable = variableAt(scope, name, span.start);
+  if (variable.kind !== "assigned") return [unknownVariable(name, variable, span)];
+  const [list] = variable.value.parts;
+  const item = list?.kind === "array" ? list.words[index] : undefined;
+  const isPlain =
+    list?.kind === "array" && list.words.slice(0, index + 1).every(({ literal, glob }) => literal && !glob);
+  return item && isPlain ? piecesOf(item, scope, depth + 1) : [{ unknown: "it is a part of a list", span }];
 }
 
 function unknownVariable(name: string, variable: Exclude<Variable, { kind: "assigned" }>, span: Span): Piece {

@@ -11,16 +11,30 @@ export interface Unwrapped {
 /** Programs that run the command behind their own options, with the options that take a word of their own. */
 const WRAPPERS: Readonly<Record<string, { valued: string; operands?: number }>> = {
   builtin: { valued: "" },
+  busybox: { valued: "" },
+  chroot: { valued: "", operands: 1 },
+  chrt: { valued: "-p -T -P -D --sched-runtime --sched-period --sched-deadline", operands: 1 },
   command: { valued: "" },
   doas: { valued: "-u -C" },
   env: { valued: "-u -C -S --unset --chdir" },
   exec: { valued: "-a" },
+  flock: { valued: "-w -E --timeout --wait --conflict-exit-code", operands: 1 },
   ionice: { valued: "-c -n -p --class --classdata" },
   nice: { valued: "-n --adjustment" },
   nohup: { valued: "" },
+  setpriv: { valued: "--reuid --regid --groups --securebits" },
   setsid: { valued: "" },
+  stdbuf: { valued: "-i -o -e --input --output --error" },
   sudo: { valued: "-u -g -h -p -C -D -R -T --user --group" },
+  "systemd-cat": { valued: "-t -p --identifier --priority --stderr-priority" },
+  "systemd-inhibit": { valued: "" },
+  "systemd-run": {
+    valued: "-u -p -t -E -H -M -d --unit --property --setenv --uid --gid --slice --description --working-directory",
+  },
+  taskset: { valued: "", operands: 1 },
+  time: { valued: "-f -o --format --output" },
   timeout: { valued: "-k -s --kill-after --signal", operands: 1 },
+  unshare: { valued: "-S -G -R -w --setuid --setgid --root --wd" },
   xargs: { valued: "-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --replace --max-lines" },
 };
 

@@ -1,0 +1,239 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell texts, not template literals.
+import { describe, expect, it } from "vitest";
+import { analyseFiles } from "../testing/analyse-files.ts";
+
+/** The verdict on a host whose initrd runs a shell script, as an author with that style writes it. */
+async function verdict(script: string): Promise<string> {
+  return verdictOn(`boot.initrd.systemd.services.reset = {
+    wantedBy = [ "initrd.target" ];
+    before = [ "sysroot.mount" ];
+    script = ''\n${script.replaceAll("${", "''${")}\n'';
+  };`);
+}
+
+async function verdictOn(config: string, files: Record<string, string> = {}): Promise<string> {
+  const { hosts } = await analyseFiles({
+    "/host.nix": `{ config, lib, pkgs, ... }: {
+      fileSystems."/" = { device = "/dev/vda2"; fsType = "btrfs"; options = [ "subvol=root" ]; };
+      boot.initrd.systemd.enable = lib.mkDefault true;
+      ${config}
+    }`,
+    ...files,
+  });
+  const root = hosts[0]?.ephemeralRoot;
+  if (root?.kind === "rollback") return `${root.rollback.method} ${root.rollback.wipes.join(" ")}`;
+  return root?.kind === "unknown" ? `unknown: ${root.why}` : (root?.kind ?? "no host");
+}
+
+const mounted = (body: string) => `mkdir -p /mnt\nmount -o subvolid=5 /dev/vda2 /mnt\n${body}\numount /mnt`;
+const del = "btrfs subvolume delete /mnt/root";
+const make = "btrfs subvolume create /mnt/root";
+
+describe("a rollback is seen in scripts that", () => {
+  it.each<[string, string, string?]>([
+    [
+      "are one function",
+      `main() {\n local top=/mnt\n mount -o subvolid=5 /dev/vda2 "$top"\n btrfs subvolume delete "$top/root"\n btrfs subvolume create "$top/root"\n}\nmain "$@"`,
+    ],
+    [
+      "split the work into functions",
+      mounted(
+        'wipe() { btrfs subvolume delete -R "$1" || return 1; }\nfresh() { btrfs subvolume create "$1"; }\nwipe /mnt/root && fresh /mnt/root',
+      ),
+    ],
+    [
+      "hand variables to functions",
+      mounted(
+        'target=/mnt/root\nreset() { btrfs subvolume delete "$1"; btrfs subvolume create "$1"; }\nreset "$target"',
+      ),
+    ],
+    [
+      "move with a function",
+      mounted(
+        'aside() { local from="$1" to="$2"; mkdir -p "$(dirname "$to")"; mv "$from" "$to"; }\naside /mnt/root "/mnt/old/$(date +%s)"\nbtrfs subvolume create /mnt/root',
+      ),
+      "move-to-archive",
+    ],
+    ["use the function keyword", `function reset_root {\n${mounted(`${del}\n${make}`)}\n}\nreset_root`],
+    [
+      "read the nested ones line by line",
+      mounted(
+        `btrfs subvolume list -o /mnt/root | awk '{print $NF}' | while IFS= read -r sub; do btrfs subvolume delete "/mnt/$sub"; done\n${del} && btrfs subvolume snapshot /mnt/blank /mnt/root`,
+      ),
+      "blank-snapshot",
+    ],
+    [
+      "use xargs for the nested ones",
+      mounted(
+        `btrfs subvolume list -o /mnt/root | cut -d' ' -f9 | xargs -r -I{} btrfs subvolume delete /mnt/{}\n${del}\n${make}`,
+      ),
+    ],
+    ["choose by case", mounted(`case "$(cat /proc/cmdline)" in *keep*) echo skip ;; *) ${del}; ${make} ;; esac`)],
+    [
+      "test with double brackets",
+      mounted(`if [[ -d /mnt/root && -d /mnt/blank ]]; then ${del}; btrfs subvolume snapshot /mnt/blank /mnt/root; fi`),
+      "blank-snapshot",
+    ],
+    [
+      "count with (( ))",
+      mounted(`n=$(ls /mnt/old | wc -l)\nif (( n > 3 )); then echo many; fi\n${del}; (( n += 1 ))\n${make}`),
+    ],
+    [
+      "go through an array",
+      mounted(
+        'subs=(root)\nfor s in "${subs[@]}"; do btrfs subvolume delete "/mnt/$s"; btrfs subvolume create "/mnt/$s"; done',
+      ),
+    ],
+    [
+      "take one of an array",
+      mounted(
+        'names=(root home)\nbtrfs subvolume delete "/mnt/${names[0]}"; btrfs subvolume create "/mnt/${names[0]}"',
+      ),
+    ],
+    [
+      "keep the program in an array",
+      mounted('sub=(btrfs subvolume)\n"${sub[@]}" delete /mnt/root\n"${sub[@]}" create /mnt/root'),
+    ],
+    ["keep the program in a variable", mounted('B="btrfs subvolume"\n$B delete /mnt/root\n$B create /mnt/root')],
+    [
+      "insist on a value",
+      mounted('root=/mnt/root\nbtrfs subvolume delete "${root:?}"\nbtrfs subvolume create "${root:?no root}"'),
+    ],
+    [
+      "use braces",
+      mounted("btrfs subvolume delete /mnt/{root,tmp}\nbtrfs subvolume create /mnt/{root,tmp}"),
+      "delete-and-create root tmp",
+    ],
+    [
+      "loop over braces",
+      mounted("for s in {root,tmp}; do btrfs subvolume delete /mnt/$s; btrfs subvolume create /mnt/$s; done"),
+      "delete-and-create root tmp",
+    ],
+    ["work in a subshell", mounted("( cd /mnt && btrfs subvolume delete root && btrfs subvolume create root )")],
+    ["print a name", mounted('r=$(printf %s /mnt/root)\nbtrfs subvolume delete "$r"\nbtrfs subvolume create "$r"')],
+    ["print a name in backticks", mounted("r=`echo /mnt/root`\nbtrfs subvolume delete $r\nbtrfs subvolume create $r")],
+    [
+      "clean up with a trap",
+      `set -euo pipefail\nt=$(mktemp -d)\ntrap 'umount "$t"; rmdir "$t"' EXIT\nmount -o subvolid=5 /dev/vda2 "$t"\nmv "$t/root" "$t/old_$(date +%s)"\nbtrfs sub create "$t/root"`,
+      "move-to-archive",
+    ],
+    ["work in a trap", mounted(`trap '${del}; ${make}' EXIT`)],
+    ["eval a text", mounted(`eval "${del}; ${make}"`)],
+    ["run sh -c", mounted(`sh -c '${del}; ${make}'`)],
+    ["run bash -euc", mounted(`bash -euc "${del} && ${make}"`)],
+    ["feed a shell", `sh -eu <<'EOS'\n${mounted(`${del}\n${make}`)}\nEOS`],
+    [
+      "name the program by its path",
+      mounted(
+        "/run/current-system/sw/bin/btrfs subvolume delete /mnt/root\n/usr/bin/env btrfs subvolume create /mnt/root",
+      ),
+    ],
+    [
+      "wrap it",
+      mounted(
+        "nice -n 19 ionice -c3 timeout 10 btrfs subvolume delete /mnt/root\nenv LC_ALL=C sudo -n btrfs subvolume create /mnt/root",
+      ),
+    ],
+    [
+      "wrap it otherwise",
+      mounted(
+        "flock /run/lock/x btrfs subvolume delete /mnt/root\nchrt -i 0 busybox nice btrfs subvolume create /mnt/root",
+      ),
+    ],
+    [
+      "let systemd run it",
+      mounted(
+        "systemd-run --wait --pipe btrfs subvolume delete /mnt/root\nsystemd-inhibit --what=sleep btrfs subvolume create /mnt/root",
+      ),
+    ],
+    [
+      "are one chain",
+      `mkdir -p /mnt && mount -o subvolid=5 /dev/vda2 /mnt && ${del} && ${make} && umount /mnt || echo failed`,
+    ],
+    [
+      "move away, make anew and then delete",
+      mounted(
+        "mv /mnt/root /mnt/root.old\nbtrfs subvolume snapshot /mnt/blank /mnt/root\nbtrfs subvolume delete /mnt/root.old",
+      ),
+      "move-to-archive",
+    ],
+    ["wait until it works", mounted(`until ${del}; do sleep 1; done\n${make}`)],
+    [
+      "declare constants",
+      `readonly TOP=/mnt NAME=root\nmount -o subvolid=5 /dev/vda2 $TOP\nbtrfs subvolume delete $TOP/$NAME; btrfs subvolume create $TOP/$NAME`,
+    ],
+  ])("%s", async (_, script, expected = "delete-and-create") => {
+    expect(await verdict(script)).toBe(expected.includes(" ") ? expected : `${expected} root`);
+  });
+});
+
+describe("a rollback may be there in scripts that", () => {
+  it.each([
+    [
+      "take names from the environment",
+      mounted('btrfs subvolume delete "/mnt/${ROOT:-root}"\nbtrfs subvolume create "/mnt/${ROOT:-root}"'),
+    ],
+    ["find what they delete", mounted(`find /mnt -maxdepth 1 -name root -exec btrfs subvolume delete {} +\n${make}`)],
+    [
+      "delete what they list",
+      mounted(
+        `mapfile -t subs < <(btrfs subvolume list /mnt | cut -d' ' -f9)\nfor s in "\${subs[@]}"; do btrfs subvolume delete "/mnt/$s"; done\n${make}`,
+      ),
+    ],
+    ["hand names to xargs", mounted(`echo /mnt/root | xargs -n1 btrfs subvolume delete; ${make}`)],
+    [
+      "choose between names",
+      mounted(
+        'if [ -d /mnt/root ]; then sv=/mnt/root; else sv=/mnt/@; fi\nbtrfs subvolume delete "$sv"; btrfs subvolume create "$sv"',
+      ),
+    ],
+    ["remove all files", "mount -o subvol=root /dev/vda2 /mnt\nrm -rf /mnt/*"],
+    ["remove all files with find", "mount -o subvol=root /dev/vda2 /mnt\nfind /mnt -mindepth 1 -delete"],
+    [
+      "mirror an empty one",
+      "mount -o subvol=root /dev/vda2 /mnt\nmount -o subvol=blank /dev/vda2 /b\nrsync -a --delete /b/ /mnt/",
+    ],
+    ["eval what they put together", mounted('eval "btrfs subvolume delete $(cat /names)"')],
+    ["run what they get", "curl -s http://10.0.0.1/reset | sh"],
+    ["leave the mount to others", `${del}\n${make}`],
+  ])("%s", async (_, script) => {
+    expect(await verdict(script)).toMatch(/^unknown: /);
+  });
+});
+
+describe("no rollback is seen in scripts that", () => {
+  it.each([
+    ["only print it", `echo "${del}; ${make}"`],
+    ["only note it", `# ${del}; ${make}\ntrue`],
+    ["write it into a file", `cat > /etc/motd <<EOF\n${del}\n${make}\nEOF`],
+    ["define a function and never call it", `reset() { ${mounted(`${del}; ${make}`)}\n}\necho nothing`],
+    ["switch it off", mounted(`if false; then ${del}; ${make}; fi`)],
+    ["leave before", `exit 0\n${mounted(`${del}; ${make}`)}`],
+    ["empty another subvolume", mounted("btrfs subvolume delete /mnt/tmp && btrfs subvolume create /mnt/tmp")],
+    [
+      "make another one the default",
+      mounted("btrfs subvolume snapshot /mnt/blank /mnt/new\nbtrfs subvolume set-default /mnt/new"),
+    ],
+    ["thin out an archive", mounted("btrfs subvolume delete /mnt/old")],
+    ["take a snapshot", mounted('btrfs subvolume snapshot -r /mnt/root "/mnt/snap/$(date +%F)"')],
+  ])("%s", async (_, script) => {
+    expect(await verdict(script)).toBe("none");
+  });
+});
+
+describe("the default subvolume", () => {
+  it("is the root where no other is named", async () => {
+    const { hosts } = await analyseFiles({
+      "/host.nix": `{
+        fileSystems."/" = { device = "/dev/vda2"; fsType = "btrfs"; };
+        boot.initrd.systemd.enable = true;
+        boot.initrd.systemd.services.reset = {
+          wantedBy = [ "initrd.target" ];
+          before = [ "sysroot.mount" ];
+          script = "mount -o subvolid=5 /dev/vda2 /mnt; btrfs subvolume set-default /mnt/blank";
+        };
+      }`,
+    });
+    expect(hosts[0]?.ephemeralRoot.kind).toBe("unknown");
+  });
+});
