@@ -117,6 +117,20 @@ export function isDeclaredByNixos(path: readonly string[]): boolean {
   return path.length === 1 && NIXOS_TOP.has(path[0] as string);
 }
 
+/** Groups of options that widely used modules from outside the workspace declare. */
+const MODULES_TOP = new Set(
+  `age arion clan comin deployment disko facter gtk hjem home-manager jovian mailserver microvm nixvim preservation proxmox
+  proxmoxLXC qt sane simple-nixos-mailserver snapraid sops stylix topology wsl xdg`.split(/\s+/),
+);
+
+/**
+ * Whether others than the workspace declare options in the group that a path is in. A submodule that the workspace
+ * declares there may be an addition to one that cannot be seen, as types of several declarations are joined.
+ */
+export function isSharedGroup([top]: readonly string[]): boolean {
+  return top !== undefined && (NIXOS_TOP.has(top) || MODULES_TOP.has(top));
+}
+
 /** Sets to which NixOS itself adds nothing: a name that the workspace does not give is not there. */
 const ONLY_THE_USERS = new Set(["environment.persistence", "preservation.preserveAt", "fileSystems"]);
 

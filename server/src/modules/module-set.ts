@@ -16,7 +16,7 @@ import { ConfigAttrs } from "./config-attrs.ts";
 import { ConfigView } from "./config-view.ts";
 import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
-import { readBackDefault } from "./known-options.ts";
+import { isSharedGroup, readBackDefault } from "./known-options.ts";
 import {
   type LoadedModule,
   type ModuleForest,
@@ -154,7 +154,27 @@ export class ModuleSet implements NodeOwner {
     const found = new Map<string, ModuleProblem>();
     for (const { problems } of this.notes) for (const problem of problems) found.set(problemKey(problem), problem);
     for (const [key, problem] of this.ownProblems) found.set(key, problem);
-    return [...found.values(), ...this.nested.flatMap((set) => set.problems)];
+    const nested = this.nested.flatMap((set) => set.problems);
+    return [...found.values(), ...(this.options.within ? nested : this.withoutAdditions(nested))];
+  }
+
+  /**
+   * Without unknown options in groups that the workspace sets more of than it declares: others declare these, too, and
+   * may have declared what is missed.
+   */
+  private withoutAdditions(problems: readonly ModuleProblem[]): readonly ModuleProblem[] {
+    if (this.undeclared !== "world") return problems;
+    const isShared = new Map<string, boolean>();
+    return problems.filter(({ kind, path: [top] }) => {
+      if (kind !== "unknown-option" || top === undefined) return true;
+      if (!isShared.has(top)) isShared.set(top, this.isShared(top));
+      return !isShared.get(top);
+    });
+  }
+
+  private isShared(top: string): boolean {
+    const group = this.root.child(top);
+    return group.names().some(({ name }) => !(group.child(name) as Partial<MergeNode>).isDeclared?.());
   }
 
   get opaque(): readonly OpaqueModule[] {
@@ -268,7 +288,8 @@ export class ModuleSet implements NodeOwner {
       specialArgs: new Map([["lib", world.lib], ...request.specialArgs]),
       args: new Map([["name", Cell.of(request.name)]]),
       path: request.path,
-      undeclared: request.open ? "world" : "closed",
+      undeclared:
+        request.open || (this.outermost.undeclared === "world" && isSharedGroup(request.path)) ? "world" : "closed",
       within: this,
     });
     this.nested.push(set);
