@@ -160,7 +160,9 @@ interface SubmoduleType extends OptionType {
   readonly options: SubmoduleOptions;
 }
 
+/** What is imported as a file: a path, or the absolute path in a text that a flake's folder and a name make. */
 function isPath(value: Value): boolean {
+  if (typeof value === "string") return value.startsWith("/");
   return typeof value === "object" && value !== null && "path" in value;
 }
 

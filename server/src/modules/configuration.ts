@@ -13,6 +13,7 @@ import { flakeNotes } from "./frameworks/flake-notes.ts";
 import { openFunction } from "./frameworks/framework-inputs.ts";
 import { evaluateFramework } from "./frameworks/framework-text.ts";
 import type { Incomplete } from "./frameworks/incomplete.ts";
+import { isToolOfFlakes } from "./frameworks/known-flakes.ts";
 import { type RemoteTarget, remoteTargets } from "./frameworks/remote-targets.ts";
 import { isWholeOption, knownDefault } from "./known-options.ts";
 import { type MissingFunctions, makeLibrary, type SystemFunctions } from "./library.ts";
@@ -96,6 +97,7 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
     const names = flake instanceof Unknown ? flake : systemNames(flake, flakes);
     if (names instanceof Unknown) problems.push({ entry, why: names.why, place: names.place });
     else hosts.push(...names.map((name): HostReference => ({ name, entry, kind: "flake" })));
+    if (!(names instanceof Unknown) && names.length === 0) problems.push(...hiddenHosts(entry, flakes));
     for (const file of [entry, ...interpreter.evaluated]) files.add(file);
   }
   const roots = flakes.map(parentPath);
@@ -115,6 +117,14 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
     if (!made.has(entry)) hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
   }
   return { hosts, problems, files };
+}
+
+/** Why a flake without hosts in sight may have some: modules of its inputs that nobody here can read. */
+function hiddenHosts(entry: string, { flakeModules }: FlakeWorld): DiscoveryProblem[] {
+  const unseen = flakeModules.flatMap(({ opaque }) => opaque).find(({ why }) => !isToolOfFlakes(why));
+  if (!unseen) return [];
+  const why = `no host is in sight, but a flake module that is not read may declare some: ${unseen.why}`;
+  return [{ entry, why, place: unseen.place }];
 }
 
 /**

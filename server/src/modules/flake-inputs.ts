@@ -5,12 +5,18 @@ import { Packages } from "./packages.ts";
 /** A flake input that is not in the workspace: whatever is asked of it is Unknown, by name, and assumed harmless. */
 export class FlakeInput extends NixAttrs {
   private readonly path: string;
-  constructor(path: string) {
+  private readonly privateAt: string | undefined;
+  private readonly inputs: Cell | undefined;
+  /** `url`: its address, by which a private one is known; `inputs`: its own inputs, as far as their names tell. */
+  constructor(path: string, url?: string, inputs?: Cell) {
     super(new Map(), notHere(path));
     this.path = path;
+    this.privateAt = url !== undefined && isPrivate(url) ? url : undefined;
+    this.inputs = inputs;
   }
   override get(name: string): Cell {
-    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`));
+    if (name === "inputs" && this.inputs) return this.inputs;
+    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`, this.privateAt));
   }
   /** Every input is a folder somewhere; what else it has is not known. */
   override has(name: string): boolean | Unknown {
@@ -21,11 +27,48 @@ export class FlakeInput extends NixAttrs {
   }
 }
 
+/** `inputs` of an input that is not in the workspace: each is judged by its name alone. */
+export class UnseenInputs extends NixAttrs {
+  private readonly named: (name: string) => Cell;
+  constructor(named: (name: string) => Cell) {
+    super(new Map(), notHere("inputs"));
+    this.named = named;
+  }
+  override get(name: string): Cell {
+    return this.named(name);
+  }
+  override has(): Unknown {
+    return this.open as Unknown;
+  }
+  override names(): string[] {
+    return [];
+  }
+}
+
 /** Something inside an input. Unlike a set it is no module by itself, so it is Unknown. */
 class FlakeInputPart extends Unknown {
-  constructor(path: string) {
-    super(`\`${path}\` comes from a flake input, which is not in the workspace`, undefined, { soft: true });
+  constructor(path: string, privateAt: string | undefined) {
+    const origin = privateAt === undefined ? "a flake input" : `the private flake input ${withoutSecrets(privateAt)}`;
+    super(`\`${path}\` comes from ${origin}, which is not in the workspace`, undefined, {
+      soft: privateAt === undefined,
+    });
   }
+}
+
+/**
+ * Whether an address leads to what only its owner has. Public sets of modules keep to options of their own; what
+ * somebody keeps for himself is as likely to persist something as the workspace is.
+ */
+export function isPrivate(url: string): boolean {
+  if (/^(git\+ssh|ssh|git\+file|file|path|hg\+ssh):|^git@|^[/.]/.test(url)) return true;
+  return /^(git\+|tarball\+)?https?:\/\/([^/@]*@)?(localhost|127\.|10\.|192\.168\.|[^/:]+\.(local|lan|internal|home|home\.arpa)([/:]|$))/.test(
+    url,
+  );
+}
+
+/** An address without the password and the query that it may carry. */
+function withoutSecrets(url: string): string {
+  return url.replace(/\?.*$/, "").replace(/\/\/[^/@]*@/, "//");
 }
 
 function notHere(path: string): Unknown {
@@ -254,6 +297,8 @@ export function isNixpkgs(name: string, url: string | undefined): boolean {
 export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "lockedAt">): string | undefined {
   const numbered = url && /(?:nixos|release|nixpkgs)-(\d\d\.\d\d)/.exec(url);
   if (numbered) return numbered[1];
+  const hub = url && /flakehub\.com\/f\/NixOS\/nixpkgs\/0\.(\d\d)(\d\d)\b/i.exec(url);
+  if (hub) return `${hub[1]}.${hub[2]}`;
   if (!url || !/unstable|master/.test(url)) return undefined;
   const next = lockedAt === undefined ? undefined : releaseInTheMaking(lockedAt);
   return next === undefined || next === CHANGING ? "unstable" : next;

@@ -9,6 +9,7 @@ import {
   lockBeside,
   NixpkgsInput,
   releaseOf,
+  UnseenInputs,
 } from "./flake-inputs.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { frameworkInput } from "./frameworks/framework-inputs.ts";
@@ -118,7 +119,12 @@ function outsideInput(name: string, input: DeclaredInput, world: FlakeWorld): Ce
   const { url, isFlake } = input;
   if (isNixpkgs(name, url)) return Cell.of(new NixpkgsInput(name, releasedLibrary(world, releaseOf(input))));
   const framework = isFlake ? frameworkOf(name, url) : undefined;
-  return framework ? frameworkInput(framework, url, world) : Cell.of(new FlakeInput(name));
+  return framework ? frameworkInput(framework, url, world) : Cell.of(new FlakeInput(name, url, nixpkgsOf(world)));
+}
+
+/** The inputs of an input that cannot be seen: what is called like nixpkgs is nixpkgs. */
+function nixpkgsOf(world: FlakeWorld): Cell {
+  return Cell.lazy(() => new UnseenInputs((name) => outsideInput(name, UNSEEN, world)));
 }
 
 /** The input that `a/b` means: the input `b` of the input `a`; by its name, where that cannot be seen. */

@@ -17,9 +17,19 @@ export function nixpkgsSearchPath(name: string, lib: Cell): Value | undefined {
 const EVAL_CONFIG = `${NIXPKGS_PATH}/nixos/lib/eval-config.nix`;
 const PROVIDED = [NIXPKGS_PATH, `${NIXPKGS_PATH}/nixos`, EVAL_CONFIG];
 
+/** The ways to import the package set; the longer ones pass by what depends on who evaluates. */
+const PACKAGES = [
+  NIXPKGS_PATH,
+  `${NIXPKGS_PATH}/default.nix`,
+  `${NIXPKGS_PATH}/pkgs/top-level`,
+  `${NIXPKGS_PATH}/pkgs/top-level/default.nix`,
+  `${NIXPKGS_PATH}/pkgs/top-level/impure.nix`,
+];
+
 /** What `import nixpkgs`, `import "${nixpkgs}/lib"` and the like answer with. */
 export function provideNixpkgs(interpreter: Interpreter, world: ModuleWorld): void {
-  interpreter.provide(NIXPKGS_PATH, Cell.of(new NixFunction((args) => packagesFor(world.lib, args), "nixpkgs")));
+  const packages = Cell.of(new NixFunction((args) => packagesFor(world.lib, args), "nixpkgs"));
+  for (const path of PACKAGES) interpreter.provide(path, packages);
   interpreter.provide(`${NIXPKGS_PATH}/lib`, world.lib);
   const evalConfig = new NixFunction((args) => makeSystem(world, args), "eval-config.nix");
   interpreter.provide(EVAL_CONFIG, Cell.of(evalConfig));
@@ -30,7 +40,9 @@ export function provideNixpkgs(interpreter: Interpreter, world: ModuleWorld): vo
 function packagesFor(lib: Cell, args: Cell): Value {
   const given = look(args);
   const of = (name: string) => (given instanceof NixAttrs ? given.get(name) : undefined);
-  const system = of("localSystem") ?? of("system");
+  const local = of("localSystem");
+  const platform = local && look(local);
+  const system = (platform instanceof NixAttrs ? platform.get("system") : local) ?? of("system");
   return new Packages(lib, system);
 }
 

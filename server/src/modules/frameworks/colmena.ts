@@ -1,4 +1,5 @@
 import { Cell, look, NixAttrs, NixFunction, NixList, Unknown, type Value } from "../../eval/value.ts";
+import { FlakeInput } from "../flake-inputs.ts";
 import type { ModuleWorld } from "../module-set.ts";
 import { makeSystem } from "../nixos-system.ts";
 import { FrameworkAttrs } from "./framework-text.ts";
@@ -10,7 +11,15 @@ const SETTINGS = new Set(["meta", "network", "defaults"]);
 export function colmenaFlake(world: ModuleWorld): Value {
   const makeHive = new NixFunction((hive) => hiveOf(world, hive), "colmena.lib.makeHive");
   const lib = new FrameworkAttrs("colmena.lib", new Map([["makeHive", Cell.of(makeHive)]]));
-  return new FrameworkAttrs("colmena", new Map([["lib", Cell.of(lib)]]));
+  // Its modules declare what a deployment is told and put keys in place; no store or filesystem comes of them.
+  const nixosModules = new FlakeInput("colmena.nixosModules");
+  return new FrameworkAttrs(
+    "colmena",
+    new Map<string, Cell>([
+      ["lib", Cell.of(lib)],
+      ["nixosModules", Cell.of(nixosModules)],
+    ]),
+  );
 }
 
 function hiveOf(world: ModuleWorld, hive: Cell): Value {

@@ -41,6 +41,8 @@ export function repositoryOf(url: string): string {
   const [address = ""] = url.split("?");
   const short = /^(?:github|gitlab|sourcehut|codeberg):\/?([^/]+\/[^/]+)/.exec(address);
   if (short) return short[1] as string;
+  const hub = /^https:\/\/(?:api\.)?flakehub\.com\/f\/([^/]+\/[^/]+)/.exec(address);
+  if (hub) return hub[1] as string;
   const archive = /\/([^/]+\/[^/]+)\/(?:archive|tarball)\//.exec(address);
   if (archive) return archive[1] as string;
   return address.replace(/\.git$/, "").replace(/\/$/, "");
@@ -65,6 +67,7 @@ const WITHOUT_HOSTS = new Set([
   "hercules-ci",
   "meta",
   "mission-control",
+  "passthru",
   "perInput",
   "pkgsDirectory",
   "pre-commit",
@@ -72,6 +75,15 @@ const WITHOUT_HOSTS = new Set([
   "touchup",
   "treefmt",
 ]);
+
+/** Inputs whose flake modules make checks, shells, packages and documents, or only declare outputs. Others may make hosts. */
+const TOOLS =
+  /^`([\w-]*(treefmt|git-hooks|pre-commit|devshell|process-compose|flake-root|mission-control|flake-file|nix-topology|rekey|hercules|pkgs-by-name|github-actions|just-flake)[\w-]*|devenv|files|haskell-flake|disko|home-manager|nixvim)\./;
+
+/** Whether what a reason names is a flake module that says nothing of hosts. */
+export function isToolOfFlakes(why: string): boolean {
+  return TOOLS.test(why);
+}
 
 /** Whether a top-level option of flake-parts can be passed over without anything about hosts being lost. */
 export function saysNothingOfHosts(option: string): boolean {

@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { analyseFiles } from "../../testing/analyse-files.ts";
+import { isPrivate, releaseOf } from "../flake-inputs.ts";
+
+const HOST = `{
+  fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+  fileSystems."/persist" = { device = "/dev/sda1"; fsType = "ext4"; neededForBoot = true; };
+  environment.persistence."/persist".directories = [ "/var/lib/x" ];
+}`;
+
+/** A flake of which one host imports a module of the input `extra`. */
+const importing = (url: string) => ({
+  "/flake.nix": `{
+    inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    inputs.extra.url = "${url}";
+    outputs = { nixpkgs, extra, ... }: {
+      nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix extra.nixosModules.default ]; };
+    };
+  }`,
+  "/host.nix": HOST,
+});
+
+const flakeParts = (module: string, inputs = "", address = "github:hercules-ci/flake-parts") => `{
+  inputs.flake-parts.url = "${address}";
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+  ${inputs}
+  outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } (${module});
+}`;
+
+describe("modules of inputs that are not in the workspace", () => {
+  it.each([
+    "git+ssh://git@example.org/me/extra.git?ref=main",
+    "git+file:///home/me/extra",
+    "git+https://me:token@git.home.arpa/me/extra",
+    "git+http://192.168.1.2/me/extra",
+  ])("may persist anything when the input is private: %s", async (url) => {
+    const { hosts } = await analyseFiles(importing(url));
+    const [reason] = hosts[0]?.incomplete ?? [];
+    expect(reason?.why).toContain("comes from the private flake input");
+    expect(reason?.why).not.toContain("token");
+    expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
+  });
+
+  it("are private where the address is a folder of this machine", () => {
+    expect(["path:/home/me/extra", "/home/me/extra", "git@example.org:me/extra"].map(isPrivate)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(["github:a/localhost", "https://example.org/local/x.tar.gz"].map(isPrivate)).toEqual([false, false]);
+  });
+
+  it.each(["github:someone/extra", "git+https://git.example.org/someone/extra", "https://flakehub.com/f/a/extra/*"])(
+    "are listed and assumed to keep to themselves when it is public: %s",
+    async (url) => {
+      const { hosts } = await analyseFiles(importing(url));
+      expect(hosts[0]?.incomplete).toEqual([]);
+      expect(hosts[0]?.opaque).toMatchObject([{ known: true }]);
+      expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("no");
+    },
+  );
+
+  it("are those of colmena when a host takes the options of deployments", async () => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.colmena.url = "github:zhaofengli/colmena";
+        outputs = { nixpkgs, colmena, ... }: {
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem {
+            modules = [ ./host.nix colmena.nixosModules.deploymentOptions { deployment.targetHost = "a.example.org"; } ];
+          };
+        };
+      }`,
+      "/host.nix": HOST,
+    });
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.targets).toMatchObject([{ address: "a.example.org" }]);
+  });
+});
+
+describe("nixpkgs by other ways", () => {
+  it("is the nixpkgs of another input, and its package set by file", async () => {
+    const { hosts, analysis } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.console.url = "github:someone/console";
+        outputs = { self, console, ... }: let
+          inherit (console.inputs) nixpkgs;
+          pkgs = import "\${nixpkgs.outPath}/pkgs/top-level/default.nix" { localSystem = { system = "x86_64-linux"; }; };
+        in {
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem {
+            modules = [ ./host.nix (pkgs.lib.optionalAttrs true { networking.hostName = "box"; }) ];
+          };
+        };
+      }`,
+      "/host.nix": HOST,
+    });
+    expect(analysis.unchecked).toEqual([]);
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.hostName).toMatchObject({ known: true, value: "box" });
+  });
+
+  it("has the release that FlakeHub's version numbers spell", () => {
+    const at = (version: string) =>
+      releaseOf({ url: `https://flakehub.com/f/NixOS/nixpkgs/${version}`, lockedAt: undefined });
+    expect(at("0.2411.*")).toBe("24.11");
+    expect(at("0.1")).toBeUndefined();
+    expect(at("*")).toBeUndefined();
+  });
+});
+
+describe("flake modules", () => {
+  it("come from flake-parts on FlakeHub too, and take the path of a module as text", async () => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": flakeParts(
+        `{ inputs, self, ... }: {
+          flake.nixosModules.base = "\${self}/base.nix";
+          flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ ./host.nix self.nixosModules.base ]; };
+        }`,
+        "",
+        "https://flakehub.com/f/hercules-ci/flake-parts/*",
+      ),
+      "/host.nix": HOST,
+      "/base.nix": '{ environment.persistence."/persist".files = [ "/etc/machine-id" ]; }',
+    });
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.stores[0]?.files.map(({ path }) => path)).toEqual(["/etc/machine-id"]);
+  });
+
+  it("of an input may hide every host, which is said; those of tools do not", async () => {
+    const importing = (name: string) => ({
+      "/flake.nix": flakeParts(
+        `{ inputs, ... }: { imports = [ inputs.${name}.flakeModule ]; }`,
+        `inputs.${name}.url = "github:a/${name}";`,
+      ),
+    });
+    const hidden = await analyseFiles(importing("fleet"));
+    expect(hidden.analysis.problems).toMatchObject([{ entry: "/flake.nix" }]);
+    expect(hidden.analysis.problems[0]?.why).toContain("`fleet.flakeModule` comes from a flake input");
+    expect((await analyseFiles(importing("dotfiles"))).analysis.problems).toHaveLength(1);
+    expect((await analyseFiles(importing("treefmt-nix"))).analysis.problems).toEqual([]);
+  });
+});
