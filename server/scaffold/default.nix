@@ -2,5 +2,6 @@
 {
   imports = [
     ./impermanence.nix
+    ./snapshots.nix
   ];
 }

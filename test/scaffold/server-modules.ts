@@ -31,6 +31,7 @@ export interface UnitOptions {
   timerConfig?: Record<string, UnitValue>;
   script?: string;
   startAt?: string;
+  onFailure?: string[];
   path?: string[];
 }
 type UnitValue = string | boolean | number | string[];
@@ -62,7 +63,13 @@ export function unitFile(unit: UnitOptions, script: string | undefined): string 
     Object.entries(values).flatMap(([key, value]) =>
       value === undefined ? [] : [`${key}=${Array.isArray(value) ? value.join(" ") : value}`],
     );
-  const links = { Description: unit.description, Requires: unit.requires, After: unit.after, Before: unit.before };
+  const links = {
+    Description: unit.description,
+    Requires: unit.requires,
+    After: unit.after,
+    Before: unit.before,
+    OnFailure: unit.onFailure,
+  };
   const sections = [["[Unit]", ...lines({ ...links, ...unit.unitConfig })]];
   if (unit.serviceConfig)
     sections.push(["[Service]", ...lines({ ...unit.serviceConfig, ...(script ? { ExecStart: script } : {}) })]);
