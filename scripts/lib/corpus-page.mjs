@@ -74,6 +74,23 @@ is not, and the checker then says what and why. *Not* means that the host is dec
 |---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 
+## Repositories nobody had looked at
+
+The figures above are of repositories that the checker was improved on. What it knew of others, at first sight:
+
+| date | repositories | hosts found | resolved | not evaluated | impermanent | of these resolved |
+|---|---|---|---|---|---|---|
+| 2026-11-21, before anything was changed | 14 | 65 | 28 | 3 | 39 | 16 |
+| 2026-11-21, four others after the causes of the first were mended | 4 | 17 | 3 | 0 | 12 | 0 |
+
+Of the 14, three showed no host: one said nothing, although a flake module of an input makes its hosts (it is reported
+now), one needs the library of an input, and one was taken for no flake of flake-parts because its inputs come from FlakeHub.
+Of the four others, one showed no host; den makes its hosts. All 18 are among the repositories above since. They were chosen
+by searching for public repositories that persist something; those whose stored copy was not whole were left out.
+
+Hosts that import modules of a private input (git+ssh, a folder outside the workspace, a server of the local network) are known
+only partly, with that reason: what such modules persist cannot be seen.
+
 ## Read by hand
 
 On 2026-11-21 what \`facts\` prints of ${HAND_READ.length} hosts was compared with the text of their repositories: five of them whole
