@@ -33,7 +33,7 @@ export const cleanUpOfTheParent = defineRule({
         const at = script.placeOf(command.start, command.end) ?? script.place;
         context.report({
           at,
-          message: `\`find ${words[1] ?? ""}\` without \`-mindepth 1\` also yields the directory itself once it is old enough. \`btrfs subvolume list -o\` of a plain directory lists all subvolumes around it, so the script then deletes them all, the persistent ones included.`,
+          message: `\`find ${command.words[1]?.shown ?? ""}\` without \`-mindepth 1\` also yields the directory itself once it is old enough. \`btrfs subvolume list -o\` of a plain directory lists all subvolumes around it, so the script then deletes them all, the persistent ones included.`,
           help: 'Add -mindepth 1 and skip what is no subvolume: btrfs subvolume show "$i" >/dev/null 2>&1 || continue',
           fixes: () =>
             depth

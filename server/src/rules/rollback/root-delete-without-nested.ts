@@ -20,15 +20,15 @@ export const rootDeleteWithoutNested = defineRule({
       if (actions.some(({ action }) => action === "list")) continue;
       const made = actions.flatMap(({ action, operands }) => {
         const target = action === "create" ? operands[0] : action === "snapshot" ? operands[1] : undefined;
-        return target ? [target.text] : [];
+        return target?.key === undefined ? [] : [target.key];
       });
       for (const { action, options, operands, tool, command } of actions) {
         if (action !== "delete" || options.some((option) => option === "-R" || option === "--recursive")) continue;
-        const target = operands.find(({ text }) => made.includes(text));
+        const target = operands.find(({ key }) => key !== undefined && made.includes(key));
         if (!target) continue;
         report({
           at: script.placeOf(command.start, command.end) ?? script.place,
-          message: `\`${tool} subvolume delete ${target.text}\` fails with "Directory not empty" as soon as it holds another subvolume, and systemd (/var/lib/machines, /var/lib/portables) and Docker make such by themselves. Then the old content stays, or the boot stops.`,
+          message: `\`${tool} subvolume delete ${target.shown}\` fails with "Directory not empty" as soon as it holds another subvolume, and systemd (/var/lib/machines, /var/lib/portables) and Docker make such by themselves. Then the old content stays, or the boot stops.`,
           help: "Delete the nested subvolumes first (btrfs subvolume delete -R, or a guarded recursion), or move the old root away and clean up later.",
         });
       }
