@@ -23,13 +23,14 @@ describe("a host with the server modules", () => {
           const script = `/mnt/${name}.sh`;
           if (unit.script !== undefined) files.set(script, `#!/bin/sh\n${unit.script}`);
           files.set(`/mnt/${name}.${kind === "systemd.timers" ? "timer" : "service"}`, unitFile(unit, script));
-          if (unit.startAt !== undefined && !units["systemd.timers"]![name]?.timerConfig) throw new Error(name);
         }
+      // What NixOS makes of startAt.
+      for (const [name, { startAt }] of Object.entries(units["systemd.services"]!)) {
+        const timer = units["systemd.timers"]![name]!;
+        const timed = { ...timer, timerConfig: { ...timer.timerConfig, OnCalendar: startAt! } };
+        files.set(`/mnt/${name}.timer`, unitFile(timed, undefined));
+      }
     }
-    // What startAt adds to a timer.
-    for (const [path, text] of files)
-      if (path.endsWith(".timer") && !text.includes("OnCalendar"))
-        files.set(path, text.replace("[Timer]", "[Timer]\nOnCalendar=daily"));
     const seen = inSandbox(
       `while [ $# -gt 0 ]; do printf '%s' "$2" > "$1"; shift 2; done
       chmod +x *.sh

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { toJson } from "../../server/src/eval/json.ts";
+import type { MergeNode } from "../../server/src/modules/merge-node.ts";
+import type { OptionNode } from "../../server/src/modules/option-node.ts";
 import { scaffoldHosts } from "./hosts.ts";
 import { onServer } from "./run-scripts.ts";
 import { analyseServer, moduleFiles } from "./server-modules.ts";
@@ -19,7 +21,7 @@ describe("docs/server.md", () => {
     const options = hosts[0]!.config.child("pantherOS").child("serverImpermanence");
     const rows = [...guide.matchAll(/^\| `([\w.]+)` \| (?:`([^`]*)`)? ?\|/gm)];
     for (const [, name, wanted] of rows) {
-      const node = name!.split(".").reduce((at, part) => at.child(part), options);
+      const node: OptionNode & Partial<MergeNode> = name!.split(".").reduce((at, part) => at.child(part), options);
       expect(node.option, name).toBeDefined();
       const value = toJson(node.option!.defaultValue!);
       if (wanted !== undefined) expect("json" in value && JSON.stringify(value.json), name).toBe(wanted);
