@@ -115,6 +115,14 @@ describe("links", () => {
     expect(answer(config, "/var/lib/jellyfin")[0]).toBe("no");
   });
 
+  it("may be datasets where the host's own options speak of mountpoints", () => {
+    const my = { datasets: { grocy: { mountpoint: "/var/lib/grocy" }, none: { mountpoint: "none" } } };
+    const config = { ...root, my, boot: { zfs: { forceImportRoot: false } } };
+    expect(answer(config, "/var/lib/grocy/data")[0]).toBe("unknown");
+    expect(answer(config, "/var/lib/jellyfin")[0]).toBe("no");
+    expect(answer({ ...root, my }, "/var/lib/grocy")[0]).toBe("no");
+  });
+
   it("nobody knows what a pool mounts that is imported by name", () => {
     const config = { ...root, boot: { zfs: { extraPools: ["tank"] } } };
     expect(answer(config, "/tank/photos")[0]).toBe("unknown");

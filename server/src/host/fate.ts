@@ -88,7 +88,11 @@ function persistedLayers(input: FateInput, path: string): Layer[] {
 function linkLayers(input: FateInput, path: string, hops: number): Layer[] {
   return linksOf(input.root)
     .filter((link) => isAtOrBelow(path, link.path))
-    .map((link) => ({ depth: link.path.length, certain: YES, fate: () => linkedFate(input, link, path, hops) }));
+    .map((link) => ({
+      depth: link.path.length - (link.isGuess ? 0.5 : 0),
+      certain: YES,
+      fate: () => linkedFate(input, link, path, hops),
+    }));
 }
 
 function linkedFate(input: FateInput, { path: from, target, by, place }: PathLink, path: string, hops: number): Fate {

@@ -1,6 +1,7 @@
 import { NixAttrs } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
+import { ownMountpoints } from "./own-mountpoints.ts";
 import { joinPath, normalise } from "./paths.ts";
 import { childrenOf, type Item, itemNode, nameAt, read, readItems, readString, readTexts } from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
@@ -13,6 +14,8 @@ export interface PathLink {
   /** In words: "linked", "mounted", "made". */
   readonly by: string;
   readonly place: Known<string>["place"];
+  /** What is declared at the same place says more. */
+  readonly isGuess?: boolean;
 }
 
 const memo = new WeakMap<OptionNode, readonly PathLink[]>();
@@ -31,6 +34,7 @@ export function linksOf(root: OptionNode): readonly PathLink[] {
       ...fromMounts(root),
       ...fromPools(root),
       ...fromDatasets(root),
+      ...fromOwnOptions(root),
     ];
     memo.set(root, links);
   }
@@ -153,6 +157,21 @@ function fromDatasets(root: OptionNode): PathLink[] {
       place,
     }));
   });
+}
+
+/** Directories that the host's own options call mountpoints: ZFS may mount there what `fileSystems` does not know. */
+function fromOwnOptions(root: OptionNode): PathLink[] {
+  const usesZfs = [root.at("boot", "zfs"), root.at("disko", "devices", "zpool")].some(
+    (node) => node.isDefined() !== false,
+  );
+  if (!usesZfs) return [];
+  return ownMountpoints(root).map(({ value, place }) => ({
+    path: normalise(value),
+    target: notKnown<string>("an option of the host calls it a mountpoint, and ZFS mounts datasets by itself", place),
+    by: "mounted",
+    place,
+    isGuess: true,
+  }));
 }
 
 function attrsOf(item: Item, path: readonly string[]): OptionNode | undefined {

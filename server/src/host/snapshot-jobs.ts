@@ -1,6 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import { expand } from "./expand.ts";
 import type { Known, SnapshotJob } from "./host.ts";
+import { isNixosGroup } from "./nixos-groups.ts";
 import { joinPath, normalise } from "./paths.ts";
 import { perNode } from "./per-node.ts";
 import { calendarSeconds, frequencySeconds, spanSeconds } from "./period.ts";
@@ -78,43 +79,12 @@ function snapperJobs(root: OptionNode): SnapshotJob[] {
   });
 }
 
-/** Options of NixOS; a host's own policies live elsewhere. */
-const NIXOS_OPTIONS = new Set([
-  ...[
-    "appstream",
-    "assertions",
-    "boot",
-    "console",
-    "containers",
-    "disko",
-    "documentation",
-    "environment",
-    "fileSystems",
-  ],
-  ...[
-    "fonts",
-    "gtk",
-    "hardware",
-    "home-manager",
-    "i18n",
-    "image",
-    "lib",
-    "location",
-    "meta",
-    "networking",
-    "nix",
-    "nixpkgs",
-  ],
-  ...["oci", "powerManagement", "preservation", "programs", "qt", "security", "services", "snapraid", "specialisation"],
-  ...["stubby", "swapDevices", "system", "systemd", "time", "users", "virtualisation", "warnings", "xdg", "zramSwap"],
-  ...["age", "sops", "stylix", "_module"],
-]);
 const POLICY = "snapshotPolicy";
 const POLICY_DEPTH = 4;
 
 /** `….snapshotPolicy.{frequency,retention}` of modules of the host itself. */
 function policyJobs(root: OptionNode): SnapshotJob[] {
-  return childrenOf(root).flatMap(({ name, node }) => (NIXOS_OPTIONS.has(name) ? [] : policiesBelow(node)));
+  return childrenOf(root).flatMap(({ name, node }) => (isNixosGroup(name) ? [] : policiesBelow(node)));
 }
 
 const policiesBelow = perNode((node): SnapshotJob[] =>

@@ -49,7 +49,7 @@ function syntaxErrors(source: Reader, file: string, hosts: readonly string[]): F
   return (source.find(file)?.problems ?? []).map((problem) => ({
     code: SYNTAX_ERROR,
     rule: "syntax-error",
-    severity: "error",
+    severity: problem.isNoMistake ? "information" : "error",
     at: { file, start: problem.start, end: problem.end },
     message: problem.message,
     help: undefined,

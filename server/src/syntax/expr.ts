@@ -217,6 +217,8 @@ export interface Comment extends Span {
 /** A syntax error in plain words. */
 export interface SyntaxProblem extends Span {
   readonly message: string;
+  /** Nothing is wrong with the file, it only cannot be read here. */
+  readonly isNoMistake?: boolean;
   /** Other places in the file that explain the problem, such as the first of two definitions. */
   readonly related?: readonly SyntaxProblem[];
 }

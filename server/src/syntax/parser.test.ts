@@ -182,8 +182,12 @@ describe("hostile input", () => {
     const large = parse(`{ a = "${"x".repeat(1024 * 1024)}"; }`);
     expect(large.root.kind).toBe("error");
     expect(large.problems.map(({ message }) => message)).toEqual([expect.stringContaining("too large")]);
-    const binary = parse("\0GITCRYPT\0\u0001\ufffd\ufffd");
+    const binary = parse("\0\u0001\ufffd\ufffd");
     expect(binary.problems.map(({ message }) => message)).toEqual([expect.stringContaining("not text")]);
+    const encrypted = parse("\0GITCRYPT\0\u0001\ufffd\ufffd");
+    expect(encrypted.problems).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("encrypted with git-crypt"), isNoMistake: true }),
+    ]);
     expect(parse("\ufffd\u0001\u0002{{{").problems.length).toBeGreaterThan(0);
     expect(parse("").problems.map(({ message }) => message)).toEqual([expect.stringContaining("empty")]);
   });

@@ -116,7 +116,7 @@ class TreeSitterParser implements NixParser {
     if (hasLongRun(text, maxRun) && lex(text).longestRun > maxRun) {
       return `This file holds a word of more than ${maxRun} characters; it is not read.`;
     }
-    return text.includes("\0") ? "This file is not text: it contains NUL characters. It may be encrypted." : undefined;
+    return text.includes("\0") ? "This file is not text: it contains NUL characters." : undefined;
   }
 
   private tree(parsedText: string, old: Parsed | undefined, oldTree: Tree | undefined): Tree {
@@ -163,10 +163,17 @@ function errorRoot(text: string): Program["root"] {
   return { kind: "error", message: "This file cannot be parsed.", start: 0, end: text.length };
 }
 
-function unreadable(path: string, text: string, message: string): Program {
-  const problem = { message, start: 0, end: Math.min(1, text.length) };
+function unreadable(path: string, text: string, why: string): Program {
+  const isNoMistake = text.startsWith(GIT_CRYPT);
+  const message = isNoMistake
+    ? "This file is encrypted with git-crypt, so what it says is not known here. Unlock the repository to have it checked."
+    : why;
+  const problem = { message, isNoMistake, start: 0, end: Math.min(1, text.length) };
   return { path, text, root: { ...errorRoot(text), message } as Program["root"], comments: [], problems: [problem] };
 }
+
+/** How files that git-crypt encrypted begin. Source: its format, "\0GITCRYPT\0" and a nonce. */
+const GIT_CRYPT = "\0GITCRYPT\0";
 
 /** The grammar refuses what our own reading finds nothing wrong with: only the place can be told. */
 function broken(text: string, tree: Tree): Lowered {

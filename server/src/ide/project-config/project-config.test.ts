@@ -3,7 +3,7 @@ import { analyseFiles } from "../../testing/analyse-files.ts";
 import { readConfig } from "./read-config.ts";
 
 const HOST = `{
-  fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+  fileSystems."/" = { device = "none"; fsType = "tmpfs"; options = [ "mode=755" ]; };
   fileSystems."/nix" = { device = "/dev/sda2"; fsType = "ext4"; };
   fileSystems."/persist" = { device = "/dev/sda3"; fsType = "ext4"; };
   environment.persistence."/persist" = {

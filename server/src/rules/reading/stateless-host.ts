@@ -12,8 +12,19 @@ const IMAGES = [["image", "repart"], ["isoImage"], ["netboot"], ["system", "imag
 export function isStateless(host: Host): boolean {
   if (host.stores.length > 0 || host.storesOpen !== undefined || host.fileSystemsOpen !== undefined) return false;
   if (host.ephemeralRoot.kind !== "tmpfs") return false;
-  const isImage = IMAGES.some((path) => host.config.at(...path).isDefined() === true);
-  return !host.fileSystems.some((fs) => keepsData(fs) && !(isImage && isAtOrBelow(fs.mountpoint, "/home")));
+  const isImage =
+    IMAGES.some((path) => host.config.at(...path).isDefined() === true) || host.fileSystems.some(isStoreImage);
+  return !host.fileSystems.some((fs) => keepsData(fs) && !(isImage && !mayKeepSystem(fs)));
+}
+
+/** A Nix store that comes as one compressed file, as live images and machines that boot from the network have it. */
+function isStoreImage({ mountpoint, fsType }: FileSystem): boolean {
+  return fsType.known && (fsType.value === "squashfs" || fsType.value === "erofs") && isAtOrBelow(mountpoint, "/nix");
+}
+
+/** Whether state of the system may be meant to go there. Homes and data of an image are something else. */
+function mayKeepSystem({ mountpoint }: FileSystem): boolean {
+  return /^\/(var|etc|persist|persistent|state|keep)(\/|$)/.test(mountpoint);
 }
 
 function keepsData({ mountpoint, fsType }: FileSystem): boolean {
