@@ -44,7 +44,7 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
     }
   };
   for (const { script, certain } of input.hooks.list)
-    look(script, "initrd-scripted", allOf(certain, hooksRun(systemd, input)));
+    look(script, "initrd-scripted", allOf(certain, hooksRun(systemd, input), beforeMount(script)));
   for (const unit of input.units.list) {
     if (unit.stage === "system" && !aimsAtInitrd(unit)) continue;
     const runs = unit.stage === "initrd" ? unitRuns(unit, systemd) : NO;
@@ -98,6 +98,12 @@ function rollbackOf(
 /** A host that builds has its hooks run: under systemd stage 1, NixOS refuses to build it. */
 function hooksRun(systemd: Verdict, { release }: RollbackInput): Verdict {
   return systemd.answer === "unknown" && release.nixos === undefined ? YES : negated(systemd);
+}
+
+/** `postMountCommands` comes when the root is mounted: what is made anew then is not what the host runs on. */
+function beforeMount({ option, place }: Script): Verdict {
+  if (option.at(-1) !== "postMountCommands") return YES;
+  return unsure("boot.initrd.postMountCommands runs when the root is already mounted", place);
 }
 
 function negated(verdict: Verdict): Verdict {

@@ -175,6 +175,8 @@ export interface Script {
   readonly holes: readonly { readonly start: number; readonly end: number; readonly why: string }[];
   /** Store paths in the text of files that the configuration writes; they are scripts of their own beside this one. */
   readonly runs: readonly string[];
+  /** The packages that `writeShellApplication` puts on its PATH, as far as they are known. */
+  readonly ownPath?: { readonly packages: readonly string[]; readonly isOpen: boolean } | undefined;
   /** The source place of a range of `text`; undefined when it is computed. */
   placeOf(start: number, end: number): Place | undefined;
   readonly place: Place | undefined;

@@ -1,7 +1,7 @@
-import { type Origin, type Place, placeOf, textPlace, textSegments, writtenFiles } from "../eval/origin.ts";
-import { HOLE, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
+import { BUILT_IN, type Origin, type Place, placeOf, textPlace, textSegments, writtenFiles } from "../eval/origin.ts";
+import { type Cell, HOLE, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
-import { WrittenText } from "../modules/packages.ts";
+import { FakePackage, runtimeInputsOf, WrittenText } from "../modules/packages.ts";
 import type { Script } from "./host.ts";
 import { memo } from "./memo.ts";
 import { itemsOf, setAt } from "./read-values.ts";
@@ -38,7 +38,7 @@ function scriptOf(
   if (value instanceof WrittenText) {
     const { content } = value;
     if (!content) return [hidden(option, "the text of the script is made by a package that is not built here", place)];
-    return scriptOf(option, look(content), content.origin, place);
+    return contentOf(option, content, place);
   }
   if (typeof value === "string") return withWritten(makeScript(option, value, [], origin, place), origin);
   if (value instanceof Unknown) {
@@ -53,8 +53,29 @@ function scriptOf(
 /** A script and the scripts the configuration writes for it: `"${pkgs.writeShellScript "x" ''…''} arg"`. */
 function withWritten(script: Script, origin: Origin | undefined): Script[] {
   const files = writtenFiles(origin);
-  const inner = files.flatMap(({ content }) => scriptOf(script.option, look(content), content.origin, script.place));
+  const inner = files.flatMap(({ content }) => contentOf(script.option, content, script.place));
   return [{ ...script, runs: files.map(({ start, end }) => script.text.slice(start, end)) }, ...inner];
+}
+
+/** The scripts in a written text, with the PATH that its writer gives it. */
+function contentOf(option: readonly string[], content: Cell, place: Place | undefined): Script[] {
+  const inputs = runtimeInputsOf(content);
+  const scripts = scriptOf(option, look(content), content.origin, place);
+  const ownPath = inputs && ownPathOf(look(inputs));
+  return ownPath ? scripts.map((script) => ({ ...script, ownPath: script.ownPath ?? ownPath })) : scripts;
+}
+
+function ownPathOf(value: Value): NonNullable<Script["ownPath"]> {
+  if (!(value instanceof NixList)) return { packages: [], isOpen: true };
+  const { items, open } = itemsOf(value);
+  const names = items.map((item) => {
+    const name = item.value instanceof FakePackage ? item.value.get("pname")?.force() : undefined;
+    return typeof name === "string" ? name : undefined;
+  });
+  return {
+    packages: names.filter((name) => name !== undefined),
+    isOpen: open.length > 0 || names.includes(undefined),
+  };
 }
 
 function hidden(option: readonly string[], why: string, place: Place | undefined): Script {
@@ -75,6 +96,10 @@ function makeScript(
     holes,
     runs: [],
     place: place ?? (origin && placeOf(origin)),
-    placeOf: (start, end) => textPlace(segments(), start, end),
+    placeOf: (start, end) => {
+      const found = textPlace(segments(), start, end);
+      // A text that a function of the library makes is nobody's to change there.
+      return found?.file.startsWith(BUILT_IN) ? undefined : found;
+    },
   };
 }

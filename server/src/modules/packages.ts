@@ -166,6 +166,14 @@ export class WrittenText extends FakePackage {
   }
 }
 
+/** What `writeShellApplication` puts on the PATH of its script, by the script's text. */
+const runtimeInputs = new WeakMap<Cell, Cell>();
+
+/** The list of packages that a written script brings for itself; undefined when it has none. */
+export function runtimeInputsOf(content: Cell): Cell | undefined {
+  return runtimeInputs.get(content);
+}
+
 /** The store path of a package, with the text of the file that lies there, if it is known. */
 function storePath(path: string, content: Cell | undefined): Cell {
   const site = content?.slot?.site;
@@ -178,6 +186,8 @@ function writer(name: string): NixFunction {
       const set = arg.force();
       const called = set instanceof NixAttrs ? set.get("name")?.force() : undefined;
       const text = set instanceof NixAttrs ? (set.get("text") ?? set.get("content")) : undefined;
+      const inputs = set instanceof NixAttrs ? set.get("runtimeInputs") : undefined;
+      if (text && inputs) runtimeInputs.set(text, inputs);
       return new WrittenText(typeof called === "string" ? called : "script", text);
     }, name);
   }

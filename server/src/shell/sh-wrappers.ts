@@ -48,7 +48,9 @@ export function unwrapCommand(words: readonly Word[]): Unwrapped {
     if (!nameWord) return { args: [], via, moreArgs };
     const name = programName(nameWord);
     const args = words.slice(at + 1);
-    const wrapper = name === undefined ? undefined : WRAPPERS[name];
+    // `command -v` only asks where a program is.
+    const asks = name === "command" && /^-[vV]$/.test(args[0]?.literal ?? "");
+    const wrapper = name === undefined || asks ? undefined : WRAPPERS[name];
     const inner = wrapper ? wrappedAt(args, wrapper) : undefined;
     if (name === undefined) return { nameWord, args, via, moreArgs };
     if (inner === undefined || inner >= args.length) return { name, nameWord, args, via, moreArgs };

@@ -4,7 +4,7 @@ import { appendToListOption, type FileEdits } from "../../edits/option-edit.ts";
 import type { TextEdit } from "../../edits/text-edit.ts";
 import type { Unit } from "../../host/host.ts";
 import { readTexts } from "../../host/read-values.ts";
-import { scriptCommands } from "../reading/script-commands.ts";
+import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Programs of maintenance scripts that NixOS does not put on a service's PATH, and the package that has them. */
@@ -40,10 +40,13 @@ export const missingUnitPath = defineRule({
       if (onPath === undefined) continue;
       const missing = new Map<string, ReturnType<typeof scriptCommands>[number]>();
       for (const script of unit.scripts) {
-        if (/(^|[\s;])(export\s+)?PATH=/.test(script.text)) continue;
-        for (const command of scriptCommands(script)) {
+        if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
+        const commands = scriptCommands(script);
+        const provided = [onPath, ...(script.ownPath?.packages ?? [])].join(" ");
+        for (const command of commands) {
           const name = PACKAGES[command.program];
-          if (!command.isBare || name === undefined || onPath.includes(name) || missing.has(name)) continue;
+          if (!command.isBare || name === undefined || provided.includes(name) || missing.has(name)) continue;
+          if (isLookedFor(commands, command.program)) continue;
           missing.set(name, command);
         }
       }
@@ -62,12 +65,25 @@ export const missingUnitPath = defineRule({
   },
 });
 
+/** Whether the script has a function of that name, or asks first whether there is such a program. */
+function isLookedFor(commands: readonly ScriptCommand[], program: string): boolean {
+  return commands.some(({ program: name, words, inFunction }) => {
+    if (inFunction === program) return true;
+    const asks = /^(?:command|type|which|hash)$/.test(name) || words.some(({ text }) => /^-[vV]$/.test(text));
+    return asks && words.slice(1).some(({ text }) => text === program);
+  });
+}
+
 /** What the unit has on its PATH, as one text; undefined when that cannot be seen. */
 function pathOf(unit: Unit): string | undefined {
-  const environment = unit.node.at("environment", "PATH");
-  if (environment.isDefined() !== false) return undefined;
+  if (unit.node.at("environment", "PATH").isDefined() !== false) return undefined;
+  const service = unit.node.child("serviceConfig");
+  if (["Environment", "EnvironmentFile", "ExecSearchPath"].some((name) => service.child(name).isDefined() !== false))
+    return undefined;
   const { texts, open } = readTexts(unit.node.child("path"));
-  return open.length > 0 ? undefined : texts.map(({ text }) => text).join(" ");
+  // The profile of the system may hold anything.
+  if (open.length > 0 || texts.some(({ text }) => !text.startsWith("/nix/store/"))) return undefined;
+  return texts.map(({ text }) => text).join(" ");
 }
 
 function addPath(context: RuleContext, unit: Unit, packages: readonly string[]): readonly FixPlan[] {
