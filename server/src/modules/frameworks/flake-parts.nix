@@ -77,6 +77,10 @@ let
                 options = {
                   nixosConfigurations = lazyAttrs types.raw;
                   nixosModules = lazyAttrs types.deferredModule;
+                  # Declared by home-manager's and nix-darwin's own flake modules.
+                  homeModules = lazyAttrs types.deferredModule;
+                  homeManagerModules = lazyAttrs types.deferredModule;
+                  darwinModules = lazyAttrs types.deferredModule;
                   overlays = lazyAttrs types.raw;
                 };
               }

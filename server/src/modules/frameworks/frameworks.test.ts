@@ -57,6 +57,20 @@ describe("flake-parts", () => {
     expect(hosts.get("a")?.release.nixos).toBe("25.11");
   });
 
+  it("takes home-manager's modules of a flake for modules, whoever declares them", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`({ config, inputs, ... }: {
+        flake.homeModules.base = { home.persistence."/persist".directories = [ "Documents" ]; };
+        flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {
+          modules = [ ./host.nix { home-manager.users.anna.imports = [ config.flake.homeModules.base ]; } ];
+        };
+      })`),
+      "/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("a")).sort()).toEqual(["/home/anna/Documents", "/var/lib/x"]);
+    expect(whys(hosts.get("a"))).toEqual([]);
+  });
+
   it("merges deferred modules of dendritic repositories that import-tree finds", async () => {
     const hosts = await hostsOf({
       "/flake.nix": flake("(inputs.import-tree ./modules)", 'inputs.import-tree.url = "github:vic/import-tree";'),
