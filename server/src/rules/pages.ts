@@ -34,6 +34,7 @@ import differingFilesystemOptions from "./mount-options/differing-filesystem-opt
 import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
 import invalidTmpfsSize from "./mount-options/invalid-tmpfs-size.md";
 import longCommitInterval from "./mount-options/long-commit-interval.md";
+import misplacedSwapFile from "./mount-options/misplaced-swap-file.md";
 import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
 import nodatacowWithCompress from "./mount-options/nodatacow-with-compress.md";
 import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
@@ -59,6 +60,7 @@ import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import writableArchive from "./snapshots/writable-archive.md";
+import delayedStoreMount from "./stores/delayed-store-mount.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
@@ -82,6 +84,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP105", databaseOnCow],
   ["IMP106", unknownMountOption],
   ["IMP107", repeatedSubvolOption],
+  ["IMP108", misplacedSwapFile],
   ["IMP110", worldWritableRoot],
   ["IMP111", invalidTmpfsSize],
   ["IMP112", subvolOnBcachefs],
@@ -94,6 +97,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
+  ["IMP304", delayedStoreMount],
   ["IMP310", nixOnEphemeralRoot],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],

@@ -34,6 +34,7 @@ import { differingFilesystemOptions } from "./mount-options/differing-filesystem
 import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
 import { invalidTmpfsSize } from "./mount-options/invalid-tmpfs-size.ts";
 import { longCommitInterval } from "./mount-options/long-commit-interval.ts";
+import { misplacedSwapFile } from "./mount-options/misplaced-swap-file.ts";
 import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.ts";
 import { nodatacowWithCompress } from "./mount-options/nodatacow-with-compress.ts";
 import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts";
@@ -60,6 +61,7 @@ import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
+import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
@@ -83,6 +85,7 @@ export const rules: readonly Rule[] = [
   databaseOnCow,
   unknownMountOption,
   repeatedSubvolOption,
+  misplacedSwapFile,
   worldWritableRoot,
   invalidTmpfsSize,
   subvolOnBcachefs,
@@ -95,6 +98,7 @@ export const rules: readonly Rule[] = [
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
+  delayedStoreMount,
   nixOnEphemeralRoot,
   unpersistedServiceState,
   unpersistedUidMap,

@@ -1,0 +1,55 @@
+import type { Place } from "../../eval/origin.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
+import { swapFiles } from "../reading/swap-files.ts";
+import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+/** btrfs takes a swap file only while nothing shares its blocks: not copy-on-write, and in no snapshot. */
+export const misplacedSwapFile = defineRule({
+  code: "IMP108",
+  name: "misplaced-swap-file",
+  group: "mount-options",
+  severity: "warning",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const file of swapFiles(host)) {
+      const fs = host.fileSystemAt(file.path);
+      if (fs?.certain.answer !== "yes") continue;
+      const loss = lossOf(host, file.path);
+      if (loss.lost === "yes" && !file.made) {
+        report({
+          at: file.place,
+          message: `The swap file \`${file.path}\` is ${loss.fate.by}: it ${lossInWords(loss)}, and nothing makes it again. The next boot has no swap and a failed unit.`,
+          help: "Put it on a subvolume of its own that nothing wipes, or give it a `size`, with which NixOS makes it.",
+        });
+        continue;
+      }
+      const snapshot = snapshotOf(host, fs, file.path);
+      if (!snapshot) continue;
+      report({
+        at: file.place ?? snapshot.place,
+        message: `The swap file \`${file.path}\` is in \`${snapshot.source}\`, of which \`${snapshot.job}\` takes snapshots. btrfs refuses a snapshot while the file is in use ("Text file busy"), and refuses the file once there is one ("Invalid argument").`,
+        help: "Put it on a subvolume of its own, mounted beside the others: snapshots end there.",
+        related: [{ place: snapshot.place, message: "snapshotted here" }],
+      });
+    }
+  },
+});
+
+/** The job that takes snapshots of the subvolume with the file. */
+function snapshotOf(
+  host: Host,
+  fs: FileSystem,
+  path: string,
+): { readonly source: string; readonly job: string; readonly place: Place | undefined } | undefined {
+  if (!fs.fsType.known || fs.fsType.value !== "btrfs") return undefined;
+  for (const job of host.snapshotJobs) {
+    for (const source of job.sources) {
+      if (!source.known || !isAtOrBelow(path, source.value) || host.fileSystemAt(source.value) !== fs) continue;
+      return { source: source.value, job: job.name, place: source.place ?? job.place };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
+import { joinPath, normalise } from "../../host/paths.ts";
+import { childrenOf, itemNode, nameAt, read, readItems, readString } from "../../host/read-values.ts";
+
+/** A file that the host swaps to. */
+export interface SwapFile {
+  /** Absolute, normalised. */
+  readonly path: string;
+  readonly place: Place | undefined;
+  /** Whether NixOS makes the file at boot when it is missing: it does, and NOCOW, when the size is given. */
+  readonly made: boolean;
+}
+
+/** The swap files that the host certainly has: of `swapDevices`, and those that disko made at installation. */
+export function swapFiles(host: Host): readonly SwapFile[] {
+  const files: SwapFile[] = [];
+  const option = host.config.child("swapDevices");
+  for (const [index, item] of readItems(option).items.entries()) {
+    const node = itemNode(item, [...option.path, String(index)]);
+    const device = readString(node.child("device"));
+    if (item.certain.answer !== "yes" || !device?.known || !isFile(device.value)) continue;
+    const size = read(node.child("size"));
+    const made = size.state === "unknown" || (size.state === "set" && size.value !== null);
+    files.push({ path: normalise(device.value), place: device.place ?? item.place, made });
+  }
+  for (const { fsType, path } of host.layouts) {
+    if (fsType !== "btrfs") continue;
+    for (const subvolume of childrenOf(host.config.at(...path))) {
+      const mountpoint = readString(subvolume.node.child("mountpoint"));
+      if (subvolume.certain.answer !== "yes" || !mountpoint?.known) continue;
+      for (const { name, node, certain } of childrenOf(subvolume.node.child("swap"))) {
+        const file = readString(node.child("path")) ?? { known: true as const, value: name };
+        if (certain.answer !== "yes" || !file.known) continue;
+        files.push({ path: joinPath(mountpoint.value, file.value), place: nameAt(node), made: false });
+      }
+    }
+  }
+  return files;
+}
+
+function isFile(device: string): boolean {
+  return device.startsWith("/") && !/^\/(dev|run|proc|sys)\//.test(device);
+}

@@ -1,0 +1,51 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { removeElementAt } from "../../edits/place-edit.ts";
+import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
+import { lossOf } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+/** What systemd makes of the option. Source of truth: systemd.mount(5) and systemd-fstab-generator 252. */
+const DELAYS: ReadonlyMap<string, string> = new Map([
+  ["noauto", "systemd does not mount it at boot by itself"],
+  ["x-systemd.automount", "it is mounted only when something looks into it"],
+  ["nofail", "the boot neither waits for it nor stops when it is missing"],
+]);
+
+/** A store must be there before anything reads what is persisted in it. */
+export const delayedStoreMount = defineRule({
+  code: "IMP304",
+  name: "delayed-store-mount",
+  group: "stores",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const seen = new Set<string>();
+    for (const store of host.stores) {
+      if (store.enabled.answer === "no" || !store.path.known) continue;
+      const fs = host.fileSystemAt(store.path.value);
+      if (!fs || fs.mountpoint === "/" || fs.certain.answer !== "yes" || seen.has(fs.mountpoint)) continue;
+      if (lossOf(host, store.path.value).lost === "yes") continue;
+      seen.add(fs.mountpoint);
+      for (const option of splitOptions(fs.options)) {
+        const delay = DELAYS.get(optionKey(option.text));
+        if (!delay || !option.certain) continue;
+        context.report({
+          at: option.place ?? fs.place,
+          message: `\`${fs.mountpoint}\` holds the store \`${store.path.value}\`, and with \`${option.text}\` ${delay}. Users, secrets and services may start with the empty directory below it, and what they write there is lost or hidden.`,
+          help: `Remove \`${option.text}\`: a host that persists its state needs the store at every boot.`,
+          related: [{ place: store.place, message: "the store" }],
+          fixes: () =>
+            option.whole
+              ? offer(removeElementAt(context, option.place), {
+                  title: `Remove \`${option.text}\``,
+                  // Without nofail, a disk that is missing stops the boot.
+                  safety: option.text === "nofail" ? "unsafe" : "safe",
+                })
+              : [],
+        });
+      }
+    }
+  },
+});
