@@ -15,7 +15,7 @@ async function verdictOn(config: string, files: Record<string, string> = {}): Pr
   const { hosts } = await analyseFiles({
     "/host.nix": `{ config, lib, pkgs, ... }: {
       fileSystems."/" = { device = "/dev/vda2"; fsType = "btrfs"; options = [ "subvol=root" ]; };
-      boot.initrd.systemd.enable = lib.mkDefault true;
+      ${config.includes("systemd.enable") ? "" : "boot.initrd.systemd.enable = true;"}
       ${config}
     }`,
     ...files,
@@ -235,5 +235,52 @@ describe("the default subvolume", () => {
       }`,
     });
     expect(hosts[0]?.ephemeralRoot.kind).toBe("unknown");
+  });
+});
+
+describe("a rollback is seen wherever Nix takes the script from", () => {
+  const body = `mount -o subvolid=5 /dev/vda2 /mnt\n${del}\n${make}\n`;
+  const unit = (more: string) =>
+    `boot.initrd.systemd.services.reset = { wantedBy = [ "initrd.target" ]; before = [ "sysroot.mount" ]; ${more} };`;
+  const scripted = (more: string) => `boot.initrd.systemd.enable = false; boot.initrd.${more}`;
+  it.each([
+    ["writeShellScript", unit(`serviceConfig.ExecStart = "\${pkgs.writeShellScript "r" ''${body}''}";`)],
+    [
+      "writeShellScriptBin",
+      unit(`serviceConfig.ExecStart = let x = pkgs.writeShellScriptBin "x" ''${body}''; in "\${x}/bin/x";`),
+    ],
+    [
+      "writeShellApplication",
+      unit(
+        `script = let x = pkgs.writeShellApplication { name = "x"; runtimeInputs = [ pkgs.btrfs-progs ]; text = ''${body}''; }; in lib.getExe x;`,
+      ),
+    ],
+    ["builtins.readFile", unit("script = builtins.readFile ./reset.sh;")],
+    ["lib.readFile", unit("script = lib.readFile ./reset.sh;")],
+    ["lib.fileContents", unit("script = lib.fileContents ./reset.sh;")],
+    ["mkAfter", scripted(`postDeviceCommands = lib.mkAfter ''${body}'';`)],
+    ["mkBefore", scripted(`postResumeCommands = lib.mkBefore ''${body}'';`)],
+    [
+      "packages",
+      unit(
+        `script = ''\${pkgs.util-linux}/bin/mount -o subvolid=5 /dev/vda2 /mnt; \${lib.getExe pkgs.btrfs-progs} subvolume delete /mnt/root; \${lib.getExe' pkgs.btrfs-progs "btrfs"} subvolume create /mnt/root'';`,
+      ),
+    ],
+  ])("%s", async (_, config) => {
+    expect(await verdictOn(config, { "/reset.sh": body })).toBe("delete-and-create root");
+  });
+
+  it.each([
+    ["a file that it runs", unit('script = "sh ${./reset.sh}";')],
+    [
+      "commands one by one",
+      unit(
+        `serviceConfig.ExecStart = [ "/bin/mount -o subvolid=5 /dev/vda2 /mnt" "\${pkgs.btrfs-progs}/bin/btrfs subvolume delete /mnt/root" "\${pkgs.btrfs-progs}/bin/btrfs subvolume create /mnt/root" ];`,
+      ),
+    ],
+    ["preStart and script", unit(`preStart = "mount -o subvolid=5 /dev/vda2 /mnt; ${del}"; script = "${make}";`)],
+    ["when the root is mounted", scripted(`postMountCommands = ''${body}'';`)],
+  ])("and is unknown by %s", async (_, config) => {
+    expect(await verdictOn(config, { "/reset.sh": body })).toMatch(/^unknown: /);
   });
 });

@@ -18,6 +18,13 @@ export const rootDeleteWithoutNested = defineRule({
         continue;
       const actions = scriptCommands(script).flatMap((command) => subvolumeCommand(command) ?? []);
       if (actions.some(({ action }) => action === "list")) continue;
+      const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.subvolume;
+      const wiped = host.rollbacks.flatMap(({ wipes }) => wipes);
+      // Only in the root systemd and the container engines make subvolumes of their own.
+      const isOther = (path: string) =>
+        root?.known === true &&
+        !endsWith(path, root.value) &&
+        wiped.some((name) => name !== root.value && endsWith(path, name));
       const made = actions.flatMap(({ action, operands }) => {
         const target = action === "create" ? operands[0] : action === "snapshot" ? operands[1] : undefined;
         return target?.key === undefined ? [] : [target.key];
@@ -25,7 +32,7 @@ export const rootDeleteWithoutNested = defineRule({
       for (const { action, options, operands, tool, command } of actions) {
         if (action !== "delete" || options.some((option) => option === "-R" || option === "--recursive")) continue;
         const target = operands.find(({ key }) => key !== undefined && made.includes(key));
-        if (!target) continue;
+        if (!target || isOther(target.text)) continue;
         report({
           at: script.placeOf(command.start, command.end) ?? script.place,
           message: `\`${tool} subvolume delete ${target.shown}\` fails with "Directory not empty" as soon as it holds another subvolume, and systemd (/var/lib/machines, /var/lib/portables) and Docker make such by themselves. Then the old content stays, or the boot stops.`,
@@ -35,3 +42,7 @@ export const rootDeleteWithoutNested = defineRule({
     }
   },
 });
+
+function endsWith(path: string, name: string): boolean {
+  return path === name || path.endsWith(`/${name}`);
+}
