@@ -4,11 +4,11 @@ const { existsSync, readdirSync } = require("node:fs");
 
 /** Folders of server/src, earliest first: a folder imports only itself and those before it. */
 const LAYERS = [
-  ...["syntax", "shell", "catalogue", "eval", "modules", "host", "edits", "rules", "ide", "report"],
-  ...["workspace", "lsp", "cli"],
+  ...["syntax", "shell", "catalogue", "eval", "modules", "host", "edits", "rules", "ide", "report", "btrfs"],
+  ...["workspace", "remote", "lsp", "cli"],
 ];
 /** The layers that meet the outside world; all others, the core, do no IO. */
-const OUTER = ["workspace", "lsp", "cli"];
+const OUTER = ["workspace", "remote", "lsp", "cli"];
 const TESTS = "\\.test\\.ts$";
 
 const folder = (...names) => `^server/src/(${names.join("|")})/`;

@@ -30,6 +30,7 @@ const FAULTS: [what: string, rule: string, file: string, text: string][] = [
   ],
   ["the command line using the server", "lsp-and-cli-are-apart", "server/src/cli/f.ts", uses("../lsp/thing.ts")],
   ["IO in the core", "core-does-no-io", "server/src/host/g.ts", 'export { readFileSync } from "node:fs";'],
+  ["IO beside the send stream", "core-does-no-io", "server/src/btrfs/t.ts", 'export { readFileSync } from "node:fs";'],
   ["the core on a platform", "core-knows-no-platform", "server/src/eval/h.ts", uses("../platform/thing.ts")],
   ["a test helper that ships", "test-helpers-only-in-tests", "server/src/ide/i.ts", uses("../testing/thing.ts")],
   ["a rule using a rule", "rules-are-independent", "server/src/rules/stores/j.ts", uses("../mounts/other.ts")],

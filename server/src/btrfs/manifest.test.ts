@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { compareManifests, ManifestError, ManifestReader } from "./manifest.ts";
+
+/** The list of a walk; times are 1 unless given. */
+function list(...entries: [inode: number, path: string, size?: number, ctime?: string][]) {
+  const reader = new ManifestReader();
+  for (const [inode, path, size = 1, ctime = "1.5"] of entries)
+    reader.push(Buffer.from(`${inode}\tf\t644\t0\t0\t${size}\t1.0\t${ctime}\t${path}\0\0`));
+  return reader.finish();
+}
+
+it("pairs renames by inode and names the rest", () => {
+  const base = list([1, "same"], [2, "old"], [3, "gone"], [4, "log"], [5, "grown"]);
+  const now = list([1, "same"], [2, "new", 1, "2.5"], [6, "log"], [4, "log.1"], [5, "grown", 2], [7, "line\nbreak"]);
+  expect(compareManifests(base, now).map(({ change, path, from }) => [change, path, from])).toEqual([
+    ["deleted", "gone", undefined],
+    ["modified", "grown", undefined],
+    ["added", "line\nbreak", undefined],
+    ["replaced", "log", undefined],
+    ["renamed", "log.1", "log"],
+    ["renamed", "new", "old"],
+  ]);
+});
+
+it("lists everything where there is no baseline", () => {
+  expect(compareManifests([], list([1, "a"])).map((row) => row.change)).toEqual(["added"]);
+});
+
+it("refuses a list that is cut or is none", () => {
+  const cut = new ManifestReader();
+  cut.push(Buffer.from("1\tf\t644\t0\t0\t1\t1.0\t1.0\ta\0"));
+  expect(() => cut.finish()).toThrow(ManifestError);
+  expect(() => new ManifestReader().push(Buffer.from("find: denied\0\0"))).toThrow(ManifestError);
+});

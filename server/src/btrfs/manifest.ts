@@ -1,0 +1,146 @@
+import { byPath, type Change, type EntryType } from "./changes.ts";
+import { type BytePath, pathOfBytes } from "./paths.ts";
+
+/** What `find` is asked to print for each entry; a path, and a link's target, end with a zero byte. */
+export const MANIFEST_FORMAT = "%i\\t%y\\t%m\\t%U\\t%G\\t%s\\t%T@\\t%C@\\t%P\\0%l\\0";
+
+/** One entry of a walk over a tree. */
+export interface ManifestEntry {
+  readonly inode: string;
+  readonly type: EntryType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** mtime and ctime as printed, with all digits: a number would lose the nanoseconds. */
+  readonly written: string;
+  readonly changed: string;
+  readonly path: BytePath;
+  readonly target: BytePath;
+}
+
+/** A manifest that ends within a record, or holds what `find` does not print. */
+export class ManifestError extends Error {}
+
+const TYPES: Readonly<Record<string, EntryType>> = {
+  f: "file",
+  d: "directory",
+  l: "symlink",
+  p: "fifo",
+  s: "socket",
+  b: "device",
+  c: "device",
+};
+const RECORD = /^(\d+)\t([fdlpsbc])\t([0-7]+)\t(\d+)\t(\d+)\t(\d+)\t(-?[\d.]+)\t(-?[\d.]+)\t(.*)$/s;
+/** A record holds two paths of at most 4 KiB and a few numbers; deeper trees have longer paths. */
+const LONGEST = 1024 * 1024;
+
+/** Reads the records of `find -printf MANIFEST_FORMAT` as they arrive, in pieces of any size. */
+export class ManifestReader {
+  readonly entries: ManifestEntry[] = [];
+  private pending = "";
+  private first: string | undefined;
+  private records = 0;
+
+  /** @throws ManifestError when a record is not one */
+  push(chunk: Uint8Array): void {
+    const parts = (this.pending + pathOfBytes(chunk)).split("\0");
+    this.pending = parts.pop()!;
+    if (this.pending.length > LONGEST) throw new ManifestError(`Record ${this.records + 1} of the list has no end.`);
+    for (const part of parts) {
+      if (this.first === undefined) this.first = part;
+      else {
+        this.entry(this.first, part);
+        this.first = undefined;
+      }
+    }
+  }
+
+  /**
+   * All entries. That the walk itself went well, only its exit status can say.
+   *
+   * @throws ManifestError when the last record is not whole
+   */
+  finish(): readonly ManifestEntry[] {
+    if (this.pending || this.first !== undefined)
+      throw new ManifestError(`The list was cut off after ${this.records} entries.`);
+    return this.entries;
+  }
+
+  private entry(record: string, target: string): void {
+    const match = RECORD.exec(record);
+    this.records++;
+    if (!match) throw new ManifestError(`Record ${this.records} of the list cannot be read.`);
+    const [, inode, type, mode, uid, gid, size, written, changed, path] = match as unknown as string[];
+    this.entries.push({
+      ...{ inode: inode!, type: TYPES[type!]!, mode: Number.parseInt(mode!, 8), uid: Number(uid), gid: Number(gid) },
+      ...{ size: Number(size), written: written!, changed: changed!, path: path!, target },
+    });
+  }
+}
+
+/**
+ * What changed between two walks over a subvolume and its snapshot, where an object keeps its inode number. An entry
+ * is unchanged when inode, ctime, size and mode are the same. Without a baseline everything is new.
+ */
+export function compareManifests(base: readonly ManifestEntry[], now: readonly ManifestEntry[]): Change[] {
+  const before = new Map(base.map((entry) => [entry.path, entry]));
+  const after = new Map(now.map((entry) => [entry.path, entry]));
+  const left = new Map<string, ManifestEntry[]>();
+  for (const entry of base) {
+    if (entry.path === "" || same(after.get(entry.path), entry)) continue;
+    const names = left.get(entry.inode);
+    if (names) names.push(entry);
+    else left.set(entry.inode, [entry]);
+  }
+  const alive = new Set(now.map((entry) => entry.inode));
+  const rows: Change[] = [];
+  const renamed = new Set<BytePath>();
+  for (const entry of now) {
+    if (entry.path === "") continue;
+    const old = before.get(entry.path);
+    if (old && same(old, entry)) {
+      const also = difference(old, entry);
+      if (also) rows.push(rowOf(also, entry));
+      continue;
+    }
+    const from = left.get(entry.inode)?.find((other) => !renamed.has(other.path) && other.type === entry.type);
+    if (!from) {
+      rows.push(rowOf(old ? "replaced" : "added", entry));
+      continue;
+    }
+    renamed.add(from.path);
+    const also = difference(from, entry);
+    // The place is taken from an object that has no other now.
+    const replaces = old && !alive.has(old.inode);
+    rows.push({
+      ...rowOf(replaces ? "replaced" : "renamed", entry),
+      ...{ from: from.path, ...(also ? { also } : {}) },
+    });
+  }
+  for (const entry of base) {
+    if (!after.has(entry.path) && !renamed.has(entry.path)) rows.push(rowOf("deleted", entry));
+  }
+  return rows.sort(byPath);
+}
+
+function same(one: ManifestEntry | undefined, other: ManifestEntry): boolean {
+  return one?.inode === other.inode && one.type === other.type;
+}
+
+/**
+ * A rename sets the ctime, so of a moved file the mtime tells whether it was written. In its place a file counts as
+ * modified when only the ctime moved: its mtime may have been put back. Extended attributes of directories are not seen.
+ */
+function difference(old: ManifestEntry, entry: ManifestEntry): "modified" | "metadata" | undefined {
+  const file = entry.type === "file";
+  const time = old.path === entry.path ? "changed" : "written";
+  if (file && old.size !== entry.size) return "modified";
+  if (file && old[time] !== entry[time] && old.written !== entry.written) return "modified";
+  if (old.mode !== entry.mode || old.uid !== entry.uid || old.gid !== entry.gid) return "metadata";
+  return file && old[time] !== entry[time] ? "modified" : undefined;
+}
+
+function rowOf(change: Change["change"], { path, type, size, uid, gid, mode }: ManifestEntry): Change {
+  return { change, path, type, uid, gid, mode, ...(type === "file" ? { size } : {}) };
+}
