@@ -18,13 +18,15 @@ export const rootDeleteWithoutNested = defineRule({
         continue;
       const actions = scriptCommands(script).flatMap((command) => subvolumeCommand(command) ?? []);
       if (actions.some(({ action }) => action === "list")) continue;
-      const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.subvolume;
+      const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/");
       const wiped = host.rollbacks.flatMap(({ wipes }) => wipes);
-      // Only in the root systemd and the container engines make subvolumes of their own.
-      const isOther = (path: string) =>
-        root?.known === true &&
-        !endsWith(path, root.value) &&
-        wiped.some((name) => name !== root.value && endsWith(path, name));
+      // Only in the root systemd and the container engines make subvolumes of their own; a tmpfs has none.
+      const isOther = (path: string) => {
+        const mounted = root?.subvolume;
+        if (mounted === undefined) return root?.fsType.known === true;
+        if (!mounted.known || endsWith(path, mounted.value)) return false;
+        return wiped.some((name) => name !== mounted.value && endsWith(path, name));
+      };
       const made = actions.flatMap(({ action, operands }) => {
         const target = action === "create" ? operands[0] : action === "snapshot" ? operands[1] : undefined;
         return target?.key === undefined ? [] : [target.key];
