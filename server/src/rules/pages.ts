@@ -24,6 +24,7 @@ import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
+import refusedNeededForBoot from "./disko/refused-needed-for-boot.md";
 import sharedMountpoint from "./disko/shared-mountpoint.md";
 import subvolumesAsList from "./disko/subvolumes-as-list.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
@@ -62,6 +63,7 @@ import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md
 import writableArchive from "./snapshots/writable-archive.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
+import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
@@ -94,10 +96,12 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP203", mountOptionsWithoutMountpoint],
   ["IMP204", sharedMountpoint],
   ["IMP205", invalidDiskoSize],
+  ["IMP206", refusedNeededForBoot],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
   ["IMP304", delayedStoreMount],
+  ["IMP305", neededForBootWithoutDevice],
   ["IMP310", nixOnEphemeralRoot],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],

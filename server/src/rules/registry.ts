@@ -24,6 +24,7 @@ import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
+import { refusedNeededForBoot } from "./disko/refused-needed-for-boot.ts";
 import { sharedMountpoint } from "./disko/shared-mountpoint.ts";
 import { subvolumesAsList } from "./disko/subvolumes-as-list.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
@@ -63,6 +64,7 @@ import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-roo
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
+import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
@@ -95,10 +97,12 @@ export const rules: readonly Rule[] = [
   mountOptionsWithoutMountpoint,
   sharedMountpoint,
   invalidDiskoSize,
+  refusedNeededForBoot,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
   delayedStoreMount,
+  neededForBootWithoutDevice,
   nixOnEphemeralRoot,
   unpersistedServiceState,
   unpersistedUidMap,

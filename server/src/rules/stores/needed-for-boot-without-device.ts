@@ -1,0 +1,57 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { removeBindingAt } from "../../edits/place-edit.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
+import { normalise } from "../../host/paths.ts";
+import { bindingAt, childrenOf, nameAt, readBoolean, setAt } from "../../host/read-values.ts";
+import { defineRule } from "../rule.ts";
+
+/** 2026-01-01 in seconds since 1970: impermanence's mounts are `systemd.mounts` since then, and no `fileSystems`. */
+const OWN_MOUNTS = 1_767_225_600;
+/** The only options of a filesystem that say nothing of what is mounted. */
+const FLAG = "neededForBoot";
+
+/** The flag alone declares a filesystem, and NixOS refuses one without a device. */
+export const neededForBootWithoutDevice = defineRule({
+  code: "IMP305",
+  name: "needed-for-boot-without-device",
+  group: "stores",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    if (host.fileSystemsOpen !== undefined) return;
+    for (const { name, node, certain } of childrenOf(host.config.child("fileSystems"))) {
+      if (certain.answer !== "yes" || node.open() !== undefined) continue;
+      const fields = childrenOf(node);
+      if (fields.length !== 1 || fields[0]?.name !== FLAG || fields[0].certain.answer !== "yes") continue;
+      const flag = node.child(FLAG);
+      const value = readBoolean(flag);
+      const fs = host.fileSystems.find(({ mountpoint }) => mountpoint === normalise(name));
+      if (!fs || fs.declaredBy !== "fileSystems" || !value?.known || !mayLackDevice(host, fs)) continue;
+      const entry = host.fateOf(fs.mountpoint).persisted;
+      const bound = entry?.path === fs.mountpoint ? entry : undefined;
+      context.report({
+        at: nameAt(flag) ?? setAt(flag),
+        message: `\`${fs.mountpoint}\` gets \`${FLAG}\`, but nothing says what is mounted there${bound ? `: ${bound.store.module} makes its mounts outside of \`fileSystems\`` : ""}. NixOS refuses to evaluate: "No device specified for mount point '${fs.mountpoint}'".`,
+        help: bound?.store.path.known
+          ? `Remove it. What needs the files before they are mounted reads them at \`${bound.store.path.value}${fs.mountpoint}\`.`
+          : "Remove it, or declare the filesystem.",
+        related: [{ place: bound?.place, message: "persisted here" }],
+        fixes: () => offer(removeBindingAt(context, bindingAt(flag)), { title: `Remove \`${FLAG}\``, safety: "safe" }),
+      });
+    }
+  },
+});
+
+/** Older revisions of impermanence give a filesystem to each directory that they persist, with its device. */
+function mayLackDevice(host: Host, fs: FileSystem): boolean {
+  const persisted = host.stores
+    .filter(({ module, enabled }) => module === "impermanence" && enabled.answer !== "no")
+    .some(
+      ({ directories, open }) => open.length > 0 || directories.some(({ path }) => normalise(path) === fs.mountpoint),
+    );
+  if (!persisted) return !fs.device.known && host.storesOpen === undefined;
+  const lockedAt = host.release.impermanenceAt;
+  return lockedAt !== undefined && lockedAt >= OWN_MOUNTS;
+}
