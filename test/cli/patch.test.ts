@@ -74,7 +74,7 @@ describe("check --fix --unsafe-fixes", () => {
     const cwd = folderWith({ "host.nix": STALE });
     const safe = runCli(["check", "--fix"], { cwd });
     expect(safe.stdout).toContain("1 fix applied.");
-    expect(safe.stdout).toContain("1 with --fix --unsafe-fixes; look at the result.");
+    expect(safe.stdout).toContain("1 can be fixed with --fix --unsafe-fixes; look at the result.");
     expect(texts(cwd)["host.nix"]).toContain("was needed once");
     const all = runCli(["check", "--fix", "--unsafe-fixes"], { cwd });
     expect(all.stdout).toContain(

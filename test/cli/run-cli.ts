@@ -56,7 +56,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 
 /** A host with one finding: the store is mounted too late (IMP301). */
 export const LATE_STORE = `{
-  fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+  fileSystems."/" = { device = "none"; fsType = "tmpfs"; options = [ "mode=755" ]; };
   fileSystems."/nix" = { device = "/dev/sda2"; fsType = "ext4"; };
   # The store of what is kept.
   fileSystems."/persist" = { device = "/dev/sda3"; fsType = "ext4"; };

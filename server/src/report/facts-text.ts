@@ -113,7 +113,9 @@ function services(facts: FactsJson, paint: Colors): string[] {
 
 function snapshots(facts: FactsJson): string[] {
   return facts.snapshotJobs.map((job) => {
-    const sources = job.sources.map((source) => source ?? "?").join(", ");
-    return `${job.tool} ${job.name}: ${sources || "?"} to ${job.directory ?? "?"}`;
+    const sources = job.sources.map((source) => source ?? "(not known)").join(", ");
+    // A policy of the host's own modules names neither; its scripts are jobs of their own.
+    const what = sources ? `: ${sources}` : "";
+    return `${job.tool} ${job.name}${what}${job.directory === null ? "" : `${what ? "" : ":"} to ${job.directory}`}`;
   });
 }

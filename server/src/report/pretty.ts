@@ -103,7 +103,9 @@ export function summary({ findings, suppressed, hosts }: Counted, paint: Colors)
   const unsafe = findings.filter(({ fixes }) => fixes.length > 0).length - safe;
   const hints = [
     ...(safe > 0 ? [` ${safe} can be fixed with --fix.`] : []),
-    ...(unsafe > 0 ? [` ${unsafe} ${safe > 0 ? "more " : ""}with --fix --unsafe-fixes; look at the result.`] : []),
+    ...(unsafe > 0
+      ? [` ${unsafe} ${safe > 0 ? "more" : "can be fixed"} with --fix --unsafe-fixes; look at the result.`]
+      : []),
   ];
   return `${kinds.join(", ")} on ${count(hosts, "host")}.${hints.join("")}${allowed}`;
 }

@@ -8,7 +8,7 @@ export interface RuleHelp {
   readonly name: string;
   readonly group: RuleGroup;
   readonly severity: Severity;
-  /** First sentence of the page. */
+  /** What it finds, in one line: as in the table of the README. */
   readonly summary: string;
   /** The whole page. */
   readonly markdown: string;
@@ -20,7 +20,7 @@ export function ruleHelp(): readonly RuleHelp[] {
     .sort((a, b) => (a.code < b.code ? -1 : 1))
     .map(({ code, name, group, severity }) => {
       const markdown = pages.get(code) ?? `# ${name}\n`;
-      return { code, name, group, severity, summary: firstSentence(markdown), markdown };
+      return { code, name, group, severity, summary: firstParagraph(markdown), markdown };
     });
 }
 
@@ -38,10 +38,7 @@ export function fixSafety(code: string): string | undefined {
   return section?.trim().replace(/\s+/g, " ");
 }
 
-/** The first sentence of a page below its first section heading. */
-function firstSentence(markdown: string): string {
-  const text = markdown.split(/^## .*$/m)[1] ?? "";
-  const paragraph = text.trim().split(/\n\s*\n/)[0] ?? "";
-  const flat = paragraph.replace(/\s+/g, " ");
-  return /^.*?[.!?](?=\s|$)/.exec(flat)?.[0] ?? flat;
+/** What the rule finds, in one line: the paragraph below the title of its page. */
+function firstParagraph(markdown: string): string {
+  return (/^# .*\n\n((?:.+\n?)+)/.exec(markdown)?.[1] ?? "").trim().replace(/\s+/g, " ");
 }

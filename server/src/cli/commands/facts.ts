@@ -42,5 +42,9 @@ function theOne({ hosts, unchecked, problems }: Analysis, wanted: string | undef
   if (failed) throw new UsageError(`the host \`${failed.reference.name}\` cannot be evaluated, because ${failed.why}`);
   const [problem] = problems;
   if (problem) throw new UsageError(`the hosts of \`${problem.entry}\` cannot be listed, because ${problem.why}`);
-  throw new UsageError(wanted === undefined ? "no NixOS host was found here" : `there is no host \`${wanted}\``);
+  throw new UsageError(
+    wanted === undefined
+      ? "no NixOS host was found here"
+      : `there is no host \`${wanted}\`; \`nix-impermanence hosts\` lists them`,
+  );
 }
