@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
-/** The bundler imports `.nix` and `.md` files as text; so do the tests. */
+/** The bundler imports `.nix`, `.md` and `.sh` files as text; so do the tests. */
 const textFiles = {
   name: "text-files",
   enforce: "pre" as const,
   load(id: string): string | undefined {
-    return /\.(nix|md)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined;
+    return /\.(nix|md|sh)$/.test(id) ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined;
   },
 };
 
 /** What the steps of `npm test` run in projects of their own. */
-const ownProjects = ["test/vscode/**", "test/editors/**", "test/evidence/**", "test/scaffold/**"];
+const ownProjects = ["test/vscode/**", "test/editors/**", "test/evidence/**", "test/scaffold/**", "test/remote/**"];
 const never = ["**/node_modules/**", "dist/**", "build/**", "out/**"];
 
 export default defineConfig({
@@ -57,7 +57,7 @@ export default defineConfig({
           // What rules claim about btrfs, systemd and the kernel, and the modules for servers, on the real thing: as
           // root, with mounts.
           name: "evidence",
-          include: ["test/{evidence,scaffold}/**/*.test.ts"],
+          include: ["test/{evidence,scaffold,remote}/**/*.test.ts"],
           exclude: never,
           testTimeout: 30_000,
         },

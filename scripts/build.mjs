@@ -64,7 +64,7 @@ const common = {
   platform: "node",
   target: "node20",
   mainFields: ["module", "main"],
-  loader: { ".nix": "text", ".md": "text" },
+  loader: { ".nix": "text", ".md": "text", ".sh": "text" },
   legalComments: "none",
   minify: options.production,
   sourcemap: !options.production,

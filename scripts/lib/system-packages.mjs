@@ -19,6 +19,13 @@ const PACKAGES = {
   e2fsprogs: "lsattr, chattr and filefrag: show NOCOW and fragments",
   mount: "mount and swapon, for filesystems of the tests' own",
   "util-linux": "unshare and setpriv: keep those mounts from the rest of the machine",
+  "openssh-server": "a host of the tests' own, which remote commands ask",
+  "openssh-client": "the ssh that asks it",
+  sudo: "becomes root there",
+  fish: "a login shell that is not POSIX",
+  procps: "pgrep: finds what is left running there",
+  openssl: "makes the hash of a password there",
+  python3: "makes histories with file names that no shell can write",
   "ca-certificates": "npm over https",
 };
 

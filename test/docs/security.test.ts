@@ -36,9 +36,15 @@ describe("what ships", () => {
   );
   const using = (pattern: RegExp) => files.filter((file) => pattern.test(readFileSync(file, "utf8")));
 
-  it("starts no program and opens no connection", () => {
+  it("starts no program but ssh, in one place, and opens no connection", () => {
     expect(files.length).toBeGreaterThan(200);
-    expect(using(/from "(?:node:)?(?:child_process|cluster|net|tls|http2?|https|dgram|dns)/)).toEqual([]);
+    expect(using(/from "(?:node:)?(?:child_process|cluster|net|tls|http2?|https|dgram|dns)/)).toEqual([
+      "server/src/remote/call-host.ts",
+    ]);
+    const caller = readFileSync("server/src/remote/call-host.ts", "utf8");
+    expect([...caller.matchAll(/\bspawn\(([^,]+),/g)].map(([, what]) => what)).toEqual(['"ssh"']);
+    const importers = using(/from "[^"]*\/remote\/|from "\.\/call-host/).filter((file) => !file.includes("/remote/"));
+    expect(importers).toEqual(["server/src/cli/commands/remote.ts"]);
     expect(using(/\bfetch\(|XMLHttpRequest|WebSocket|createTerminal|\bnew Function\(|\beval\(/)).toEqual([]);
   });
 
@@ -51,7 +57,9 @@ describe("what ships", () => {
 
   it("reads of the environment what the page names, on the command line only", () => {
     const readers = using(/process\.env/);
-    expect(readers.filter((file) => !file.startsWith("server/src/cli/"))).toEqual([]);
+    const outside = readers.filter((file) => !file.startsWith("server/src/cli/"));
+    // It hands the environment to ssh, which needs the agent and the home folder.
+    expect(outside).toEqual(["server/src/remote/call-host.ts"]);
     const names = readers.flatMap((file) => {
       const text = readFileSync(file, "utf8");
       const single = [...text.matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name as string);

@@ -14,7 +14,7 @@ const PATIENCE = 30;
 const heapLimit = 1536;
 const FAILURE = 2;
 /** Commands that read no configuration. They answer sooner without a thread. */
-const PLAIN = new Set(["explain", "rules", "schema", "lsp", "help"]);
+const PLAIN = new Set(["explain", "rules", "schema", "remote", "lsp", "help"]);
 const PLAIN_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
 
 const program = new URL("cli-program.js", import.meta.url);

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { shown } from "./outputs.ts";
+
+export const mountSchema = z.object({
+  mountPoint: z.string(),
+  /** Path inside the filesystem that is mounted there: of a subvolume, or of a folder (a bind mount). */
+  root: z.string(),
+  type: z.string(),
+  source: z.string(),
+  options: z.array(z.string()),
+});
+export type Mount = z.infer<typeof mountSchema>;
+
+/** Lines of /proc/self/mountinfo; see proc_pid_mountinfo(5). Lines of another form are left out. */
+export function readMounts(text: string): Mount[] {
+  return text.split("\n").flatMap((line): Mount[] => {
+    const words = line.split(" ");
+    const dash = words.indexOf("-", 6);
+    const [root, mountPoint, own] = words.slice(3, 6);
+    const [type, source, shared = ""] = dash < 0 ? [] : words.slice(dash + 1);
+    if (root === undefined || mountPoint === undefined || own === undefined || !type || source === undefined) return [];
+    const options = [...new Set([...own.split(","), ...shared.split(",")])].filter(Boolean).map(unescaped);
+    return [{ mountPoint: unescaped(mountPoint), root: unescaped(root), type, source: unescaped(source), options }];
+  });
+}
+
+/** The mount that one sees at a path: the last one. */
+export function mountAt(mounts: readonly Mount[], path: string): Mount | undefined {
+  return mounts.findLast(({ mountPoint }) => mountPoint === path);
+}
+
+function unescaped(word: string): string {
+  return shown(word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
+}

@@ -1,0 +1,76 @@
+import type { Outputs } from "./outputs.ts";
+import { shown } from "./outputs.ts";
+
+export interface Subvolume {
+  readonly id: number;
+  readonly parentId: number;
+  /** Generations: of the last change, and of the creation, which orders snapshots whatever the clock said. */
+  readonly generation: number;
+  readonly createdGeneration: number;
+  readonly uuid: string | undefined;
+  readonly parentUuid: string | undefined;
+  /** From the toplevel, without a slash in front. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  /** Unix seconds; known of snapshots. */
+  readonly created: number | undefined;
+  /** Bytes that only it holds; known where qgroups are on. */
+  readonly exclusiveBytes: number | undefined;
+}
+
+const LINE =
+  /^ID (\d+) gen (\d+) cgen (\d+) parent (\d+) top level \d+ parent_uuid (\S+) +received_uuid \S+ +uuid (\S+) +path (.*)$/s;
+/** Where one line of `btrfs subvolume list` ends and the next begins. A name may hold a newline, then this is no start. */
+const START = /\n(?=ID \d+ gen \d+ )/;
+
+/** Subvolumes, or undefined when the host did not show them. An id that occurs twice is a forgery by a name: left out. */
+export function readSubvolumes(outputs: Outputs): Subvolume[] | undefined {
+  const text = outputs.text("subvolumes");
+  if (text === undefined) return undefined;
+  const readOnly = new Set(entries(outputs.text("readonly") ?? "").map(([, id]) => id));
+  const created = new Map(
+    entries(outputs.text("created") ?? "").map((entry) => [
+      entry[1],
+      / otime (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) /.exec(entry[0])?.[1],
+    ]),
+  );
+  const exclusive = readQgroups(outputs.text("qgroups"));
+  const all = text
+    .replace(/\n$/, "")
+    .split(START)
+    .flatMap((line): Subvolume[] => {
+      const found = LINE.exec(line);
+      if (!found) return [];
+      const [, id, gen, cgen, parent, parentUuid, uuid, path] = found as unknown as string[];
+      const time = created.get(id as string);
+      return [
+        {
+          id: Number(id),
+          parentId: Number(parent),
+          generation: Number(gen),
+          createdGeneration: Number(cgen),
+          uuid: uuid === "-" ? undefined : uuid,
+          parentUuid: parentUuid === "-" ? undefined : parentUuid,
+          path: shown(path as string),
+          readOnly: readOnly.has(id as string),
+          created: time === undefined ? undefined : Date.parse(`${time.replace(" ", "T")}Z`) / 1000,
+          exclusiveBytes: exclusive.get(Number(id)),
+        },
+      ];
+    });
+  const times = new Map<number, number>();
+  for (const { id } of all) times.set(id, (times.get(id) ?? 0) + 1);
+  return all.filter(({ id }) => times.get(id) === 1);
+}
+
+function entries(text: string): [line: string, id: string][] {
+  return text.split(START).flatMap((line): [string, string][] => {
+    const id = /^ID (\d+) /.exec(line)?.[1];
+    return id === undefined ? [] : [[line, id]];
+  });
+}
+
+function readQgroups(text: string | undefined): Map<number, number> {
+  const found = [...(text ?? "").matchAll(/^ *0\/(\d+) +\d+ +(\d+)/gm)];
+  return new Map(found.map(([, id, bytes]) => [Number(id), Number(bytes)]));
+}

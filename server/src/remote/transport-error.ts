@@ -1,0 +1,107 @@
+/** Why a host could not be asked, as a code for programs and a sentence for people. */
+export type TransportCode =
+  | "EHOSTNAME"
+  | "EDNS"
+  | "EREFUSED"
+  | "EUNREACH"
+  | "EBANNER"
+  | "EAUTH"
+  | "EHOSTKEY"
+  | "EUNKNOWNHOST"
+  | "ECONFIG"
+  | "EKEYPERM"
+  | "ENOSSH"
+  | "ENOSHELL"
+  | "EPASSWORD"
+  | "ETTY"
+  | "EINCOMPLETE"
+  | "EPROTOCOL"
+  | "ESCRIPT"
+  | "ECANCELLED"
+  | "ETIMEOUT"
+  | "ESSH";
+
+export class TransportError extends Error {
+  readonly code: TransportCode;
+  constructor(code: TransportCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+type Row = readonly [pattern: RegExp, code: TransportCode, message: (host: string, found: RegExpExecArray) => string];
+
+/** What ssh and sudo print (in the C locale), the most telling first. */
+const ROWS: readonly Row[] = [
+  [
+    /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    "EHOSTKEY",
+    (host) =>
+      `The key of ${host} is not the one that is known. Somebody may be listening, or the host was installed anew, or its /etc/ssh is not persisted. Find out which; if the new key is right, ssh-keygen -R removes the old one.`,
+  ],
+  [
+    /Host key verification failed|No .* host key is known/,
+    "EUNKNOWNHOST",
+    (host) => `The key of ${host} is not known yet. Run ssh ${host} once in a terminal, and compare the fingerprint.`,
+  ],
+  [
+    /UNPROTECTED PRIVATE KEY FILE/,
+    "EKEYPERM",
+    () => "A private key can be read by others, so ssh does not use it. Run chmod 600 on the key file.",
+  ],
+  [
+    /Bad configuration option|terminating, \d+ bad configuration|Bad owner or permissions on/,
+    "ECONFIG",
+    () => "ssh does not understand its configuration.",
+  ],
+  [
+    /Could not resolve hostname ([^\s:]+)/i,
+    "EDNS",
+    (host, [, name]) =>
+      name && name !== host ? `Cannot find ${name}, on the way to ${host} (DNS).` : `Cannot find host ${host} (DNS).`,
+  ],
+  [/port (\d+): Connection refused/, "EREFUSED", (host, [, port]) => `${host} refuses ssh on port ${port}.`],
+  [
+    /timed out during banner exchange|banner exchange: |kex_exchange_identification/,
+    "EBANNER",
+    (host) => `${host} answers, but not as an ssh server does, or it is overloaded.`,
+  ],
+  [
+    /Connection timed out|Operation timed out|No route to host|Network is unreachable/,
+    "EUNREACH",
+    (host) => `No answer from ${host}.`,
+  ],
+  [
+    /(\S+): Permission denied \(([^)]*)\)/,
+    "EAUTH",
+    (_, [, who, how]) =>
+      `${who} was not let in (tried: ${how}). If the key has a passphrase, add it to an agent with ssh-add first.`,
+  ],
+  [/This account is currently not available/, "ENOSHELL", (host) => `The account on ${host} has no shell.`],
+  [
+    /incorrect password attempt|Sorry, try again|no password was provided/,
+    "EPASSWORD",
+    (host) => `sudo on ${host} does not accept the password.`,
+  ],
+  [
+    /you must have a tty|a terminal is required/,
+    "ETTY",
+    (host) => `sudo on ${host} wants a terminal (requiretty). Allow this account to use it without one.`,
+  ],
+  [
+    /is not in the sudoers file|not allowed to execute/,
+    "EPASSWORD",
+    (host) => `sudo on ${host} does not allow this account to become root.`,
+  ],
+];
+
+/** The error that this output stands for, or undefined when it says nothing known. */
+export function errorOfOutput(stderr: string, host: string): TransportError | undefined {
+  for (const [pattern, code, message] of ROWS) {
+    const found = pattern.exec(stderr);
+    if (!found) continue;
+    const detail = code === "ECONFIG" ? ` It says: ${stderr.trim()}` : "";
+    return new TransportError(code, message(host, found) + detail);
+  }
+  return undefined;
+}

@@ -1,0 +1,12 @@
+import type { ZodType } from "zod";
+import type { RemoteRecord } from "./record-reader.ts";
+
+/** Something that can be asked of a host: scripts, what their records mean, and the form of the answer. */
+export interface Verb<Result> {
+  readonly name: string;
+  /** Parts of one POSIX sh script, in order. They find their arguments in "$@". */
+  readonly scripts: readonly string[];
+  /** Builds the answer of the records of a script that ran to its end. `clientSeconds`: time of the client, Unix seconds. */
+  readonly read: (records: readonly RemoteRecord[], clientSeconds: number) => Result;
+  readonly schema: ZodType<Result>;
+}

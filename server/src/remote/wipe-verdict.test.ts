@@ -1,0 +1,29 @@
+import { expect, it } from "vitest";
+import type { Subvolume } from "./subvolumes.ts";
+import { type RootFacts, wipeVerdict } from "./wipe-verdict.ts";
+
+const subvolume = (path: string, uuid: string, readOnly = true): Subvolume => ({
+  ...{ id: 1, parentId: 5, generation: 1, createdGeneration: 1, uuid, parentUuid: undefined, path, readOnly },
+  ...{ created: undefined, exclusiveBytes: undefined },
+});
+const mount = { mountPoint: "/", root: "/root", type: "btrfs", source: "/dev/sda", options: [] };
+const good: RootFacts = {
+  ...{ mount, booted: 10_000, created: 9_990, parentUuid: "b" },
+  subvolumes: [subvolume("root-blank", "b")],
+};
+
+it.each<[string, Partial<RootFacts>, string]>([
+  ["made from the blank snapshot", {}, "yes"],
+  ["made new", { parentUuid: undefined }, "yes"],
+  ["tmpfs", { mount: { ...mount, type: "tmpfs" } }, "yes"],
+  ["older than the boot", { created: 5_000 }, "no"],
+  ["an archived root", { mount: { ...mount, root: "/old_roots/x" } }, "no"],
+  ["older, and no wipe is meant", { created: 5_000, subvolumes: [] }, "unknown"],
+  ["made from a writable snapshot", { subvolumes: [subvolume("root-blank", "b", false)] }, "unknown"],
+  ["made from some snapshot", { subvolumes: [subvolume("good", "b")] }, "unknown"],
+  ["the source is gone", { subvolumes: [] }, "unknown"],
+  ["no right to look", { created: undefined }, "unknown"],
+  ["ext4", { mount: { ...mount, type: "ext4" } }, "unknown"],
+])("%s", (_, change, expected) => {
+  expect(wipeVerdict({ ...good, ...change }).atThisBoot).toBe(expected);
+});

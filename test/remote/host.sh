@@ -1,0 +1,131 @@
+#!/bin/bash
+# A host whose / is a btrfs subvolume, with its own mounts and processes and sshd on 127.0.0.1. Root only.
+#   host.sh up FOLDER PORT | reboot FOLDER (with the wipe) | crash FOLDER (no sync, no wipe)
+#   host.sh top FOLDER SCRIPT   runs bash with the toplevel of the filesystem as working folder
+#   host.sh inside FOLDER COMMAND... | destroy FOLDER
+# Mounts are private to the host's processes, which the kernel ends together.
+# shellcheck disable=SC2016 # single quotes hold scripts for inner shells
+set -euo pipefail
+PATH=/usr/sbin:/sbin:$PATH
+verb=$1 F=$(realpath -m "$2")
+shift 2
+export F
+loop() { losetup -j "$F/disk" -n -O NAME | head -n 1; }
+
+top() {
+  L=$(loop) unshare -m --propagation private bash -euc 'mount -t btrfs -o subvolid=5 "$L" "$F/top"; cd "$F/top"; eval "$1"' top "$1"
+}
+
+build() {
+  mkdir -p "$F"/{top,root}
+  truncate -s 512M "$F/disk"
+  mkfs.btrfs -q "$F/disk"
+  losetup -f "$F/disk"
+  ssh-keygen -q -t ed25519 -N '' -f "$F/id"
+  ssh-keygen -q -t ed25519 -N '' -f "$F/hostkey"
+  PW=$(openssl passwd -6 secret)
+  export PW
+  # shellcheck disable=SC2016 # for the inner shell
+  top '
+    for s in root nix persist log snapshots old_roots; do btrfs -q subvolume create $s; done
+    mkdir -p root/{nix,persist,var/log,.snapshots,proc,sys,dev,run,usr,tmp,etc,root,home}
+    chmod 1777 root/tmp
+    btrfs -q subvolume snapshot -r root root-blank
+    mkdir -p nix/etc/pam.d persist/etc
+    cp "$F/hostkey" persist/etc/; chmod 600 persist/etc/hostkey
+    users="josh:1000:/bin/bash nosudo:1001:/bin/sh fishy:1002:/usr/bin/fish noisy:1003:/bin/bash pwsudo:1004:/bin/dash noshell:1005:/usr/sbin/nologin"
+    { echo root:x:0:0::/root:/bin/sh; echo sshd:x:105:65534::/run/sshd:/usr/sbin/nologin; echo nobody:x:65534:65534::/:/usr/sbin/nologin; } >nix/etc/passwd
+    printf "root:x:0:\nnogroup:x:65534:\nusers:x:100:\n" >nix/etc/group
+    echo "root:*:1::::::" >nix/etc/shadow
+    for u in $users; do IFS=: read -r name id shell <<<"$u"
+      echo "$name:x:$id:100::/home/$name:$shell" >>nix/etc/passwd
+      hash="*"; [ $name = pwsudo ] && hash=$PW
+      echo "$name:$hash:1::::::" >>nix/etc/shadow
+    done
+    printf "Defaults !syslog\n" >nix/etc/sudoers
+    for u in josh fishy noisy; do echo "$u ALL=(ALL:ALL) NOPASSWD: ALL" >>nix/etc/sudoers; done
+    echo "pwsudo ALL=(ALL:ALL) ALL" >>nix/etc/sudoers
+    chmod 440 nix/etc/sudoers
+    printf "auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n" >nix/etc/pam.d/sudo
+    printf "passwd: files\ngroup: files\nshadow: files\n" >nix/etc/nsswitch.conf
+    printf "ID=nixos\n" >nix/etc/os-release'
+  cat >"$F/sshd_config" <<END
+Port $1
+ListenAddress 127.0.0.1
+HostKey /persist/etc/hostkey
+AuthorizedKeysFile /etc/authorized_keys
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+PidFile none
+END
+  echo "[127.0.0.1]:$1 $(cut -d' ' -f1-2 "$F/hostkey.pub")" >"$F/known_hosts"
+  cat >"$F/ssh_config" <<END
+Host 127.0.0.1
+  Port $1
+  User josh
+  IdentityFile $F/id
+  IdentitiesOnly yes
+Host *
+  UserKnownHostsFile $F/known_hosts
+  GlobalKnownHostsFile /dev/null
+  StrictHostKeyChecking yes
+END
+  echo "$1" >"$F/port"
+}
+
+boot() {
+  L=$(loop)
+  export L
+  # shellcheck disable=SC2016 # for the inner shell
+  setsid unshare -m -p -u -i --fork --kill-child --propagation private bash -euc '
+    R=$F/root
+    at() { mkdir -p "$R$2"; mount -t btrfs -o "noatime,subvol=$1" "$L" "$R$2"; }
+    at root ""; at nix /nix; at persist /persist; at log /var/log; at snapshots /.snapshots
+    mount --bind /usr "$R/usr"
+    for l in bin sbin lib lib64; do if [ -L /$l ]; then ln -sfn "$(readlink /$l)" "$R/$l"; fi; done
+    mount -t proc proc "$R/proc"; mount --rbind /sys "$R/sys"; mount --rbind /dev "$R/dev"; mount -t tmpfs run "$R/run"
+    mkdir -p "$R/run/sshd"
+    cp -a "$R"/nix/etc/. "$R/etc/"; cp -a /etc/ld.so.cache /etc/alternatives "$R/etc/"
+    cp "$F/id.pub" "$R/etc/authorized_keys"; chmod 644 "$R/etc/authorized_keys"
+    while IFS=: read -r name _ id group _; do [ "$id" -lt 1000 ] || { mkdir -p "$R/home/$name"; chown "$id:$group" "$R/home/$name"; }; done <"$R/etc/passwd"
+    echo "echo noise; echo noise >&2; printf \"\\0IMP 1 fake\\0\"" >"$R/home/noisy/.bashrc"
+    cp "$F/sshd_config" "$R/run/"
+    hostname testhost
+    cd "$R"; pivot_root . .; umount -l .; cd /
+    exec bash -c "/usr/sbin/sshd -D -e -f /run/sshd_config & while :; do sleep 1 & wait -n; done" host-init
+  ' </dev/null >"$F/boot.log" 2>&1 &
+  local outer=$! inner
+  for _ in $(seq 400); do
+    inner=$(pgrep -P $outer | head -n 1 || :)
+    if [ -n "$inner" ] && (exec 3<>"/dev/tcp/127.0.0.1/$(cat "$F/port")") 2>/dev/null; then
+      echo "$inner" >"$F/init"
+      return
+    fi
+    kill -0 $outer 2>/dev/null || break
+    sleep 0.05
+  done
+  cat "$F/boot.log" >&2
+  exit 1
+}
+
+halt() {
+  [ -s "$F/init" ] || return 0
+  kill -KILL "$(cat "$F/init")" 2>/dev/null || :
+  while [ -d "/proc/$(cat "$F/init")" ]; do sleep 0.02; done
+  rm "$F/init"
+}
+
+case $verb in
+  up) build "$1" && boot ;;
+  reboot) halt && top 'mv root "old_roots/root-$(date -u +%Y%m%d-%H%M%S)"; btrfs -q subvolume snapshot root-blank root; sync -f .' && boot ;;
+  crash) halt && boot ;;
+  top) top "$1" ;;
+  inside) exec nsenter -t "$(cat "$F/init")" -m -p -u -i -r -w "$@" ;;
+  destroy)
+    halt
+    L=$(loop)
+    [ -z "$L" ] || losetup -d "$L"
+    rm -rf "$F"
+    ;;
+esac
