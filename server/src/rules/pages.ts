@@ -25,8 +25,10 @@ import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
 import refusedNeededForBoot from "./disko/refused-needed-for-boot.md";
+import rootOwnedHomeMount from "./disko/root-owned-home-mount.md";
 import sharedMountpoint from "./disko/shared-mountpoint.md";
 import subvolumesAsList from "./disko/subvolumes-as-list.md";
+import swapWithoutMountpoint from "./disko/swap-without-mountpoint.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
@@ -97,6 +99,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP204", sharedMountpoint],
   ["IMP205", invalidDiskoSize],
   ["IMP206", refusedNeededForBoot],
+  ["IMP207", swapWithoutMountpoint],
+  ["IMP208", rootOwnedHomeMount],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],

@@ -25,8 +25,10 @@ import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
 import { refusedNeededForBoot } from "./disko/refused-needed-for-boot.ts";
+import { rootOwnedHomeMount } from "./disko/root-owned-home-mount.ts";
 import { sharedMountpoint } from "./disko/shared-mountpoint.ts";
 import { subvolumesAsList } from "./disko/subvolumes-as-list.ts";
+import { swapWithoutMountpoint } from "./disko/swap-without-mountpoint.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
@@ -98,6 +100,8 @@ export const rules: readonly Rule[] = [
   sharedMountpoint,
   invalidDiskoSize,
   refusedNeededForBoot,
+  swapWithoutMountpoint,
+  rootOwnedHomeMount,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
