@@ -8,13 +8,14 @@ const subvolume = (path: string, uuid: string, readOnly = true): Subvolume => ({
 });
 const mount = { mountPoint: "/", root: "/root", type: "btrfs", source: "/dev/sda", options: [] };
 const good: RootFacts = {
-  ...{ mount, booted: 10_000, created: 9_990, parentUuid: "b" },
+  ...{ mount, booted: 10_000, created: 10_003, parentUuid: "b" },
   subvolumes: [subvolume("root-blank", "b")],
 };
 
 it.each<[string, Partial<RootFacts>, string]>([
   ["made from the blank snapshot", {}, "yes"],
   ["made new", { parentUuid: undefined }, "yes"],
+  ["made minutes before, perhaps at the last boot", { created: 9_900 }, "unknown"],
   ["tmpfs", { mount: { ...mount, type: "tmpfs" } }, "yes"],
   ["older than the boot", { created: 5_000 }, "no"],
   ["an archived root", { mount: { ...mount, root: "/old_roots/x" } }, "no"],

@@ -41,6 +41,11 @@ export function wipeVerdict({ mount, booted, created, parentUuid, subvolumes }: 
     return meant
       ? { atThisBoot: "no", reason: "the root subvolume is older than this boot: the wipe did not run, or it failed" }
       : unknown("the root subvolume is older than this boot, and nothing here shows that it is meant to be wiped");
+  // It may as well be the root of a boot a few minutes earlier.
+  if (created < booted - 2)
+    return unknown(
+      "the root subvolume was made minutes before this boot: by the wipe and a wrong clock, or at an earlier boot",
+    );
   if (parentUuid === undefined) return { atThisBoot: "yes", reason: "the root subvolume was made new at this boot" };
   if (!source) return unknown("the root was made at this boot from a snapshot that is not there any more");
   if (!source.readOnly) return unknown(`the root was made at this boot from ${source.path}, which is writable`);
