@@ -184,7 +184,8 @@ describe("changes on disk", () => {
     const pull = await start(folder, pulling);
     expect(codes(await pull.pulled(file))).toEqual(["IMP301"]);
     const mounts = {
-      "/": { device: "none", fsType: "tmpfs" },
+      "/": { device: "none", fsType: "tmpfs", options: ["mode=755"] },
+      "/nix": { device: "/dev/sda2", fsType: "ext4" },
       "/persist": { device: "/dev/sda3", fsType: "ext4", neededForBoot: true },
     };
     writeFiles(folder, { "more.json": JSON.stringify({ fileSystems: mounts }) });
