@@ -129,6 +129,23 @@ describe("check prints", () => {
 });
 
 describe("other commands print", () => {
+  it("hosts of one name in several configurations as what each of them is", () => {
+    const { stdout } = runCli(["hosts", "examples"]);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.map((line) => line.split(/ {2,}/)[1])).toEqual([
+      "examples/hetzner-vps-fixed/flake.nix",
+      "examples/hetzner-vps/flake.nix",
+      "examples/juni/flake.nix",
+    ]);
+    expect(lines[0]).toContain("impermanent, root: btrfs, rolled back at boot, 0 findings");
+    expect(lines[1]).toMatch(/meant to be impermanent, but nothing empties the root, [1-9]\d findings$/);
+    const { code, stderr } = runCli(["facts", "examples", "--host", "hetzner-vps"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      "several hosts are called `hetzner-vps` (examples/hetzner-vps-fixed/flake.nix, examples/hetzner-vps/flake.nix); give the folder of one",
+    );
+  });
+
   it("hosts as a list and as JSON", () => {
     const { code, stdout } = runCli(["hosts", EXAMPLE]);
     expect(code).toBe(0);

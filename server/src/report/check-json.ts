@@ -1,6 +1,7 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { Analysis } from "../ide/analysis.ts";
 import type { SuppressedFinding } from "../ide/suppressions/suppress.ts";
+import { findingKey } from "../rules/merge-findings.ts";
 import type { Finding } from "../rules/rule.ts";
 import { orNull, rootInWords, targetsJson } from "./facts.ts";
 import type { Locations } from "./locations.ts";
@@ -29,9 +30,10 @@ export function checkJson(analysis: Analysis, { findings, suppressed }: Reported
 
 /** What `hosts --format json` prints. */
 export function hostsJson(analysis: Analysis, locations: Locations): HostsJson {
+  const counts = findingCounts(analysis);
   return {
     version: 1,
-    hosts: analysis.hosts.map(({ host }) => ({
+    hosts: analysis.hosts.map(({ host }, index) => ({
       name: host.name,
       entry: locations.shown(host.entry),
       system: orNull(host.system),
@@ -39,10 +41,26 @@ export function hostsJson(analysis: Analysis, locations: Locations): HostsJson {
       targets: targetsJson(host, locations),
       impermanent: host.isImpermanent,
       root: rootInWords(host),
-      findings: analysis.findings.filter((finding) => finding.hosts.includes(host.name)).length,
+      findings: counts[index] as number,
     })),
     notChecked: notChecked(analysis, locations),
   };
+}
+
+/**
+ * How many findings each host has. Hosts of several configurations may have one name, so a finding belongs to the
+ * hosts that found it; one about a file alone (its syntax, its comments) to the hosts that read the file.
+ */
+function findingCounts({ hosts, findings }: Analysis): number[] {
+  const own = hosts.map((host) => new Set(host.findings.map(findingKey)));
+  const ofHosts = new Set(own.flatMap((keys) => [...keys]));
+  return hosts.map(({ host, files }, index) => {
+    const isOwn = (finding: Finding) => {
+      const key = findingKey(finding);
+      return ofHosts.has(key) ? own[index]?.has(key) : files.has(finding.at.file);
+    };
+    return findings.filter((finding) => finding.hosts.includes(host.name) && isOwn(finding)).length;
+  });
 }
 
 function notChecked(analysis: Analysis, locations: Locations): CheckJson["notChecked"] {

@@ -12,13 +12,18 @@ export function mergeFindings(perHost: Iterable<readonly Finding[]>): readonly F
   const merged = new Map<string, Finding[]>();
   for (const findings of perHost) {
     for (const finding of findings) {
-      const key = JSON.stringify([finding.code, finding.at.file, finding.at.start, finding.at.end, finding.message]);
+      const key = findingKey(finding);
       const same = merged.get(key);
       if (same) same.push(finding);
       else merged.set(key, [finding]);
     }
   }
   return [...merged.values()].map(join).sort(byPlace);
+}
+
+/** What two findings of different hosts have in common when they are the same. */
+export function findingKey({ code, at, message }: Finding): string {
+  return JSON.stringify([code, at.file, at.start, at.end, message]);
 }
 
 function join(same: readonly Finding[]): Finding {

@@ -1,6 +1,7 @@
 import type { Analysis, CheckedHost } from "../../ide/analysis.ts";
 import { factsJson } from "../../report/facts.ts";
 import { factsText } from "../../report/facts-text.ts";
+import type { Locations } from "../../report/locations.ts";
 import { colors } from "../../report/pretty.ts";
 import type { FactsJson } from "../../report/schema.ts";
 import { analyse } from "../analyse.ts";
@@ -15,7 +16,7 @@ export async function facts(
 ): Promise<number> {
   const { workspace, locations } = await openWorkspace(paths, options);
   const select = ({ name }: { name: string }) => options.host === undefined || name === options.host;
-  const checked = theOne(analyse(workspace, { select }), options.host);
+  const checked = theOne(analyse(workspace, { select }), options.host, locations());
   const json = factsJson(checked.host, locations());
   if (options.stats) json.statistics = statisticsOf(checked);
   write(options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : factsText(json, colors(useColor())));
@@ -33,9 +34,18 @@ function statisticsOf({ configuration, files }: CheckedHost): FactsJson["statist
   };
 }
 
-function theOne({ hosts, unchecked, problems }: Analysis, wanted: string | undefined): CheckedHost {
-  const names = [...hosts, ...unchecked].map(({ reference }) => reference.name);
-  if (names.length > 1) throw new UsageError(`there are several hosts (${names.join(", ")}); name one with --host`);
+function theOne(
+  { hosts, unchecked, problems }: Analysis,
+  wanted: string | undefined,
+  locations: Locations,
+): CheckedHost {
+  const all = [...hosts, ...unchecked].map(({ reference }) => reference);
+  if (all.length > 1) {
+    if (new Set(all.map(({ name }) => name)).size > 1)
+      throw new UsageError(`there are several hosts (${all.map(({ name }) => name).join(", ")}); name one with --host`);
+    const entries = all.map(({ entry }) => locations.shown(entry)).join(", ");
+    throw new UsageError(`several hosts are called \`${all[0]?.name}\` (${entries}); give the folder of one`);
+  }
   const [host] = hosts;
   if (host) return host;
   const [failed] = unchecked;
