@@ -149,7 +149,7 @@ describe("other commands print", () => {
   it("hosts as a list and as JSON", () => {
     const { code, stdout } = runCli(["hosts", EXAMPLE]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^hetzner-vps {2}examples\/hetzner-vps\/flake\.nix {2}impermanent, .*, \d+ findings\n$/);
+    expect(stdout).toMatch(/^hetzner-vps {2}examples\/hetzner-vps\/flake\.nix {2}meant to be impermanent, .*, \d+ findings\n$/);
     const json = JSON.parse(runCli(["hosts", EXAMPLE, "--format", "json"]).stdout) as unknown;
     expect(hostsSchema.strict().parse(json)).toEqual(json);
     expect(validator("hosts")(json)).toEqual([]);
