@@ -10,8 +10,11 @@ const textFiles = {
   },
 };
 
-/** What the steps of `npm test` run in projects of their own. */
-const ownProjects = ["test/vscode/**", "test/editors/**", "test/evidence/**", "test/scaffold/**", "test/remote/**"];
+/** What the steps of `npm test` run in projects of their own, and `npm run conformance`. */
+const ownProjects = [
+  ...["test/vscode/**", "test/editors/**", "test/evidence/**", "test/scaffold/**", "test/remote/**"],
+  "test/conformance/upstream/**",
+];
 const never = ["**/node_modules/**", "dist/**", "build/**", "out/**"];
 
 export default defineConfig({
@@ -58,6 +61,16 @@ export default defineConfig({
           // root, with mounts.
           name: "evidence",
           include: ["test/{evidence,scaffold,remote}/**/*.test.ts"],
+          exclude: never,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [textFiles],
+        test: {
+          // What needs a copy of nixpkgs; `npm run conformance` runs it, and says where that is.
+          name: "upstream",
+          include: ["test/conformance/upstream/**/*.test.ts"],
           exclude: never,
           testTimeout: 30_000,
         },

@@ -4,7 +4,7 @@
 //   npm run conformance -- --verbose     also says what each case that did not pass gave
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -50,6 +50,7 @@ try {
   if (lang && "lang".includes(options.only)) await languageTests(lang);
   if (lib && "misc".includes(options.only)) await libraryTests(lib);
   if (lib && "modules".includes(options.only)) await moduleTests(lib);
+  if (lib && "server".includes(options.only)) await serverModules(lib);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -137,6 +138,23 @@ async function moduleTests(folder) {
   // One imports a file that it writes to the store, one expects the path of a copy there.
   const declined = [...output.matchAll(/cannot tell: it needs the Nix store|EXPECTED: .*"\.\*\/store/g)].length;
   rows.push({ suite: "nixpkgs lib/tests/modules.sh", passed, failed: missed - declined, declined, least: 0.99 });
+}
+
+/** The modules for servers, through the module system of nixpkgs and through the checker's evaluator. */
+async function serverModules(folder) {
+  const report = join(scratch, "server-modules.json");
+  const args = ["run", "--project", "upstream", "--reporter=json", `--outputFile.json=${report}`];
+  const root = join(here, "../..");
+  const stdio = options.verbose ? ["ignore", "inherit", "inherit"] : "ignore";
+  const env = { ...process.env, NIXPKGS_LIB: folder };
+  await once(spawn(join(root, "node_modules/.bin/vitest"), args, { cwd: root, env, stdio }), "close");
+  const { testResults = [] } = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
+  const cases = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const passed = cases.filter(({ status }) => status === "passed").length;
+  for (const { status, title, failureMessages } of cases)
+    if (status !== "passed" && options.verbose) console.log(`${status}: ${title}: ${failureMessages.join("\n")}`);
+  const failed = cases.length - passed || (passed ? 0 : 1);
+  rows.push({ suite: "modules for servers with nixpkgs lib", passed, failed, declined: 0, least: 1 });
 }
 
 async function inWorker(job) {

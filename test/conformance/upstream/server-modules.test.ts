@@ -4,20 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { scaffoldHost, scaffoldHosts } from "./hosts.ts";
-import { analyseServer, moduleFolder, unitsOf } from "./server-modules.ts";
+import { scaffoldHost, scaffoldHosts } from "../../scaffold/hosts.ts";
+import { analyseServer, moduleFolder, unitsOf } from "../../scaffold/server-modules.ts";
 
-// nixpkgs is in neither of the registries that the tests use, so its library is given by hand, as in conformance.
+// nixpkgs is in neither of the registries that `npm test` uses, so `npm run conformance` runs this and is given its
+// library by hand.
 const library = process.env.NIXPKGS_LIB;
 const folder = mkdtempSync(join(tmpdir(), "server-modules-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(library)("the modules in the module system of nixpkgs", () => {
+describe("the modules in the module system of nixpkgs", () => {
   it.each(scaffoldHosts())("are what our evaluator says: $name", async (choice) => {
+    expect(library, "NIXPKGS_LIB names the lib folder of nixpkgs").toBeDefined();
     const host = join(folder, "flake.nix");
     cpSync(fileURLToPath(moduleFolder), join(folder, "server"), { recursive: true });
     writeFileSync(host, scaffoldHost(choice));
-    const file = fileURLToPath(new URL("real-modules.nix", import.meta.url));
+    const file = fileURLToPath(new URL("server-modules.nix", import.meta.url));
     const args = ["--eval", "--strict", "--json", file, "--arg", "lib", library!];
     const text = execFileSync("nix-instantiate", [...args, "--arg", "host", host], {
       encoding: "utf8",
