@@ -6,8 +6,12 @@ import { root } from "./lib/root.mjs";
 
 const folder = join(root, "docs", "schema");
 mkdirSync(folder, { recursive: true });
-for (const name of ["check", "facts", "hosts", "impermanence.json"]) {
-  const { code, output } = await run("node", [join(root, "dist", "cli.js"), "schema", name], { show: "nothing" });
+for (const name of (await schema()).trim().split("\n")) {
+  writeFileSync(join(folder, `${name.replace(/\.json$/, "")}.schema.json`), await schema(name));
+}
+
+async function schema(...name) {
+  const { code, output } = await run("node", [join(root, "dist", "cli.js"), "schema", ...name], { show: "nothing" });
   if (code !== 0) throw new Error(`schema ${name} failed; is the program built?\n${output}`);
-  writeFileSync(join(folder, `${name.replace(/\.json$/, "")}.schema.json`), output);
+  return output;
 }

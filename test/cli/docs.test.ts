@@ -33,3 +33,14 @@ it("docs/cli.md names every command and option", () => {
     for (const [, option] of help(command).matchAll(/^ {2}(--[a-z]+)/gm)) expect(text).toContain(option as string);
   }
 });
+
+it("docs/remote.md names every remote command and option", () => {
+  const text = readFileSync(resolve("docs/remote.md"), "utf8");
+  const help = (...args: string[]) => runCli(["remote", ...args, "--help"]).stdout;
+  const commands = [...help().matchAll(/^ {2}([a-z]+) \[options\]/gm)].map(([, name]) => name as string);
+  expect(commands).toEqual(expect.arrayContaining(["status", "list"]));
+  for (const command of commands.filter((name) => name !== "help")) {
+    expect(text).toContain(`## ${command}\n`);
+    for (const [, option] of help(command).matchAll(/^ {2}(--[a-z-]+)/gm)) expect(text).toContain(option as string);
+  }
+});

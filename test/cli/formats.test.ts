@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Log } from "sarif";
@@ -149,7 +149,9 @@ describe("other commands print", () => {
   it("hosts as a list and as JSON", () => {
     const { code, stdout } = runCli(["hosts", EXAMPLE]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^hetzner-vps {2}examples\/hetzner-vps\/flake\.nix {2}meant to be impermanent, .*, \d+ findings\n$/);
+    expect(stdout).toMatch(
+      /^hetzner-vps {2}examples\/hetzner-vps\/flake\.nix {2}meant to be impermanent, .*, \d+ findings\n$/,
+    );
     const json = JSON.parse(runCli(["hosts", EXAMPLE, "--format", "json"]).stdout) as unknown;
     expect(hostsSchema.strict().parse(json)).toEqual(json);
     expect(validator("hosts")(json)).toEqual([]);
@@ -198,9 +200,15 @@ describe("other commands print", () => {
     }
   });
 
-  it.each(["check", "facts", "hosts", "impermanence"])("the schema of %s, as it lies in docs/schema", (name) => {
-    const { code, stdout } = runCli(["schema", name === "impermanence" ? "impermanence.json" : name]);
-    expect(code).toBe(0);
-    expect(readFileSync(resolve("docs/schema", `${name}.schema.json`), "utf8")).toBe(stdout);
+  it("the schemas, as they lie in docs/schema", () => {
+    const names = runCli(["schema"]).stdout.trim().split("\n");
+    expect(names).toEqual(expect.arrayContaining(["check", "facts", "hosts", "impermanence.json", "remote-status"]));
+    const files = names.map((name) => `${name.replace(/\.json$/, "")}.schema.json`);
+    expect(readdirSync(resolve("docs/schema")).sort()).toEqual([...files].sort());
+    for (const [index, name] of names.entries()) {
+      const { code, stdout } = runCli(["schema", name]);
+      expect(code).toBe(0);
+      expect(readFileSync(resolve("docs/schema", files[index] as string), "utf8")).toBe(stdout);
+    }
   });
 });

@@ -6,7 +6,8 @@ export function wrongUses(code: string): string[] {
   const help = commandHelp();
   return [...code.matchAll(/(?:\bnix-impermanence|dist\/cli\.js)((?: +[^\s|;&>#]+)+)/g)].flatMap(([use, rest = ""]) => {
     const words = rest.trim().split(/ +/);
-    const [command] = words.filter((word) => /^[a-z]+$/.test(word));
+    const [first, second] = words.filter((word) => /^[a-z]+$/.test(word));
+    const command = help.has(`${first} ${second}`) ? `${first} ${second}` : first;
     const options = words.filter((word) => word.startsWith("-")).map((word) => word.split("=")[0] as string);
     const known = command === undefined ? help.get("") : help.get(command);
     if (!known) return [use];
@@ -23,11 +24,15 @@ function commandHelp(): ReadonlyMap<string, readonly string[]> {
 }
 
 function readHelp(): ReadonlyMap<string, readonly string[]> {
-  const top = help();
-  const commands = [...(top.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name as string);
-  if (commands.length < 2) throw new Error(`The help lists no commands:\n${top}`);
-  const all = new Map([["", options(top)]]);
-  for (const command of commands) all.set(command, command === "help" ? [] : options(help(command)));
+  const all = new Map<string, readonly string[]>();
+  const read = (...path: string[]) => {
+    const text = path.includes("help") ? "" : help(...path);
+    all.set(path.join(" "), options(text));
+    for (const [, name] of (text.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm))
+      read(...path, name as string);
+  };
+  read();
+  if (all.size < 3) throw new Error("The help lists no commands");
   return all;
 }
 

@@ -1,5 +1,5 @@
 import { resourceLimits } from "node:worker_threads";
-import { Argument, Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { version } from "../../../package.json";
 import { watchHeap } from "../platform/heap-watch.ts";
 import { printable } from "../report/printable.ts";
@@ -8,9 +8,9 @@ import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
 import { hosts } from "./commands/hosts.ts";
 import { lsp } from "./commands/lsp.ts";
-import { remote } from "./commands/remote.ts";
 import { rules } from "./commands/rules.ts";
 import { schema } from "./commands/schema.ts";
+import { declareRemote } from "./remote/remote-program.ts";
 import { exitWith, write, writeNote } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -93,23 +93,10 @@ program
 program
   .command("schema")
   .description("print the JSON Schema of a command's --format json output, or of impermanence.json")
-  .argument("<of>", "check, facts, hosts or impermanence.json")
+  .argument("[of]", "check, facts, hosts, remote-status, …; without it, the names are listed")
   .action(run(schema));
 
-program
-  .command("remote")
-  .description("ask a running host over ssh; changes nothing there")
-  .addArgument(
-    new Argument("<verb>", "status: what it runs on, and whether its root was wiped; list: its snapshots").choices([
-      "status",
-      "list",
-    ]),
-  )
-  .argument("<host>", "a destination as ssh takes it, e.g. user@host")
-  .option("--ssh-config <file>", "use this file instead of ~/.ssh/config")
-  .option("--log", "print every command that is run on standard error")
-  .addOption(formatOption())
-  .action(run(remote));
+declareRemote(program.command("remote"));
 
 program
   .command("lsp")

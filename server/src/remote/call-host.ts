@@ -1,18 +1,16 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { RecordError, RecordReader } from "./record-reader.ts";
+import type { StepOptions } from "./remote-command.ts";
 import { REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
 import { checkedDestination, type SshSettings, sshArguments } from "./ssh-arguments.ts";
 import { errorOfOutput, TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
 
-export interface CallOptions extends SshSettings {
-  readonly args?: readonly string[];
+export interface CallOptions extends SshSettings, StepOptions {
   readonly signal?: AbortSignal;
   /** The password for sudo on the host. It is written to ssh's input and nowhere else. */
   readonly password?: string;
-  /** Milliseconds that the whole call may take. */
-  readonly limit?: number;
   /** Hears every command that is run, and how it ended. Never a password. */
   readonly log?: (line: string) => void;
 }
@@ -58,7 +56,7 @@ function converse<Result>(host: string, verb: Verb<Result>, options: CallOptions
   if (password !== undefined && /[\n\0]/.test(password))
     throw new TransportError("EPASSWORD", "A password is one line.");
   const nonce = randomBytes(16).toString("hex");
-  const reader = new RecordReader(nonce);
+  const reader = new RecordReader(nonce, options);
   const command = password === undefined ? REMOTE_COMMAND : REMOTE_COMMAND_WITH_PASSWORD;
   const argv = sshArguments(host, command, options);
   log(`ssh ${argv.map((arg) => JSON.stringify(arg)).join(" ")} # ${verb.name}`);
@@ -66,8 +64,8 @@ function converse<Result>(host: string, verb: Verb<Result>, options: CallOptions
 
   return new Promise((resolve, reject) => {
     let stderr = "";
-    let failure: TransportError | RecordError | undefined;
-    const stop = (error: TransportError | RecordError) => {
+    let failure: Error | undefined;
+    const stop = (error: Error) => {
       failure ??= error;
       end(ssh);
     };
@@ -92,7 +90,8 @@ function converse<Result>(host: string, verb: Verb<Result>, options: CallOptions
         // The script has said its last word: without input, the rest of the host's side ends too.
         if (reader.ended) ssh.stdin.end();
       } catch (error) {
-        stop(error as RecordError);
+        // Also what a listener throws: it cannot read what comes.
+        stop(error as Error);
       }
     });
     const done = () => {
@@ -107,7 +106,7 @@ function converse<Result>(host: string, verb: Verb<Result>, options: CallOptions
     });
     ssh.once("close", (code, killedBy) => {
       done();
-      log(`# ${verb.name} on ${host}: ${killedBy ?? code}, ${reader.records.length} records`);
+      log(`# ${verb.name} on ${host}: ${killedBy ?? code}, ${reader.count} records`);
       if (failure) return reject(failure);
       if (!reader.ended) return reject(unfinished(host, reader, stderr, code));
       try {
@@ -127,7 +126,7 @@ function unfinished(host: string, reader: RecordReader, stderr: string, code: nu
   if (reader.started)
     return new TransportError(
       "EINCOMPLETE",
-      `The connection to ${host} ended in the middle of the answer (${reader.records.length} records). Nothing of it is shown.`,
+      `The connection to ${host} ended in the middle of the answer (${reader.count} records). Nothing of it is shown.`,
     );
   return (
     errorOfOutput(`${stderr}\n${reader.noise}`, host) ??

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { listText } from "./list-text.ts";
 import { outputsOf } from "./outputs.ts";
+import type { RemoteCommand } from "./remote-command.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
 import { readSubvolumes } from "./subvolumes.ts";
 import type { Verb } from "./verb.ts";
@@ -62,6 +64,17 @@ export const list: Verb<SnapshotList> = {
       });
     return { complete: true, snapshots };
   },
+};
+
+const listOptions = z.strictObject({});
+export const listCommand: RemoteCommand<z.infer<typeof listOptions>, SnapshotList> = {
+  name: "list",
+  summary: "the snapshots and archived roots of a host",
+  effect: "reads",
+  options: listOptions,
+  result: listSchema,
+  text: listText,
+  run: (_, __, session) => session.call(list),
 };
 
 /** What kept the host from showing its subvolumes. */

@@ -46,6 +46,46 @@ describe("the record reader", () => {
     );
   });
 
+  it("hands over a stream that knows its end, however it is cut", () => {
+    const inner = fc.uint8Array({ maxLength: 200 });
+    fc.assert(
+      fc.property(inner, fc.array(fc.nat(400)), (content, cuts) => {
+        const heard: number[] = [];
+        const records: string[] = [];
+        const reader = new RecordReader("n", {
+          onRecord: ({ kind }) => records.push(kind) > 0,
+          onStream(bytes) {
+            const mine = bytes.subarray(0, content.length - heard.length);
+            heard.push(...mine);
+            return mine.length;
+          },
+        });
+        const bytes = Buffer.concat([
+          Buffer.from("\0IMP 1 n\0first\0stream\0"),
+          content,
+          Buffer.from("second\x1fx\0end\x1f0\0"),
+        ]);
+        let from = 0;
+        for (const to of [...cuts.filter((cut) => cut < bytes.length).sort((a, b) => a - b), bytes.length]) {
+          reader.push(bytes.subarray(from, to));
+          from = to;
+        }
+        expect(reader.finish()).toBe(0);
+        expect(heard).toEqual([...content]);
+        expect(records).toEqual(["first", "second"]);
+        expect(reader.records).toEqual([]);
+      }),
+    );
+  });
+
+  it("takes a stream without its end, or one that nobody asked for, for no answer", () => {
+    const begun = Buffer.from("\0IMP 1 n\0stream\0abc");
+    const reader = new RecordReader("n", { onStream: (bytes) => bytes.length });
+    reader.push(begun);
+    expect(() => reader.finish()).toThrow(RecordError);
+    expect(() => new RecordReader("n").push(begun)).toThrow(RecordError);
+  });
+
   it("leaves separators in the last field", () => {
     expect(fieldsOf({ kind: "x", rest: "a\x1fb\x1fc" }, 2)).toEqual(["a", "b\x1fc"]);
     expect(() => fieldsOf({ kind: "x", rest: "a" }, 2)).toThrow(RecordError);

@@ -24,6 +24,12 @@ export function fieldsOf({ kind, rest }: RemoteRecord, count: number): string[] 
   return [...parts.slice(0, count - 1), parts.slice(count - 1).join("\x1f")];
 }
 
+/** Who hears what comes, beside the list of records. See `StepOptions`. */
+export interface RecordListener {
+  onRecord?(record: RemoteRecord): boolean;
+  onStream?(bytes: Uint8Array): number;
+}
+
 /** Takes bytes as they come. */
 export class RecordReader {
   readonly records: RemoteRecord[] = [];
@@ -31,10 +37,14 @@ export class RecordReader {
   #pending: string[] = [];
   #pendingLength = 0;
   #started = false;
+  #streaming = false;
+  #count = 0;
   readonly #mark: string;
+  readonly #listener: RecordListener;
 
-  constructor(nonce: string) {
+  constructor(nonce: string, listener: RecordListener = {}) {
     this.#mark = `\0IMP 1 ${nonce}\0`;
+    this.#listener = listener;
   }
 
   /** What came before the script began to speak, in latin1. */
@@ -52,30 +62,31 @@ export class RecordReader {
     return this.#status !== undefined;
   }
 
-  /** @throws RecordError when bytes come that no script of ours writes */
+  /** Records so far, those included that are not kept. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** @throws RecordError when bytes come that no script of ours writes, or what a listener throws */
   push(bytes: Uint8Array): void {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    if (this.#started && !text.includes("\0")) {
-      this.#keep(text);
-      return;
-    }
-    let all = this.#pending.join("") + text;
-    this.#pending = [];
-    this.#pendingLength = 0;
-    if (!this.#started) {
-      const at = all.indexOf(this.#mark);
-      if (at < 0) {
-        if (all.length > MAX_NOISE) throw new RecordError("the login shell prints without end");
-        this.#keep(all);
-        return;
+    let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (!this.#started) rest = this.#begin(rest);
+    while (rest.length > 0) {
+      if (this.#streaming) {
+        const taken = this.#listener.onStream?.(rest) ?? 0;
+        if (taken < rest.length) this.#streaming = false;
+        rest = rest.subarray(taken);
+        continue;
       }
-      this.#started = true;
-      all = all.slice(at + this.#mark.length);
+      const end = rest.indexOf(0);
+      this.#keep(rest.toString("latin1", 0, end < 0 ? rest.length : end));
+      if (end < 0) return;
+      const record = this.#pending.length === 1 ? (this.#pending[0] as string) : this.#pending.join("");
+      this.#pending = [];
+      this.#pendingLength = 0;
+      this.#take(record);
+      rest = rest.subarray(end + 1);
     }
-    const ended = all.split("\0");
-    const open = ended.pop() as string;
-    for (const record of ended) this.#take(record);
-    this.#keep(open);
   }
 
   /**
@@ -86,26 +97,46 @@ export class RecordReader {
   finish(): number {
     if (!this.#started) throw new RecordError("the host did not run the script");
     if (this.#status === undefined || this.#pendingLength > 0)
-      throw new RecordError(`the answer is incomplete: ${this.records.length} records, and no end`);
+      throw new RecordError(`the answer is incomplete: ${this.#count} records, and no end`);
     return this.#status;
   }
 
+  /** Keeps noise until the mark comes, and answers with what is behind it. */
+  #begin(bytes: Buffer): Buffer {
+    const noise = this.#pending.join("");
+    const all = noise + bytes.toString("latin1");
+    const at = all.indexOf(this.#mark);
+    if (at >= 0) {
+      this.#pending = [];
+      this.#started = true;
+      return bytes.subarray(at + this.#mark.length - noise.length);
+    }
+    if (all.length > MAX_NOISE) throw new RecordError("the login shell prints without end");
+    this.#pending = [all];
+    return Buffer.alloc(0);
+  }
+
   #keep(text: string): void {
-    if (text === "") return;
-    if (this.#started && this.#status !== undefined) throw new RecordError("there is something after the end");
-    this.#pending.push(text);
+    if (this.#status !== undefined) throw new RecordError("there is something after the end");
     this.#pendingLength += text.length;
     if (this.#pendingLength > MAX_RECORD) throw new RecordError("a record is too long");
+    this.#pending.push(text);
   }
 
   #take(record: string): void {
-    if (this.#status !== undefined) throw new RecordError("there is something after the end");
     const at = record.indexOf("\x1f");
     const kind = at < 0 ? record : record.slice(0, at);
     if (!/^[a-z][a-z-]*$/.test(kind)) throw new RecordError("a record has no kind");
     const rest = at < 0 ? "" : record.slice(at + 1);
-    if (kind !== "end") this.records.push({ kind, rest });
-    else if (/^\d{1,3}$/.test(rest)) this.#status = Number(rest);
-    else throw new RecordError("the end has no status");
+    if (kind === "end") {
+      if (!/^\d{1,3}$/.test(rest)) throw new RecordError("the end has no status");
+      this.#status = Number(rest);
+      return;
+    }
+    this.#count++;
+    if (kind === "stream") {
+      if (!this.#listener.onStream) throw new RecordError("there is a stream that nobody asked for");
+      this.#streaming = true;
+    } else if (!this.#listener.onRecord?.({ kind, rest })) this.records.push({ kind, rest });
   }
 }

@@ -2,6 +2,7 @@
  * What goes to the remote `sh -s`: all of a verb in one function that is called on the last line, so that input that is
  * cut on its way runs nothing. Arguments are data in single quotes.
  */
+import type { Argument } from "./remote-command.ts";
 import frame from "./scripts/frame.sh";
 
 /** A string as one word of a POSIX shell, whatever it holds but NUL. */
@@ -10,11 +11,23 @@ export function singleQuoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The whole input of one call. `nonce` is of letters and digits. */
-export function scriptInput(scripts: readonly string[], args: readonly string[], nonce: string): string {
+/**
+ * The whole input of one call, in bytes. `nonce` is of letters and digits.
+ *
+ * @throws RangeError for an argument that holds NUL
+ */
+export function scriptInput(scripts: readonly string[], args: readonly Argument[], nonce: string): Buffer {
   const setUp = [`imp_nonce=${singleQuoted(nonce)}`, frame, ...scripts, "record end 0"];
-  const call = ["set --", ...args.map(singleQuoted)].join(" ");
-  return `imp_space=$1\nmain() {\n${setUp.join("\n")}\n}\n${call}\nmain "$@"; exit\n`;
+  const begin = `imp_space=$1\nmain() {\n${setUp.join("\n")}\n}\nset --`;
+  return Buffer.concat([
+    Buffer.from(begin),
+    ...args.flatMap((arg) => [Buffer.from(" "), argumentBytes(arg)]),
+    Buffer.from('\nmain "$@"; exit\n'),
+  ]);
+}
+
+function argumentBytes(arg: Argument): Buffer {
+  return typeof arg === "string" ? Buffer.from(singleQuoted(arg)) : Buffer.from(singleQuoted(arg.bytes), "latin1");
 }
 
 const SHELL = "unshare -m --propagation private sh -s private";

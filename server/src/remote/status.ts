@@ -2,8 +2,10 @@ import { z } from "zod";
 import { isoTime, whyNoSubvolumes } from "./list.ts";
 import { mountAt, mountSchema, readMounts } from "./mounts.ts";
 import { outputsOf, shown } from "./outputs.ts";
+import type { RemoteCommand } from "./remote-command.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
 import statusScript from "./scripts/status.sh";
+import { statusText } from "./status-text.ts";
 import { readSubvolumes } from "./subvolumes.ts";
 import type { Verb } from "./verb.ts";
 import { wipeSchema, wipeVerdict } from "./wipe-verdict.ts";
@@ -79,6 +81,17 @@ export const status: Verb<HostStatus> = {
       timers: readTimers(outputs.text("timers") ?? ""),
     };
   },
+};
+
+const statusOptions = z.strictObject({});
+export const statusCommand: RemoteCommand<z.infer<typeof statusOptions>, HostStatus> = {
+  name: "status",
+  summary: "what a host runs on, and whether its root was wiped",
+  effect: "reads",
+  options: statusOptions,
+  result: statusSchema,
+  text: statusText,
+  run: (_, __, session) => session.call(status),
 };
 
 function readSpace(text = ""): HostStatus["space"] {

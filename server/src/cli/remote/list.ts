@@ -1,0 +1,7 @@
+import { listCommand, type SnapshotList } from "../../remote/list.ts";
+import type { RemoteCli } from "./remote-cli.ts";
+
+export const listCli: RemoteCli<object, SnapshotList> = {
+  command: listCommand,
+  exitCode: ({ complete }) => (complete ? 0 : 2),
+};

@@ -1,0 +1,7 @@
+import { type HostStatus, statusCommand } from "../../remote/status.ts";
+import type { RemoteCli } from "./remote-cli.ts";
+
+export const statusCli: RemoteCli<object, HostStatus> = {
+  command: statusCommand,
+  exitCode: ({ wipe, nestedInRoot }) => (wipe.atThisBoot === "no" || nestedInRoot.length > 0 ? 1 : 0),
+};
