@@ -31,7 +31,7 @@ export async function measure(folder: string): Promise<RepositoryMeasure> {
   const workspace = new DiskWorkspace(await loadBundledParser(), [folder]);
   const analysis = analyseWorkspace(workspace);
   const hosts = analysis.hosts.map(({ host, reference }): HostMeasure => {
-    const open = unresolved(host);
+    const open = unresolved(host).map(({ what, why }) => ({ what, why: within(folder, why) }));
     return {
       name: reference.name,
       entry: relative(folder, reference.entry),
@@ -47,7 +47,7 @@ export async function measure(folder: string): Promise<RepositoryMeasure> {
       entry: relative(folder, reference.entry),
       impermanent: false,
       state: "not",
-      unresolved: [{ what: "host", why }],
+      unresolved: [{ what: "host", why: within(folder, why) }],
       persisted: 0,
     }),
   );
@@ -57,11 +57,16 @@ export async function measure(folder: string): Promise<RepositoryMeasure> {
   return {
     files: workspace.nixFiles.length,
     hosts: [...hosts, ...unchecked],
-    problems: analysis.problems.map(({ entry, why }) => ({ entry: relative(folder, entry), why })),
+    problems: analysis.problems.map(({ entry, why }) => ({ entry: relative(folder, entry), why: within(folder, why) })),
     findings: Object.fromEntries(Object.entries(findings).sort()),
     seconds: (used.user + used.system) / 1e6,
     megabytes: Math.round(process.memoryUsage().rss / 2 ** 20),
   };
+}
+
+/** A reason that names files as they are named inside of the repository, wherever that lies. */
+function within(folder: string, why: string): string {
+  return why.replaceAll(`${folder}/`, "");
 }
 
 function relative(folder: string, file: string): string {

@@ -2,10 +2,12 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Disko, DiskoMount } from "./disko.ts";
 import { readMountOptions } from "./disko-subvolumes.ts";
 import type { FileSystem, Known, MountOption, Verdict } from "./host.ts";
+import { type OverlayMount, overlayMount } from "./overlay-mount.ts";
 import { normalise } from "./paths.ts";
 import { childrenOf, nameAt, openOf, readBoolean, readExplicitBoolean, readString } from "./read-values.ts";
+import { type Standing, standingOf } from "./set-priority.ts";
 import { isSubvolumeOption, subvolumeOf } from "./subvolume.ts";
-import { allOf, known, NO, notKnown, verdictOf, YES } from "./verdict.ts";
+import { allOf, known, NO, notKnown, unsure, verdictOf, YES } from "./verdict.ts";
 
 /** Mountpoints that NixOS mounts in the initrd whatever the flag says (`utils.pathsNeededForBoot`). */
 export const pathsNeededForBoot: readonly string[] = [
@@ -56,9 +58,33 @@ export function readFileSystems(root: OptionNode, disko: Disko, unseen: string |
     const path = normalise(mount.mountpoint);
     derived.set(path, [...(derived.get(path) ?? []), mount]);
   }
+  const whole = standingOf(all);
   const paths = [...new Set([...own.keys(), ...derived.keys()])].sort();
-  const list = paths.map((path) => merge(path, own.get(path) ?? [], derived.get(path) ?? [], hidden));
+  const list = paths.flatMap((path) => {
+    const [mine, theirs] = settle(own.get(path) ?? [], derived.get(path) ?? [], whole, disko.mounts.length > 0);
+    return mine.length + theirs.length === 0 ? [] : [merge(path, mine, theirs, hidden)];
+  });
   return { list, open };
+}
+
+/**
+ * What is left of the user's entries and disko's plain ones after priorities: `mkForce` around an entry, or around all
+ * of `fileSystems`, leaves nothing of what disko says there, and an entry in `mkDefault` yields to it.
+ */
+function settle(
+  own: readonly Own[],
+  disko: readonly DiskoMount[],
+  whole: Standing,
+  hasDisko: boolean,
+): readonly [own: readonly Own[], disko: readonly DiskoMount[]] {
+  if (whole === "over") return [own, []];
+  if (whole === "under" && hasDisko) return [[], disko];
+  if (disko.length === 0) return [own, disko];
+  const standings = own.map(({ node }) => standingOf(node));
+  if (standings.includes("over")) return [own, []];
+  const doubt = [whole, ...standings].find((one) => typeof one === "object");
+  if (doubt) return [own, disko.map((mount) => ({ ...mount, certain: allOf(mount.certain, unsure(doubt.why)) }))];
+  return [own.filter((_, index) => standings[index] !== "under"), disko];
 }
 
 function merge(
@@ -68,16 +94,18 @@ function merge(
   unseen: string | undefined,
 ): FileSystem {
   const entries = own.map(({ node }) => node);
-  const options = mergeOptions(entries, disko);
+  const overlays = entries.map(overlayMount).filter((overlay) => overlay !== undefined);
+  const options = mergeOptions(entries, disko, overlays);
   const device = decide(
     "device",
     entries.map(deviceOf),
     disko.map((mount) => mount.device),
+    overlays.map((overlay) => overlay.device),
   );
   const fsType = decide(
     "fsType",
     entries.map((node) => fieldOf(node, "fsType")),
-    disko.map((mount) => mount.fsType),
+    [...disko, ...overlays].map((mount) => mount.fsType),
   );
   const named = own.length > 0 && entries.every((node) => !deviceOf(node)) && fsType.known && isSpecial(fsType.value);
   const neededForBoot = flag(
@@ -139,15 +167,19 @@ function priorityOf(node: OptionNode): number {
   return node.definitions().at(-1)?.priority ?? 100;
 }
 
-/** What the module system makes of the user's value and disko's, which is a plain definition. */
+/**
+ * What the module system makes of the user's value and disko's, which is a plain definition; where neither says
+ * anything, of what NixOS says with `mkDefault`.
+ */
 function decide(
   name: keyof typeof NOT_SET,
   own: readonly (Field | undefined)[],
   disko: readonly Known<string>[],
+  defaults: readonly Known<string>[] = [],
 ): Known<string> {
   const set = own.filter((field) => field !== undefined).sort((a, b) => a.priority - b.priority)[0];
   const other = disko.find((value) => !value.known) ?? disko.at(-1);
-  if (!set) return other ?? notKnown(NOT_SET[name]);
+  if (!set) return other ?? defaults[0] ?? notKnown(NOT_SET[name]);
   if (!other || set.priority < 100) return set.value;
   if (set.priority > 100) return other;
   if (!set.value.known || !other.known) return set.value.known ? other : set.value;
@@ -161,22 +193,25 @@ function decide(
 function mergeOptions(
   own: readonly OptionNode[],
   disko: readonly DiskoMount[],
+  overlays: readonly OverlayMount[],
 ): { readonly list: readonly MountOption[]; readonly open: string | undefined; readonly orderUnknown: boolean } {
   const nodes = own.map((node) => node.child("options"));
   const written = nodes.map((node) => readMountOptions(node, "fileSystems")).filter(({ isSet }) => isSet);
   const definitions = nodes.flatMap((node) => node.definitions());
   const sure = definitions.filter(({ condition }) => condition === true);
   const mine = written.flatMap(({ options }) => options);
-  const theirs = disko.flatMap(({ options }) => options);
-  const open = [...written, ...disko.map((mount) => ({ open: mount.optionsOpen }))].find((part) => part.open)?.open;
-  if (written.length === 0 && disko.length === 0) {
+  const theirs = [...disko, ...overlays].flatMap(({ options }) => options);
+  const open = [...written, ...overlays, ...disko.map((mount) => ({ open: mount.optionsOpen }))].find(
+    (part) => part.open,
+  )?.open;
+  if (written.length === 0 && disko.length === 0 && overlays.length === 0) {
     return {
       list: [{ text: "defaults", place: undefined, certain: true, from: "derived" }],
       open,
       orderUnknown: false,
     };
   }
-  if (mine.length > 0 && disko.length > 0) {
+  if (mine.length > 0 && theirs.length > 0) {
     if (sure.some(({ priority }) => priority < 100)) return { list: mine, open, orderUnknown: false };
     if (definitions.every(({ priority }) => priority > 100)) return { list: theirs, open, orderUnknown: false };
   }

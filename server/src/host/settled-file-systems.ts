@@ -1,7 +1,7 @@
 import { type FileSystems, NOT_SET } from "./file-systems.ts";
 import type { FileSystem, Known, Release, Store } from "./host.ts";
 import { joinPath } from "./paths.ts";
-import { known } from "./verdict.ts";
+import { known, notKnown } from "./verdict.ts";
 
 /** Until this release, a filesystem whose type nobody gives is of the type `auto`. */
 const WITHOUT_AUTO = "26.05";
@@ -15,7 +15,17 @@ export function settleFileSystems(
   stores: readonly Store[],
   release: Release,
 ): FileSystems {
-  return { list: list.map((fs) => withType(withSource(fs, stores), release)), open };
+  return { list: list.map((fs) => withReason(withType(withSource(fs, stores), release), open)), open };
+}
+
+/** What nobody here says may be said where nobody here can look. */
+function withReason(fs: FileSystem, open: string | undefined): FileSystem {
+  if (open === undefined) return fs;
+  return {
+    ...fs,
+    device: isUnset(fs.device, NOT_SET.device) ? notKnown(open) : fs.device,
+    fsType: isUnset(fs.fsType, NOT_SET.fsType) ? notKnown(open) : fs.fsType,
+  };
 }
 
 function withSource(fs: FileSystem, stores: readonly Store[]): FileSystem {

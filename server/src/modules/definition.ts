@@ -19,6 +19,8 @@ export class Around {
   readonly order: number | undefined;
   /** The priority stands at this very definition, not around a set that holds it. */
   readonly ownPriority: boolean;
+  /** The priority was used up where the definition stands: what is written inside has none of it. */
+  private readonly endsHere: boolean;
   private settled: boolean | undefined;
   private belowMemo: Around | undefined;
 
@@ -28,17 +30,20 @@ export class Around {
     priority?: number | Cell,
     order?: number,
     ownPriority = false,
+    endsHere = false,
   ) {
     this.file = file;
     this.conditions = conditions;
     this.priority = priority;
     this.order = order;
     this.ownPriority = ownPriority;
+    this.endsHere = endsHere;
   }
 
   /** The same under one more condition. */
   under(condition: Cell): Around {
-    return new Around(this.file, [...this.conditions, condition], this.priority, this.order, this.ownPriority);
+    const { file, conditions, priority, order, ownPriority, endsHere } = this;
+    return new Around(file, [...conditions, condition], priority, order, ownPriority, endsHere);
   }
 
   /** The same with a priority written right here, or with none. */
@@ -46,14 +51,19 @@ export class Around {
     return new Around(this.file, this.conditions, priority, this.order, isOwn);
   }
 
+  /** The same of a set that is one option: its priority decided here which definitions are left. */
+  ofWholeOption(): Around {
+    return new Around(this.file, this.conditions, this.priority, this.order, this.ownPriority, true);
+  }
+
   withOrder(order: number | undefined): Around {
-    return new Around(this.file, this.conditions, this.priority, order, this.ownPriority);
+    return new Around(this.file, this.conditions, this.priority, order, this.ownPriority, this.endsHere);
   }
 
   /** For what is written inside of the definition. */
   get below(): Around {
-    if (!this.ownPriority) return this;
-    this.belowMemo ??= this.withPriority(this.priority, false);
+    if (!this.ownPriority && !this.endsHere) return this;
+    this.belowMemo ??= this.withPriority(this.endsHere ? undefined : this.priority, false);
     return this.belowMemo;
   }
 

@@ -254,7 +254,7 @@ export class MergeNode implements OptionNode {
           ? definition.around.under(Cell.of(condition))
           : definition.around;
       if (around !== definition.around && !whole) return [new RawDefinition(cell, around)];
-      if (kept.has(cell)) return [whole ? new RawDefinition(cell, around.withPriority(undefined, true)) : definition];
+      if (kept.has(cell)) return [whole ? new RawDefinition(cell, around.ofWholeOption()) : definition];
       return whole ? [] : [new RawDefinition(cell, around.under(Cell.of(doubt)))];
     });
   }
