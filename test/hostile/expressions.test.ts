@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { budget } from "../../server/src/eval/budget.ts";
 import { Interpreter } from "../../server/src/eval/interpreter.ts";
 import { toJson } from "../../server/src/eval/json.ts";
-import { budget, unknownFrom } from "../../server/src/eval/value.ts";
+import { unknownFrom } from "../../server/src/eval/value.ts";
 import { testParser } from "../../server/src/testing/load-parser.ts";
 import { MemoryFiles } from "../../server/src/workspace/memory-files.ts";
 import { ProgramStore } from "../../server/src/workspace/program-store.ts";

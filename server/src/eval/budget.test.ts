@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { budget, Cell, Interrupted, look, NixError, Unknown } from "./value.ts";
+import { budget, Interrupted } from "./budget.ts";
+import { NixError } from "./nix-error.ts";
+import { Cell, look, Unknown } from "./value.ts";
 
 afterEach(() => {
   budget.interrupted = undefined;

@@ -1,17 +1,9 @@
+import { budget } from "./budget.ts";
 import type { FileSource } from "./file-source.ts";
+import { NixError } from "./nix-error.ts";
 import type { Site } from "./origin.ts";
 import { placeOf } from "./origin.ts";
-import {
-  budget,
-  type Cell,
-  type NixAttrs,
-  NixError,
-  NixFunction,
-  register,
-  Unknown,
-  UnknownSignal,
-  type Value,
-} from "./value.ts";
+import { type Cell, type NixAttrs, NixFunction, register, Unknown, UnknownSignal, type Value } from "./value.ts";
 
 /** What builtins may ask of the world they run in. */
 export interface Builtins {

@@ -1,9 +1,9 @@
+import { NixError } from "./nix-error.ts";
 import type { Site } from "./origin.ts";
 import { placeOf } from "./origin.ts";
 import {
   Cell,
   NixAttrs,
-  NixError,
   NixFloat,
   NixFunction,
   NixList,

@@ -1,9 +1,10 @@
 import type { AttrsExpr, Binding, Expr, LegacyLetExpr, LetExpr, Span } from "../syntax/expr.ts";
 import type { Code, Compiler } from "./compile.ts";
+import { NixError } from "./nix-error.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { Env, type Scope } from "./scope.ts";
 import { whyPerhaps } from "./set-shape.ts";
-import { Cell, NixAttrs, NixError, register, type Slot, Unknown } from "./value.ts";
+import { Cell, NixAttrs, register, type Slot, Unknown } from "./value.ts";
 
 /*
  * Attribute sets and `let`. Bindings with paths (`a.b = 1; a.c = 2;`) and repeated sets

@@ -1,9 +1,10 @@
 import type { LambdaExpr } from "../syntax/expr.ts";
 import type { Code, Compiler } from "./compile.ts";
+import { NixError } from "./nix-error.ts";
 import { placeOf } from "./origin.ts";
 import { Env, type Scope } from "./scope.ts";
 import { whyPerhaps } from "./set-shape.ts";
-import { Cell, NixAttrs, NixError, NixFunction, register, typeName, Unknown, type Value } from "./value.ts";
+import { Cell, NixAttrs, NixFunction, register, typeName, Unknown, type Value } from "./value.ts";
 
 /** Code of a function: `x: …`, `{ a, b ? 1, ... }: …`, `x@{ … }: …`. */
 export function compileLambda(compiler: Compiler, expr: LambdaExpr, scope: Scope | undefined): Code {

@@ -1,11 +1,14 @@
 import type { ApplyExpr, AttrName, Expr, HasAttrExpr, SelectExpr, VarExpr } from "../syntax/expr.ts";
+import { call } from "./call.ts";
 import { callable, coerceToString } from "./coerce.ts";
 import { compileAttrs, compileLegacyLet, compileLet } from "./compile-attrs.ts";
 import { compileLambda } from "./compile-lambda.ts";
+import { compileBinary } from "./compile-operators.ts";
 import { catching } from "./doubt.ts";
-import { asBoolean, logic, notBoolean } from "./logic.ts";
+import { notBoolean } from "./logic.ts";
 import { lookUpWith } from "./name-lookup.ts";
-import { arithmetic, compare, concat, equal, negate, not, plus } from "./operators.ts";
+import { NixError } from "./nix-error.ts";
+import { negate, not } from "./operators.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { normalisePath, parentPath } from "./path-name.ts";
 import { rootCell, SEARCH_PATH } from "./root-env.ts";
@@ -13,12 +16,9 @@ import { ancestor, Env, resolve, type Scope, withDepths } from "./scope.ts";
 import { whyPerhaps } from "./set-shape.ts";
 import { eitherBranch } from "./speculate.ts";
 import { joinText, type TextPart } from "./text.ts";
-import { update } from "./update.ts";
 import {
-  budget,
   Cell,
   NixAttrs,
-  NixError,
   NixFloat,
   NixList,
   NixPath,
@@ -166,7 +166,7 @@ export class Compiler {
         };
       }
       case "binary":
-        return this.compileBinary(expr.operator, expr.left, expr.right, site, scope);
+        return compileBinary(this, expr.operator, [expr.left, expr.right], site, scope);
       case "list": {
         const items = expr.items.map((item) => this.thunk(item, scope, { site: this.site(item) }));
         return (env) => {
@@ -339,56 +339,6 @@ export class Compiler {
     };
   }
 
-  private compileBinary(operator: string, left: Expr, right: Expr, site: Site, scope: Scope | undefined): Code {
-    if (operator === "|>" || operator === "<|") {
-      const [fnExpr, argExpr] = operator === "|>" ? [right, left] : [left, right];
-      const fn = this.compile(fnExpr, scope);
-      const arg = this.thunk(argExpr, scope, { site: this.site(argExpr) });
-      return (env) => call(fn(env), arg(env), site);
-    }
-    if (operator === "+") {
-      // Cells compile their code when they are computed: compiling it here as well would take the square of a long sum.
-      const leftCell = this.thunk(left, scope, { site: this.site(left) });
-      const rightCell = this.thunk(right, scope, { site: this.site(right) });
-      return (env) => plus(leftCell(env), rightCell(env), site);
-    }
-    const a = this.compile(left, scope);
-    const b = this.delay(right, scope);
-    const done = (value: Value): Value => {
-      register.origin = site;
-      return value;
-    };
-    switch (operator) {
-      case "-":
-      case "*":
-      case "/":
-        return (env) => done(arithmetic(operator, a(env), b(env), site));
-      case "++":
-        return (env) =>
-          done(
-            concat(
-              shield(() => a(env)),
-              shield(() => b(env)),
-              site,
-            ),
-          );
-      case "//":
-        return (env) => done(update(a(env), b(env), site));
-      case "==":
-        return (env) => done(equal(a(env), b(env)));
-      case "!=":
-        return (env) => done(not(equal(a(env), b(env)), site));
-      case "&&":
-        return (env) => done(logic(a(env), () => b(env), false, site));
-      case "||":
-        return (env) => done(logic(a(env), () => b(env), true, site));
-      case "->":
-        return (env) => done(logic(not(asBoolean(a(env), site), site), () => b(env), true, site));
-      default:
-        return (env) => done(compare(operator as "<", a(env), b(env), site));
-    }
-  }
-
   /** Code for one component of an attribute path; null (as Nix has it in sets) means "no such attribute". */
   attrName(name: AttrName, scope: Scope | undefined): (env: Env) => string | null | Unknown {
     if (name.kind === "name") return () => name.name;
@@ -411,38 +361,6 @@ export class Compiler {
 interface TextChunkLike {
   readonly kind: "chunk";
   readonly text: string;
-}
-
-/** Calls a value; an unknown function gives Unknown. */
-export function call(fn: Value, arg: Cell, site: Site): Value {
-  if (fn instanceof Unknown) {
-    register.origin = site;
-    return fn.reason;
-  }
-  budget.enter();
-  try {
-    return callable(fn, site)(arg);
-  } catch (error) {
-    if (error instanceof UnknownSignal) {
-      register.origin = site;
-      return error.unknown.reason;
-    }
-    throw error;
-  } finally {
-    budget.leave();
-  }
-}
-
-/** Infinite recursion on one side of `++` must not take the other side with it. */
-function shield(read: () => Value): Value {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof NixError && error.kind === "recursion") {
-      return new Unknown(error.message, error.place, { error });
-    }
-    throw error;
-  }
 }
 
 function numberValue(expr: Extract<Expr, { kind: "int" | "float" }>, site: Site): Value {

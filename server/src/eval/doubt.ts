@@ -1,4 +1,5 @@
-import { NixError, Unknown } from "./value.ts";
+import { NixError } from "./nix-error.ts";
+import { Unknown } from "./value.ts";
 
 /**
  * What is asked after something unknown, which may mean that Nix never asks it: an error in it is answered

@@ -1,4 +1,5 @@
 import type { Program } from "../syntax/expr.ts";
+import { budget } from "./budget.ts";
 import { type Builtins, builtinFunction } from "./builtin.ts";
 import { allBuiltins, constants } from "./builtins/all.ts";
 import { positionOf } from "./builtins/position.ts";
@@ -8,7 +9,7 @@ import { libraryText } from "./lib/library.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
 import { RootEnv, SEARCH_PATH } from "./root-env.ts";
 import { Env, type Scope } from "./scope.ts";
-import { budget, Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
+import { Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
 
 /** Where the interpreter gets its programs from; parsing is somebody else's. */
 export interface ProgramSource {

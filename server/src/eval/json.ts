@@ -1,9 +1,9 @@
+import { budget } from "./budget.ts";
 import { callable, coerceToString } from "./coerce.ts";
+import { NixError } from "./nix-error.ts";
 import {
-  budget,
   Cell,
   type NixAttrs,
-  NixError,
   NixFloat,
   NixFunction,
   NixList,

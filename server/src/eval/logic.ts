@@ -1,6 +1,7 @@
 import { afterDoubt } from "./doubt.ts";
+import { NixError } from "./nix-error.ts";
 import { placeOf, type Site } from "./origin.ts";
-import { NixError, typeName, Unknown, type Value } from "./value.ts";
+import { typeName, Unknown, type Value } from "./value.ts";
 
 /** `&&` and `||` with three values: the deciding value decides even when the other side is unknown. */
 export function logic(left: Value, right: () => Value, decisive: boolean, site: Site): Value {

@@ -1,6 +1,7 @@
+import { NixError } from "./nix-error.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { ancestor, type Env } from "./scope.ts";
-import { type Cell, NixAttrs, NixError, register, typeName, Unknown, type Value } from "./value.ts";
+import { type Cell, NixAttrs, register, typeName, Unknown, type Value } from "./value.ts";
 
 /** The value of a name that only the sets of `with` around it may give, innermost first. */
 export function lookUpWith(env: Env, depths: readonly number[], name: string, site: Site): Value {

@@ -2,6 +2,7 @@ import type { BinaryOperator } from "../syntax/expr.ts";
 import { chargeCopies } from "./builtins/limits.ts";
 import { coerceToString, integer } from "./coerce.ts";
 import { afterDoubt } from "./doubt.ts";
+import { NixError } from "./nix-error.ts";
 import type { Site } from "./origin.ts";
 import { placeOf } from "./origin.ts";
 import { normalisePath } from "./path-name.ts";
@@ -12,7 +13,6 @@ import {
   Gap,
   type ListItem,
   NixAttrs,
-  NixError,
   NixFloat,
   NixFunction,
   NixList,

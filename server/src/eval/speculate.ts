@@ -1,19 +1,9 @@
 import { catching } from "./doubt.ts";
+import { NixError } from "./nix-error.ts";
 import { equal } from "./operators.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { isPlain, restOf } from "./set-shape.ts";
-import {
-  Cell,
-  type ListItem,
-  Maybe,
-  NixAttrs,
-  NixError,
-  NixList,
-  PerhapsAttrs,
-  register,
-  Unknown,
-  type Value,
-} from "./value.ts";
+import { Cell, type ListItem, Maybe, NixAttrs, NixList, PerhapsAttrs, register, Unknown, type Value } from "./value.ts";
 
 /** Both branches of an undecidable `if` are evaluated; recursive functions would never end without a limit. */
 const MAX_DEPTH = 6;

@@ -1,7 +1,8 @@
 import type { TextChunk } from "../syntax/expr.ts";
 import { coerceToString } from "./coerce.ts";
+import { NixError } from "./nix-error.ts";
 import type { Origin, Site, TextPiece } from "./origin.ts";
-import { HOLE, NixAttrs, NixError, type PartialText, register, Unknown, UnknownSignal, type Value } from "./value.ts";
+import { HOLE, NixAttrs, type PartialText, register, Unknown, UnknownSignal, type Value } from "./value.ts";
 
 /** A part of a string under construction. */
 export type TextPart = { readonly chunk: TextChunk } | { readonly value: Value; readonly origin: Origin | undefined };

@@ -1,8 +1,9 @@
 import { chargeCopies } from "./builtins/limits.ts";
+import { NixError } from "./nix-error.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { isPlain, restOf } from "./set-shape.ts";
 import { eitherBranch } from "./speculate.ts";
-import { byCodePoint, Cell, Maybe, NixAttrs, NixError, PerhapsAttrs, typeName, Unknown, type Value } from "./value.ts";
+import { byCodePoint, Cell, Maybe, NixAttrs, PerhapsAttrs, typeName, Unknown, type Value } from "./value.ts";
 
 /** `//`: an unknown left side leaves an open set; a soft unknown right side keeps the left as an assumption. */
 export function update(left: Value, right: Value, at: Site): Value {

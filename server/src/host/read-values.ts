@@ -1,11 +1,11 @@
 import { coerceToString } from "../eval/coerce.ts";
+import { NixError } from "../eval/nix-error.ts";
 import type { Place } from "../eval/origin.ts";
 import {
   Cell,
   look,
   Maybe,
   NixAttrs,
-  NixError,
   NixList,
   slotPlace,
   typeName,

@@ -1,5 +1,5 @@
+import { budget, Interrupted } from "../eval/budget.ts";
 import type { Place } from "../eval/origin.ts";
-import { budget, Interrupted } from "../eval/value.ts";
 import { buildHost } from "../host/build-host.ts";
 import { derivedFileSystems } from "../host/derived-file-systems.ts";
 import type { Host } from "../host/host.ts";

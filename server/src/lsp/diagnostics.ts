@@ -8,7 +8,7 @@ import {
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
 } from "vscode-languageserver";
-import { Interrupted } from "../eval/value.ts";
+import { Interrupted } from "../eval/budget.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
 import { fromUri, toDiagnostic } from "./convert.ts";

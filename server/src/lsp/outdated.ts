@@ -1,5 +1,5 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver";
-import { Interrupted } from "../eval/value.ts";
+import { Interrupted } from "../eval/budget.ts";
 
 /** Answers about a position: what was asked makes no sense any more when the text has changed meanwhile. */
 export function unlessOutdated<R>(answer: () => R): R {

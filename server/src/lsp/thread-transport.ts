@@ -9,7 +9,7 @@ import {
   type MessageStrategy,
   type MessageWriter,
 } from "vscode-languageserver/node";
-import { budget } from "../eval/value.ts";
+import { budget } from "../eval/budget.ts";
 import type { FromThread, ThreadData, ToThread, Work } from "./thread-messages.ts";
 
 /**

@@ -1,8 +1,9 @@
+import { budget } from "../eval/budget.ts";
 import type { FileSource } from "../eval/file-source.ts";
 import { Interpreter, type ProgramSource } from "../eval/interpreter.ts";
 import type { Place } from "../eval/origin.ts";
 import { parentPath } from "../eval/path-name.ts";
-import { budget, Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import { entryFiles } from "./entry-files.ts";
 import { evaluateModules } from "./evaluate-modules.ts";
 import { expressionHosts, hostNameOf, makesHosts } from "./expression-hosts.ts";

@@ -1,10 +1,10 @@
 import type { FileSource } from "../eval/file-source.ts";
+import { NixError } from "../eval/nix-error.ts";
 import type { Place } from "../eval/origin.ts";
 import {
   Cell,
   look,
   NixAttrs,
-  NixError,
   type NixFunction,
   NixList,
   register,

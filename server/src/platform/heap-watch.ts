@@ -1,6 +1,6 @@
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { budget } from "../eval/value.ts";
+import { budget } from "../eval/budget.ts";
 
 /** The part of the memory at which it is looked closer, and the part that may be in use after collecting garbage. */
 const FULL = 0.6;

@@ -1,6 +1,6 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
+import { Interrupted } from "../eval/budget.ts";
 import type { Place } from "../eval/origin.ts";
-import { Interrupted } from "../eval/value.ts";
 import type { Host } from "../host/host.ts";
 import type { Program } from "../syntax/expr.ts";
 import { rules as allRules } from "./registry.ts";

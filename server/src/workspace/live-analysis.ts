@@ -1,5 +1,5 @@
+import { Interrupted } from "../eval/budget.ts";
 import { isWithin } from "../eval/path-name.ts";
-import { Interrupted } from "../eval/value.ts";
 import {
   type Analysis,
   analyseHost,

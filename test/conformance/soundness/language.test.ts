@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { budget, Cell, look, NixAttrs, Unknown, type Value } from "../../../server/src/eval/value.ts";
+import { budget } from "../../../server/src/eval/budget.ts";
+import { Cell, look, NixAttrs, Unknown, type Value } from "../../../server/src/eval/value.ts";
 import { newInterpreter } from "../../../server/src/modules/configuration.ts";
 import { conformance, diskInterpreter, libFolder } from "../interpreter.ts";
 import { callWith, disagreement } from "./agrees.ts";

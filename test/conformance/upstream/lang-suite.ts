@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { NixError } from "../../../server/src/eval/value.ts";
+import { NixError } from "../../../server/src/eval/nix-error.ts";
 import { NoAnswer, nixText } from "./nix-text.ts";
 import type { Request, Session } from "./session.ts";
 

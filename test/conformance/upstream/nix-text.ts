@@ -1,6 +1,6 @@
+import { NixError } from "../../../server/src/eval/nix-error.ts";
 import {
   NixAttrs,
-  NixError,
   NixFloat,
   NixFunction,
   NixList,

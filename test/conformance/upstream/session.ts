@@ -2,18 +2,10 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { callable } from "../../../server/src/eval/coerce.ts";
 import { Interpreter } from "../../../server/src/eval/interpreter.ts";
+import { NixError } from "../../../server/src/eval/nix-error.ts";
 import { normalisePath } from "../../../server/src/eval/path-name.ts";
 import { whyPerhaps } from "../../../server/src/eval/set-shape.ts";
-import {
-  Cell,
-  NixAttrs,
-  NixError,
-  NixFunction,
-  NixList,
-  NixPath,
-  Unknown,
-  type Value,
-} from "../../../server/src/eval/value.ts";
+import { Cell, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../../../server/src/eval/value.ts";
 import { loadParser, type NixParser } from "../../../server/src/syntax/parser.ts";
 import { DiskFiles } from "../../../server/src/workspace/disk-files.ts";
 import { ProgramStore } from "../../../server/src/workspace/program-store.ts";

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 import { toJson } from "../../../server/src/eval/json.ts";
-import { NixError, type Value } from "../../../server/src/eval/value.ts";
+import { NixError } from "../../../server/src/eval/nix-error.ts";
+import type { Value } from "../../../server/src/eval/value.ts";
 import { runLangSuite } from "./lang-suite.ts";
 import { NoAnswer, nixText } from "./nix-text.ts";
 import { type Request, Session } from "./session.ts";

@@ -1,10 +1,10 @@
 import { callable } from "../coerce.ts";
+import { NixError } from "../nix-error.ts";
 import { placeOf, type Site } from "../origin.ts";
 import {
   Cell,
   type ListItem,
   Maybe,
-  NixError,
   NixList,
   register,
   type Slot,

@@ -1,14 +1,13 @@
+import { budget } from "../budget.ts";
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { attrsOf, coerceToString, listOf } from "../coerce.ts";
 import { catching } from "../doubt.ts";
+import { NixError, type NixErrorKind } from "../nix-error.ts";
 import { lessThan } from "../operators.ts";
 import { placeOf } from "../origin.ts";
 import {
-  budget,
   Cell,
   NixAttrs,
-  NixError,
-  type NixErrorKind,
   NixFloat,
   NixFunction,
   NixList,

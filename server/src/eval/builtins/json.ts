@@ -1,8 +1,10 @@
+import { budget } from "../budget.ts";
 import type { BuiltinDefinition, Call } from "../builtin.ts";
 import { stringOf } from "../coerce.ts";
 import { jsonText } from "../json.ts";
+import { NixError } from "../nix-error.ts";
 import { placeOf } from "../origin.ts";
-import { budget, Cell, NixAttrs, NixError, NixFloat, NixList, UnknownSignal, type Value } from "../value.ts";
+import { Cell, NixAttrs, NixFloat, NixList, UnknownSignal, type Value } from "../value.ts";
 import { chargeElements } from "./limits.ts";
 
 /** Builtins that read and write JSON. */

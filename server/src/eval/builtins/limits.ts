@@ -1,6 +1,7 @@
+import { budget } from "../budget.ts";
+import { NixError } from "../nix-error.ts";
 import type { Site } from "../origin.ts";
 import { placeOf } from "../origin.ts";
-import { budget, NixError } from "../value.ts";
 
 /** The longest list or largest set that is made. An element takes some 150 bytes before it is computed. */
 const MAX_ELEMENTS = 2_000_000;

@@ -1,8 +1,9 @@
+import { budget } from "../budget.ts";
 import { type BuiltinDefinition, type Call, typeError, unknown } from "../builtin.ts";
 import { booleanOf, cellsOf, functionOf, integerOf, listOf } from "../coerce.ts";
 import { afterDoubt } from "../doubt.ts";
 import { equal } from "../operators.ts";
-import { budget, Cell, Gap, type ListItem, Maybe, NixAttrs, NixList, register, Unknown, type Value } from "../value.ts";
+import { Cell, Gap, type ListItem, Maybe, NixAttrs, NixList, register, Unknown, type Value } from "../value.ts";
 import { apply, condition, deferred, mapItems, settle, uncertainty } from "./calls.ts";
 import { chargeElements } from "./limits.ts";
 

@@ -1,4 +1,4 @@
-import { NixError } from "../value.ts";
+import { NixError } from "../nix-error.ts";
 
 /*
  * POSIX extended regular expressions as the C++ standard library reads them, compiled to a small graph.

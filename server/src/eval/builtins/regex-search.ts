@@ -1,4 +1,4 @@
-import { budget } from "../value.ts";
+import { budget } from "../budget.ts";
 import type { Node, RegexProgram } from "./regex-program.ts";
 
 /** Offsets of a match and its groups (in bytes); a group that took no part is undefined. */

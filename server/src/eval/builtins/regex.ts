@@ -1,7 +1,8 @@
 import { type BuiltinDefinition, type Call, unknown } from "../builtin.ts";
 import { stringOf } from "../coerce.ts";
+import { NixError } from "../nix-error.ts";
 import { type Origin, placeOf } from "../origin.ts";
-import { Cell, NixError, NixList, register, type Value } from "../value.ts";
+import { Cell, NixList, register, type Value } from "../value.ts";
 import { fromBytes, isAscii, toBytes } from "./bytes.ts";
 import { chargeElements } from "./limits.ts";
 import { compileRegex, type RegexProgram } from "./regex-program.ts";

@@ -1,8 +1,9 @@
 import { parse, TomlDate, TomlError } from "smol-toml";
 import { type BuiltinDefinition, type Call, typeError } from "../builtin.ts";
 import { integer, stringOf } from "../coerce.ts";
+import { NixError } from "../nix-error.ts";
 import { placeOf } from "../origin.ts";
-import { Cell, NixAttrs, NixError, NixFloat, NixList, type Value } from "../value.ts";
+import { Cell, NixAttrs, NixFloat, NixList, type Value } from "../value.ts";
 import { chargeElements } from "./limits.ts";
 
 /** `fromTOML`. */

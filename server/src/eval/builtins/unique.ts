@@ -1,7 +1,8 @@
+import { budget } from "../budget.ts";
 import { listOf } from "../coerce.ts";
 import { afterDoubt } from "../doubt.ts";
 import { equal } from "../operators.ts";
-import { budget, type Cell, Gap, type ListItem, Maybe, NixList, type Unknown, type Value } from "../value.ts";
+import { type Cell, Gap, type ListItem, Maybe, NixList, type Unknown, type Value } from "../value.ts";
 
 /**
  * `lib.unique` on a list that may be known in part. What stands behind something unknown may be a repetition of it

@@ -1,22 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Expr } from "../../syntax/expr.ts";
+import { budget } from "../budget.ts";
 import { type Builtins, builtinFunction } from "../builtin.ts";
 import type { FileKind } from "../file-source.ts";
 import { toJson } from "../json.ts";
+import { NixError } from "../nix-error.ts";
 import { type Site, textPlace, textSegments } from "../origin.ts";
-import {
-  budget,
-  Cell,
-  Gap,
-  type ListItem,
-  Maybe,
-  NixAttrs,
-  NixError,
-  NixFunction,
-  NixList,
-  Unknown,
-  type Value,
-} from "../value.ts";
+import { Cell, Gap, type ListItem, Maybe, NixAttrs, NixFunction, NixList, Unknown, type Value } from "../value.ts";
 import { allBuiltins, constants } from "./all.ts";
 
 const hidden = new Unknown("nobody can tell");

@@ -1,6 +1,6 @@
+import { budget } from "../budget.ts";
 import type { BuiltinDefinition, Call } from "../builtin.ts";
 import {
-  budget,
   Cell,
   NixAttrs,
   NixFloat,
