@@ -79,6 +79,8 @@ export function callable(value: Value, at?: Site): (arg: Cell) => Value {
     if (functor) {
       return (arg) => callable(callable(functor.force(), at)(selfCell(value)), at)(arg);
     }
+    const { open } = value;
+    if (open) return (arg) => value.called(arg) ?? open.reason;
   }
   return wrong(value, "a function", at);
 }

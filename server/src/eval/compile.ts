@@ -180,7 +180,8 @@ export class Compiler {
       case "error":
         return () => {
           register.origin = site;
-          return new Unknown("the file does not parse here", placeOf(site));
+          const why = expr.isEncrypted ? "the file is encrypted with git-crypt" : "the file does not parse here";
+          return new Unknown(why, placeOf(site));
         };
     }
   }

@@ -240,6 +240,10 @@ export class NixAttrs {
   has(name: string): boolean | Unknown {
     return this.cells.has(name) || (this.open ?? false);
   }
+  /** What a call gives, for sets that stand for what may be a function; undefined for all others. */
+  called(_arg: Cell): Value | undefined {
+    return undefined;
+  }
   /** Known names in the order Nix shows them (sorted by code point). */
   names(): string[] {
     return sortedNames([...this.cells.keys()]);

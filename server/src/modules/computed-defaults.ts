@@ -1,7 +1,10 @@
 import { defaultOf } from "../catalogue/catalogue.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
+import { homeDefault } from "./home-defaults.ts";
 import { toValue } from "./known-options.ts";
 import type { OptionNode } from "./option-node.ts";
+import { PostgresPackage } from "./packages.ts";
+import { secretDefault } from "./secret-defaults.ts";
 
 /**
  * Defaults that NixOS computes from other options. `root` is the host's whole configuration; `release` that of
@@ -16,7 +19,8 @@ export function computedDefault(
     return normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
   const computed = COMPUTED[path.join(".")];
-  return computed ? computed(root, release) : dependentDefault(path, root);
+  if (computed) return computed(root, release);
+  return homeDefault(path, root) ?? secretDefault(path, root) ?? dependentDefault(path, root);
 }
 
 /** Defaults of the catalogue that depend on another option. */
@@ -48,6 +52,10 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
     return typeof name === "string" ? name : root.at("networking", "hostName").value();
   },
   "security.acme.certs": certificates,
+  "services.postgresql.package": (root) => {
+    const version = postgresVersion(root);
+    return typeof version === "string" ? new PostgresPackage(version) : version;
+  },
   "services.postgresql.dataDir": (root) => {
     const version = postgresVersion(root);
     return typeof version === "string" ? `/var/lib/postgresql/${version}` : version;

@@ -250,11 +250,16 @@ export class ModuleSet implements NodeOwner {
   }
 
   knownDefault(path: readonly string[]): Value | undefined {
+    const computed = this.outermost.computedDefault(path);
+    return computed === undefined ? this.options.world.knownDefault(path) : computed;
+  }
+
+  private computedDefault(path: readonly string[]): Value | undefined {
     const { defaults } = this.options;
     const reads = new PathSet();
     const computed = defaults?.(path, new ReadingNode(this.root, reads));
     if (!reads.isEmpty) this.defaultReads.set(path.join("."), { path, reads });
-    return computed === undefined ? this.options.world.knownDefault(path) : computed;
+    return computed;
   }
 
   readBack(path: readonly string[]): Value | undefined {

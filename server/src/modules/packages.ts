@@ -44,6 +44,9 @@ export class Packages extends NixAttrs {
     ) {
       return Cell.of(new PackageGroup());
     }
+    const postgres = /^postgresql_(\d+)$/.exec(name)?.[1];
+    if (postgres) return Cell.of(new PostgresPackage(postgres));
+    if (name === "extend" || name === "appendOverlays") return Cell.of(new NixFunction(() => this, name));
     return Cell.of(new FakePackage(name));
   }
 }
@@ -60,6 +63,7 @@ class PackageGroup extends NixAttrs {
 
 /** A package nobody builds: its paths are made up, the rest of it is Unknown. */
 export class FakePackage extends NixAttrs {
+  private readonly title: string;
   constructor(name: string, output = "", content?: Cell) {
     const path = `/nix/store/${PLACEHOLDER_HASH}-${name}${output ? `-${output}` : ""}`;
     const cells: Record<string, Cell> = {
@@ -80,6 +84,34 @@ export class FakePackage extends NixAttrs {
       cells.meta = Cell.of(new NixAttrs(new Map([["mainProgram", Cell.of(mainProgram(name))]]), UNBUILT));
     }
     super(new Map(Object.entries(cells)), UNBUILT);
+    this.title = name;
+  }
+  /** Whatever nixpkgs has under the name builds something when it is called, as `buildEnv` and `fetchFromGitHub` do. */
+  override called(arg: Cell): Value {
+    const given = look(arg);
+    const name = given instanceof NixAttrs ? (textIn(given, "name") ?? textIn(given, "pname")) : given;
+    return new FakePackage(typeof name === "string" && /^[\w+.?=-]+$/.test(name) ? name : this.title);
+  }
+}
+
+function textIn(set: NixAttrs, name: string): string | undefined {
+  const cell = set.has(name) === true ? set.get(name) : undefined;
+  const value = cell && look(cell);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A version of PostgreSQL, whose data directory is named after it. */
+export class PostgresPackage extends FakePackage {
+  private readonly schema: Cell;
+  constructor(version: string) {
+    super(`postgresql_${version}`);
+    this.schema = Cell.of(version);
+  }
+  override get(name: string): Cell | undefined {
+    return name === "psqlSchema" ? this.schema : super.get(name);
+  }
+  override has(name: string): boolean | Unknown {
+    return name === "psqlSchema" || super.has(name);
   }
 }
 

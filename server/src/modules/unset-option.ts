@@ -11,6 +11,10 @@ export class UnsetOption extends Unknown {
     super(`nothing in the workspace sets \`${node.path.join(".")}\`, and its default is not known here`);
     this.node = node;
   }
+  /** As the reason why something else is unknown, such as a set that is indexed by it, it is no group of options. */
+  override get reason(): Unknown {
+    return new Unknown(this.why, this.place);
+  }
   override member(name: string): Cell | undefined {
     return (this.node.child(name) as Partial<MergeNode>).cell;
   }

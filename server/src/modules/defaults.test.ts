@@ -1,0 +1,82 @@
+import { expect, it } from "vitest";
+import { analyseFiles } from "../testing/analyse-files.ts";
+
+/** What a host whose modules say `text` persists, and why it is not known completely. */
+async function persisted(text: string, files: Record<string, string> = {}) {
+  const { hosts } = await analyseFiles({
+    "/flake.nix": `{
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      outputs = { nixpkgs, ... }: {
+        nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
+      };
+    }`,
+    "/host.nix": `{ config, lib, pkgs, ... }: { system.stateVersion = "25.05"; ${text} }`,
+    ...files,
+  });
+  const [host] = hosts;
+  const entries = host?.stores.flatMap(({ directories }) => directories) ?? [];
+  const paths = entries.map(({ path }) => path);
+  return {
+    paths,
+    certain: entries.map(({ certain }) => certain),
+    whys: host?.incomplete.map(({ why }) => why),
+    open: host?.stores.flatMap((store) => store.open),
+  };
+}
+const directories = (list: string) => `environment.persistence."/persist".directories = [ ${list} ];`;
+
+it("knows names, homes and XDG folders that home-manager takes from the account", async () => {
+  const { paths } = await persisted(`
+    users.users.me = { isNormalUser = true; home = "/home/myself"; };
+    home-manager.users.me = { config, ... }: { home.file.x.text = config.xdg.dataHome; };
+    ${directories("config.home-manager.users.me.xdg.stateHome config.home-manager.users.me.xdg.userDirs.music")}
+    environment.persistence."/persist".users.\${config.home-manager.users.me.home.username}.directories = [ ".ssh" ];
+  `);
+  expect(paths).toEqual(["/home/myself/.local/state", "/home/myself/Music", "/home/myself/.ssh"]);
+});
+
+it("knows where secrets are put without the secrets", async () => {
+  const { paths } = await persisted(`
+    sops.secrets.a = { }; sops.secrets.b.neededForUsers = true; sops.secrets.c.name = "other"; age.secrets.d.file = ./d.age;
+    ${directories("config.sops.secrets.a.path config.sops.secrets.b.path config.sops.secrets.c.path config.age.secrets.d.path")}
+  `);
+  expect(paths).toEqual(["/run/secrets/a", "/run/secrets-for-users/b", "/run/secrets/other", "/run/agenix/d"]);
+});
+
+it("does not make up the path of a secret that nobody declares", async () => {
+  const { paths, open } = await persisted(directories("config.sops.secrets.a.path"));
+  expect(paths).toEqual([]);
+  expect(open).toHaveLength(1);
+});
+
+it("knows the version of PostgreSQL that a state version brings, and that of a package", async () => {
+  const { paths } = await persisted(
+    directories(`"/a/\${config.services.postgresql.package.psqlSchema}" "/b/\${pkgs.postgresql_15.psqlSchema}"`),
+  );
+  expect(paths).toEqual(["/a/16", "/b/15"]);
+});
+
+it("takes a call of something from nixpkgs for a package", async () => {
+  const { hosts } = await analyseFiles({
+    "/host.nix": `{ pkgs, ... }: {
+      fileSystems."/usr/share/fonts" = {
+        device = (pkgs.buildEnv { name = "fonts"; paths = [ ]; }) + "/share/fonts"; fsType = "fuse.bindfs";
+      };
+    }`,
+  });
+  expect(hosts[0]?.fileSystems[0]?.device).toMatchObject({ value: expect.stringMatching(/-fonts\/share\/fonts$/) });
+});
+
+it("gives no option of a set that is indexed by something unknown its default", async () => {
+  const { paths, certain } = await persisted(`
+    environment.persistence."/persist".directories =
+      lib.optional config.services.\${config.unheard.name}.enable "/x" ++ [ "/y" ];
+  `);
+  expect(paths).toEqual(["/x", "/y"]);
+  expect(certain[0]).toMatchObject({ answer: "unknown", why: expect.stringContaining("`unheard.name`") });
+});
+
+it("says of an encrypted file that it is encrypted", async () => {
+  const { whys } = await persisted("imports = [ ./secret.nix ];", { "/secret.nix": "\0GITCRYPT\0 \u0001\u0002" });
+  expect(whys?.[0]).toContain("encrypted with git-crypt");
+});

@@ -1,0 +1,36 @@
+import { Unknown, type Value } from "../eval/value.ts";
+import type { OptionNode } from "./option-node.ts";
+
+/** Folders of a home that home-manager's `xdg` options name unless somebody says otherwise. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  "xdg.cacheHome": ".cache",
+  "xdg.configHome": ".config",
+  "xdg.dataHome": ".local/share",
+  "xdg.stateHome": ".local/state",
+  "xdg.userDirs.desktop": "Desktop",
+  "xdg.userDirs.documents": "Documents",
+  "xdg.userDirs.download": "Downloads",
+  "xdg.userDirs.music": "Music",
+  "xdg.userDirs.pictures": "Pictures",
+  "xdg.userDirs.publicShare": "Public",
+  "xdg.userDirs.templates": "Templates",
+  "xdg.userDirs.videos": "Videos",
+};
+
+/**
+ * What home-manager's NixOS module gives each of `home-manager.users`: the name and home of the account, and the
+ * folders below it. `root` is the whole configuration; undefined for every other option.
+ */
+export function homeDefault(path: readonly string[], root: OptionNode): Value | undefined {
+  const [manager, users, user, ...option] = path;
+  if (manager !== "home-manager" || users !== "users" || user === undefined) return undefined;
+  const name = option.join(".");
+  const account = root.at("users", "users", user);
+  if (name === "home.username") return account.child("name").value();
+  if (name === "home.homeDirectory") return account.child("home").value();
+  const folder = FOLDERS[name];
+  if (folder === undefined) return undefined;
+  const home = root.at("home-manager", "users", user, "home", "homeDirectory").value();
+  if (home instanceof Unknown) return home.reason;
+  return typeof home === "string" ? `${home}/${folder}` : undefined;
+}
