@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
-import { corpusPage, reasonCounts } from "./lib/corpus-page.mjs";
+import { corpusPage, knowable, reasonCounts } from "./lib/corpus-page.mjs";
 import { root } from "./lib/root.mjs";
 
 const { values: options } = parseArgs({
@@ -37,6 +37,7 @@ try {
     print(result);
     failed ||= result.error !== undefined;
   }
+  console.log(`\n${knowable(results)}`);
   console.log("\nTop reasons over all:");
   for (const [why, count] of reasonCounts(results).slice(0, 30)) console.log(`${String(count).padStart(5)}  ${why}`);
   if (options.write) {

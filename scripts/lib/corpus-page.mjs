@@ -50,6 +50,9 @@ export function corpusPage(results, date) {
   const resolved = all.filter(({ state }) => state === "resolved").length;
   const impermanent = all.filter((host) => host.impermanent);
   const known = impermanent.filter(({ state }) => state === "resolved").length;
+  const unresolvedHosts = results.flatMap(({ repository, hosts = [] }) =>
+    hosts.filter(({ state }) => state !== "resolved").map((host) => ({ repository, ...host })),
+  );
   const rules = new Map();
   for (const { findings = {}, repository } of results) {
     for (const [code, count] of Object.entries(findings)) {
@@ -69,6 +72,8 @@ with which owner, on which device, and whether the root is emptied at boot. It i
 is not, and the checker then says what and why. *Not* means that the host is declared but could not be evaluated.
 
 **${resolved} of ${all.length} hosts are resolved; of the ${impermanent.length} that are impermanent, ${known}.**
+
+${knowable(results)}
 
 | repository | Nix files | hosts | resolved | partly | not | CPU seconds | MB |
 |---|---|---|---|---|---|---|---|
@@ -103,6 +108,20 @@ locked.
 
 ## Why hosts are known only partly
 
+Each host that is not resolved, with what it would take, judged by the reasons that the checker gives
+([needs.ts](../test/corpus/needs.ts)), and the first of them:
+
+| host | persists | it takes | first reason |
+|---|---|---|---|
+${unresolvedHosts
+  .map(
+    ({ repository, name, persists, needs }) =>
+      `| ${repository}: ${name} | ${persists ? "yes" : "no"} | ${TAKES[needs.need]} | ${cell(needs.why)} |`,
+  )
+  .join("\n")}
+
+All reasons, by the number of hosts that have them:
+
 | hosts | reason |
 |---|---|
 ${reasonCounts(results)
@@ -129,6 +148,26 @@ ${[...rules]
   .map(([code, { count, repositories }]) => `| ${code} | ${count} | ${repositories.size} |`)
   .join("\n")}
 `;
+}
+
+/** What it takes to know a host, in words. */
+const TAKES = {
+  secret: "a decrypted file",
+  build: "a derivation that is built",
+  input: "the code of an input",
+  fault: "a change: NixOS refuses it",
+  checker: "a better checker",
+};
+
+/** The share of hosts that could be known, and how many cannot. */
+export function knowable(results) {
+  const persisting = results.flatMap(({ hosts = [] }) => hosts).filter(({ persists }) => persists);
+  const count = (need) => persisting.filter(({ needs }) => needs?.need === need).length;
+  const rest = persisting.length - count("secret") - count("build") - count("input");
+  const resolved = persisting.filter(({ state }) => state === "resolved").length;
+  return `${persisting.length} hosts persist something. ${count("input")} of them need the code of an input that is not at hand,
+${count("secret")} a decrypted file, ${count("build")} a derivation that is built while Nix evaluates. **Of the other ${rest}, ${resolved} are
+resolved: ${((100 * resolved) / rest).toFixed(1)} %.** ${count("fault")} more are refused by NixOS itself or lack a file, and ${count("checker")} the checker should know.`;
 }
 
 function link({ repository, commit }) {

@@ -1,6 +1,7 @@
 import { analyseWorkspace } from "../../server/src/ide/analysis.ts";
 import { loadBundledParser } from "../../server/src/platform/node.ts";
 import { DiskWorkspace } from "../../server/src/workspace/disk-workspace.ts";
+import { type Need, needsOf } from "./needs.ts";
 import { type Unresolved, unresolved } from "./resolution.ts";
 
 /** How well one host of a repository is known. */
@@ -11,7 +12,11 @@ export interface HostMeasure {
   /** resolved: nothing unknown in stores, filesystems and root; partly: something is; not: it could not be evaluated. */
   readonly state: "resolved" | "partly" | "not";
   readonly unresolved: readonly Unresolved[];
-  /** Store and paths, for reading by eye. */
+  /** Whether it declares stores. */
+  readonly persists: boolean;
+  /** What it would take to resolve it. */
+  readonly needs: { readonly need: Need; readonly why: string } | undefined;
+  /** Paths in its stores, for reading by eye. */
   readonly persisted: number;
 }
 
@@ -38,6 +43,8 @@ export async function measure(folder: string): Promise<RepositoryMeasure> {
       impermanent: host.isImpermanent,
       state: open.length === 0 ? "resolved" : "partly",
       unresolved: open,
+      persists: host.stores.length > 0,
+      needs: needsOf(open.map(({ why }) => why)),
       persisted: host.stores.reduce((sum, store) => sum + store.directories.length + store.files.length, 0),
     };
   });
@@ -48,6 +55,8 @@ export async function measure(folder: string): Promise<RepositoryMeasure> {
       impermanent: false,
       state: "not",
       unresolved: [{ what: "host", why: within(folder, why) }],
+      persists: false,
+      needs: needsOf([why]),
       persisted: 0,
     }),
   );
