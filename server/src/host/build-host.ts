@@ -99,7 +99,7 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     readServices({ root, stateVersion: release().stateVersion, more: assumptions.services, fateOf: fate }, units()),
   );
   const snapshotJobs = memo(() =>
-    [...readToolJobs(root), ...readScriptJobs(root, units(), calendars())].map((job) =>
+    [...readToolJobs(root, scripts()), ...readScriptJobs(root, units(), calendars())].map((job) =>
       withMountedSources(job, fileSystems().list),
     ),
   );

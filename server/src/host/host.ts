@@ -1,5 +1,6 @@
 import type { Place } from "../eval/origin.ts";
 import type { ModuleProblem, OptionNode } from "../modules/option-node.ts";
+import type { RetentionPolicy } from "../shell/retention.ts";
 import type { RollbackTechnique } from "../shell/rollback-reader.ts";
 
 /** Yes, no, or unknown with the reason. "No" is said only when it is proven. */
@@ -211,7 +212,7 @@ export interface CalendarUse {
 
 /** A policy or job that takes or expires snapshots. */
 export interface SnapshotJob {
-  readonly tool: "btrbk" | "snapper" | "policy" | "script";
+  readonly tool: "btrbk" | "snapper" | "sanoid" | "policy" | "script";
   readonly name: string;
   readonly place: Place | undefined;
   /** Absolute mount paths that are snapshotted, with where that is said. */
@@ -220,9 +221,19 @@ export interface SnapshotJob {
   readonly directory: Known<string> | undefined;
   /** Seconds between two snapshots. */
   readonly period: Known<number> | undefined;
-  /** Seconds a snapshot is kept, when the policy is by age. */
-  readonly retention: Known<number> | undefined;
+  /** How long its snapshots stay; undefined when it makes none, or another program deletes them. */
+  readonly keeps: Keeping | undefined;
   readonly node: OptionNode;
+}
+
+/** How long the snapshots of a job stay. */
+export interface Keeping {
+  /** The settings that say it. */
+  readonly settings: readonly Place[];
+  /** One for each series of snapshots; `every` (seconds) where the series has a rhythm of its own, else it is the job's. */
+  readonly policies: Known<readonly { readonly policy: RetentionPolicy; readonly every: number | undefined }[]>;
+  /** Why nothing is ever deleted, where no number says so. */
+  readonly endless: string | undefined;
 }
 
 /** A state path of an enabled service with its fate. */

@@ -25,7 +25,7 @@ function jobOf(root: OptionNode, unit: Unit, calendars: readonly CalendarUse[]):
       sources: snapshots.flatMap(({ sources }) => sources),
       directory: first.directory,
       period: unitPeriod(root, calendars, unit.name),
-      retention: undefined,
+      keeps: undefined,
       node: unit.node,
     },
   ];

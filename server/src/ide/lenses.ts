@@ -1,5 +1,4 @@
 import type { Place } from "../eval/origin.ts";
-import { keepPolicies } from "../host/keep-policies.ts";
 import type { Span } from "../syntax/expr.ts";
 import type { CheckedHost } from "./analysis.ts";
 import { policyInWords } from "./hovers/retention-hover.ts";
@@ -48,10 +47,10 @@ function storeLenses(file: string, owners: readonly CheckedHost[]): Lens[] {
 function policyLenses(file: string, owners: readonly CheckedHost[]): Lens[] {
   const seen = new Map<string, Lens>();
   for (const { host } of owners) {
-    for (const policy of keepPolicies(host)) {
-      if (policy.place?.file !== file) continue;
-      const title = policyInWords(policy);
-      if (title !== undefined) seen.set(`${keyOf(policy.place)} ${title}`, { span: policy.place, title });
+    for (const job of host.snapshotJobs) {
+      if (job.place?.file !== file) continue;
+      const title = policyInWords(job, host.snapshotJobs);
+      if (title !== undefined) seen.set(`${keyOf(job.place)} ${title}`, { span: job.place, title });
     }
   }
   return [...seen.values()];

@@ -1,4 +1,5 @@
 import type { FileSystem, Host, Known, PersistedPath, Store, Verdict } from "../host/host.ts";
+import { policyWords } from "../shell/retention.ts";
 import type { Locations } from "./locations.ts";
 import type { FactsJson } from "./schema.ts";
 
@@ -34,7 +35,7 @@ export function factsJson(host: Host, locations: Locations): FactsJson {
       sources: job.sources.map((source) => orNull(source)),
       directory: orNull(job.directory),
       periodSeconds: orNull(job.period),
-      retentionSeconds: orNull(job.retention),
+      keeps: job.keeps?.policies.known ? job.keeps.policies.value.map(({ policy }) => policyWords(policy)) : null,
     })),
     timers: host.calendars.map((use) => ({
       option: use.option.join("."),

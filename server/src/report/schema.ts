@@ -183,7 +183,10 @@ export const factsSchema = z.object({
       sources: z.array(z.string().nullable()),
       directory: z.string().nullable(),
       periodSeconds: z.number().nullable(),
-      retentionSeconds: z.number().nullable(),
+      keeps: z
+        .array(z.string())
+        .nullable()
+        .describe("What is kept of each series of snapshots, in words; null when that is not known."),
     }),
   ),
   timers: z.array(z.object({ option: z.string(), calendar: knownString, persistent: knownBoolean.optional() })),

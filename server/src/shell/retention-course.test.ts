@@ -1,134 +1,107 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type KeepRule, parseRetention, UNIT_SECONDS } from "./retention.ts";
-import { describeRetention } from "./retention-course.ts";
+import { growsForEver, type KeepSpan, type RetentionPolicy, UNIT_SECONDS } from "./retention.ts";
+import { growthAfter, growthPerYear, steadyState } from "./retention-course.ts";
+import { applyRetention } from "./retention-decision.ts";
+import { parseRetention } from "./retention-text.ts";
 
-const { hour, day, month, year } = UNIT_SECONDS;
+const { hour, day, week, month, year } = UNIT_SECONDS;
+const EVERY = Number.POSITIVE_INFINITY;
+const START = Date.UTC(2024, 0, 1) / 1000;
 
-/** Takes and deletes one by one, with nothing but the snapshots that are still there. */
-function simulate(
-  keep: (times: readonly number[], now: number) => ReadonlySet<number>,
-  period: number,
-  running: number,
-) {
-  let there: number[] = [];
-  for (let now = 0; now <= running + 1e-6; now += period) {
-    there.push(now);
-    const kept = keep(there, now);
-    there = there.filter((time) => kept.has(time));
-  }
-  return there;
+function policyOf(text: string): RetentionPolicy {
+  const parsed = parseRetention(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  return parsed.policy;
 }
+const counts = (policy: RetentionPolicy, period: number) =>
+  [day, week, month, year].map((after) => growthAfter([{ period, policy }], after)?.count);
 
-function byRules(rules: readonly KeepRule[]) {
-  return (times: readonly number[], now: number) => {
-    const kept = new Set<number>([now]);
-    for (const rule of rules) {
-      if (rule.per === "recent") {
-        for (const time of rule.count === 0 ? [] : times.slice(-rule.count)) kept.add(time);
-        continue;
-      }
-      const unit = UNIT_SECONDS[rule.per];
-      const buckets = new Map<number, number[]>();
-      for (const time of times) {
-        const bucket = Math.floor(time / unit);
-        buckets.set(bucket, [...(buckets.get(bucket) ?? []), time]);
-      }
-      for (const [bucket, members] of buckets) {
-        const isYoung = Math.floor(now / unit) - bucket < (rule.buckets ?? Number.POSITIVE_INFINITY);
-        if (isYoung) for (const time of members.slice(0, rule.each)) kept.add(time);
-      }
-    }
-    return kept;
-  };
-}
-
-describe("describeRetention", () => {
-  it("counts a span: 6 hours for 30 days are 120, the oldest just under 30 days", () => {
-    expect(describeRetention({ kind: "span", seconds: 30 * day }, 6 * hour)).toEqual({
-      steady: 120,
-      oldestSeconds: 30 * day - 6 * hour,
-      growthPerYear: 0,
-      after: [
-        { seconds: day, count: 5 },
-        { seconds: 7 * day, count: 29 },
-        { seconds: month, count: 120 },
-        { seconds: year, count: 120 },
-        { seconds: 5 * year, count: 120 },
-      ],
-    });
+describe("growthAfter and steadyState", () => {
+  it("count a span: 6 hours for 30 days are 120, the oldest just under 30 days", () => {
+    const policy = policyOf("30d");
+    expect(steadyState([{ period: 6 * hour, policy }])).toEqual({ count: 120, oldest: 30 * day - 6 * hour });
+    expect(counts(policy, 6 * hour)).toEqual([5, 29, 120, 120]);
+    expect(growthPerYear([{ period: 6 * hour, policy }])).toBe(0);
   });
 
-  it("never ends with one a month for ever", () => {
-    const course = describeRetention(parseRetention("5 recent + 1/week for 4 weeks + 1/month"), day);
-    expect(course).toMatchObject({ steady: Number.POSITIVE_INFINITY, growthPerYear: 12 });
-    const counts = course?.after.map(({ count }) => count) ?? [];
+  it("never end with one a month for ever", () => {
+    const series = [{ period: day, policy: policyOf("5 recent + 1/week for 4 weeks + 1/month") }];
+    expect(steadyState(series)).toEqual({ count: EVERY, oldest: EVERY });
+    expect(growthPerYear(series)).toBe(12);
+    const [one, five] = [year, 5 * year].map((after) => growthAfter(series, after)?.count ?? 0);
     // Five, four weeks and the months that have passed; some snapshots serve two of these.
-    expect(counts[3]).toBeGreaterThan(16);
-    expect(counts[3]).toBeLessThanOrEqual(5 + 4 + 13);
-    // Four years of months; which snapshots serve two rules differs from day to day.
-    expect(Math.abs((counts[4] ?? 0) - (counts[3] ?? 0) - 48)).toBeLessThanOrEqual(1);
+    expect(one).toBeGreaterThan(16);
+    expect(one).toBeLessThanOrEqual(5 + 4 + 13);
+    expect(Math.abs((five ?? 0) - (one ?? 0) - 48)).toBeLessThanOrEqual(1);
   });
 
-  it("grows with each snapshot when nothing is deleted", () => {
-    const course = describeRetention({ kind: "infinite" }, day);
-    expect(course).toMatchObject({ steady: Number.POSITIVE_INFINITY, growthPerYear: 365.25 });
-    expect(course?.after.map(({ count }) => count)).toEqual([2, 8, 31, 366, 1827]);
+  it("grow with each snapshot when nothing is deleted", () => {
+    const policy = policyOf("infinity");
+    expect(counts(policy, day)).toEqual([2, 8, 31, 366]);
+    expect(growthPerYear([{ period: day, policy }])).toBe(365.25);
   });
 
-  it("has no more snapshots than the policy gets to keep, and at least the newest", () => {
-    expect(describeRetention({ kind: "span", seconds: hour }, day)?.steady).toBe(1);
-    expect(describeRetention({ kind: "policy", rules: [] }, day)?.steady).toBe(1);
-    expect(describeRetention({ kind: "policy", rules: [{ per: "hour", each: 1, buckets: 10 }] }, day)?.steady).toBe(1);
+  it("have the newest at least", () => {
+    expect(steadyState([{ period: day, policy: policyOf("1h") }])?.count).toBe(1);
+    expect(steadyState([{ period: day, policy: { newest: 0, youngerThan: 0, spans: [] } }])?.count).toBe(1);
+    // Ten hours that hold a snapshot are ten snapshots, whatever lies between them.
+    expect(steadyState([{ period: day, policy: policyOf("10 hourly") }])?.count).toBe(10);
   });
 
-  it("says nothing of an invalid policy or period", () => {
-    expect(describeRetention(parseRetention("30"), day)).toBeUndefined();
-    expect(describeRetention({ kind: "span", seconds: day }, 0)).toBeUndefined();
-    expect(describeRetention({ kind: "span", seconds: day }, Number.POSITIVE_INFINITY)).toBeUndefined();
+  it("say nothing of a period that is none, or of too much to count", () => {
+    const policy = policyOf("1/hour for 30 days");
+    for (const period of [0, -1, Number.NaN, EVERY]) expect(growthAfter([{ period, policy }], day)).toBeUndefined();
+    expect(growthAfter([{ period: 60, policy }], year)).toBeUndefined();
+    expect(growthAfter([{ period: 60, policy: policyOf("1y") }], year)?.count).toBe(year / 60);
   });
 
-  it("bounds what is too much to walk through", () => {
-    const course = describeRetention({ kind: "span", seconds: year }, 60);
-    expect(course?.steady).toBe(Math.ceil(year / 60));
+  const span: fc.Arbitrary<KeepSpan> = fc.record({
+    unit: fc.constantFrom("hour" as const, "day" as const, "week" as const, "month" as const),
+    each: fc.constantFrom(1, 1, 2, 3, EVERY),
+    last: fc.constantFrom(1, 2, 4, 6, EVERY),
+  });
+  const anyPolicy: fc.Arbitrary<RetentionPolicy> = fc.record({
+    newest: fc.nat(8),
+    youngerThan: fc.constantFrom(0, 5 * hour, 3 * day),
+    spans: fc.array(span, { maxLength: 3 }),
+    counting: fc.constantFrom("held" as const, "calendar" as const),
+    calendar: fc.constantFrom({}, { weekStart: 0, monthsOfWeeks: true }, { hourOfDay: 5 }),
   });
 
-  it("equals taking and deleting one by one", () => {
-    const rule: fc.Arbitrary<KeepRule> = fc.oneof(
-      fc.record({ per: fc.constant("recent" as const), count: fc.nat(12) }),
-      fc.record({
-        per: fc.constantFrom("hour" as const, "day" as const, "week" as const, "month" as const),
-        each: fc.integer({ min: 1, max: 3 }),
-        buckets: fc.integer({ min: 1, max: 6 }),
-      }),
-      fc.record({ per: fc.constantFrom("week" as const, "month" as const), each: fc.constant(1) }),
-    );
+  it("equal taking and deleting one by one", () => {
     fc.assert(
-      fc.property(
-        fc.array(rule, { maxLength: 3 }),
-        fc.constantFrom(6 * hour, 12 * hour, day, 2 * day, 7 * day),
-        (rules, period) => {
-          const course = describeRetention({ kind: "policy", rules }, period);
-          for (const { seconds, count } of course?.after.slice(0, 4) ?? []) {
-            const there = simulate(byRules(rules), period, seconds);
-            expect(count).toBe(there.length);
-          }
-        },
-      ),
+      fc.property(anyPolicy, fc.constantFrom(6 * hour, 7 * hour, day, 2 * day, 7 * day), (policy, period) => {
+        let there: { taken: number }[] = [];
+        for (let step = 0; step <= (100 * day) / period; step++) {
+          const now = START + step * period;
+          const decisions = applyRetention(policy, [...there, { taken: now }], now);
+          there = decisions.flatMap(({ snapshot, keep }) => (keep ? [snapshot] : []));
+          if (step % 17 !== 0) continue;
+          const growth = growthAfter([{ period, policy }], step * period);
+          expect(growth).toEqual({ count: there.length, oldest: now - (there[0]?.taken ?? 0) });
+        }
+      }),
       { numRuns: 60 },
     );
   });
 
-  it("equals taking and deleting by age", () => {
+  it("are never exceeded once they are steady", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 48 }), (kept, every) => {
-        const course = describeRetention({ kind: "span", seconds: kept * hour }, every * hour);
-        const young = (times: readonly number[], now: number) =>
-          new Set([...times.filter((time) => now - time < kept * hour), now]);
-        const there = simulate(young, every * hour, month);
-        expect(course?.steady).toBe(there.length);
-        expect(course?.oldestSeconds).toBe((there.at(-1) ?? 0) - (there[0] ?? 0));
-      }),
+      fc.property(
+        anyPolicy,
+        fc.constantFrom(6 * hour, day),
+        fc.integer({ min: 1, max: 60 }),
+        (policy, period, weeks) => {
+          const series = [{ period, policy }];
+          const steady = steadyState(series);
+          expect(steady?.count === EVERY).toBe(growsForEver(policy));
+          // The borders of weeks and months wander through a policy, so single counts differ by the number of its parts.
+          const slack = policy.spans.reduce((sum, { each }) => sum + (each === EVERY ? (31 * day) / period : each), 0);
+          expect(growthAfter(series, weeks * week)?.count).toBeLessThanOrEqual((steady?.count ?? 0) + slack);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 });

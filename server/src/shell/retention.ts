@@ -1,121 +1,94 @@
-import { parseTimeSpan } from "./time-span.ts";
+/** What retention is counted in. A quarter begins in January, April, July and October. */
+export type RetentionUnit = "hour" | "day" | "week" | "month" | "quarter" | "year";
 
-export type RetentionUnit = "hour" | "day" | "week" | "month" | "year";
+/** Keeps the first `each` snapshots (`Infinity` for all) of every hour, day, … for the last `last` of them (`Infinity` for ever). */
+export interface KeepSpan {
+  readonly unit: RetentionUnit;
+  readonly each: number;
+  readonly last: number;
+}
 
-/** A rule that keeps snapshots; several rules add up, and a snapshot kept by two counts once. */
-export type KeepRule =
-  /** The newest `count`, whatever their age. */
-  | { per: "recent"; count: number }
-  /** `each` snapshots of every hour, day, … for the last `buckets` of them; for ever when `buckets` is absent. */
-  | { per: RetentionUnit; each: number; buckets?: number };
+/** Where days, weeks and months begin. */
+export interface RetentionCalendar {
+  /** 0 is Sunday; weeks begin on Monday unless this says otherwise. */
+  readonly weekStart?: number;
+  /** The hour at which a day begins, 0 unless this says otherwise. */
+  readonly hourOfDay?: number;
+  /** Months begin with their first whole week, as btrbk counts them. */
+  readonly monthsOfWeeks?: boolean;
+}
 
-export type Retention =
-  /** Everything younger than this is kept. `Infinity` for `infinity`. */
-  { kind: "span"; seconds: number } | { kind: "policy"; rules: KeepRule[] } | { kind: "invalid"; message: string };
+/**
+ * Which snapshots of one source stay: those that any part keeps. This is the one form of every retention policy, of
+ * tools and of hosts; `applyRetention` says what it keeps, `growthAfter` and `steadyState` what it leads to.
+ */
+export interface RetentionPolicy {
+  /** The newest so many. */
+  readonly newest: number;
+  /** All that are younger than this many seconds; `Infinity` when nothing is ever deleted. */
+  readonly youngerThan: number;
+  readonly spans: readonly KeepSpan[];
+  /**
+   * What the last days, weeks, … are: those that hold a snapshot (the default, as snapper counts; a host that was off for
+   * a month loses nothing), or those of the calendar (as btrbk counts, today being the first).
+   */
+  readonly counting?: "held" | "calendar";
+  readonly calendar?: RetentionCalendar;
+}
 
-/** Seconds of the units that retention is counted in; months and years as systemd has them (30.44 and 365.25 days). */
+/** Seconds of the units; months and years as systemd has them (30.44 and 365.25 days). */
 export const UNIT_SECONDS: Readonly<Record<RetentionUnit, number>> = {
   hour: 3600,
   day: 86_400,
   week: 604_800,
   month: 2_629_800,
+  quarter: 7_889_400,
   year: 31_557_600,
 };
 
-/**
- * Reads how long snapshots are kept: a time span with units (`30d`, `2 weeks`), or rules joined by `+`, commas or
- * “and” (`5 recent + 1/week for 4 weeks + 1/month`, `last 5, 7 daily`). A bare number is invalid, since it may count
- * days as well as snapshots. btrbk's and snapper's own forms have readers of their own.
- */
-export function parseRetention(text: string): Retention {
-  const trimmed = text.trim().replace(/\s+/g, " ");
-  if (trimmed === "") return { kind: "invalid", message: "The retention is empty." };
-  if (/^\d+$/.test(trimmed)) {
-    return {
-      kind: "invalid",
-      message: `“${trimmed}” has no unit: days or snapshots? Write ${trimmed}d or ${trimmed} recent.`,
-    };
-  }
-  const span = parseTimeSpan(trimmed);
-  if (span.ok && span.seconds === 0) return { kind: "invalid", message: "A retention of zero keeps nothing." };
-  if (span.ok) return { kind: "span", seconds: span.seconds };
-  const rules: KeepRule[] = [];
-  for (const term of trimmed.split(/ ?[+,;&] ?| and /i)) {
-    const rule = readRule(term.trim().toLowerCase());
-    if (!rule)
-      return {
-        kind: "invalid",
-        message: `“${term}” is neither a time span (30d) nor a rule (5 recent, 1/week for 4 weeks).`,
-      };
-    rules.push(rule);
-  }
-  return { kind: "policy", rules };
+/** Whether a policy makes snapshots become more for as long as they are taken. */
+export function growsForEver({ youngerThan, spans }: RetentionPolicy): boolean {
+  return (
+    youngerThan === Number.POSITIVE_INFINITY ||
+    spans.some(({ each, last }) => each > 0 && last === Number.POSITIVE_INFINITY)
+  );
 }
 
-const UNIT_WORDS: Readonly<Record<string, RetentionUnit>> = {
-  hourly: "hour",
-  daily: "day",
-  weekly: "week",
-  monthly: "month",
-  yearly: "year",
-};
-const UNIT = "(hour|day|week|month|year)s?";
-const EACH = new RegExp(
-  `^(?:keep )?(\\d+) ?(?:/|per|a|an|each|every) ?${UNIT}(?: for (?:the last )?(\\d+ )?${UNIT})?$`,
-);
-
-function readRule(term: string): KeepRule | undefined {
-  const recent =
-    /^(?:keep )?(?:the )?(\d+) (?:most )?(?:recent|latest|newest|last)$/.exec(term) ??
-    /^(?:keep )?(?:the )?(?:last|latest|newest|most recent) (\d+)$/.exec(term);
-  if (recent) return { per: "recent", count: Number(recent[1]) };
-  const named = /^(?:keep )?(\d+) (hourly|daily|weekly|monthly|yearly)$/.exec(term);
-  if (named) return { per: UNIT_WORDS[named[2]!]!, each: 1, buckets: Number(named[1]) };
-  const match = EACH.exec(term);
-  if (!match) return undefined;
-  const [, each, unit, count, lasting] = match;
-  const per = unit as RetentionUnit;
-  if (lasting === undefined) return { per, each: Number(each) };
-  const seconds = Number(count ?? 1) * UNIT_SECONDS[lasting as RetentionUnit];
-  return { per, each: Number(each), buckets: Math.max(1, Math.round(seconds / UNIT_SECONDS[per])) };
+/** A policy in words, such as “the 5 newest, one a week for 4 weeks and one a month for ever”. */
+export function policyWords(policy: RetentionPolicy): string {
+  const { newest, youngerThan, spans } = policy;
+  if (youngerThan === Number.POSITIVE_INFINITY) return "all of them, for ever";
+  const parts = [
+    ...(newest > 0 ? [newest === 1 ? "the newest" : `the ${newest} newest`] : []),
+    ...(youngerThan > 0 ? [`all younger than ${secondsWords(youngerThan)}`] : []),
+    ...spans.filter(({ each, last }) => each > 0 && last > 0).map(spanWords),
+  ];
+  if (parts.length === 0) return "none";
+  const last = parts.pop() as string;
+  return parts.length === 0 ? last : `${parts.join(", ")} and ${last}`;
 }
 
-export interface SnapshotCount {
-  /** Snapshots of one source that exist once the first ones are deleted; `Infinity` when none ever is. */
-  perSource: number;
-  total: number;
+function spanWords({ unit, each, last }: KeepSpan): string {
+  const of = each === Number.POSITIVE_INFINITY ? "all" : each === 1 ? "one" : String(each);
+  if (last === Number.POSITIVE_INFINITY) return `${of} of each ${unit} for ever`;
+  if (each === Number.POSITIVE_INFINITY) return `all of the last ${last === 1 ? unit : `${last} ${unit}s`}`;
+  return `${of} of each of the last ${last === 1 ? unit : `${last} ${unit}s`}`;
 }
 
-/**
- * How many snapshots exist when one is taken of each source every `periodSeconds` and kept for `retentionSeconds`:
- * 6 hours, 30 days and 4 sources make 480. Undefined for a period that is not positive or a negative retention.
- */
-export function expectedSnapshots(given: {
-  periodSeconds: number;
-  retentionSeconds: number;
-  sources?: number;
-}): SnapshotCount | undefined {
-  const { periodSeconds, retentionSeconds, sources = 1 } = given;
-  if (!(periodSeconds > 0) || !(retentionSeconds >= 0) || !(sources >= 0)) return undefined;
-  // The newest one is always there, also when the next is taken only after it has expired.
-  const perSource = Math.max(1, Math.floor(retentionSeconds / periodSeconds));
-  return { perSource, total: sources === 0 ? 0 : perSource * sources };
-}
-
-/**
- * How many snapshots rules keep at most, when one is taken every `periodSeconds`. Snapshots that several rules keep are
- * counted by each of them, so this is an upper bound; `Infinity` when a rule has no end.
- */
-export function mostKept(rules: readonly KeepRule[], periodSeconds: number, sources = 1): SnapshotCount | undefined {
-  if (!(periodSeconds > 0)) return undefined;
-  let perSource = 0;
-  for (const rule of rules) {
-    if (rule.per === "recent") perSource += rule.count;
-    else {
-      const buckets = rule.buckets ?? Number.POSITIVE_INFINITY;
-      const taken = (buckets * UNIT_SECONDS[rule.per]) / periodSeconds;
-      perSource += rule.each === 0 ? 0 : Math.min(rule.each * buckets, Math.max(1, Math.floor(taken)));
-    }
-  }
-  return { perSource, total: sources === 0 ? 0 : perSource * sources };
+/** A length of time in the largest unit that divides it: “2 days”, “90 minutes”. */
+export function secondsWords(seconds: number): string {
+  const units: readonly (readonly [number, string])[] = [
+    [UNIT_SECONDS.year, "year"],
+    [UNIT_SECONDS.month, "month"],
+    [UNIT_SECONDS.week, "week"],
+    [UNIT_SECONDS.day, "day"],
+    [UNIT_SECONDS.hour, "hour"],
+    [60, "minute"],
+    [1, "second"],
+  ];
+  const [size, name] = units.find(([unit]) => seconds >= unit && seconds % unit === 0) ?? [1, "second"];
+  // Beyond a month people count days.
+  const [unit, word] = name === "week" && seconds > 4 * size ? [UNIT_SECONDS.day, "day"] : [size, name];
+  const count = Math.round((seconds / unit) * 10) / 10;
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

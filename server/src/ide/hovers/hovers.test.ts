@@ -97,10 +97,11 @@ describe("retention policies", () => {
   it("of btrbk", async () => {
     const text = btrbk('snapshot_preserve_min = "2d"; snapshot_preserve = "14d";');
     const markdown = await hoverOn(text, '"14d"');
-    // 48 hours and today's first ones of the 12 days before.
-    expect(markdown).toContain("| a year | 60 (120 of 2 sources) | 1.9 weeks |");
+    // A year later it is 6 o'clock: seven hours of today, two whole days, and the first of the 12 days before.
+    expect(markdown).toContain("| a year | 67 (134 of 2 sources) | 2 weeks |");
+    expect(markdown).toContain("At most 84 in the long run");
     expect(markdown).not.toContain("ever more");
-    expect(await lensesOf(text)).toEqual(["local: 120 snapshots of 2 sources after a year · oldest 1.9 weeks"]);
+    expect(await lensesOf(text)).toEqual(["local: 134 snapshots of 2 sources after a year · oldest 2 weeks"]);
   });
 
   it("of btrbk without a minimum, which keeps everything", async () => {
@@ -128,9 +129,12 @@ describe("retention policies", () => {
   });
 
   it("of sanoid", async () => {
-    const text =
-      "{ services.sanoid.templates.production = { hourly = 36; daily = 30; monthly = 3; autoprune = true; }; }\n";
-    expect(await hoverOn(text, "36")).toContain("| a year | 69 | 3 months |".replace("3 months", "2 months"));
+    const text = `{ services.sanoid = {
+      templates.production = { hourly = 36; daily = 30; monthly = 3; autoprune = true; };
+      datasets."tank/home".use_template = [ "production" ];
+    }; }\n`;
+    expect(await hoverOn(text, "36")).toContain("| a year | 69 | 2 months |");
+    expect(await hoverOn(text, '"tank/home"')).toContain("**sanoid `tank/home`**");
   });
 
   it("of a module of the host's own", async () => {

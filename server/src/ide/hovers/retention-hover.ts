@@ -1,6 +1,7 @@
-import { keepPolicies, type SourcePolicy } from "../../host/keep-policies.ts";
-import { UNIT_SECONDS } from "../../shell/retention.ts";
-import { type Growth, growsForEver, growthAfter } from "../../shell/retention-growth.ts";
+import type { Known, SnapshotJob } from "../../host/host.ts";
+import { jobTitle, seriesOf, sourceCount } from "../../host/snapshot-keeping.ts";
+import { growsForEver, policyWords, UNIT_SECONDS } from "../../shell/retention.ts";
+import { growthAfter, type SnapshotSeries, steadyState } from "../../shell/retention-course.ts";
 import type { Program } from "../../syntax/expr.ts";
 import type { CheckedHost } from "../analysis.ts";
 import type { Hover } from "../hover.ts";
@@ -16,54 +17,56 @@ const AFTER: readonly (readonly [name: string, seconds: number])[] = [
 /** What the retention policy under the cursor leads to. */
 export function retentionHover(program: Program, offset: number, owners: readonly CheckedHost[]): Hover | undefined {
   for (const { host } of owners) {
-    for (const policy of keepPolicies(host)) {
-      const place = [...policy.settings, policy.place].find((one) => holdsOffset(one, program.path, offset));
-      if (place) return { markdown: policyText(policy), span: place };
+    for (const job of host.snapshotJobs) {
+      const series = seriesOf(job);
+      if (!series) continue;
+      const place = [...(job.keeps?.settings ?? []), job.place].find((one) => holdsOffset(one, program.path, offset));
+      if (place) return { markdown: policyText(job, series, sourceCount(job, host.snapshotJobs)), span: place };
     }
   }
   return undefined;
 }
 
 /** A policy's consequences as a table. */
-function policyText(policy: SourcePolicy): string {
-  const { title, sources, why, series, endless } = policy;
-  if (why !== undefined) return `**${title}**\n\nCannot tell how many snapshots there will be, because ${why}`;
+function policyText(job: SnapshotJob, series: Known<readonly SnapshotSeries[]>, sources: number | undefined): string {
+  const title = `**${jobTitle(job)}**`;
+  if (!series.known) return `${title}\n\nCannot tell how many snapshots there will be, because ${series.why}`;
   const rows = AFTER.map(([name, seconds]) => {
-    const growth = total(policy, seconds);
+    const growth = growthAfter(series.value, seconds);
     if (!growth) return `| ${name} | too many to count | |`;
     const all = sources !== undefined && sources > 1 ? ` (${growth.count * sources} of ${sources} sources)` : "";
     return `| ${name} | ${growth.count}${all} | ${ageText(growth.oldest)} |`;
   });
-  const grows = endless !== undefined || series.some((one) => growsForEver(one.policy));
-  const end = grows
-    ? `**They become ever more**${endless === undefined ? ": a rule has no end" : `: ${endless}`}.`
-    : "No snapshot is kept for ever.";
-  return [`**${title}**`, ["| after | snapshots | oldest |", "|---|---|---|", ...rows].join("\n"), end].join("\n\n");
+  const keeps = `Keeps ${series.value.map(({ policy }) => policyWords(policy)).join("; ")}.`;
+  return [
+    title,
+    keeps,
+    ["| after | snapshots | oldest |", "|---|---|---|", ...rows].join("\n"),
+    endText(job, series.value),
+  ].join("\n\n");
 }
 
-/** A policy in a few words, for a line above it; undefined when it cannot be told. */
-export function policyInWords(policy: SourcePolicy): string | undefined {
-  const { why, series, endless, sources } = policy;
-  if (why !== undefined) return undefined;
-  const growth = total(policy, UNIT_SECONDS.year);
-  const grows = endless !== undefined || series.some((one) => growsForEver(one.policy));
+function endText({ keeps }: SnapshotJob, series: readonly SnapshotSeries[]): string {
+  if (!series.some(({ policy }) => growsForEver(policy))) {
+    const steady = steadyState(series);
+    return steady
+      ? `At most ${steady.count} in the long run, the oldest ${ageText(steady.oldest)} old.`
+      : "None is kept for ever.";
+  }
+  return `**They become ever more**${keeps?.endless === undefined ? ": a rule has no end" : `: ${keeps.endless}`}.`;
+}
+
+/** What the snapshots of a job come to in a few words, for a line above it; undefined when it cannot be told. */
+export function policyInWords(job: SnapshotJob, jobs: readonly SnapshotJob[]): string | undefined {
+  const series = seriesOf(job);
+  if (!series?.known) return undefined;
+  const growth = growthAfter(series.value, UNIT_SECONDS.year);
+  const grows = series.value.some(({ policy }) => growsForEver(policy));
   if (!growth) return grows ? "snapshots become ever more" : undefined;
+  const sources = sourceCount(job, jobs);
   const count = growth.count * (sources ?? 1);
   const each = sources !== undefined && sources > 1 ? ` of ${sources} sources` : "";
   return `${count} snapshot${count === 1 ? "" : "s"}${each} after a year${grows ? ", and ever more" : ""} · oldest ${ageText(growth.oldest)}`;
-}
-
-function total({ series, endless }: SourcePolicy, after: number): Growth | undefined {
-  let count = 0;
-  let oldest = 0;
-  for (const { period, policy } of series) {
-    const kept = endless === undefined ? policy : { ...policy, youngerThan: Number.POSITIVE_INFINITY };
-    const growth = growthAfter(kept, period, after);
-    if (!growth) return undefined;
-    count += growth.count;
-    oldest = Math.max(oldest, growth.oldest);
-  }
-  return { count, oldest };
 }
 
 function ageText(seconds: number): string {
