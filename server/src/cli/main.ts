@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { printable } from "../report/printable.ts";
-import type { FromProgram, ProgramData } from "./program-messages.ts";
+import type { FromProgram, ProgramData, ToProgram } from "./program-messages.ts";
+import { askPerson, type Question } from "./question.ts";
 
 /**
  * The process that a person starts. What evaluates Nix runs in a thread, so that a configuration which never ends or
@@ -13,8 +14,10 @@ const PATIENCE = 30;
 /** Megabytes. */
 const heapLimit = 1536;
 const FAILURE = 2;
+/** As shells say of a program that Ctrl-C ended. */
+const CANCELLED = 130;
 /** Commands that read no configuration. They answer sooner without a thread. */
-const PLAIN = new Set(["explain", "rules", "schema", "remote", "lsp", "help"]);
+const PLAIN = new Set(["explain", "rules", "schema", "lsp", "help"]);
 const PLAIN_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
 
 const program = new URL("cli-program.js", import.meta.url);
@@ -30,24 +33,32 @@ function runInThread(): void {
     workerData: { terminal } satisfies ProgramData,
     resourceLimits: { maxOldGenerationSizeMb: heapLimit, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 },
   });
-  let at = "the list of hosts";
+  let at = "what was asked for";
   let why: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const watch = () => {
+  const watch = (what: string | null) => {
     clearTimeout(timer);
+    timer = undefined;
+    if (what === null) return;
+    at = what;
     timer = setTimeout(() => {
       why = `it did not end within ${PATIENCE} seconds`;
       void worker.terminate();
     }, PATIENCE * 1000);
   };
-  watch();
+  watch(at);
+  const tell = (message: ToProgram) => worker.postMessage(message);
+  let question: Question | undefined;
+  if (args[0] === "remote") forwardSignals(tell, () => timer !== undefined);
   worker.on("message", (message: FromProgram) => {
     if ("out" in message) process.stdout.write(message.out);
     else if ("note" in message) process.stderr.write(message.note);
     else if ("exit" in message) process.exitCode = message.exit;
+    else if ("at" in message) watch(message.at);
+    else if ("unask" in message) question?.end();
     else {
-      at = message.at;
-      watch();
+      question = askPerson(message.ask, message.hidden, () => process.emit("SIGINT"));
+      void question.answer.then((answer) => tell({ answer }));
     }
   });
   worker.on("error", (error: NodeJS.ErrnoException) => {
@@ -57,10 +68,26 @@ function runInThread(): void {
   worker.once("exit", () => {
     clearTimeout(timer);
     if (why === undefined) return;
-    const text = `The evaluation of ${at} was stopped, because ${why}. Nothing is said of any host.`;
+    const hint =
+      args[0] === "remote" ? " With a user or as ssh://NAME, a host is reached without its configuration." : "";
+    const text = `The evaluation of ${at} was stopped, because ${why}. Nothing is said of any host.${hint}`;
     process.stderr.write(`nix-impermanence: ${printable(text)}\n`);
     process.exitCode = FAILURE;
   });
+}
+
+/**
+ * The first signal to end is for the program, which lets the host clean up. A second one, or one while a value is computed
+ * and nothing can be heard, ends everything at once; the host then cleans up by itself, because its input ends.
+ */
+function forwardSignals(tell: (message: ToProgram) => void, isBusy: () => boolean): void {
+  let signals = 0;
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (isBusy() || signals++ > 0) process.exit(CANCELLED);
+      tell({ interrupt: name });
+    });
+  }
 }
 
 // A reader that stops early (`| head`) is no failure of ours: the command ends as it would have.

@@ -3,9 +3,23 @@ export interface ProgramData {
   readonly terminal: { readonly isTTY: boolean; readonly columns?: number };
 }
 
-/** What that thread tells: text for standard output or error, the exit code, what it evaluates from now on. */
+/** What that thread tells. */
 export type FromProgram =
+  /** Text for standard output or error. */
   | { readonly out: string }
   | { readonly note: string }
+  /** The exit code. */
   | { readonly exit: number }
-  | { readonly at: string };
+  /** What it evaluates from now on, or null when it waits for something else: then nothing has to end soon. */
+  | { readonly at: string | null }
+  /** A question to the person at the terminal. One at a time. */
+  | { readonly ask: string; readonly hidden: boolean }
+  /** The question is of no interest any more. */
+  | { readonly unask: true };
+
+/** What the thread is told. */
+export type ToProgram =
+  /** The line that was typed, or null when there is nobody to ask. */
+  | { readonly answer: string | null }
+  /** A signal asks the program to end. */
+  | { readonly interrupt: string };

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { FromProgram, ProgramData } from "./program-messages.ts";
+import type { FromProgram, ProgramData, ToProgram } from "./program-messages.ts";
 
 /** Writes to standard output. */
 export function write(text: string): void {
@@ -16,9 +16,50 @@ export function exitWith(code: number): void {
   if (!tell({ exit: code })) process.exitCode = code;
 }
 
-/** Says what is evaluated from now on, for whoever watches that it ends. */
-export function announce(at: string): void {
+/** Says what is evaluated from now on, for whoever watches that it ends; null when nothing is. */
+export function announce(at: string | null): void {
   tell({ at });
+}
+
+/**
+ * Asks the person at the terminal for a line; `hidden` ones are not shown while they are typed. Null when there is
+ * nobody to ask, or the signal says that nobody wants to know any more.
+ */
+export async function ask(question: string, hidden: boolean, signal: AbortSignal): Promise<string | null> {
+  const earlier = asked;
+  const answer = earlier.then(() => askNow(question, hidden, signal));
+  asked = answer.catch(() => {});
+  return answer;
+}
+
+/** The last question; hosts that are asked side by side wait for each other. */
+let asked: Promise<unknown> = Promise.resolve();
+
+function askNow(question: string, hidden: boolean, signal: AbortSignal): Promise<string | null> {
+  const port = parentPort;
+  if (!port || signal.aborted) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const done = (answer: string | null) => {
+      port.off("message", onMessage);
+      signal.removeEventListener("abort", onAbort);
+      resolve(answer);
+    };
+    const onMessage = (message: ToProgram) => "answer" in message && done(message.answer);
+    const onAbort = () => {
+      tell({ unask: true });
+      done(null);
+    };
+    port.on("message", onMessage);
+    signal.addEventListener("abort", onAbort, { once: true });
+    tell({ ask: question, hidden });
+  });
+}
+
+/** Until the answer is called, `onSignal` hears every signal that asks the program to end. */
+export function hearInterrupts(onSignal: (name: string) => void): () => void {
+  const onMessage = (message: ToProgram) => "interrupt" in message && onSignal(message.interrupt);
+  parentPort?.on("message", onMessage);
+  return () => parentPort?.off("message", onMessage);
 }
 
 /** NO_COLOR and FORCE_COLOR decide; else colours are for terminals. */

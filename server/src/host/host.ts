@@ -300,6 +300,7 @@ export interface Release {
 export interface Target {
   readonly address: string;
   readonly user: string | undefined;
+  readonly port: number | undefined;
   /** Option or output that says so, e.g. "deployment.targetHost". */
   readonly from: string;
   readonly place: Place | undefined;

@@ -8,16 +8,21 @@ export interface SshSettings {
   readonly controlFolder?: string;
 }
 
+const USER = /[\w.+][\w.+-]*@/.source;
+const NAME = /[\w.][\w.-]*/.source;
+const IPV6 = /[\da-fA-F]*:[\da-fA-F:.]+(?:%[\w.-]+)?/.source;
+const PLAIN = new RegExp(`^(?:${USER})?(?:${NAME}|${IPV6})$`);
+const URI = new RegExp(`^ssh://(?:${USER})?(?:${NAME}|\\[${IPV6}\\])(?::\\d{1,5})?$`);
+
 /**
  * A destination as ssh takes it: `host`, `user@host` or `ssh://user@host:port`.
  *
  * @throws TransportError EHOSTNAME for what could be read as an option or hold more than a name
  */
 export function checkedDestination(host: string): string {
-  const plain =
-    /^(?:ssh:\/\/)?(?:[\w.+][\w.+-]*@)?(?:[\w.][\w.-]*|\[[\da-fA-F:.%\w]+\]|[\da-fA-F]*:[\da-fA-F:.]+)(?::\d{1,5})?$/;
-  if (host.length < 256 && plain.test(host)) return host;
-  throw new TransportError("EHOSTNAME", `${JSON.stringify(host)} is not the name of a host.`);
+  if (host.length < 256 && (PLAIN.test(host) || URI.test(host))) return host;
+  const hint = /^[\w.@-]+:\d{1,5}$/.test(host) ? ` Write ssh://${host} to name a port.` : "";
+  throw new TransportError("EHOSTNAME", `${JSON.stringify(host)} is not the name of a host.${hint}`);
 }
 
 /** The arguments of ssh for one call of `command` on `host`. They weaken nothing that the user's configuration asks for. */

@@ -29,6 +29,12 @@ export class TransportError extends Error {
   }
 }
 
+/** Whether a destination is on the machine of this name. */
+function isNameOf(name: string, destination: string): boolean {
+  const rest = destination.replace(/^ssh:\/\//, "").replace(/^.*@/, "");
+  return rest.replace(/:\d+$/, "").replace(/^\[|\]$/g, "") === name || rest === name;
+}
+
 type Row = readonly [pattern: RegExp, code: TransportCode, message: (host: string, found: RegExpExecArray) => string];
 
 /** What ssh and sudo print (in the C locale), the most telling first. */
@@ -50,7 +56,7 @@ const ROWS: readonly Row[] = [
     () => "A private key can be read by others, so ssh does not use it. Run chmod 600 on the key file.",
   ],
   [
-    /Bad configuration option|terminating, \d+ bad configuration|Bad owner or permissions on/,
+    /Bad configuration option|terminating, \d+ bad configuration|Bad owner or permissions on|Can't open user config/,
     "ECONFIG",
     () => "ssh does not understand its configuration.",
   ],
@@ -58,7 +64,9 @@ const ROWS: readonly Row[] = [
     /Could not resolve hostname ([^\s:]+)/i,
     "EDNS",
     (host, [, name]) =>
-      name && name !== host ? `Cannot find ${name}, on the way to ${host} (DNS).` : `Cannot find host ${host} (DNS).`,
+      name && !isNameOf(name, host)
+        ? `Cannot find ${name}, on the way to ${host} (DNS).`
+        : `Cannot find host ${host} (DNS).`,
   ],
   [/port (\d+): Connection refused/, "EREFUSED", (host, [, port]) => `${host} refuses ssh on port ${port}.`],
   [

@@ -71,7 +71,10 @@ function reach({ system, hostName, targets }: FactsJson): string[] {
   ];
   return [
     ...names,
-    ...targets.map(({ address, user, from }) => `target  ${user === null ? "" : `${user}@`}${address}  (${from})`),
+    ...targets.map(
+      ({ address, user, port, from }) =>
+        `target  ${user === null ? "" : `${user}@`}${address}${port === null ? "" : `, port ${port}`}  (${from})`,
+    ),
   ];
 }
 

@@ -48,9 +48,10 @@ export function factsJson(host: Host, locations: Locations): FactsJson {
 
 /** Where a host is deployed to. */
 export function targetsJson(host: Host, locations: Locations): FactsJson["targets"] {
-  return host.targets.map(({ address, user, from, place }) => ({
+  return host.targets.map(({ address, user, port, from, place }) => ({
     address,
     user: user ?? null,
+    port: port ?? null,
     from,
     ...(place ? { location: locations.location(place) } : {}),
   }));

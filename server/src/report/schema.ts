@@ -68,6 +68,7 @@ const target = z
   .object({
     address: z.string(),
     user: z.string().nullable(),
+    port: z.int().nullable(),
     from: z.string().describe("The option or flake output that gives the address."),
     location: location.optional(),
   })

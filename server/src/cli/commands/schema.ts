@@ -2,11 +2,13 @@ import * as z from "zod";
 import { configSchema } from "../../ide/project-config/config-schema.ts";
 import { REMOTE_COMMANDS } from "../../remote/commands.ts";
 import { checkSchema, factsSchema, hostsSchema } from "../../report/schema.ts";
+import { remoteHostsSchema } from "../remote/hosts.ts";
 import { write } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   ...{ check: checkSchema, facts: factsSchema, hosts: hostsSchema, "impermanence.json": configSchema },
+  "remote-hosts": remoteHostsSchema,
   ...Object.fromEntries(REMOTE_COMMANDS.map(({ name, result }) => [`remote-${name}`, result])),
 };
 

@@ -1,22 +1,11 @@
-import { writeNote } from "../terminal.ts";
+import { hearInterrupts, writeNote } from "../terminal.ts";
 
-/** Signals that ask a program to end. SIGHUP comes when the terminal is closed. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/**
- * Until `end` is called, a signal to end aborts `signal`, so that the host's side can clean up. A second one ends this
- * process at once; the host's side then cleans up by itself, because its input ends.
- */
+/** Until `end` is called, the first signal to end the program aborts `signal`, so that the host's side can clean up. */
 export function untilInterrupted(): { readonly signal: AbortSignal; end(): void } {
   const controller = new AbortController();
-  const onSignal = (name: (typeof SIGNALS)[number]) => {
-    end();
+  const end = hearInterrupts((name) => {
     writeNote("Cancelling…\n");
     controller.abort(name);
-  };
-  const end = () => {
-    for (const name of SIGNALS) process.removeListener(name, onSignal);
-  };
-  for (const name of SIGNALS) process.on(name, onSignal);
+  });
   return { signal: controller.signal, end };
 }

@@ -4,9 +4,12 @@ import type { RemoteCommand } from "../../remote/remote-command.ts";
 /** How the command line asks for a remote command: one file here for each, listed in `remote-program.ts`. */
 export interface RemoteCli<Options = unknown, Result = unknown> {
   readonly command: RemoteCommand<Options, Result>;
+  /** Whether it takes several hosts, which are asked at the same time. */
+  readonly severalHosts?: boolean;
   /**
    * Declares arguments after HOST, and options. Each goes into the command's options under its name in camelCase, and is
-   * checked there. `--format`, `--log`, `--ssh-config` and, where something is changed, `--yes` are there already.
+   * checked there. There already are `--format`, `--log`, `--ssh-config`, `--folder`, `--host` and, where something is
+   * changed, `--yes`.
    */
   declare?(command: Command): void;
   /** 0: all is well, 1: something is wrong with the host, 2: the question was not answered. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { exitWith } from "../terminal.ts";
+import { remoteHosts } from "./hosts.ts";
 import { listCli } from "./list.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
@@ -14,9 +15,19 @@ export function declareRemote(remote: Command): void {
     .description("ask a running host over ssh, and change what you say there")
     .addHelpText(
       "after",
-      "\nA host is a destination as ssh takes it: name, user@name, or a name of ~/.ssh/config.\nExit codes: 0 all is well, 1 something is wrong with the host, 2 no answer.",
+      [
+        "",
+        "A host is a name of ~/.ssh/config, a host of the configuration in this folder that says where it is, or",
+        "a destination as ssh takes it: name, user@name, ssh://user@name:port.",
+        "Exit codes: 0 all is well, 1 something is wrong with the host, 2 no answer, 130 cancelled.",
+      ].join("\n"),
     );
   for (const cli of REMOTE_CLIS) declareVerb(remote, cli);
+  const hosts = remote
+    .command("hosts")
+    .summary("names that the other commands take")
+    .description("names that the other commands take: hosts of the configuration, and names of ~/.ssh/config");
+  declareCommon(hosts).action(async () => exitWith(await remoteHosts(hosts.opts())));
 }
 
 function declareVerb(remote: Command, cli: RemoteCli): void {
@@ -27,21 +38,27 @@ function declareVerb(remote: Command, cli: RemoteCli): void {
     .command(name)
     .summary(summary)
     .description(`${summary}; ${changes}`)
-    .argument("<host>", "a destination as ssh takes it, e.g. user@host");
+    .argument(cli.severalHosts ? "<hosts...>" : "<host>", "a host, e.g. user@name");
   cli.declare?.(command);
   if (effect !== "reads") command.option("--yes", "do what the plan says without asking");
-  command
-    .option("--ssh-config <file>", "use this file instead of ~/.ssh/config")
-    .option("--log", "print every command that is run on standard error")
-    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"));
-  command.action(async (host: string, ...rest: unknown[]) => {
-    const { format, log, sshConfig, yes, ...flags } = command.opts<CommonFlags>();
+  command.option("--host <name>", "compare with this host of the configuration, whatever the destination is called");
+  command.option("--log", "print every command that is run on standard error");
+  declareCommon(command).action(async (hosts: string | string[], ...rest: unknown[]) => {
+    const { format, log, sshConfig, folder, host, yes, ...flags } = command.opts<CommonFlags>();
     const given = command.registeredArguments
       .slice(1)
-      .map((argument, index) => [camelCase(argument.name()), rest[index]]);
+      .map((argument, index) => [camelCase(argument.name()), rest[index]] as const);
     const options = { ...flags, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
-    exitWith(await runRemote(cli, host, options, { format, log, sshConfig, yes }));
+    const common = { format, log, sshConfig, folder, host, yes };
+    exitWith(await runRemote(cli, [hosts].flat(), options, common));
   });
+}
+
+function declareCommon(command: Command): Command {
+  return command
+    .option("--folder <folder>", "folder of the configuration (default: this one)")
+    .option("--ssh-config <file>", "use this file instead of ~/.ssh/config")
+    .addOption(new Option("--format <format>", "how to print").choices(["pretty", "json"]).default("pretty"));
 }
 
 function camelCase(name: string): string {

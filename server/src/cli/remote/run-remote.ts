@@ -1,52 +1,122 @@
 import { z } from "zod";
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
-import { printable } from "../../report/printable.ts";
-import { write, writeNote } from "../terminal.ts";
+import { printable, printableLine } from "../../report/printable.ts";
+import { announce, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { openConfiguration } from "./configured-host.ts";
 import { confirmIn } from "./confirm.ts";
 import { untilInterrupted } from "./interrupt.ts";
+import { couldBeConfigured, type NamedHost, nameHost } from "./named-host.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 
 /** As shells say of a program that SIGINT ended. */
 const CANCELLED = 130;
+const NO_ANSWER = 2;
 
 /** What every remote command takes. */
 export interface CommonFlags {
   readonly format: "pretty" | "json";
   readonly log: boolean | undefined;
   readonly sshConfig: string | undefined;
+  readonly folder: string | undefined;
+  readonly host: string | undefined;
   readonly yes: boolean | undefined;
 }
 
+/** What came of one host. */
+type Outcome = { readonly host: NamedHost } & (
+  | { readonly result: unknown }
+  | { readonly error: { readonly code: string; readonly message: string } }
+);
+
 /**
- * Runs one command on one host, prints its answer, and gives the exit code.
+ * Runs one command on one or several hosts, prints the answers, and gives the exit code.
  *
  * @throws UsageError when the options make no sense, or there is no answer
  */
-export async function runRemote(cli: RemoteCli, host: string, given: object, flags: CommonFlags): Promise<number> {
-  const options = cli.command.options.safeParse(given);
-  if (!options.success) throw new UsageError(z.prettifyError(options.error));
+export async function runRemote(cli: RemoteCli, given: readonly string[], options: object, flags: CommonFlags) {
+  announce(null);
+  const parsed = cli.command.options.safeParse(options);
+  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  if (flags.host !== undefined && given.length > 1) throw new UsageError("`--host` is for one host");
+  const hosts = await nameHosts(given, flags);
   const interrupt = untilInterrupted();
-  const session = openSession(host, {
-    signal: interrupt.signal,
-    confirm: confirmIn({ yes: flags.yes === true, signal: interrupt.signal }),
-    ...(flags.sshConfig === undefined ? {} : { configFile: flags.sshConfig }),
-    ...(flags.log ? { log: (line: string) => writeNote(`${printable(line)}\n`) } : {}),
-  });
   try {
-    const found = await cli.command.run(host, options.data, session);
-    const json = () => `${JSON.stringify(cli.command.result.parse(found), null, 2)}\n`;
-    write(flags.format === "json" ? json() : cli.command.text(found));
-    return cli.exitCode(found);
-  } catch (error) {
+    const outcomes = await Promise.all(hosts.map((host) => runOn(cli, host, parsed.data, flags, interrupt.signal)));
     if (interrupt.signal.aborted) {
       writeNote("Cancelled.\n");
       return CANCELLED;
     }
-    if (error instanceof TransportError) throw new UsageError(error.message);
-    throw error;
+    return print(cli, outcomes, flags);
   } finally {
     interrupt.end();
   }
+}
+
+async function nameHosts(given: readonly string[], flags: CommonFlags): Promise<NamedHost[]> {
+  const asks = flags.host !== undefined || given.some(couldBeConfigured);
+  const configuration = asks ? await openConfiguration(flags.folder ?? ".", flags.folder !== undefined) : undefined;
+  try {
+    return given.map((name) => {
+      const known = flags.host !== undefined || couldBeConfigured(name) ? configuration : undefined;
+      const host = nameHost(name, known, { sshConfig: flags.sshConfig, as: flags.host });
+      for (const note of host.notes) writeNote(`note: ${printableLine(note)}\n`);
+      return host;
+    });
+  } catch (error) {
+    if (error instanceof TransportError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function runOn(
+  cli: RemoteCli,
+  host: NamedHost,
+  options: unknown,
+  flags: CommonFlags,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const session = openSession(host.destination, {
+    signal,
+    configured: host.configured,
+    confirm: confirmIn({ yes: flags.yes === true, signal }),
+    ...(flags.sshConfig === undefined ? {} : { configFile: flags.sshConfig }),
+    ...(flags.log ? { log: (line: string) => writeNote(`${printable(line)}\n`) } : {}),
+  });
+  try {
+    const result = await cli.command.run(host.destination, options, session);
+    return { host, result: cli.command.result.parse(result) };
+  } catch (error) {
+    if (error instanceof TransportError) return { host, error: { code: error.code, message: error.message } };
+    if (signal.aborted) return { host, error: { code: "ECANCELLED", message: "Cancelled." } };
+    throw error;
+  }
+}
+
+/** One host: its answer as it is. Several: one after the other under their names, or a list in JSON. */
+function print(cli: RemoteCli, outcomes: readonly Outcome[], { format }: CommonFlags): number {
+  const code = (outcome: Outcome) => ("result" in outcome ? cli.exitCode(outcome.result) : NO_ANSWER);
+  const [only] = outcomes;
+  if (only && outcomes.length === 1) {
+    if ("error" in only) throw new UsageError(only.error.message);
+    write(format === "json" ? json(only.result) : cli.command.text(only.result));
+    return code(only);
+  }
+  if (format === "json") {
+    write(
+      json(outcomes.map(({ host: { given, destination }, ...outcome }) => ({ host: given, destination, ...outcome }))),
+    );
+  } else {
+    for (const outcome of outcomes) {
+      write(`== ${printableLine(outcome.host.given)}\n`);
+      if ("result" in outcome) write(cli.command.text(outcome.result));
+      else writeNote(`nix-impermanence: ${printable(outcome.error.message)}\n`);
+    }
+  }
+  return Math.max(...outcomes.map(code));
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -3,5 +3,6 @@ import type { RemoteCli } from "./remote-cli.ts";
 
 export const statusCli: RemoteCli<object, HostStatus> = {
   command: statusCommand,
+  severalHosts: true,
   exitCode: ({ wipe, nestedInRoot }) => (wipe.atThisBoot === "no" || nestedInRoot.length > 0 ? 1 : 0),
 };

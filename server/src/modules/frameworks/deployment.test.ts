@@ -50,13 +50,14 @@ describe("colmena", () => {
           nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
           colmenaHive = colmena.lib.makeHive {
             meta.nixpkgs = import nixpkgs { };
-            a = { imports = [ ./host.nix ]; deployment.targetHost = "10.0.0.1"; };
+            a = { imports = [ ./host.nix ]; deployment.targetHost = "10.0.0.1"; deployment.targetPort = 2222; };
           };
         };
       }`,
     });
     expect([...hosts.keys()]).toEqual(["a"]);
     expect(shown(hosts.get("a")?.targets)).toEqual([[undefined, "10.0.0.1", "deployment.targetHost"]]);
+    expect(hosts.get("a")?.targets[0]?.port).toBe(2222);
   });
 
   it("reads a hive outside of flakes", async () => {
@@ -80,12 +81,14 @@ describe("deploy-rs", () => {
             hostname = "web.example";
             profiles.system.path = deploy-rs.lib.x86_64-linux.activate.nixos self.nixosConfigurations.a;
           };
-          deploy.nodes.b = { hostname = "b.example"; sshUser = "me"; profiles.system.path = throw "not known"; };
+          deploy.nodes.b = { hostname = "b.example"; sshOpts = [ "-A" "-p" "2022" ]; sshUser = "me"; profiles.system.path = throw "not known"; };
         };
       }`,
     });
     expect(shown(hosts.get("a")?.targets)).toEqual([["root", "web.example", "deploy.nodes.web.hostname"]]);
     expect(shown(hosts.get("b")?.targets)).toEqual([["me", "b.example", "deploy.nodes.b.hostname"]]);
+    expect(hosts.get("b")?.targets[0]?.port).toBe(2022);
+    expect(hosts.get("a")?.targets[0]?.port).toBeUndefined();
   });
 });
 

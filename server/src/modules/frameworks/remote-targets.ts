@@ -1,5 +1,5 @@
 import type { Place } from "../../eval/origin.ts";
-import { type Cell, look, NixAttrs, slotPlace, type Value } from "../../eval/value.ts";
+import { Cell, look, NixAttrs, NixList, slotPlace, type Value } from "../../eval/value.ts";
 import type { FlakeWorld } from "../flake-world.ts";
 import { SystemAttrs } from "../nixos-system.ts";
 import { hiveNodes } from "./flake-hosts.ts";
@@ -9,6 +9,7 @@ export interface RemoteTarget {
   /** Host name or address, as written. */
   readonly address: string;
   readonly user: string | undefined;
+  readonly port: number | undefined;
   /** The option or output that says so. */
   readonly from: string;
   readonly place: Place | undefined;
@@ -30,8 +31,8 @@ export function remoteTargets(
   }
   if (outputs instanceof NixAttrs) targets.push(...deployRsTargets(name, system, outputs));
   return targets.filter(
-    ({ address, user }, index) =>
-      targets.findIndex((other) => other.address === address && other.user === user) === index,
+    ({ address, user, port }, index) =>
+      targets.findIndex((other) => other.address === address && other.user === user && other.port === port) === index,
   );
 }
 
@@ -42,8 +43,14 @@ function colmenaTarget({ set }: SystemAttrs): RemoteTarget | undefined {
   const address = option.value();
   if (typeof address !== "string") return undefined;
   const user = set.root.at("deployment", "targetUser").value();
-  const place = option.definitions()[0]?.place;
-  return { address, user: typeof user === "string" ? user : undefined, from: "deployment.targetHost", place };
+  const port = set.root.at("deployment", "targetPort").value();
+  return {
+    address,
+    user: typeof user === "string" ? user : undefined,
+    port: typeof port === "bigint" || typeof port === "number" ? Number(port) : undefined,
+    from: "deployment.targetHost",
+    place: option.definitions()[0]?.place,
+  };
 }
 
 /** Nodes of deploy-rs whose profile activates this host; a node of its name when that cannot be told. */
@@ -57,8 +64,10 @@ function deployRsTargets(name: string, system: SystemAttrs, outputs: NixAttrs): 
     const cell = node.get("hostname");
     const address = cell && look(cell);
     if (typeof address !== "string") return [];
-    const user = [profile, node, deploy].map((set) => set && textAt(set, "sshUser")).find((one) => one !== undefined);
-    return [{ address, user, from: `deploy.nodes.${key}.hostname`, place: placeOf(cell as Cell) }];
+    const levels = [profile, node, deploy];
+    const user = levels.map((set) => set && textAt(set, "sshUser")).find((one) => one !== undefined);
+    const port = levels.map((set) => set && portOf(set)).find((one) => one !== undefined);
+    return [{ address, user, port, from: `deploy.nodes.${key}.hostname`, place: placeOf(cell as Cell) }];
   });
 }
 
@@ -67,6 +76,19 @@ function activates(profile: NixAttrs | undefined, system: SystemAttrs): boolean 
   const path = profile && setAt(profile, "path");
   const activated = path && setAt(path, "__activates");
   return activated instanceof SystemAttrs ? activated === system : undefined;
+}
+
+/** The port among `sshOpts`, e.g. `[ "-p" "2222" ]`. Nothing else of them is of interest here. */
+function portOf(set: NixAttrs): number | undefined {
+  const cell = set.has("sshOpts") === true ? set.get("sshOpts") : undefined;
+  const options = cell && look(cell);
+  if (!(options instanceof NixList)) return undefined;
+  const words = options.items.map((item) => {
+    const word = item instanceof Cell ? look(item) : undefined;
+    return typeof word === "string" ? word : "";
+  });
+  const text = words.map((word, at) => (word === "-p" ? words[at + 1] : /^-p(\d+)$/.exec(word)?.[1])).find(Boolean);
+  return text && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 function placeOf(cell: Cell): Place | undefined {
