@@ -9,6 +9,7 @@ import { readFileSystems } from "./file-systems.ts";
 import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
 import { memo } from "./memo.ts";
+import { readMicrovm } from "./microvm.ts";
 import { readPersistence } from "./persistence.ts";
 import { readString, stringOfValue } from "./read-values.ts";
 import { readRelease } from "./release.ts";
@@ -61,8 +62,12 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
       unread(({ inside }) => inside !== undefined && path.every((name, index) => inside[index] === name)),
     ),
   );
+  const derived = memo(() => {
+    const microvm = readMicrovm(root);
+    return { mounts: [...disko().mounts, ...microvm.mounts], open: disko().open ?? microvm.open };
+  });
   const fileSystems = memo(() =>
-    settleFileSystems(readFileSystems(root, disko(), unseen()), persistence().stores, release()),
+    settleFileSystems(readFileSystems(root, derived(), unseen()), persistence().stores, release()),
   );
   const hooks = memo(() => readInitrdHooks(root));
   const units = memo(() => readUnits(root));

@@ -1,6 +1,6 @@
-import type { Place } from "../eval/origin.ts";
 import { NixList, Unknown } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
 import { type DiskoParent, derivedUuid, numberedDevice, partitionDevice, partitionIndex } from "./disko-device.ts";
 import { type Members, readLayout, readMembers, readMountOptions } from "./disko-subvolumes.ts";
 import type { DiskoLayout, DiskoSubvolume, Known, MountOption, Verdict } from "./host.ts";
@@ -16,25 +16,8 @@ import {
 } from "./read-values.ts";
 import { allOf, known, notKnown, YES } from "./verdict.ts";
 
-/** One entry disko adds to `fileSystems`. */
-export interface DiskoMount {
-  readonly mountpoint: string;
-  readonly place: Place | undefined;
-  readonly certain: Verdict;
-  readonly device: Known<string>;
-  readonly fsType: Known<string>;
-  readonly options: readonly MountOption[];
-  readonly optionsOpen: string | undefined;
-  /** disko itself sets the flag for bcachefs and for nothing else. */
-  readonly neededForBoot: boolean;
-  readonly subvolume: DiskoSubvolume | undefined;
-}
-
-export interface Disko {
+export interface Disko extends DerivedMounts {
   readonly layouts: readonly DiskoLayout[];
-  readonly mounts: readonly DiskoMount[];
-  /** Why there may be more. */
-  readonly open: string | undefined;
   /** Scripts around creation and mounting, e.g. `postCreateHook`. */
   readonly hooks: readonly OptionNode[];
 }
@@ -64,7 +47,7 @@ export function readDisko(root: OptionNode): Disko {
 
 class Reader implements Disko {
   readonly layouts: DiskoLayout[] = [];
-  readonly mounts: DiskoMount[] = [];
+  readonly mounts: DerivedMount[] = [];
   readonly hooks: OptionNode[] = [];
   open: string | undefined;
 
@@ -271,6 +254,7 @@ class Reader implements Disko {
     const written: readonly MountOption[] = isSet || mount.first ? options : [derived("defaults")];
     const first = (mount.first ?? []).filter((text) => !options.some((option) => option.text === text)).map(derived);
     this.mounts.push({
+      by: "disko",
       mountpoint: mountpoint.value,
       place: mountpoint.place ?? nameAt(node),
       certain: mount.unmounted?.answer === "unknown" ? mount.unmounted : mount.certain,

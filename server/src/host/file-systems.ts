@@ -1,5 +1,5 @@
 import type { OptionNode } from "../modules/option-node.ts";
-import type { Disko, DiskoMount } from "./disko.ts";
+import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
 import { readMountOptions } from "./disko-subvolumes.ts";
 import type { FileSystem, Known, MountOption, Verdict } from "./host.ts";
 import { type OverlayMount, overlayMount } from "./overlay-mount.ts";
@@ -30,15 +30,15 @@ interface Own {
 }
 
 /**
- * The filesystems of a host: `fileSystems` and what disko derives, one for each mountpoint.
+ * The filesystems of a host: `fileSystems` and what disko and others derive, one for each mountpoint.
  * `unseen` says why modules that cannot be read may set more (undefined when all can be read).
  */
-export function readFileSystems(root: OptionNode, disko: Disko, unseen: string | undefined): FileSystems {
+export function readFileSystems(root: OptionNode, made: DerivedMounts, unseen: string | undefined): FileSystems {
   const all = root.child("fileSystems");
   const own = new Map<string, Own[]>();
   // Definitions that cannot be seen may say more about any of the filesystems.
   const hidden = unseen ?? openOf(all)?.why;
-  let open = hidden ?? disko.open;
+  let open = hidden ?? made.open;
   for (const child of childrenOf(all)) {
     const enabled = readExplicitBoolean(child.node.child("enable"));
     if (enabled?.known && !enabled.value) continue;
@@ -53,15 +53,15 @@ export function readFileSystems(root: OptionNode, disko: Disko, unseen: string |
     const certain = allOf(child.certain, enabled ? verdictOf(enabled) : YES);
     own.set(path, [...(own.get(path) ?? []), { mountpoint: path, node: child.node, certain }]);
   }
-  const derived = new Map<string, DiskoMount[]>();
-  for (const mount of disko.mounts) {
+  const derived = new Map<string, DerivedMount[]>();
+  for (const mount of made.mounts) {
     const path = normalise(mount.mountpoint);
     derived.set(path, [...(derived.get(path) ?? []), mount]);
   }
   const whole = standingOf(all);
   const paths = [...new Set([...own.keys(), ...derived.keys()])].sort();
   const list = paths.flatMap((path) => {
-    const [mine, theirs] = settle(own.get(path) ?? [], derived.get(path) ?? [], whole, disko.mounts.length > 0);
+    const [mine, theirs] = settle(own.get(path) ?? [], derived.get(path) ?? [], whole, made.mounts.length > 0);
     return mine.length + theirs.length === 0 ? [] : [merge(path, mine, theirs, hidden)];
   });
   return { list, open };
@@ -73,10 +73,10 @@ export function readFileSystems(root: OptionNode, disko: Disko, unseen: string |
  */
 function settle(
   own: readonly Own[],
-  disko: readonly DiskoMount[],
+  disko: readonly DerivedMount[],
   whole: Standing,
   hasDisko: boolean,
-): readonly [own: readonly Own[], disko: readonly DiskoMount[]] {
+): readonly [own: readonly Own[], disko: readonly DerivedMount[]] {
   if (whole === "over") return [own, []];
   if (whole === "under" && hasDisko) return [[], disko];
   if (disko.length === 0) return [own, disko];
@@ -90,7 +90,7 @@ function settle(
 function merge(
   mountpoint: string,
   own: readonly Own[],
-  disko: readonly DiskoMount[],
+  disko: readonly DerivedMount[],
   unseen: string | undefined,
 ): FileSystem {
   const entries = own.map(({ node }) => node);
@@ -117,7 +117,12 @@ function merge(
   return {
     mountpoint,
     place: own[0] ? nameAt(own[0].node) : disko[0]?.place,
-    declaredBy: own.length > 0 ? (disko.length > 0 ? "both" : "fileSystems") : "disko",
+    declaredBy:
+      own.length > 0
+        ? disko.some(({ by }) => by === "disko")
+          ? "both"
+          : "fileSystems"
+        : (disko[0]?.by ?? "fileSystems"),
     certain: presence([...own, ...disko].map(({ certain }) => certain)),
     // NixOS names the device of these after their type.
     device: named && fsType.known && !device.known ? known(fsType.value, fsType.place) : device,
@@ -192,7 +197,7 @@ function decide(
 
 function mergeOptions(
   own: readonly OptionNode[],
-  disko: readonly DiskoMount[],
+  disko: readonly DerivedMount[],
   overlays: readonly OverlayMount[],
 ): { readonly list: readonly MountOption[]; readonly open: string | undefined; readonly orderUnknown: boolean } {
   const nodes = own.map((node) => node.child("options"));

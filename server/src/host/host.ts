@@ -29,7 +29,7 @@ export interface FileSystem {
   readonly mountpoint: string;
   /** Where it is declared first (attribute name or disko's `mountpoint`). */
   readonly place: Place | undefined;
-  readonly declaredBy: "fileSystems" | "disko" | "both";
+  readonly declaredBy: "fileSystems" | "disko" | "both" | "microvm";
   readonly certain: Verdict;
   readonly device: Known<string>;
   readonly fsType: Known<string>;

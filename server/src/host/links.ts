@@ -3,7 +3,17 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
 import { ownMountpoints } from "./own-mountpoints.ts";
 import { joinPath, normalise } from "./paths.ts";
-import { childrenOf, type Item, itemNode, nameAt, read, readItems, readString, readTexts } from "./read-values.ts";
+import {
+  childrenOf,
+  type Item,
+  itemNode,
+  nameAt,
+  read,
+  readItems,
+  readString,
+  readStringOrNull,
+  readTexts,
+} from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
 
 /** A path that leads elsewhere without a filesystem in `fileSystems`, so that what it shows lies there. */
@@ -29,6 +39,7 @@ export function linksOf(root: OptionNode): readonly PathLink[] {
   if (!links) {
     links = [
       ...fromEtc(root),
+      ...fromMicrovm(root),
       ...fromTmpfiles(root),
       ...fromSecrets(root),
       ...fromMounts(root),
@@ -51,6 +62,14 @@ function fromEtc(root: OptionNode): PathLink[] {
     const path = joinPath("/etc", target?.known ? target.value : name);
     return [{ path, target: sourceOf(node), by: "linked", place: nameAt(node) }];
   });
+}
+
+/** microvm.nix writes the id that a guest is given. */
+function fromMicrovm(root: OptionNode): PathLink[] {
+  const id = readStringOrNull(root.at("microvm", "machineId"));
+  if (!id || (id.known && id.value === null)) return [];
+  const target = id.known ? known(null) : notKnown<null>(id.why, id.place);
+  return [{ path: "/etc/machine-id", target, by: "linked", place: id.place }];
 }
 
 function sourceOf(node: OptionNode): PathLink["target"] {

@@ -1,22 +1,23 @@
 import type { FileSource } from "../eval/file-source.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
+import { givesFileSystems } from "./frameworks/known-flakes.ts";
 import { Packages } from "./packages.ts";
 
 /** A flake input that is not in the workspace: whatever is asked of it is Unknown, by name, and assumed harmless. */
 export class FlakeInput extends NixAttrs {
   private readonly path: string;
-  private readonly privateAt: string | undefined;
+  private readonly notHarmless: string | undefined;
   private readonly inputs: Cell | undefined;
   /** `url`: its address, by which a private one is known; `inputs`: its own inputs, as far as their names tell. */
   constructor(path: string, url?: string, inputs?: Cell) {
     super(new Map(), notHere(path));
     this.path = path;
-    this.privateAt = url !== undefined && isPrivate(url) ? url : undefined;
+    this.notHarmless = notHarmlessBecause(path, url);
     this.inputs = inputs;
   }
   override get(name: string): Cell {
     if (name === "inputs" && this.inputs) return this.inputs;
-    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`, this.privateAt));
+    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`, this.notHarmless));
   }
   /** Every input is a folder somewhere; what else it has is not known. */
   override has(name: string): boolean | Unknown {
@@ -47,12 +48,21 @@ export class UnseenInputs extends NixAttrs {
 
 /** Something inside an input. Unlike a set it is no module by itself, so it is Unknown. */
 class FlakeInputPart extends Unknown {
-  constructor(path: string, privateAt: string | undefined) {
-    const origin = privateAt === undefined ? "a flake input" : `the private flake input ${withoutSecrets(privateAt)}`;
-    super(`\`${path}\` comes from ${origin}, which is not in the workspace`, undefined, {
-      soft: privateAt === undefined,
+  /** `notHarmless`: which kind of input it comes from, when what it holds may change more than options of its own. */
+  constructor(path: string, notHarmless: string | undefined) {
+    super(`\`${path}\` comes from ${notHarmless ?? "a flake input, which is not in the workspace"}`, undefined, {
+      soft: notHarmless === undefined,
     });
   }
+}
+
+/** Why modules of an input may change more of a host than options of their own. */
+function notHarmlessBecause(path: string, url: string | undefined): string | undefined {
+  if (url !== undefined && isPrivate(url))
+    return `the private flake input ${withoutSecrets(url)}, which is not in the workspace`;
+  return givesFileSystems(path, url)
+    ? "a flake input that gives hosts filesystems and is not in the workspace"
+    : undefined;
 }
 
 /**

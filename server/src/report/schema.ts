@@ -137,7 +137,7 @@ const fileSystem = z.object({
   neededForBoot: z.boolean().nullable(),
   subvolume: z.string().nullable().optional(),
   certainty: verdict,
-  declaredBy: z.enum(["fileSystems", "disko", "both"]),
+  declaredBy: z.enum(["fileSystems", "disko", "both", "microvm"]),
   unknown: z.array(z.string()).optional().describe("What of it is not known, and why."),
   location: location.optional(),
 });

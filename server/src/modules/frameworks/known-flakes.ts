@@ -30,6 +30,18 @@ export function hasKnownModules(name: string, url: string | undefined): boolean 
   return KNOWN_MODULES.test(url === undefined ? name : repositoryOf(url));
 }
 
+/**
+ * Public sets of modules that give a host filesystems or a root of their own: images, and platforms with a layout that
+ * is not the user's. All others keep to options of their own. microvm.nix is no part of the list: it is modelled.
+ */
+const WITH_FILE_SYSTEMS =
+  /(^|[/:])(nixos-generators|nixos-images|nixos-wsl|nixos-raspberrypi|raspberry-pi-nix|mobile-nixos|disko-zfs)$/i;
+
+/** Whether modules of a flake input may define filesystems. */
+export function givesFileSystems(name: string, url: string | undefined): boolean {
+  return WITH_FILE_SYSTEMS.test(url === undefined ? name : repositoryOf(url));
+}
+
 /** The framework a flake input is, by its address or, without one, by its name. */
 export function frameworkOf(name: string, url: string | undefined): FrameworkName | undefined {
   const repository = url === undefined ? name : repositoryOf(url);

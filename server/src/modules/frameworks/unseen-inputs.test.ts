@@ -41,6 +41,32 @@ describe("modules of inputs that are not in the workspace", () => {
     expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
   });
 
+  it.each(["github:nix-community/nixos-generators", "github:someone/NixOS-WSL"])(
+    "may mount anything when they are for images or other platforms: %s",
+    async (url) => {
+      const { hosts } = await analyseFiles(importing(url));
+      expect(hosts[0]?.incomplete[0]?.why).toContain("comes from a flake input that gives hosts filesystems");
+      expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
+    },
+  );
+
+  it("are known by their meaning for guests of microvm.nix", async () => {
+    const { "/flake.nix": flake } = importing("github:microvm-nix/microvm.nix");
+    const guest = `{
+      microvm = { mem = 512; machineId = "c0ffee00-0000-4000-8000-000000000001"; shares = [
+        { tag = "state"; source = "/srv/state"; mountPoint = "/persist"; proto = "virtiofs"; }
+      ]; };
+      fileSystems."/persist".neededForBoot = true;
+      environment.persistence."/persist".directories = [ "/var/lib/x" ];
+    }`;
+    const { hosts, findings } = await analyseFiles({ "/flake.nix": flake, "/host.nix": guest });
+    expect(hosts[0]?.ephemeralRoot.kind).toBe("tmpfs");
+    expect(
+      ["/var/lib/x", "/var/lib/y", "/etc/machine-id"].map((path) => hosts[0]?.fateOf(path).survives.answer),
+    ).toEqual(["yes", "no", "yes"]);
+    expect(findings.map(({ code }) => code).filter((code) => /^IMP3|IMP403/.test(code))).toEqual([]);
+  });
+
   it("are private where the address is a folder of this machine", () => {
     expect(["path:/home/me/extra", "/home/me/extra", "git@example.org:me/extra"].map(isPrivate)).toEqual([
       true,
