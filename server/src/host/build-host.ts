@@ -11,7 +11,7 @@ import { readInitrdHooks } from "./initrd.ts";
 import { memo } from "./memo.ts";
 import { readMicrovm } from "./microvm.ts";
 import { readPersistence } from "./persistence.ts";
-import { readString, stringOfValue } from "./read-values.ts";
+import { readBoolean, readString, stringOfValue } from "./read-values.ts";
 import { readRelease } from "./release.ts";
 import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
@@ -42,12 +42,20 @@ export interface HostInput {
   readonly targets?: Host["targets"];
 }
 
+/** Whether the option is off without which a module that cannot be read does nothing. */
+function isOff(root: OptionNode, { switchedBy }: Host["opaque"][number]): boolean {
+  if (!switchedBy) return false;
+  const option = root.at(...switchedBy);
+  const value = readBoolean(option);
+  return option.isDefined() === false || (value?.known === true && !value.value);
+}
+
 /** The facts of a host. Each is worked out when it is first asked for, and only once. */
 export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_ASSUMPTIONS): Host {
   const { root } = input;
   const unread = (isMeant: (module: Host["opaque"][number]) => boolean) =>
     input.opaque
-      .filter((module) => !module.known && isMeant(module))
+      .filter((module) => !module.known && isMeant(module) && !isOff(root, module))
       .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
   // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
   const own = memo(() => {

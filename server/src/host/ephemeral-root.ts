@@ -7,6 +7,7 @@ import type { Reason } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
 import { comesBeforeRoot } from "./root-order.ts";
+import { unitCondition } from "./unit-conditions.ts";
 import type { Units } from "./units.ts";
 import { allOf, NO, unsure, YES } from "./verdict.ts";
 
@@ -92,7 +93,9 @@ function rollbackOf(
   const wipesRoot = root
     ? wipesFileSystem(found, root, input.fileSystems.list)
     : unsure("no filesystem is declared for /, so what is mounted there is not known");
-  return { ...found, script, option: script.option, stage, runs, place: script.place, wipesRoot };
+  const { gate, ...rest } = found;
+  const always = gate ? unsure(gate.reason, gate.place) : YES;
+  return { ...rest, script, option: script.option, stage, runs: allOf(runs, always), place: script.place, wipesRoot };
 }
 
 /** A host that builds has its hooks run: under systemd stage 1, NixOS refuses to build it. */
@@ -119,6 +122,7 @@ function unitRuns(unit: Unit, systemd: Verdict): Verdict {
     systemd,
     starts ? YES : unsure(`nothing is seen to start ${unit.name}.service`, unit.place),
     before ? YES : unsure(`nothing puts ${unit.name}.service before the mount of the root`, unit.place),
+    unitCondition(unit),
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Place } from "../eval/origin.ts";
+import { gateOf } from "../shell/rollback-gates.ts";
 import { type RollbackTechnique, readRollback, type Wipe } from "../shell/rollback-reader.ts";
 import { resolveWord } from "../shell/sh-values.ts";
 import type { Known, Rollback, Script } from "./host.ts";
@@ -19,12 +21,16 @@ export interface RollbackScript {
   readonly archive: string | undefined;
   /** Why it may empty more than it names. */
   readonly open: string | undefined;
+  /** The switch that it waits for, when it does not wipe at every boot. */
+  readonly gate: { readonly reason: string; readonly place: Place | undefined } | undefined;
 }
 
 /** The rollback in a script, or undefined when it empties nothing. */
 export function readRollbackScript(script: Script): RollbackScript | undefined {
-  const reading = readRollback(commandsOf(script).shell);
+  const { shell, scope, storage } = commandsOf(script);
+  const reading = readRollback(shell);
   if (reading.kind === "none") return undefined;
+  const gate = gateOf(shell, script.text, reading.evidence, storage, scope);
   const device = reading.unknown.find(({ what }) => what === "device" || what === "mount");
   return {
     technique: reading.kind,
@@ -37,6 +43,7 @@ export function readRollbackScript(script: Script): RollbackScript | undefined {
     blank: reading.blank,
     archive: reading.archive,
     open: reading.unknown.find(({ what }) => what === "subvolume" || what === "mount")?.reason,
+    gate: gate && { reason: gate.reason, place: script.placeOf(gate.start, gate.end) ?? script.place },
   };
 }
 
@@ -67,5 +74,6 @@ export function readRollbackAttempt(script: Script): RollbackScript | undefined 
     blank: undefined,
     archive: undefined,
     open: "what it deletes and what it makes anew are not the same",
+    gate: undefined,
   };
 }

@@ -284,3 +284,110 @@ describe("a rollback is seen wherever Nix takes the script from", () => {
     expect(await verdictOn(config, { "/reset.sh": body })).toMatch(/^unknown: /);
   });
 });
+
+describe("a rollback that waits for a switch is no certain one:", () => {
+  it.each<[string, string]>([
+    ["the command line, as a condition", mounted(`if grep -q wipe /proc/cmdline; then ${del}; ${make}; fi`)],
+    ["the command line through a pipe", mounted(`if cat /proc/cmdline | grep -qw wipe; then ${del}; ${make}; fi`)],
+    ["the command line before &&", mounted(`grep -q wipe /proc/cmdline && { ${del}; ${make}; }`)],
+    ["the command line before a way out", `grep -q wipe /proc/cmdline || exit 0\n${mounted(`${del}; ${make}`)}`],
+    ["the command line in a case", mounted(`case "$(cat /proc/cmdline)" in *wipe*) ${del}; ${make} ;; esac`)],
+    ["the command line in [[ ]]", mounted(`if [[ "$(</proc/cmdline)" == *wipe* ]]; then ${del}; ${make}; fi`)],
+    [
+      "a variable made of the command line",
+      mounted(
+        `WIPE=0\nfor o in $(cat /proc/cmdline); do case $o in wipe) WIPE=1 ;; esac; done\nif [ "$WIPE" = 1 ]; then ${del}; ${make}; fi`,
+      ),
+    ],
+    [
+      "the command line read into a variable",
+      mounted(`read -r line < /proc/cmdline\ncase "$line" in *wipe*) ${del}; ${make} ;; esac`),
+    ],
+    ["a file", mounted(`if [ -e /mnt/persist/wipe-me ]; then ${del}; ${make}; fi`)],
+    ["a file inside the root", mounted(`if [ -f /mnt/root/etc/wipe ]; then ${del}; ${make}; fi`)],
+    ["a file's content", mounted(`if grep -q yes /mnt/persist/wipe; then ${del}; ${make}; fi`)],
+    ["a file that is negated twice", mounted(`if ! [ ! -e /mnt/wipe-me ]; then ${del}; ${make}; fi`)],
+    [
+      "a function that is only called then",
+      `wipe() {\n${mounted(`${del}; ${make}`)}\n}\nif grep -q wipe /proc/cmdline; then wipe; fi`,
+    ],
+    [
+      "a way out of its function",
+      `wipe() {\ngrep -q wipe /proc/cmdline || return 0\n${mounted(`${del}; ${make}`)}\n}\nwipe`,
+    ],
+    ["only the new root", mounted(`${del}\nif grep -q wipe /proc/cmdline; then ${make}; fi`)],
+  ])("%s", async (_, script) => {
+    expect(await verdict(script)).toMatch(
+      /^unknown: it wipes only when (the kernel's command line|a file|the file \S+) says so/,
+    );
+  });
+
+  it.each<[string, string]>([
+    ["the command line turns it off", mounted(`if ! grep -q keep /proc/cmdline; then ${del}; ${make}; fi`)],
+    [
+      "the command line turns it off, in a case",
+      mounted(`case "$(cat /proc/cmdline)" in *keep*) ;; *) ${del}; ${make} ;; esac`),
+    ],
+    [
+      "the command line turns it off, with a way out",
+      `grep -q keep /proc/cmdline && exit 0\n${mounted(`${del}; ${make}`)}`,
+    ],
+    [
+      "the command line turns it off, with else",
+      mounted(`if grep -q keep /proc/cmdline; then echo; else ${del}; ${make}; fi`),
+    ],
+    ["the command line turns it off, with ||", mounted(`grep -q keep /proc/cmdline || { ${del}; ${make}; }`)],
+    ["a file turns it off", mounted(`if [ ! -e /mnt/persist/dont-wipe ]; then ${del}; ${make}; fi`)],
+    ["a file turns it off, in [[ ]]", mounted(`if [[ ! -e /mnt/persist/dont-wipe ]]; then ${del}; ${make}; fi`)],
+    [
+      "an empty variable",
+      mounted(`keep=$(grep -o keep /proc/cmdline || true)\nif [ -z "$keep" ]; then ${del}; ${make}; fi`),
+    ],
+    ["its own root has to be there", mounted(`if [ -e /mnt/root ]; then ${del}; fi\n${make}`)],
+    ["its device has to be there", `[ -b /dev/vda2 ] || exit 1\n${mounted(`${del}; ${make}`)}`],
+    [
+      "its blank has to be there",
+      mounted(`[ -d /mnt/blank ] || exit 1\n${del}\nbtrfs subvolume snapshot /mnt/blank /mnt/root`),
+    ],
+    [
+      "its blank may be there",
+      mounted(`${del}\nif [ -e /mnt/blank ]; then btrfs subvolume snapshot /mnt/blank /mnt/root; else ${make}; fi`),
+    ],
+    [
+      "only how the old root is kept is a choice",
+      mounted(`if grep -q archive /proc/cmdline; then mv /mnt/root /mnt/old/1; else ${del}; fi\n${make}`),
+    ],
+    [
+      "it says so only in a message",
+      mounted(`if grep -q quiet /proc/cmdline; then :; else echo wiping; fi\n${del}; ${make}`),
+    ],
+    [
+      "it is also called without the switch",
+      `wipe() {\n${mounted(`${del}; ${make}`)}\n}\nif grep -q early /proc/cmdline; then wipe; fi\nwipe`,
+    ],
+  ])("but it is one where %s", async (_, script) => {
+    expect(await verdict(script)).toMatch(/ root$/);
+  });
+
+  it("a condition of the unit", async () => {
+    const unit = (more: string) => `boot.initrd.systemd.services.reset = {
+      wantedBy = [ "initrd.target" ];
+      before = [ "sysroot.mount" ];
+      script = ''${mounted(`${del}; ${make}`)}'';
+      ${more}
+    };`;
+    expect(await verdictOn(unit('unitConfig.ConditionKernelCommandLine = "wipe";'))).toBe(
+      "unknown: reset.service runs only when ConditionKernelCommandLine=wipe holds",
+    );
+    expect(await verdictOn(unit('unitConfig.ConditionPathExists = [ "/etc/wipe" ];'))).toContain("ConditionPathExists");
+    expect(await verdictOn(unit('serviceConfig.ExecCondition = "/bin/ask";'))).toContain("ExecCondition");
+    for (const harmless of [
+      'unitConfig.ConditionKernelCommandLine = "!nowipe";',
+      'unitConfig.ConditionPathExists = "/etc/initrd-release";',
+      'unitConfig.ConditionPathExists = "/dev/disk/by-label/nixos";',
+      'unitConfig.DefaultDependencies = "no";',
+    ]) {
+      expect(await verdictOn(unit(harmless)), harmless).toMatch(/ root$/);
+    }
+  });
+});
