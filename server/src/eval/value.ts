@@ -51,16 +51,24 @@ export class Unknown {
   readonly error: NixError | undefined;
   /** For a string of which only parts are unknown: what is known of it. */
   readonly partial: PartialText | undefined;
+  /** For a module: the option without which it does nothing. */
+  readonly switchedBy: readonly string[] | undefined;
   constructor(
     why: string,
     place?: Place,
-    options: { soft?: boolean; error?: NixError; partial?: PartialText | undefined } = {},
+    options: {
+      soft?: boolean;
+      error?: NixError;
+      partial?: PartialText | undefined;
+      switchedBy?: readonly string[];
+    } = {},
   ) {
     this.why = why;
     this.place = place;
     this.soft = options.soft ?? false;
     this.error = options.error;
     this.partial = options.partial;
+    this.switchedBy = options.switchedBy;
   }
 
   /** The same as the reason why another value is unknown: what is known of this text says nothing of that one. */

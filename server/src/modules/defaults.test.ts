@@ -80,3 +80,20 @@ it("says of an encrypted file that it is encrypted", async () => {
   const { whys } = await persisted("imports = [ ./secret.nix ];", { "/secret.nix": "\0GITCRYPT\0 \u0001\u0002" });
   expect(whys?.[0]).toContain("encrypted with git-crypt");
 });
+
+it("finds nixpkgs behind patches that are applied to it", async () => {
+  const { hosts, analysis } = await analyseFiles({
+    "/flake.nix": `{
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      outputs = { nixpkgs, ... }: let
+        patched = (import nixpkgs { system = "x86_64-linux"; }).applyPatches { src = nixpkgs; patches = [ ./a.patch ]; };
+      in {
+        nixosConfigurations.a = import "\${patched}/nixos/lib/eval-config.nix" { modules = [
+          { environment.persistence."/persist".files = [ "/x" ]; }
+        ]; };
+      };
+    }`,
+  });
+  expect(analysis.unchecked).toEqual([]);
+  expect(hosts[0]?.stores[0]?.files.map(({ path }) => path)).toEqual(["/x"]);
+});

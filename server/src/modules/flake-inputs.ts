@@ -1,23 +1,23 @@
 import type { FileSource } from "../eval/file-source.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
-import { givesFileSystems } from "./frameworks/known-flakes.ts";
+import { type MountingModules, mountingModules } from "./frameworks/known-flakes.ts";
 import { Packages } from "./packages.ts";
 
 /** A flake input that is not in the workspace: whatever is asked of it is Unknown, by name, and assumed harmless. */
 export class FlakeInput extends NixAttrs {
   private readonly path: string;
-  private readonly notHarmless: string | undefined;
+  private readonly kind: InputKind;
   private readonly inputs: Cell | undefined;
   /** `url`: its address, by which a private one is known; `inputs`: its own inputs, as far as their names tell. */
   constructor(path: string, url?: string, inputs?: Cell) {
     super(new Map(), notHere(path));
     this.path = path;
-    this.notHarmless = notHarmlessBecause(path, url);
+    this.kind = kindOf(path, url);
     this.inputs = inputs;
   }
   override get(name: string): Cell {
     if (name === "inputs" && this.inputs) return this.inputs;
-    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`, this.notHarmless));
+    return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`, this.kind));
   }
   /** Every input is a folder somewhere; what else it has is not known. */
   override has(name: string): boolean | Unknown {
@@ -48,21 +48,41 @@ export class UnseenInputs extends NixAttrs {
 
 /** Something inside an input. Unlike a set it is no module by itself, so it is Unknown. */
 class FlakeInputPart extends Unknown {
-  /** `notHarmless`: which kind of input it comes from, when what it holds may change more than options of its own. */
-  constructor(path: string, notHarmless: string | undefined) {
-    super(`\`${path}\` comes from ${notHarmless ?? "a flake input, which is not in the workspace"}`, undefined, {
-      soft: notHarmless === undefined,
-    });
+  private readonly path: string;
+  private readonly kind: InputKind;
+  constructor(path: string, kind: InputKind) {
+    const { words, isHarmless, mounting } = kind;
+    const switchedBy = mounting?.switchedBy;
+    super(`\`${path}\` comes from ${words}`, undefined, { soft: isHarmless, ...(switchedBy ? { switchedBy } : {}) });
+    this.path = path;
+    this.kind = kind;
+  }
+  override member(name: string): Cell | undefined {
+    if (name !== this.kind.mounting?.harmless) return undefined;
+    return Cell.of(new FlakeInputPart(`${this.path}.${name}`, HARMLESS));
   }
 }
 
-/** Why modules of an input may change more of a host than options of their own. */
-function notHarmlessBecause(path: string, url: string | undefined): string | undefined {
-  if (url !== undefined && isPrivate(url))
-    return `the private flake input ${withoutSecrets(url)}, which is not in the workspace`;
-  return givesFileSystems(path, url)
-    ? "a flake input that gives hosts filesystems and is not in the workspace"
-    : undefined;
+/** What is known of an input as a whole. */
+interface InputKind {
+  readonly words: string;
+  /** Its modules keep to options of their own. */
+  readonly isHarmless: boolean;
+  readonly mounting?: MountingModules;
+}
+
+const HARMLESS: InputKind = { words: "a flake input, which is not in the workspace", isHarmless: true };
+
+function kindOf(path: string, url: string | undefined): InputKind {
+  if (url !== undefined && isPrivate(url)) {
+    return {
+      words: `the private flake input ${withoutSecrets(url)}, which is not in the workspace`,
+      isHarmless: false,
+    };
+  }
+  const mounting = mountingModules(path, url);
+  const words = "a flake input that gives hosts filesystems and is not in the workspace";
+  return mounting ? { words, isHarmless: false, mounting } : HARMLESS;
 }
 
 /**

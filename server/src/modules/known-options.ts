@@ -194,6 +194,7 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["services.dawarich.group", "dawarich"],
   ["services.dawarich.user", "dawarich"],
   ["services.homebox.settings.HOME", "/var/lib/homebox"],
+  ["services.matrix-conduit.settings.global.database_path", "/var/lib/matrix-conduit/"],
   ["services.mysql.group", "mysql"],
   ["services.mysql.user", "mysql"],
   ["services.qui.group", "qui"],

@@ -15,6 +15,8 @@ export interface OpaqueModule {
   readonly known: boolean;
   /** The option whose value is the set of modules that imports it, unless that is the host itself. */
   readonly inside?: readonly string[];
+  /** The option without which it does nothing. */
+  readonly switchedBy?: readonly string[];
 }
 
 /** A module after its imports were followed. */
@@ -256,6 +258,7 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
       why: module.why,
       place: module.place ?? place,
       known: module.soft,
+      ...(module.switchedBy ? { switchedBy: module.switchedBy } : {}),
     });
     if (module.error) {
       notes.problems.push({

@@ -46,6 +46,7 @@ export class Packages extends NixAttrs {
     }
     const postgres = /^postgresql_(\d+)$/.exec(name)?.[1];
     if (postgres) return Cell.of(new PostgresPackage(postgres));
+    if (name === "applyPatches") return Cell.of(new NixFunction((arg) => patched(arg), name));
     if (name === "extend" || name === "appendOverlays") return Cell.of(new NixFunction(() => this, name));
     return Cell.of(new FakePackage(name));
   }
@@ -98,6 +99,28 @@ function textIn(set: NixAttrs, name: string): string | undefined {
   const cell = set.has(name) === true ? set.get(name) : undefined;
   const value = cell && look(cell);
   return typeof value === "string" ? value : undefined;
+}
+
+/** Sources with patches: where they come from leads to them as before, as an assumption about the patches. */
+function patched(arg: Cell): Value {
+  const given = look(arg);
+  if (!(given instanceof NixAttrs)) return given instanceof Unknown ? given : new FakePackage("patched");
+  const source = given.get("src");
+  const value = source && look(source);
+  if (value instanceof Unknown) return value;
+  const path = value instanceof NixAttrs ? value.get("outPath") : source;
+  return path && value !== undefined ? new PatchedSource(path) : new FakePackage("patched");
+}
+
+class PatchedSource extends FakePackage {
+  private readonly path: Cell;
+  constructor(path: Cell) {
+    super("patched");
+    this.path = path;
+  }
+  override get(name: string): Cell | undefined {
+    return name === "outPath" ? this.path : super.get(name);
+  }
 }
 
 /** A version of PostgreSQL, whose data directory is named after it. */

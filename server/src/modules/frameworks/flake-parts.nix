@@ -178,7 +178,7 @@ let
   # A partition is the same set of modules with more of them and more inputs, for some of the outputs.
   partitions =
     again:
-    { config, inputs, ... }:
+    { config, inputs, self, ... }:
     let
       partition =
         { config, ... }:
@@ -188,15 +188,14 @@ let
               type = types.raw;
               default = null;
             };
-            extraInputs = mkOption {
-              type = types.lazyAttrsOf types.raw;
-              default = if config.extraInputsFlake == null then { } else inputsOfFlake config.extraInputsFlake;
-            };
+            # Both may be set: then the inputs of both are added.
+            extraInputs = lazyAttrs types.raw;
             module = mkOption {
               type = types.deferredModule;
               default = { };
             };
           };
+          config.extraInputs = lib.mkIf (config.extraInputsFlake != null) (inputsOfFlake config.extraInputsFlake);
         };
     in
     {
@@ -208,8 +207,10 @@ let
         output: name:
         let
           chosen = config.partitions.${name};
+          more = inputs // chosen.extraInputs // { self = own; };
+          own = self // { inputs = more; };
         in
-        lib.mkForce (again (inputs // chosen.extraInputs) chosen.module).flake.${output}
+        lib.mkForce (again more chosen.module).flake.${output}
       ) config.partitionedAttrs;
     };
 
@@ -272,7 +273,7 @@ let
           ];
           specialArgs = {
             inherit inputs;
-            self = args.self or inputs.self;
+            self = if isPartition then inputs.self else args.self or inputs.self;
             flake-parts-lib = flakePartsLib;
             moduleLocation = "flake.nix";
             partitionStack = if isPartition then [ "partition" ] else [ ];

@@ -113,6 +113,38 @@ describe("flake-parts", () => {
     expect(persisted(hosts.get("a")).sort()).toEqual(["/srv/partition", "/srv/system", "/var/lib/x"]);
   });
 
+  it("gives a partition the inputs of its flake beside those that are named, also through self", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`{ inputs, config, ... }: {
+        imports = [ inputs.flake-parts.flakeModules.partitions ];
+        partitionedAttrs.nixosConfigurations = "systems";
+        partitions.systems = {
+          extraInputsFlake = ./systems;
+          extraInputs = config.partitions.homes.extraInputs;
+          module = ./systems/hosts.nix;
+        };
+        partitions.homes.extraInputsFlake = ./homes;
+      }`),
+      "/systems/flake.nix": '{ inputs.one.url = "github:someone/one"; outputs = _: { }; }',
+      "/homes/flake.nix": '{ inputs.two.url = "github:someone/two"; outputs = _: { }; }',
+      "/systems/hosts.nix": `{ inputs, self, ... }: {
+        flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {
+          specialArgs = { inherit (self) inputs; };
+          modules = [ ({ inputs, lib, ... }: {
+            imports = [ inputs.one.nixosModules.default inputs.two.nixosModules.default ];
+            environment.persistence."/persist".directories = [ "/x" ];
+          }) ];
+        };
+      }`,
+    });
+    expect(persisted(hosts.get("a"))).toEqual(["/x"]);
+    expect(whys(hosts.get("a"))).toEqual([]);
+    expect(hosts.get("a")?.opaque.map(({ why }) => why.split(" ")[0])).toEqual([
+      "`one.nixosModules`",
+      "`two.nixosModules`",
+    ]);
+  });
+
   it("says what a module of an input may make of an option that is not declared in sight", async () => {
     const { hosts } = await analyseFiles({
       "/flake.nix": flake(

@@ -34,12 +34,25 @@ export function hasKnownModules(name: string, url: string | undefined): boolean 
  * Public sets of modules that give a host filesystems or a root of their own: images, and platforms with a layout that
  * is not the user's. All others keep to options of their own. microvm.nix is no part of the list: it is modelled.
  */
-const WITH_FILE_SYSTEMS =
-  /(^|[/:])(nixos-generators|nixos-images|nixos-wsl|nixos-raspberrypi|raspberry-pi-nix|mobile-nixos|disko-zfs)$/i;
+const WITH_FILE_SYSTEMS: readonly (readonly [pattern: RegExp, mounting: MountingModules])[] = [
+  // This one declares formats beside the host, which stays as it is.
+  [/(^|[/:])nixos-generators$/i, { harmless: "all-formats" }],
+  [/(^|[/:])nixos-wsl$/i, { switchedBy: ["wsl", "enable"] }],
+  [/(^|[/:])(nixos-images|nixos-raspberrypi|raspberry-pi-nix|mobile-nixos|disko-zfs)$/i, {}],
+];
 
-/** Whether modules of a flake input may define filesystems. */
-export function givesFileSystems(name: string, url: string | undefined): boolean {
-  return WITH_FILE_SYSTEMS.test(url === undefined ? name : repositoryOf(url));
+/** Modules of an input that may define filesystems. */
+export interface MountingModules {
+  /** The one that does not. */
+  readonly harmless?: string;
+  /** The option without which none of them does anything. */
+  readonly switchedBy?: readonly string[];
+}
+
+/** What is known of the modules of a flake input that may define filesystems; undefined for all other inputs. */
+export function mountingModules(name: string, url: string | undefined): MountingModules | undefined {
+  const repository = url === undefined ? name : repositoryOf(url);
+  return WITH_FILE_SYSTEMS.find(([pattern]) => pattern.test(repository))?.[1];
 }
 
 /** The framework a flake input is, by its address or, without one, by its name. */

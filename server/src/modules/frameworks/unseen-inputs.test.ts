@@ -41,7 +41,7 @@ describe("modules of inputs that are not in the workspace", () => {
     expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
   });
 
-  it.each(["github:nix-community/nixos-generators", "github:someone/NixOS-WSL"])(
+  it.each(["github:nix-community/nixos-generators", "github:nvmd/nixos-raspberrypi"])(
     "may mount anything when they are for images or other platforms: %s",
     async (url) => {
       const { hosts } = await analyseFiles(importing(url));
@@ -49,6 +49,24 @@ describe("modules of inputs that are not in the workspace", () => {
       expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
     },
   );
+
+  it("mount nothing on hosts where they are switched off, or where they only describe images", async () => {
+    for (const [url, module] of [
+      ["github:someone/NixOS-WSL", "default"],
+      ["github:nix-community/nixos-generators", "all-formats"],
+    ] as const) {
+      const files = importing(url);
+      const flake = files["/flake.nix"].replaceAll(/nixosModules\.\w+/g, `nixosModules.${module}`);
+      const text = (more: string) => ({
+        "/flake.nix": flake,
+        "/host.nix": `{ ${more} fileSystems."/".device = "/dev/x"; }`,
+      });
+      const { hosts } = await analyseFiles(text(""));
+      expect(hosts[0]?.incomplete).toEqual([]);
+      const { hosts: switchedOn } = await analyseFiles(text("wsl.enable = true;"));
+      expect(switchedOn[0]?.incomplete).toHaveLength(module === "default" ? 1 : 0);
+    }
+  });
 
   it("are known by their meaning for guests of microvm.nix", async () => {
     const { "/flake.nix": flake } = importing("github:microvm-nix/microvm.nix");
