@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { configSchema } from "../../ide/project-config/config-schema.ts";
 import { REMOTE_COMMANDS } from "../../remote/commands.ts";
+import { remoteHostsSchema } from "../../remote/known-hosts.ts";
 import { checkSchema, factsSchema, hostsSchema } from "../../report/schema.ts";
-import { remoteHostsSchema } from "../remote/hosts.ts";
 import { write } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import { printable, printableLine } from "../../report/printable.ts";
@@ -7,7 +8,6 @@ import { UsageError } from "../usage-error.ts";
 import { openConfiguration } from "./configured-host.ts";
 import { confirmIn } from "./confirm.ts";
 import { untilInterrupted } from "./interrupt.ts";
-import { couldBeConfigured, type NamedHost, nameHost } from "./named-host.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 
 /** As shells say of a program that SIGINT ended. */
@@ -60,7 +60,13 @@ async function nameHosts(given: readonly string[], flags: CommonFlags): Promise<
   try {
     return given.map((name) => {
       const known = flags.host !== undefined || couldBeConfigured(name) ? configuration : undefined;
-      const host = nameHost(name, known, { sshConfig: flags.sshConfig, as: flags.host });
+      const found = known?.find(flags.host ?? name);
+      if (flags.host !== undefined && !found) {
+        const names = configuration?.names.join(", ") || "none";
+        throw new UsageError(`there is no host \`${flags.host}\` in the configuration; there are ${names}`);
+      }
+      const howToChoose = `, and add --host ${name}`;
+      const host = nameHost(name, found, { sshConfig: flags.sshConfig, as: flags.host, howToChoose });
       for (const note of host.notes) writeNote(`note: ${printableLine(note)}\n`);
       return host;
     });

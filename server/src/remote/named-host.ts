@@ -1,10 +1,9 @@
-import { destinationsOf } from "../../remote/destination.ts";
-import type { ConfiguredHost } from "../../remote/remote-command.ts";
-import { sshConfigNames } from "../../remote/ssh-config-names.ts";
-import { UsageError } from "../usage-error.ts";
-import type { Configuration } from "./configured-host.ts";
+import { destinationsOf } from "./destination.ts";
+import type { ConfiguredHost } from "./remote-command.ts";
+import { sshConfigNames } from "./ssh-config-names.ts";
+import { TransportError } from "./transport-error.ts";
 
-/** A host as the command line names it, and what that means. */
+/** A host as somebody names it, and what that means. */
 export interface NamedHost {
   readonly given: string;
   /** What ssh is asked for. */
@@ -14,23 +13,27 @@ export interface NamedHost {
   readonly notes: readonly string[];
 }
 
+export interface Naming {
+  readonly sshConfig: string | undefined;
+  /** The host of the configuration that it is, whatever the destination is called. */
+  readonly as?: string | undefined;
+  /** Completes "the configuration gives several addresses for NAME: name one of …". */
+  readonly howToChoose: string;
+}
+
 /**
  * Finds out which machine a name means. A name of `~/.ssh/config` is what that says, as for `ssh` itself; a name of a host
  * of the configuration is the address that this gives; everything else is what `ssh` makes of it.
  *
- * @throws UsageError when the configuration gives several addresses
+ * @param found the host of the configuration that is called `as`, or as given; a reason when it cannot be evaluated
+ * @throws TransportError EHOSTNAME when the configuration gives several addresses, or one that is no name of a host
  */
 export function nameHost(
   given: string,
-  configuration: Configuration | undefined,
-  { sshConfig, as }: { readonly sshConfig: string | undefined; readonly as?: string | undefined },
+  found: ConfiguredHost | { readonly why: string } | undefined,
+  { sshConfig, as, howToChoose }: Naming,
 ): NamedHost {
   const literal = { given, destination: given };
-  const found = configuration?.find(as ?? given);
-  if (as !== undefined && !found) {
-    const names = configuration?.names.join(", ") || "none";
-    throw new UsageError(`there is no host \`${as}\` in the configuration; there are ${names}`);
-  }
   if (!found) return { ...literal, configured: undefined, notes: [] };
   const name = as ?? given;
   if ("why" in found) {
@@ -49,8 +52,9 @@ export function nameHost(
     return { ...literal, configured: found, notes };
   }
   if (destinations.length > 1)
-    throw new UsageError(
-      `the configuration gives several addresses for ${given}: name one of ${destinations.join(", ")}, and add --host ${given}`,
+    throw new TransportError(
+      "EHOSTNAME",
+      `the configuration gives several addresses for ${given}: name one of ${destinations.join(", ")}${howToChoose}`,
     );
   const [destination] = destinations;
   if (destination === undefined) {
