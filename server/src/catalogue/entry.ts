@@ -101,7 +101,7 @@ export interface ServiceEntry {
   /** Services it switches on. */
   readonly implies: readonly Implied[];
   readonly confidence: Confidence;
-  /** The module's file in nixpkgs. */
+  /** The module's file in the repository of the source: mostly nixpkgs, for some services a flake of their own. */
   readonly evidence?: string;
   /** A key of `catalogueSources`. */
   readonly revision?: string;
