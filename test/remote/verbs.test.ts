@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CallOptions, callHost } from "../../server/src/remote/call-host.ts";
-import { list } from "../../server/src/remote/list.ts";
+import { look } from "../../server/src/remote/filesystems.ts";
+import { snapshotList } from "../../server/src/remote/list.ts";
 import { REMOTE_COMMAND, scriptInput } from "../../server/src/remote/script-input.ts";
 import { sshArguments } from "../../server/src/remote/ssh-arguments.ts";
 import { status } from "../../server/src/remote/status.ts";
@@ -85,7 +86,7 @@ describe("list", () => {
        s persist-20261120-120000; s persist.20261121T0000; mkdir snapshots/7; s 7/snapshot
        s "it's \\"q\\" \\$(touch executed)"; s "-rf"; s $'new\\nline'; s $'bidi\\u202e'; s $'bad\\xff'`,
     );
-    const found = await call(list);
+    const found = snapshotList(await call(look));
     expect(found.complete).toBe(true);
     const paths = found.snapshots.map(({ path }) => path.replace(/^snapshots\//, ""));
     expect(paths).toEqual([
@@ -98,7 +99,10 @@ describe("list", () => {
   });
 
   it("says why it shows none without root", async () => {
-    expect(await call(list, "nosudo")).toMatchObject({ complete: false, why: expect.stringContaining("sudo") });
+    expect(snapshotList(await call(look, "nosudo"))).toMatchObject({
+      complete: false,
+      why: expect.stringContaining("sudo"),
+    });
   });
 });
 
@@ -161,7 +165,7 @@ describe("whether the wipe happened", () => {
   it("is seen after a reboot with it, and after a crash without", async () => {
     host.run("reboot");
     expect((await call(status)).wipe).toEqual({ atThisBoot: "yes", reason: expect.stringContaining("root-blank") });
-    expect((await call(list)).snapshots.map(({ naming }) => naming)).toContain("old-roots");
+    expect(snapshotList(await call(look)).snapshots.map(({ naming }) => naming)).toContain("old-roots");
     host.run("crash");
     expect((await call(status)).root?.root).toBe("/root");
   });

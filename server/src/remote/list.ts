@@ -1,70 +1,63 @@
 import { z } from "zod";
+import { type HostFilesystems, look } from "./filesystems.ts";
+import { isoTime } from "./iso-time.ts";
 import { listText } from "./list-text.ts";
-import { outputsOf } from "./outputs.ts";
 import type { RemoteCommand } from "./remote-command.ts";
-import btrfsFacts from "./scripts/btrfs-facts.sh";
-import { readSubvolumes } from "./subvolumes.ts";
-import type { Verb } from "./verb.ts";
+import { type SnapshotNaming, snapshotName } from "./snapshot-names.ts";
 
 export const listSchema = z.object({
   /** Whether the host let us look; if not, `why` says what was missing. */
   complete: z.boolean(),
   why: z.string().optional(),
+  /** The newest first, by the order of their creation in each filesystem. */
   snapshots: z.array(
     z.object({
+      /** From the toplevel of the filesystem. */
       path: z.string(),
+      filesystem: z.string().describe("UUID of the filesystem."),
       id: z.number(),
-      /** Who names snapshots like this. */
-      naming: z.enum(["timestamp", "btrbk", "snapper", "old-roots", "other"]),
+      naming: z
+        .enum(["timestamp", "btrbk", "snapper", "old-roots", "other"])
+        .describe("Who names snapshots like this."),
       readOnly: z.boolean(),
       uuid: z.string().optional(),
       parentUuid: z.string().optional(),
-      /** The subvolume that it is a snapshot of, when that is still there. */
-      of: z.string().optional(),
+      of: z.string().optional().describe("The subvolume that it is a snapshot of, when that is still there."),
       createdGeneration: z.number(),
       created: z.iso.datetime().optional(),
-      exclusiveBytes: z.number().optional(),
+      named: z.iso.datetime().optional().describe("The time that its name says, where that is a time in UTC."),
+      exclusiveBytes: z.number().optional().describe("Bytes that only it holds; known where quota groups are on."),
     }),
   ),
 });
 export type SnapshotList = z.infer<typeof listSchema>;
-type Naming = SnapshotList["snapshots"][number]["naming"];
 
-const NAMINGS: readonly (readonly [Naming, RegExp])[] = [
-  ["old-roots", /(?:^|\/)old_roots\/[^/]+$/],
-  ["snapper", /(?:^|\/)\d+\/snapshot$/],
-  ["btrbk", /\.\d{8}(?:T\d{4}(?:\d\d)?(?:[+-]\d{4})?)?(?:_\d+)?$/],
-  ["timestamp", /-\d{8}-\d{6}(?:\.\d+)?$/],
-];
-
-/** `list`: snapshots and archived roots, the newest first. */
-export const list: Verb<SnapshotList> = {
-  name: "list",
-  scripts: [btrfsFacts],
-  schema: listSchema,
-  read(records) {
-    const outputs = outputsOf(records);
-    const subvolumes = readSubvolumes(outputs);
-    if (!subvolumes) return { complete: false, why: whyNoSubvolumes(outputs), snapshots: [] };
+/** The answer of `list` from what a host holds: snapshots and archived roots. */
+export function snapshotList({ why, filesystems, hidden }: HostFilesystems): SnapshotList {
+  if (why !== undefined) return { complete: false, why, snapshots: [] };
+  const snapshots = filesystems.flatMap(({ uuid: filesystem, subvolumes }) => {
     const byUuid = new Map(subvolumes.map((one) => [one.uuid, one.path]));
-    const naming = (path: string) => NAMINGS.find(([, pattern]) => pattern.test(path))?.[0];
-    const snapshots = subvolumes
-      .filter(({ path, readOnly, parentUuid }) => (readOnly && parentUuid !== undefined) || naming(path) !== undefined)
+    return subvolumes
+      .filter(({ path, readOnly, parentUuid }) => (readOnly && parentUuid !== undefined) || snapshotName(path))
       .sort((a, b) => b.createdGeneration - a.createdGeneration || b.id - a.id)
       .map(({ path, id, readOnly, uuid, parentUuid, createdGeneration, created, exclusiveBytes }) => {
         const of = parentUuid === undefined ? undefined : byUuid.get(parentUuid);
+        const name = snapshotName(path);
+        const naming: SnapshotNaming | "other" = name?.naming ?? "other";
         return {
-          ...{ path, id, naming: naming(path) ?? ("other" as const), readOnly, createdGeneration },
+          ...{ path, filesystem, id, naming, readOnly, createdGeneration },
           ...(uuid === undefined ? {} : { uuid }),
           ...(parentUuid === undefined ? {} : { parentUuid }),
           ...(of === undefined ? {} : { of }),
           ...(created === undefined ? {} : { created: isoTime(created) }),
+          ...(name?.taken === undefined ? {} : { named: isoTime(name.taken) }),
           ...(exclusiveBytes === undefined ? {} : { exclusiveBytes }),
         };
       });
-    return { complete: true, snapshots };
-  },
-};
+  });
+  if (hidden.length === 0) return { complete: true, snapshots };
+  return { complete: false, why: hidden.join(", "), snapshots };
+}
 
 const listOptions = z.strictObject({});
 export const listCommand: RemoteCommand<z.infer<typeof listOptions>, SnapshotList> = {
@@ -74,17 +67,5 @@ export const listCommand: RemoteCommand<z.infer<typeof listOptions>, SnapshotLis
   options: listOptions,
   result: listSchema,
   text: listText,
-  run: (_, __, session) => session.call(list),
+  run: async (_, __, session) => snapshotList(await session.call(look)),
 };
-
-/** What kept the host from showing its subvolumes. */
-export function whyNoSubvolumes(outputs: ReturnType<typeof outputsOf>): string {
-  if (outputs.fields("btrfs", 1)?.[0] === "no") return "the btrfs command (btrfs-progs) is not found on the host";
-  if (outputs.required("user", 2)[0] !== "0")
-    return "the account may not use sudo without a password, and only root can list subvolumes";
-  return outputs.fields("no-toplevel", 1)?.[0] ?? "the root is not on btrfs";
-}
-
-export function isoTime(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
-}

@@ -13,6 +13,8 @@ export interface RemoteCommand<Options = unknown, Result = unknown> {
   /** One line for lists of commands. */
   readonly summary: string;
   readonly effect: Effect;
+  /** False for what only adds something, and so has nothing to ask. */
+  readonly asks?: false;
   /** What may be asked for. Input from anywhere goes through it; `{}` is valid where nothing has to be named. */
   readonly options: ZodType<Options>;
   /** The form of the answer, as `--format json` prints it. */

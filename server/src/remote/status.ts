@@ -1,13 +1,15 @@
 import { z } from "zod";
-import { isoTime, whyNoSubvolumes } from "./list.ts";
+import { isoTime } from "./iso-time.ts";
 import { mountAt, mountSchema, readMounts } from "./mounts.ts";
 import { outputsOf, shown } from "./outputs.ts";
 import type { RemoteCommand } from "./remote-command.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
 import statusScript from "./scripts/status.sh";
+import { readSpace, spaceSchema } from "./space.ts";
 import { statusText } from "./status-text.ts";
 import { readSubvolumes } from "./subvolumes.ts";
 import type { Verb } from "./verb.ts";
+import { whyNoSubvolumes } from "./why-no-subvolumes.ts";
 import { wipeSchema, wipeVerdict } from "./wipe-verdict.ts";
 
 export const statusSchema = z.object({
@@ -27,7 +29,7 @@ export const statusSchema = z.object({
   unknownSubvolumes: z.string().optional(),
   /** Subvolumes inside the root subvolume: they stop its deletion. */
   nestedInRoot: z.array(z.string()),
-  space: z.object({ totalBytes: z.number(), freeBytes: z.number(), unallocatedBytes: z.number() }).optional(),
+  space: spaceSchema.optional(),
   lastScrub: z.string().optional(),
   timers: z.array(z.object({ unit: z.string(), last: z.iso.datetime().optional() })),
 });
@@ -93,15 +95,6 @@ export const statusCommand: RemoteCommand<z.infer<typeof statusOptions>, HostSta
   text: statusText,
   run: (_, __, session) => session.call(status),
 };
-
-function readSpace(text = ""): HostStatus["space"] {
-  const bytes = (pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? Number.NaN);
-  const totalBytes = bytes(/^\s*Device size:\s*(\d+)$/m);
-  const unallocatedBytes = bytes(/^\s*Device unallocated:\s*(\d+)$/m);
-  const freeBytes = bytes(/^\s*Free \(estimated\):.*\(min: (\d+)\)$/m);
-  if ([totalBytes, unallocatedBytes, freeBytes].some(Number.isNaN)) return undefined;
-  return { totalBytes, freeBytes, unallocatedBytes };
-}
 
 function readTimers(text: string): HostStatus["timers"] {
   return text.split("\n\n").flatMap((block) => {

@@ -9,8 +9,12 @@ export interface Subvolume {
   readonly createdGeneration: number;
   readonly uuid: string | undefined;
   readonly parentUuid: string | undefined;
+  /** Of the subvolume that it was sent from, on another host or filesystem. */
+  readonly receivedUuid: string | undefined;
   /** From the toplevel, without a slash in front. */
   readonly path: string;
+  /** The same path in latin1, one character for each byte, for scripts. */
+  readonly bytes: string;
   readonly readOnly: boolean;
   /** Unix seconds; known of snapshots. */
   readonly created: number | undefined;
@@ -19,29 +23,32 @@ export interface Subvolume {
 }
 
 const LINE =
-  /^ID (\d+) gen (\d+) cgen (\d+) parent (\d+) top level \d+ parent_uuid (\S+) +received_uuid \S+ +uuid (\S+) +path (.*)$/s;
+  /^ID (\d+) gen (\d+) cgen (\d+) parent (\d+) top level \d+ parent_uuid (\S+) +received_uuid (\S+) +uuid (\S+) +path (.*)$/s;
 /** Where one line of `btrfs subvolume list` ends and the next begins. A name may hold a newline, then this is no start. */
 const START = /\n(?=ID \d+ gen \d+ )/;
 
-/** Subvolumes, or undefined when the host did not show them. An id that occurs twice is a forgery by a name: left out. */
-export function readSubvolumes(outputs: Outputs): Subvolume[] | undefined {
-  const text = outputs.text("subvolumes");
+/**
+ * Subvolumes, or undefined when the host did not show them; `suffix` names the outputs of one of several filesystems. An id
+ * that occurs twice is a forgery by a name: left out.
+ */
+export function readSubvolumes(outputs: Outputs, suffix = ""): Subvolume[] | undefined {
+  const text = outputs.text(`subvolumes${suffix}`);
   if (text === undefined) return undefined;
-  const readOnly = new Set(entries(outputs.text("readonly") ?? "").map(([, id]) => id));
+  const readOnly = new Set(entries(outputs.text(`readonly${suffix}`) ?? "").map(([, id]) => id));
   const created = new Map(
-    entries(outputs.text("created") ?? "").map((entry) => [
+    entries(outputs.text(`created${suffix}`) ?? "").map((entry) => [
       entry[1],
       / otime (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) /.exec(entry[0])?.[1],
     ]),
   );
-  const exclusive = readQgroups(outputs.text("qgroups"));
+  const exclusive = readQgroups(outputs.text(`qgroups${suffix}`));
   const all = text
     .replace(/\n$/, "")
     .split(START)
     .flatMap((line): Subvolume[] => {
       const found = LINE.exec(line);
       if (!found) return [];
-      const [, id, gen, cgen, parent, parentUuid, uuid, path] = found as unknown as string[];
+      const [, id, gen, cgen, parent, parentUuid, receivedUuid, uuid, path] = found as unknown as string[];
       const time = created.get(id as string);
       return [
         {
@@ -51,7 +58,9 @@ export function readSubvolumes(outputs: Outputs): Subvolume[] | undefined {
           createdGeneration: Number(cgen),
           uuid: uuid === "-" ? undefined : uuid,
           parentUuid: parentUuid === "-" ? undefined : parentUuid,
+          receivedUuid: receivedUuid === "-" ? undefined : receivedUuid,
           path: shown(path as string),
+          bytes: path as string,
           readOnly: readOnly.has(id as string),
           created: time === undefined ? undefined : Date.parse(`${time.replace(" ", "T")}Z`) / 1000,
           exclusiveBytes: exclusive.get(Number(id)),

@@ -3,7 +3,18 @@ import type { Subvolume } from "./subvolumes.ts";
 import { type RootFacts, wipeVerdict } from "./wipe-verdict.ts";
 
 const subvolume = (path: string, uuid: string, readOnly = true): Subvolume => ({
-  ...{ id: 1, parentId: 5, generation: 1, createdGeneration: 1, uuid, parentUuid: undefined, path, readOnly },
+  ...{
+    id: 1,
+    parentId: 5,
+    generation: 1,
+    createdGeneration: 1,
+    uuid,
+    parentUuid: undefined,
+    receivedUuid: undefined,
+    bytes: path,
+    path,
+    readOnly,
+  },
   ...{ created: undefined, exclusiveBytes: undefined },
 });
 const mount = { mountPoint: "/", root: "/root", type: "btrfs", source: "/dev/sda", options: [] };

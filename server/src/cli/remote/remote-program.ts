@@ -4,10 +4,11 @@ import { remoteHosts } from "./hosts.ts";
 import { listCli } from "./list.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
+import { snapshotCli } from "./snapshot.ts";
 import { statusCli } from "./status.ts";
 
 /** One entry for each of `REMOTE_COMMANDS`, in the order of the help. */
-export const REMOTE_CLIS: readonly RemoteCli[] = [statusCli, listCli];
+export const REMOTE_CLIS: readonly RemoteCli[] = [statusCli, listCli, snapshotCli as RemoteCli];
 
 /** Declares `remote`, with a command for each verb. */
 export function declareRemote(remote: Command): void {
@@ -31,8 +32,10 @@ export function declareRemote(remote: Command): void {
 }
 
 function declareVerb(remote: Command, cli: RemoteCli): void {
-  const { name, summary, effect } = cli.command;
-  const changes = effect === "reads" ? "changes nothing there" : "shows a plan, and asks before anything is changed";
+  const { name, summary, effect, asks } = cli.command;
+  const mayAsk = effect !== "reads" && asks !== false;
+  const adds = effect === "reads" ? "changes nothing there" : "changes nothing of what is there";
+  const changes = mayAsk ? "shows a plan, and asks before anything is changed" : adds;
   // A command that is made by its parent takes over how it prints and ends.
   const command = remote
     .command(name)
@@ -40,7 +43,7 @@ function declareVerb(remote: Command, cli: RemoteCli): void {
     .description(`${summary}; ${changes}`)
     .argument(cli.severalHosts ? "<hosts...>" : "<host>", "a host, e.g. user@name");
   cli.declare?.(command);
-  if (effect !== "reads") command.option("--yes", "do what the plan says without asking");
+  if (mayAsk) command.option("--yes", "do what the plan says without asking");
   command.option("--host <name>", "compare with this host of the configuration, whatever the destination is called");
   command.option("--log", "print every command that is run on standard error");
   declareCommon(command).action(async (hosts: string | string[], ...rest: unknown[]) => {

@@ -1,0 +1,59 @@
+import type { BtrfsMount, Filesystem, HostFilesystems } from "./filesystems.ts";
+import type { Mount } from "./mounts.ts";
+import type { Subvolume } from "./subvolumes.ts";
+
+/** Where a path of the running host lies. */
+export interface LivePath {
+  readonly filesystem: Filesystem;
+  readonly mount: BtrfsMount;
+  /** From the toplevel of the filesystem, without a slash in front. */
+  readonly path: string;
+}
+
+/** The place of an absolute path in a btrfs filesystem; undefined when something else is mounted there. */
+export function livePath({ mounts, filesystems }: HostFilesystems, path: string): LivePath | undefined {
+  const clean = withoutEndSlash(path);
+  const mount = mounts
+    .filter(({ mountPoint }) => isAtOrBelow(clean, mountPoint))
+    // Of several at one place the last is seen.
+    .reduce<Mount | undefined>(
+      (best, one) => (best && best.mountPoint.length > one.mountPoint.length ? best : one),
+      undefined,
+    );
+  if (!mount) return undefined;
+  for (const filesystem of filesystems) {
+    const own = filesystem.mounts.find((one) => one.root === mount.root && one.mountPoint === mount.mountPoint);
+    if (!own || mount.type !== "btrfs") continue;
+    const rest = clean.slice(mount.mountPoint === "/" ? 0 : mount.mountPoint.length);
+    return { filesystem, mount: own, path: `${own.root}${rest}`.split("/").filter(Boolean).join("/") };
+  }
+  return undefined;
+}
+
+/** The filesystem and the subvolume that are mounted at `/`, where that is btrfs. */
+export function rootOf(
+  host: HostFilesystems,
+): { filesystem: Filesystem; subvolume: Subvolume | undefined } | undefined {
+  const found = livePath(host, "/");
+  if (!found) return undefined;
+  const subvolume = found.filesystem.subvolumes.find(({ id }) => id === found.mount.subvolumeId);
+  return { filesystem: found.filesystem, subvolume };
+}
+
+/** Whether a filesystem shows that its root is thrown away at boot: archived roots, or a blank snapshot. */
+export function looksWiped({ subvolumes }: Filesystem): boolean {
+  return subvolumes.some(({ path }) => isBaseline(path) || /(?:^|\/)old_roots(?:\/|$)/.test(path));
+}
+
+/** Whether a subvolume is, by its name, what a root is made of at boot. */
+export function isBaseline(path: string): boolean {
+  return /(?:^|\/)[^/]*(?:blank|empty|pristine|baseline)[^/]*$/i.test(path);
+}
+
+export function isAtOrBelow(path: string, folder: string): boolean {
+  return folder === "/" || path === folder || path.startsWith(`${folder}/`);
+}
+
+function withoutEndSlash(path: string): string {
+  return path.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
+}

@@ -1,0 +1,35 @@
+import { isoTime } from "./iso-time.ts";
+
+/** A refusal of lock.sh, or of a command of the host, as a clause for people. */
+export function refusalWords(reason: string, detail: string): string {
+  switch (reason) {
+    case "no-flock":
+      return "the command flock (util-linux) is not found on the host, and without it two runs could disturb each other";
+    case "no-lock":
+      return detail;
+    case "locked":
+      return `another run is at work on the host${lockOwner(detail)}; try again when it is done`;
+    case "changed":
+      return `${detail} is not any more what it was a moment ago; try again`;
+    case "no-folder":
+      return `${detail === "" ? "the toplevel" : detail} is no folder on the host, or a link`;
+    case "unverified":
+      return `the snapshot of ${detail} is not what it should be, and was removed`;
+    default:
+      return failureWords(detail);
+  }
+}
+
+function lockOwner(detail: string): string {
+  const [, seconds, user, verb] = /^(\d{9,11}) (\S+) (\S+)/.exec(detail) ?? [];
+  return seconds === undefined ? "" : ` (${verb} by ${user} since ${isoTime(Number(seconds))})`;
+}
+
+/** What a command of the host printed, with what to do about the usual ones. */
+function failureWords(detail: string): string {
+  if (/Read-only file system/.test(detail))
+    return "the filesystem is read-only; the kernel does that after errors, and dmesg on the host says which";
+  if (/No space left on device/.test(detail)) return "there is no space left on the filesystem";
+  if (/quota exceeded/i.test(detail)) return "a quota of the filesystem is exceeded";
+  return `the host says: ${detail}`;
+}

@@ -1,0 +1,28 @@
+# shellcheck shell=sh disable=SC2154
+# refuse REASON TEXT: ends the script without doing more. TEXT may hold anything.
+refuse() {
+  record refused "$1" "$2"
+  record end 0
+  exit 0
+}
+
+# lock VERB: only one of the scripts that change something runs on a host at a time. The kernel takes the lock back when
+# the process ends, however it ends; the text in the file is only for whoever has to wait.
+lock() {
+  has flock || refuse no-flock ""
+  # Not with exec at once: a shell ends when exec cannot open a file.
+  true 2>/dev/null >>/run/nix-impermanence.lock || refuse no-lock "/run/nix-impermanence.lock cannot be written"
+  exec 9>>/run/nix-impermanence.lock
+  flock -n 9 || refuse locked "$(head -c 200 /run/nix-impermanence.lock | tr -c '[:print:]' ' ')"
+  printf '%s %s %s' "$(date +%s)" "${SUDO_USER:-$(id -un)}" "$1" >/run/nix-impermanence.lock
+}
+
+# audit TEXT: one line in the host's journal.
+audit() {
+  imp_line=$(printf '%s user=%s' "$1" "${SUDO_USER:-$(id -un)}" | tr '\000-\037\177' '?')
+  if has logger; then
+    logger -t nix-impermanence -p authpriv.notice -- "$imp_line" 2>/dev/null
+  elif has systemd-cat; then
+    printf '%s\n' "$imp_line" | systemd-cat -t nix-impermanence -p notice 2>/dev/null
+  fi
+}

@@ -1,0 +1,75 @@
+# shellcheck shell=sh disable=SC2154
+# Sets of snapshots that come into being as a whole. They are taken under hidden names in their folder, FOLDER/$imp_mark-REQUEST-N.
+# A file FOLDER/$imp_mark/set-REQUEST decides that they stay: before it is there, whoever comes next removes them; once it
+# is there, whoever comes next gives them their names. It also tells a second call with the same request that it is one.
+imp_mark=.nix-impermanence
+
+# uuid_of PATH: of the subvolume there.
+uuid_of() { btrfs subvolume show "$1" 2>/dev/null | awk '$1 == "UUID:" { print $2; exit }'; }
+
+# is_read_only_snapshot PATH
+is_read_only_snapshot() {
+  [ ! -L "$1" ] && [ "$(stat -c %i "$1" 2>/dev/null)" = 256 ] && [ "$(btrfs property get -ts "$1" ro 2>/dev/null)" = ro=true ] &&
+    btrfs subvolume show "$1" 2>/dev/null | awk '/^\tParent UUID:/ { found = ($3 != "-") } END { exit !found }'
+}
+
+# flush PATH: what was written on that filesystem is on the disk afterwards.
+flush() { sync -f "$1" 2>/dev/null || sync; }
+
+# settle FOLDER: brings what earlier calls left there to its end.
+settle() {
+  for imp_set in "$1/$imp_mark"/set-*; do
+    if [ -f "$imp_set" ]; then publish "$1" "$imp_set"; fi
+  done
+  for imp_left in "$1/$imp_mark"-*-*; do
+    imp_rest=${imp_left##*/"$imp_mark"-}
+    case $imp_rest in *[!A-Za-z0-9-]*) continue ;; esac
+    if [ ! -e "$1/$imp_mark/set-${imp_rest%-*}" ] && is_read_only_snapshot "$imp_left"; then
+      btrfs subvolume delete -c "$imp_left" >/dev/null 2>&1
+    fi
+  done
+  rm -f "$1/$imp_mark"/new-*
+  # Nobody asks for a request of last week again.
+  find "$1/$imp_mark" -maxdepth 1 -type f -name 'set-*' -mtime +7 -exec rm -f {} + 2>/dev/null
+  rmdir "$1/$imp_mark" 2>/dev/null
+  return 0
+}
+
+# publish FOLDER FILE: gives the snapshots of a set their names. Renaming is for good at once or not at all.
+publish() {
+  imp_id=${2##*/set-}
+  while read -r imp_uuid imp_number imp_name; do
+    imp_from=$1/$imp_mark-$imp_id-$imp_number
+    if [ "$imp_uuid" = started ] || [ ! -d "$imp_from" ]; then continue; fi
+    imp_to=$1/$imp_name
+    imp_try=0
+    while [ -e "$imp_to" ] || [ -L "$imp_to" ]; do
+      imp_try=$((imp_try + 1))
+      imp_to=$1/$imp_name.$imp_try
+    done
+    if mv -nT -- "$imp_from" "$imp_to"; then audit "verb=snapshot request=$imp_id uuid=$imp_uuid path=${imp_to#/tmp/*/}"; fi
+  done <"$2"
+}
+
+# report INDEX PATH FILE: what a set holds, PATH being its folder as the filesystem has it.
+report() {
+  while read -r imp_uuid imp_number imp_name; do
+    if [ "$imp_uuid" = started ]; then
+      record set "$1" "$imp_number" "$imp_name"
+      continue
+    fi
+    imp_found=
+    for imp_path in "/tmp/$1${2:+/$2}/$imp_name" "/tmp/$1${2:+/$2}/$imp_name".[0-9]*; do
+      if [ "$(uuid_of "$imp_path")" = "$imp_uuid" ]; then
+        imp_found=$imp_path
+        break
+      fi
+    done
+    if [ -n "$imp_found" ]; then
+      record snapshot "$1" "$imp_uuid" "${imp_found#"/tmp/$1/"}"
+      output "show.$imp_uuid" btrfs subvolume show "$imp_found"
+    else
+      record gone "$1" "$imp_uuid" "$imp_name"
+    fi
+  done <"$3"
+}

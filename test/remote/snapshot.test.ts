@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openSession } from "../../server/src/remote/open-session.ts";
+import type { RemoteSession } from "../../server/src/remote/remote-command.ts";
+import { type SnapshotResult, snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
+import { runCli } from "../cli/run-cli.ts";
+import { TestHost } from "./test-host.ts";
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await TestHost.start();
+}, 60_000);
+afterAll(() => host?.run("destroy"));
+
+const session = (user = "josh"): RemoteSession => openSession(`${user}@127.0.0.1`, { configFile: host.configFile });
+const snapshot = (options: object = {}, user = "josh", conversation = session(user)): Promise<SnapshotResult> =>
+  snapshotCommand.run(`${user}@127.0.0.1`, snapshotCommand.options.parse(options), conversation);
+const inside = (script: string) => host.run("inside", "sh", "-c", script);
+const names = () => host.run("top", "ls -A snapshots").split("\n").filter(Boolean).sort();
+/** Everything that a refused snapshot must not change. */
+const state = () =>
+  host.run("top", "btrfs subvolume list -pcuqR . | sed 's/ gen [0-9]*//'; ls -lAR --time-style=full-iso snapshots");
+
+beforeEach(() => {
+  host.run(
+    "top",
+    `shopt -s dotglob nullglob
+     for s in snapshots/*; do if [ "$(stat -c %i "$s")" = 256 ]; then btrfs -q subvolume delete "$s" >/dev/null; else rm -r "$s"; fi; done
+     rm -rf persist/data; mkdir persist/data; echo one >persist/data/file; sync -f .`,
+  );
+});
+
+describe("snapshot", () => {
+  it("takes what is named, read-only and whole, and says over how many seconds", async () => {
+    const found = await snapshot({ subvolumes: ["/persist", "log"] });
+    expect(found).toMatchObject({ done: true, found: false, by: "named", seconds: expect.any(Number) });
+    expect(found.snapshots.map(({ of }) => of)).toEqual(["persist", "log"]);
+    for (const { path } of found.snapshots) expect(path).toMatch(/^snapshots\/(persist|log)-\d{8}-\d{6}$/);
+    const path = found.snapshots[0]?.path;
+    expect(host.run("top", `cat ${path}/data/file; btrfs property get -ts ${path} ro`)).toBe("one\nro=true\n");
+    inside("echo two >/persist/data/file");
+    expect(host.run("top", `cat ${path}/data/file`)).toBe("one\n");
+    expect(names().filter((name) => name.startsWith("."))).toEqual([".nix-impermanence"]);
+  });
+
+  it("takes the critical subvolumes by what is mounted when no configuration is known, and says so", async () => {
+    const found = await snapshot();
+    expect(found).toMatchObject({ done: true, by: "mounts" });
+    expect(found.snapshots.map(({ of }) => of)).toEqual(["persist"]);
+    expect(snapshotCommand.text(found)).toContain("Chosen by what is mounted");
+  });
+
+  it("takes the stores and the surviving state of the configuration", async () => {
+    const facts = {
+      stores: [{ path: "/persist" }, { path: "/nowhere" }],
+      services: [
+        { enabled: "yes", state: [{ path: "/var/log/app", kind: "state", fate: "yes" }] },
+        { enabled: "yes", state: [{ path: "/var/lib/lost", kind: "state", fate: "no" }] },
+      ],
+      ...{ fileSystems: {}, snapshotJobs: [], ephemeralRoot: { kind: "rollback" } },
+    };
+    const configured = { facts, fates: async () => [] } as unknown as RemoteSession["configured"];
+    const found = await snapshot({ all: true }, "josh", { ...session(), configured });
+    expect(found).toMatchObject({ done: true, by: "configuration" });
+    expect(found.snapshots.map(({ of }) => of)).toEqual(["persist", "log"]);
+  });
+
+  it("finds with the same request what the first call took", async () => {
+    const first = await snapshot({ subvolumes: ["/persist", "log"], request: "retry-123" });
+    const before = state();
+    const again = await snapshot({ subvolumes: ["/persist", "log"], request: "retry-123" });
+    expect(again).toMatchObject({ done: true, found: true, snapshots: first.snapshots, seconds: first.seconds });
+    expect(state()).toBe(before);
+    expect(await snapshot({ subvolumes: ["nix"], request: "retry-123" })).toMatchObject({ done: false });
+    host.run("top", `btrfs -q subvolume delete ${first.snapshots[1]?.path}`);
+    const gone = await snapshot({ subvolumes: ["/persist", "log"], request: "retry-123" });
+    expect(gone).toMatchObject({ done: false, why: expect.stringContaining("not there any more") });
+  });
+
+  it("takes another name when the name is taken", async () => {
+    // The names of the next minute, as folders: a snapshot into an existing folder would end up inside of it.
+    inside(
+      "now=$(date +%s); for s in $(seq 0 60); do mkdir /.snapshots/persist-$(date -u -d @$((now + s)) +%Y%m%d-%H%M%S); done",
+    );
+    const found = await snapshot({ subvolumes: ["persist"] });
+    expect(found).toMatchObject({ done: true });
+    expect(found.snapshots[0]?.path).toMatch(/^snapshots\/persist-\d{8}-\d{6}\.1$/);
+  });
+
+  it("names subvolumes that are not in the snapshot", async () => {
+    host.run(
+      "top",
+      "btrfs -q subvolume create persist/data/machines; btrfs -q subvolume create persist/data/machines/a",
+    );
+    const found = await snapshot({ subvolumes: ["persist"] });
+    expect(found.notInside).toEqual(["persist/data/machines", "persist/data/machines/a"]);
+    expect(snapshotCommand.text(found)).toContain("not in the snapshot: persist/data/machines, a subvolume of its own");
+    host.run("top", "btrfs -q subvolume delete persist/data/machines/a persist/data/machines");
+  });
+
+  it("writes a line into the journal for each snapshot", async () => {
+    inside(
+      `mkdir -p /run/wrappers/bin; printf '#!/bin/sh\\nprintf "%%s\\\\n" "$*" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
+    );
+    const found = await snapshot({ subvolumes: ["persist", "log"], request: "audited-1" });
+    const lines = inside("cat /run/journal; rm /run/journal /run/wrappers/bin/logger").trim().split("\n");
+    expect(lines).toEqual(
+      found.snapshots.map(
+        ({ uuid, path }) =>
+          `-t nix-impermanence -p authpriv.notice -- verb=snapshot request=audited-1 uuid=${uuid} path=${path} user=josh`,
+      ),
+    );
+  });
+
+  it("takes subvolumes with any name, and runs nothing of it", async () => {
+    const odd = ['it\'s "q" $(touch executed)', "-rf", "new\nline", "bidi\u202e", "a\\b", "ID 5 gen 1"];
+    host.run(
+      "top",
+      `mkdir persist/data/odd; ${odd.map((name) => `btrfs -q subvolume create ${quoted(`persist/data/odd/${name}`)}`).join("; ")}`,
+    );
+    const found = await snapshot({ subvolumes: odd.map((name) => `persist/data/odd/${name}`) });
+    expect(found.why).toBeUndefined();
+    expect(found.snapshots.map(({ of }) => of)).toEqual(odd.map((name) => `persist/data/odd/${name}`));
+    expect(inside("find / -xdev -name executed; ls /tmp")).toBe("");
+    expect(names().every((name) => /^[\w.@+-]+$/.test(name))).toBe(true);
+    expect(snapshotCommand.text(found)).not.toMatch(/\u202e/);
+    host.run("top", "btrfs -q subvolume delete persist/data/odd/*; rmdir persist/data/odd");
+  });
+});
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+describe("a snapshot is refused, and nothing changed,", () => {
+  it.each<[string, object, RegExp]>([
+    ["of what is no subvolume", { subvolumes: ["/persist/etc"] }, /no subvolume of the host.*persist/],
+    ["of what is not there", { subvolumes: ["/persist", "missing"] }, /missing is no subvolume/],
+    ["of a mount that is no btrfs", { subvolumes: ["/run"] }, /no subvolume/],
+    ["into a folder that is not there", { subvolumes: ["persist"], to: "/persist/none" }, /no folder on the host/],
+    ["into a folder on the root that is wiped", { subvolumes: ["persist"], to: "/home" }, /replaced at boot/],
+    ["into a folder outside of the filesystem", { subvolumes: ["persist"], to: "/run" }, /another filesystem/],
+    ["through a link", { subvolumes: ["persist"], to: "/persist/link" }, /or a link/],
+    ["into a snapshot", { subvolumes: ["persist"], to: "root-blank" }, /read-only subvolume/],
+    ["of names and all at once", { subvolumes: ["persist"], all: true }, /not both/],
+  ])("%s", async (_, options, why) => {
+    host.run("top", "ln -sfn /tmp persist/link");
+    const before = state();
+    expect(await snapshot(options)).toMatchObject({ done: false, why: expect.stringMatching(why), snapshots: [] });
+    expect(state()).toBe(before);
+  });
+
+  it("without sudo", async () => {
+    const before = state();
+    expect(await snapshot({}, "nosudo")).toMatchObject({ done: false, why: expect.stringContaining("sudo") });
+    expect(state()).toBe(before);
+  });
+
+  it("on a read-only filesystem", async () => {
+    inside("mount -o remount,ro /; for m in /nix /persist /var/log /.snapshots; do mount -o remount,ro $m; done");
+    const found = await snapshot({ subvolumes: ["persist"] });
+    inside("mount -o remount,rw /; for m in /nix /persist /var/log /.snapshots; do mount -o remount,rw $m; done");
+    expect(found).toMatchObject({ done: false, why: expect.stringContaining("dmesg") });
+    expect(names()).toEqual([]);
+  });
+
+  it("on a full filesystem", async () => {
+    inside(
+      "for mb in 256 64 16 4; do while fallocate -l ${mb}M /persist/data/$(date +%s%N) 2>/dev/null; do :; done; done; sync",
+    );
+    const found = await snapshot({ subvolumes: ["persist"] });
+    inside("rm /persist/data/[0-9]*; sync");
+    expect(found).toMatchObject({ done: false, why: expect.stringContaining("free") });
+    expect(names()).toEqual([]);
+  });
+
+  it("while another run is at work, which is named, and not after it was killed", async () => {
+    inside(
+      'echo "$(date +%s) anna rollback" >/run/nix-impermanence.lock; (flock 9; exec sleep 4712) 9>>/run/nix-impermanence.lock >/dev/null 2>&1 &',
+    );
+    const found = await snapshot({ subvolumes: ["persist"] });
+    expect(found.why).toMatch(/another run is at work on the host \(rollback by anna since 20\d\d-/);
+    expect(names()).toEqual([]);
+    inside("pkill -KILL -f '^sleep 4712'");
+    expect(await snapshot({ subvolumes: ["persist"] })).toMatchObject({ done: true });
+  });
+});
+
+it("the command line takes a snapshot and prints it", () => {
+  const shown = runCli(["remote", "snapshot", "josh@127.0.0.1", "/persist", "--ssh-config", host.configFile]);
+  expect(shown).toMatchObject({ code: 0, stderr: "" });
+  expect(shown.stdout).toMatch(
+    /^persist → snapshots\/persist-\d{8}-\d{6}\nTaken at .* over [\d.]+ s, read-only, and verified\./,
+  );
+  const refused = runCli(["remote", "snapshot", "josh@127.0.0.1", "nothing", "--ssh-config", host.configFile]);
+  expect(refused).toMatchObject({ code: 2, stdout: expect.stringContaining("No snapshot was taken") });
+});
