@@ -63,6 +63,7 @@ const statePath = z.strictObject({
   fromOption: optionPath.optional(),
   optionBase: absolute.optional(),
   condition: condition.optional(),
+  perhapsCache: z.literal(true).optional(),
   little: z.literal(true).optional(),
   note: text.optional(),
   realConfigs: z.number().int().positive().max(34).optional(),

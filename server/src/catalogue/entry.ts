@@ -67,6 +67,8 @@ export interface StatePath {
   /** The option holds a name below this directory, not a path. */
   readonly optionBase?: string;
   readonly condition?: StateCondition;
+  /** A cache, a queue or data, as the applications use it: nothing tells which. */
+  readonly perhapsCache?: true;
   /** It is made again, or hardly missed: no reason to warn. */
   readonly little?: true;
   readonly note?: string;

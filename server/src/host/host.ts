@@ -197,6 +197,12 @@ export interface Unit {
   readonly requiredBy: readonly { readonly text: string; readonly place: Place | undefined }[];
   readonly before: readonly { readonly text: string; readonly place: Place | undefined }[];
   readonly after: readonly { readonly text: string; readonly place: Place | undefined }[];
+  /** `Condition…=` and `Assert…=` of the unit; the text is undefined when it is not known. */
+  readonly conditions: readonly {
+    readonly name: string;
+    readonly text: string | undefined;
+    readonly place: Place | undefined;
+  }[];
 }
 
 /** Any option that holds a calendar expression. */
@@ -253,6 +259,8 @@ export interface ServiceState {
   readonly containers: boolean;
   /** It is made again, or hardly missed. */
   readonly little: boolean;
+  /** Applications may use it as a cache, a queue or for data: nothing tells which. */
+  readonly perhapsCache: boolean;
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly mode: string | undefined;

@@ -65,6 +65,7 @@ function stateAt(
     writes: state.database ?? (state.image ? "rewrite-in-place" : undefined),
     containers: state.containers ?? false,
     little: state.little ?? false,
+    perhapsCache: state.perhapsCache ?? false,
     user: state.user,
     group: state.group,
     mode: state.mode,

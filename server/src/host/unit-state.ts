@@ -87,6 +87,7 @@ function stateOf(input: StateInput, directory: Directory): ServiceState {
     database: false,
     writes: undefined,
     little: false,
+    perhapsCache: false,
     containers: false,
     user: dynamicUser ? undefined : (user ?? "root"),
     group: dynamicUser ? undefined : (group ?? user ?? "root"),

@@ -120,7 +120,7 @@ function severityOf(host: Host, service: Service, lost: readonly { state: Servic
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
   if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
   if (lost.every(({ state }) => state.containers || keptForDynamicUser(host, state))) return "information";
-  return lost.some(({ state }) => state.database && !state.assumed) ? "error" : "warning";
+  return lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed) ? "error" : "warning";
 }
 
 function doubt(host: Host, service: Service, state: ServiceState): string {
