@@ -27,6 +27,11 @@ let
         generators = import ./generators.nix lib;
         cli = import ./cli.nix lib;
         path = import ./path.nix lib;
+        kernel = import ./kernel.nix lib;
+        sourceTypes = import ./source-types.nix lib;
+        stringsWithDeps = import ./string-entries.nix lib;
+        gvariant = import ./gvariant.nix lib;
+        misc = import ./deprecated.nix lib;
         systems = import ./systems.nix lib;
       };
       # What only the section has, and `lib` itself has not.
@@ -34,11 +39,13 @@ let
         "availableOn"
         "checkAssertWarn"
         "assertEachOneOf"
+        "charToInt"
         "commonPrefix"
         "commonPrefixLength"
         "commonSuffixLength"
         "defaultOrderPriority"
         "defaultOverridePriority"
+        "escapeC"
         "escapeNixIdentifier"
         "escapeNixString"
         "findFirstIndex"
@@ -63,11 +70,16 @@ let
         "storeDir"
       ];
       lib = {
+        # What stands for a hash that is not known yet.
+        fakeHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        fakeSha256 = lib.strings.replicate 64 "0";
+        fakeSha512 = lib.strings.replicate 128 "0";
         inherit (builtins)
           addErrorContext
           appendContext
           baseNameOf
           compareVersions
+          convertHash
           dirOf
           div
           filterSource
@@ -80,6 +92,7 @@ let
           path
           placeholder
           readDir
+          readFileType
           toFile
           toString
           toXML
@@ -111,6 +124,8 @@ let
           inherit (sections.generators) mkLuaInline;
         }
         // sections.sources
+        // sections.stringsWithDeps
+        // sections.misc
       ) sectionOnly
       // sections
       // overlay lib;

@@ -3,6 +3,20 @@ let
   inherit (builtins) attrNames baseNameOf readDir;
 in
 rec {
+  inherit (builtins)
+    baseNameOf
+    dirOf
+    hashFile
+    readDir
+    ;
+  isPath = builtins.isPath;
+  readFileType = pathType;
+  resolveDefaultNix =
+    file:
+    if lib.hasSuffix "/" (toString file) || (builtins.pathExists file && pathIsDirectory file) then
+      file + "/default.nix"
+    else
+      file;
   pathType = builtins.readFileType or (path: (readDir (dirOf path)).${baseNameOf path});
   pathIsDirectory = path: builtins.pathExists path && pathType path == "directory";
   pathIsRegularFile = path: builtins.pathExists path && pathType path == "regular";

@@ -19,6 +19,8 @@ let
     ;
 in
 rec {
+  mkDconfKeyValue = mkKeyValueDefault { mkValueString = value: toString (lib.gvariant.mkValue value); } "=";
+  toDconfINI = toINI { mkKeyValue = mkDconfKeyValue; };
   mkValueStringDefault =
     _options: value:
     if isInt value || isFloat value then

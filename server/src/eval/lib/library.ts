@@ -4,17 +4,22 @@ import cli from "./cli.nix";
 import customisation from "./customisation.nix";
 import debug from "./debug.nix";
 import entry from "./default.nix";
+import deprecated from "./deprecated.nix";
 import derivations from "./derivations.nix";
 import filesets from "./filesets.nix";
 import filesystem from "./filesystem.nix";
 import fixedPoints from "./fixed-points.nix";
 import generators from "./generators.nix";
+import gvariant from "./gvariant.nix";
+import kernel from "./kernel.nix";
 import lists from "./lists.nix";
 import meta from "./meta.nix";
 import modules from "./modules.nix";
 import options from "./options.nix";
 import path from "./path.nix";
+import sourceTypes from "./source-types.nix";
 import sources from "./sources.nix";
+import stringEntries from "./string-entries.nix";
 import strings from "./strings.nix";
 import systems from "./systems.nix";
 import trivial from "./trivial.nix";
@@ -33,6 +38,11 @@ export const libSources: Readonly<Record<string, string>> = {
   "filesystem.nix": filesystem,
   "fixed-points.nix": fixedPoints,
   "generators.nix": generators,
+  "deprecated.nix": deprecated,
+  "gvariant.nix": gvariant,
+  "kernel.nix": kernel,
+  "source-types.nix": sourceTypes,
+  "string-entries.nix": stringEntries,
   "lists.nix": lists,
   "meta.nix": meta,
   "modules.nix": modules,

@@ -52,6 +52,7 @@ rec {
     go (length list - 1);
 
   imap0 = f: list: genList (n: f n (elemAt list n)) (length list);
+  concatAttrValues = set: builtins.concatLists (builtins.attrValues set);
   imap1 = f: list: genList (n: f (n + 1) (elemAt list n)) (length list);
   ifilter0 = test: list: builtins.concatLists (imap0 (i: x: if test i x then [ x ] else [ ]) list);
 

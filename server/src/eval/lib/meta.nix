@@ -4,6 +4,9 @@ rec {
   setPrio = priority: addMetaAttrs { inherit priority; };
   lowPrio = setPrio 10;
   hiPrio = setPrio (-10);
+  lowPrioSet = mapDerivationAttrset lowPrio;
+  hiPrioSet = mapDerivationAttrset hiPrio;
+  mapDerivationAttrset = f: builtins.mapAttrs (_: value: if lib.isDerivation value then f value else value);
   setName = name: package: package // { inherit name; };
   getExe' =
     package: name:

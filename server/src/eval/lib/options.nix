@@ -79,6 +79,32 @@ rec {
     inherit text;
   };
   mdDoc = text: text;
+  literalCode = lib.literalExpression;
+  mergeOneOption = mergeUniqueOption { message = ""; };
+  # One definition, for types that are made by hand.
+  mergeUniqueOption =
+    {
+      message,
+      merge ? null,
+    }:
+    path: definitions:
+    if builtins.length definitions != 1 then
+      throw "`${showOption path}' is defined more than once. ${message}"
+    else if merge == null then
+      (builtins.head definitions).value
+    else
+      merge path definitions;
+  mergeEqualOption =
+    path: definitions:
+    let
+      first = (builtins.head definitions).value;
+    in
+    if definitions == [ ] then
+      abort "`${showOption path}' has no definition"
+    else if builtins.all (definition: definition.value == first) definitions then
+      first
+    else
+      throw "`${showOption path}' has conflicting definitions";
   getValues = map (definition: definition.value);
   getFiles = map (definition: definition.file);
   showOption =

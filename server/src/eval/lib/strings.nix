@@ -356,4 +356,42 @@ rec {
       "unknown"
     else
       cut;
+
+  # `-D` options of build tools.
+  cmakeOptionType =
+    type: name: value:
+    "-D${name}:${lib.toUpper type}=${value}";
+  cmakeBool = name: value: cmakeOptionType "bool" name (lib.toUpper (lib.boolToString value));
+  cmakeFeature = cmakeOptionType "string";
+  mesonOption = name: value: "-D${name}=${value}";
+  mesonBool = name: value: mesonOption name (lib.boolToString value);
+  mesonEnable = name: value: mesonOption name (if value then "enabled" else "disabled");
+
+  inherit
+    (
+      let
+        # Nix has no function from a character to its code: JSON has the other direction.
+        two = lib.fixedWidthString 2 "0";
+        codes = builtins.listToAttrs (
+          builtins.genList (
+            n: lib.nameValuePair (builtins.fromJSON "\"\\u00${two (lib.toHexString (n + 1))}\"") (n + 1)
+          ) 127
+        );
+        isPlain = character: builtins.match "[A-Za-z0-9_.~-]" character != null;
+        special = builtins.filter (character: !isPlain character) (builtins.attrNames codes);
+      in
+      {
+        charToInt = character: codes.${character};
+        escapeC =
+          characters:
+          builtins.replaceStrings characters (
+            map (character: "\\x${lib.toLower (two (lib.toHexString codes.${character}))}") characters
+          );
+        escapeURL = builtins.replaceStrings special (map (character: "%${two (lib.toHexString codes.${character})}") special);
+      }
+    )
+    charToInt
+    escapeC
+    escapeURL
+    ;
 }

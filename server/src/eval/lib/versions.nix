@@ -3,6 +3,7 @@ let
   part = n: version: builtins.elemAt (builtins.splitVersion version) n;
 in
 rec {
+  inherit (builtins) compareVersions;
   inherit (builtins) splitVersion;
   major = part 0;
   minor = part 1;
