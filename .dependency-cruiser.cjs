@@ -4,7 +4,7 @@ const { existsSync, readdirSync } = require("node:fs");
 
 /** Folders of server/src, earliest first: a folder imports only itself and those before it. */
 const LAYERS = [
-  ...["syntax", "shell", "catalogue", "eval", "modules", "host", "edits", "rules", "ide", "report", "btrfs"],
+  ...["syntax", "shell", "catalogue", "eval", "modules", "host", "edits", "rules", "ide", "scaffold", "report", "btrfs"],
   ...["workspace", "remote", "lsp", "cli"],
 ];
 /** The layers that meet the outside world; all others, the core, do no IO. */

@@ -21,6 +21,32 @@ let
   subvolume = types.strMatching "[A-Za-z0-9@_.+-]+(/[A-Za-z0-9@_.+-]+)*";
   absolutePath = types.strMatching "/.+";
 
+  # A directory to persist, with what may be said of it.
+  directory = types.submodule {
+    options =
+      lib.mapAttrs
+        (
+          name: default:
+          mkOption {
+            type = types.str;
+            inherit default;
+            description = "The ${name} of the directory.";
+          }
+        )
+        {
+          user = "root";
+          group = "root";
+          mode = "0755";
+        }
+      // {
+        directory = mkOption {
+          type = absolutePath;
+          description = "Its path.";
+        };
+      };
+  };
+  asSet = entry: if builtins.isString entry then { directory = entry; } else entry;
+
   # A script of its own file, which tests run as it is, behind the values that it takes.
   scriptWith =
     values: file:
@@ -155,14 +181,24 @@ in
         description = "Where persisted data lives. It needs a subvolume of its own, as the root is wiped.";
       };
       directories = mkOption {
-        type = types.listOf absolutePath;
+        type = types.listOf (types.either absolutePath directory);
         default = [
           "/var/lib/nixos"
           "/var/lib/systemd"
         ];
+        example = [
+          "/var/lib/nixos"
+          "/var/lib/systemd"
+          {
+            directory = "/var/lib/caddy";
+            user = "caddy";
+            group = "caddy";
+            mode = "0700";
+          }
+        ];
         description = ''
-          Directories that are persisted beside `excludePaths`. The default keeps what numbers users and groups have,
-          and when timers last ran.
+          Directories that are persisted beside `excludePaths`: paths, or sets that say whose the directory is. The
+          default keeps what numbers users and groups have, and when timers last ran.
         '';
       };
       files = mkOption {
@@ -171,13 +207,15 @@ in
         description = "Files that are persisted. A file that its program replaces needs its directory persisted instead.";
       };
       onRoot = mkOption {
-        type = types.listOf absolutePath;
+        type = types.listOf (types.attrsOf types.str);
         readOnly = true;
-        default = lib.unique (
-          lib.filter (path: !(lib.any (own: path == own || lib.hasPrefix "${own}/" path) cfg.ownFileSystems)) (
-            cfg.excludePaths ++ cfg.persistence.directories
-          )
-        );
+        default =
+          let
+            isOwn = path: lib.any (own: path == own || lib.hasPrefix "${own}/" path) cfg.ownFileSystems;
+            named = map asSet cfg.persistence.directories;
+            others = lib.filter (path: !(lib.any (set: set.directory == path) named)) (lib.unique cfg.excludePaths);
+          in
+          lib.filter (set: !(isOwn set.directory)) (map asSet others ++ named);
         defaultText = lib.literalMD "what of `excludePaths` and `directories` is not below one of `ownFileSystems`";
         description = "The directories that with-impermanence.nix or with-preservation.nix persists.";
       };

@@ -4,20 +4,22 @@
 let
   cfg = config.pantherOS.serverImpermanence;
   # The numbers of users and the machine id are read before the other mounts are there.
-  early = kind: path: {
-    ${kind} = path;
-    inInitrd = builtins.elem path [
+  isEarly =
+    path:
+    builtins.elem path [
       "/var/lib/nixos"
       "/etc/machine-id"
     ];
-  };
 in
 {
   config = lib.mkIf cfg.enable {
     preservation.enable = true;
     preservation.preserveAt.${cfg.persistence.path} = {
-      directories = map (early "directory") cfg.persistence.onRoot;
-      files = map (early "file") cfg.persistence.files;
+      directories = map (set: set // { inInitrd = isEarly set.directory; }) cfg.persistence.onRoot;
+      files = map (file: {
+        inherit file;
+        inInitrd = isEarly file;
+      }) cfg.persistence.files;
     };
 
     # It would write the machine id once more, over the file that is mounted there.

@@ -9,6 +9,7 @@ import { facts } from "./commands/facts.ts";
 import { hosts } from "./commands/hosts.ts";
 import { lsp } from "./commands/lsp.ts";
 import { rules } from "./commands/rules.ts";
+import { migrate, scaffold } from "./commands/scaffold.ts";
 import { schema } from "./commands/schema.ts";
 import { declareRemote } from "./remote/remote-program.ts";
 import { exitWith, write, writeNote } from "./terminal.ts";
@@ -95,6 +96,27 @@ program
   .description("print the JSON Schema of a command's --format json output, or of impermanence.json")
   .argument("[of]", "check, facts, hosts, remote-status, …; without it, the names are listed")
   .action(run(schema));
+
+for (const { name, description, action } of [
+  {
+    name: "scaffold",
+    description: "plan the modules for servers for a host: a root that is wiped at boot, persistence, snapshots",
+    action: scaffold,
+  },
+  { name: "migrate", description: "plan the way from the modules of the documents to these", action: migrate },
+]) {
+  program
+    .command(name)
+    .description(description)
+    .argument("[folder]", "the project", ".")
+    .option("--host <name>", "the host; needed when there are several")
+    .option("--modules <folder>", "where the modules go, from the root of the project", "modules/server-impermanence")
+    .addOption(new Option("--persistence <module>", "what persists").choices(["impermanence", "preservation"]))
+    .option("--diff", "print all of it as a patch, and change nothing")
+    .option("--write", "make the new files and change the others; nothing is overwritten")
+    .addOption(storeOption())
+    .action(run(action));
+}
 
 declareRemote(program.command("remote"));
 

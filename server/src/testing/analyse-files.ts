@@ -2,6 +2,7 @@ import type { Host } from "../host/host.ts";
 import { type Analysis, type AnalysisSource, analyseWorkspace } from "../ide/analysis.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
+import type { NixParser } from "../syntax/parser.ts";
 import { MemoryFiles } from "../workspace/memory-files.ts";
 import { ProgramStore } from "../workspace/program-store.ts";
 import { ProjectConfigs } from "../workspace/project-configs.ts";
@@ -28,8 +29,13 @@ export async function analyseFiles(files: Readonly<Record<string, string>>): Pro
 
 /** Files in memory as a source for analyses. */
 export async function sourceOf(files: Readonly<Record<string, string>>): Promise<AnalysisSource> {
+  return sourceWith(await testParser(), files);
+}
+
+/** The same, where the parser is loaded already. */
+export function sourceWith(parser: NixParser, files: Readonly<Record<string, string>>): AnalysisSource {
   const memory = new MemoryFiles(new Map(Object.entries(files)));
-  const programs = new ProgramStore(await testParser(), memory);
+  const programs = new ProgramStore(parser, memory);
   const nixFiles = Object.keys(files)
     .filter((path) => path.endsWith(".nix"))
     .sort();

@@ -1,5 +1,4 @@
 import type { FileKind, FileSource } from "../eval/file-source.ts";
-import { parentPath } from "../eval/path-name.ts";
 
 /** A file source with open documents in front of it: what an editor shows counts, saved or not. */
 export class OverlayFiles implements FileSource {
@@ -36,7 +35,8 @@ export class OverlayFiles implements FileSource {
   }
 
   kind(path: string): FileKind | undefined {
-    return this.documents.has(path) ? "regular" : this.behind.kind(path);
+    if (this.documents.has(path)) return "regular";
+    return this.behind.kind(path) ?? (this.below(path).length > 0 ? "directory" : undefined);
   }
 
   read(path: string): { text: string } | { why: string } {
@@ -46,11 +46,20 @@ export class OverlayFiles implements FileSource {
 
   list(path: string): ReadonlyMap<string, FileKind> | undefined {
     const entries = this.behind.list(path);
-    const added = [...this.documents.keys()].filter((file) => parentPath(file) === path);
+    const added = this.below(path);
     if (added.length === 0) return entries;
     return new Map([
       ...(entries ?? []),
-      ...added.map((file): [string, FileKind] => [file.slice(path.length + 1), "regular"]),
+      ...added.map((name): [string, FileKind] => {
+        const [first = name, ...rest] = name.split("/");
+        return [first, rest.length > 0 ? "directory" : "regular"];
+      }),
     ]);
+  }
+
+  /** Documents below a folder, which may exist in no other way, by their path from there. */
+  private below(path: string): string[] {
+    const prefix = path === "/" ? "/" : `${path}/`;
+    return [...this.documents.keys()].flatMap((file) => (file.startsWith(prefix) ? file.slice(prefix.length) : []));
   }
 }
