@@ -49,6 +49,8 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   if (path.value?.startsWith("/") && !isProgram(path.value))
     return `the script ${path.value}, which it runs, cannot be read here`;
   if (use.hiddenText !== undefined) return use.hiddenText;
+  const handed = words.find(({ value }) => /\b(?:btrfs|bcachefs)\s+su\w*\s+\w|\bzfs\s+rollback\s/.test(value ?? ""));
+  if (handed && !SAYS.has(name)) return `what \`${name}\` does with the commands that it is given is not clear`;
   if (/^(mke2fs|wipefs|blkdiscard)$/.test(name)) return `it may make the root anew with \`${name}\``;
   if (name === "zfs" && /^(destroy|rename|receive|recv)$/.test(first?.value ?? ""))
     return `what its \`zfs ${first?.value}\` does to the root is not clear`;
@@ -59,6 +61,11 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   const target = first?.value ?? first?.prefix ?? "";
   return removes && (mounts || /^\/(mnt-root|sysroot)/.test(target)) ? `it deletes files below ${target}` : undefined;
 }
+
+/** Programs that only repeat what they are given, and shells, whose commands are read. */
+const SAYS = new Set(
+  "echo printf logger plymouth trap eval sh bash dash ash zsh ksh flock runuser script sg su".split(" "),
+);
 
 /** Programs of packages and of the system do what their name says; other files hold anybody's commands. */
 function isProgram(path: string): boolean {

@@ -239,7 +239,8 @@ describe("the default subvolume", () => {
 });
 
 describe("a rollback is seen wherever Nix takes the script from", () => {
-  const body = `mount -o subvolid=5 /dev/vda2 /mnt\n${del}\n${make}\n`;
+  const mount = "mount -o subvolid=5 /dev/vda2 /mnt";
+  const body = `${mount}\n${del}\n${make}\n`;
   const unit = (more: string) =>
     `boot.initrd.systemd.services.reset = { wantedBy = [ "initrd.target" ]; before = [ "sysroot.mount" ]; ${more} };`;
   const scripted = (more: string) => `boot.initrd.systemd.enable = false; boot.initrd.${more}`;
@@ -266,8 +267,57 @@ describe("a rollback is seen wherever Nix takes the script from", () => {
         `script = ''\${pkgs.util-linux}/bin/mount -o subvolid=5 /dev/vda2 /mnt; \${lib.getExe pkgs.btrfs-progs} subvolume delete /mnt/root; \${lib.getExe' pkgs.btrfs-progs "btrfs"} subvolume create /mnt/root'';`,
       ),
     ],
+    ["runtimeShell -c", unit(`serviceConfig.ExecStart = "\${pkgs.runtimeShell} -c '${mount} && ${del} && ${make}'";`)],
+    ["bash -c", unit(`serviceConfig.ExecStart = "\${pkgs.bash}/bin/bash -c '${mount} && ${del} && ${make}'";`)],
+    [
+      "runtimeShell and a script",
+      unit(`serviceConfig.ExecStart = "\${pkgs.runtimeShell} \${pkgs.writeText "r" ''${body}''}";`),
+    ],
+    ["the signs of systemd", unit(`serviceConfig.ExecStart = [ "" "-+/bin/sh -c '${mount} && ${del} && ${make}'" ];`)],
+    ["flock -c", unit(`script = ''flock /run/lock -c "${mount} && ${del} && ${make}"'';`)],
+    ["flock with options", unit(`script = ''flock -x -w 5 /run/lock sh -c "${mount} && ${del} && ${make}"'';`)],
+    ["su -c", unit(`script = ''su - root -c "${mount} && ${del} && ${make}"'';`)],
+    ["su --command=", unit(`script = ''su --command="${mount} && ${del} && ${make}" root'';`)],
+    ["runuser", unit(`script = ''runuser -u root -- sh -c "${mount} && ${del} && ${make}"'';`)],
+    ["script -c", unit(`script = ''script -q -c "${mount} && ${del} && ${make}" /dev/null'';`)],
+    [
+      "the text of a unit",
+      `boot.initrd.systemd.units."reset.service" = {
+        wantedBy = [ "initrd.target" ];
+        text = ''
+          [Unit]
+          DefaultDependencies=no
+          Before=sysroot.mount
+
+          [Service]
+          Type=oneshot
+          ExecStart=\${pkgs.writeShellScript "r" "${body.replaceAll("\n", "; ").replace(/; $/, "")}"}
+        '';
+      };`,
+    ],
   ])("%s", async (_, config) => {
     expect(await verdictOn(config, { "/reset.sh": body })).toBe("delete-and-create root");
+  });
+
+  it("the text of a unit decides when it runs", async () => {
+    const text = (before: string, more = "") =>
+      `boot.initrd.systemd.units."reset.service" = { ${more} text = ''
+        [Unit]
+        ${before}
+        [Service]
+        ExecStart=/bin/sh -c '${mount} && ${del} && ${make}'
+      ''; };`;
+    expect(await verdictOn(text("", 'wantedBy = [ "initrd.target" ];'))).toMatch(
+      /^unknown: nothing puts reset.service before/,
+    );
+    expect(await verdictOn(text("Before=sysroot.mount"))).toMatch(/^unknown: nothing is seen to start reset.service/);
+    expect(await verdictOn(text("Before=sysroot.mount", 'wantedBy = [ "initrd.target" ]; enable = false;'))).toBe(
+      "none",
+    );
+    const waits = "Before=initrd-fsck-root.service sysroot.mount\nConditionKernelCommandLine=wipe";
+    expect(await verdictOn(text(waits, 'wantedBy = [ "initrd.target" ];'))).toContain(
+      "ConditionKernelCommandLine=wipe",
+    );
   });
 
   it.each([

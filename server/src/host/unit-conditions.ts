@@ -1,23 +1,14 @@
 import type { Unit, Verdict } from "./host.ts";
-import { childrenOf, nameAt, readTexts } from "./read-values.ts";
+import { childrenOf, nameAt } from "./read-values.ts";
 import { allOf, unsure, YES } from "./verdict.ts";
 
 /** Whether systemd starts a unit of the initrd at an ordinary boot, as far as the conditions of the unit say it. */
 export function unitCondition(unit: Unit): Verdict {
-  const asked = childrenOf(unit.node.child("unitConfig")).filter(({ name }) => /^(Condition|Assert)/.test(name));
   const command = childrenOf(unit.node.child("serviceConfig")).filter(({ name }) => name === "ExecCondition");
   return allOf(
-    ...asked.map(({ name, node }) => {
-      const { texts, open } = readTexts(node);
-      const switched = texts.find(({ text }) => isSwitch(name, text));
-      if (switched) {
-        return unsure(
-          `${unit.name}.service runs only when ${name}=${switched.text} holds`,
-          switched.place ?? nameAt(node),
-        );
-      }
-      const [hidden] = open;
-      return hidden ? unsure(`${name} of ${unit.name}.service is not known`, hidden.place ?? nameAt(node)) : YES;
+    ...unit.conditions.map(({ name, text, place }) => {
+      if (text === undefined) return unsure(`${name} of ${unit.name}.service is not known`, place);
+      return isSwitch(name, text) ? unsure(`${unit.name}.service runs only when ${name}=${text} holds`, place) : YES;
     }),
     ...command.map(({ node }) => unsure(`ExecCondition of ${unit.name}.service decides whether it runs`, nameAt(node))),
   );
@@ -31,5 +22,6 @@ function isSwitch(name: string, text: string): boolean {
   const condition = text.trim().replace(/^\|/, "");
   if (condition === "" || condition.startsWith("!")) return false;
   if (/KernelCommandLine$|FirstBoot$|Credential$|Environment$/.test(name)) return true;
-  return /Path\w*$|File\w*$|Directory\w*$/.test(name) && !/^\/(dev|sys|proc)\/|^\/etc\/initrd-release$/.test(condition);
+  const isInitrd = /^\/(dev|sys|proc)\/|^\/etc\/initrd-release$/.test(condition);
+  return /Path\w*$|File\w*$|Directory\w*$/.test(name) && !isInitrd;
 }

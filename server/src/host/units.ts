@@ -4,6 +4,7 @@ import { memo } from "./memo.ts";
 import { perNode } from "./per-node.ts";
 import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readTexts } from "./read-values.ts";
 import { scriptsOf } from "./script.ts";
+import { textUnits } from "./text-units.ts";
 import { allOf, verdictOf, YES } from "./verdict.ts";
 
 const SCRIPTS = ["script", "preStart", "postStart", "preStop", "postStop", "reload"];
@@ -29,9 +30,10 @@ export interface Units {
 export function readUnits(root: OptionNode): Units {
   const initrd = root.at("boot", "initrd", "systemd", "services");
   const system = root.at("systemd", "services");
+  const texts = root.at("boot", "initrd", "systemd", "units");
   return {
-    list: [...unitsOf(initrd, "initrd"), ...unitsOf(system, "system")],
-    open: { initrd: reasonOf(initrd), system: reasonOf(system) },
+    list: [...unitsOf(initrd, "initrd"), ...unitsOf(system, "system"), ...textUnits(texts)],
+    open: { initrd: reasonOf(initrd) ?? reasonOf(texts), system: reasonOf(system) },
   };
 }
 
@@ -77,12 +79,27 @@ function unitOf(node: OptionNode, stage: Unit["stage"]): Unit | undefined {
     get after() {
       return ordering().get("after") ?? [];
     },
+    get conditions() {
+      return mentioned(node, ["unitConfig"]).flatMap((name) => conditionsOf(node.child(name)));
+    },
   };
 }
 
 function withCertainty(unit: Unit, name: string, certain: Unit["certain"]): Unit {
-  const { stage, place, node, scripts, wantedBy, requiredBy, before, after } = unit;
-  return { name, stage, place, certain, node, scripts, wantedBy, requiredBy, before, after };
+  const { stage, place, node, scripts, wantedBy, requiredBy, before, after, conditions } = unit;
+  return { name, stage, place, certain, node, scripts, wantedBy, requiredBy, before, after, conditions };
+}
+
+function conditionsOf(unitConfig: OptionNode): Unit["conditions"] {
+  return childrenOf(unitConfig)
+    .filter(({ name }) => /^(Condition|Assert)/.test(name))
+    .flatMap(({ name, node }) => {
+      const { texts, open } = readTexts(node);
+      return [
+        ...texts.map(({ text, place }) => ({ name, text, place: place ?? nameAt(node) })),
+        ...open.map(({ place }) => ({ name, text: undefined, place: place ?? nameAt(node) })),
+      ];
+    });
 }
 
 function unitScripts(node: OptionNode): Script[] {

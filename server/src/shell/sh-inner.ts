@@ -1,5 +1,6 @@
 import type { Hole, Redirect, Script, Word, WordPart } from "./sh-ast.ts";
 import { readShell } from "./sh-reader.ts";
+import { TEXT_OPTION } from "./sh-wrappers.ts";
 
 /** Commands that stand as text inside a command: `sh -c '…'`, `eval "…"`, `trap '…' EXIT`, `sh <<EOF`. */
 export type InnerScript =
@@ -8,6 +9,7 @@ export type InnerScript =
   /** There are commands, but their text is not known. */
   | { hidden: string };
 
+const TEXT_RUNNERS = new Set(["flock", "runuser", "script", "sg", "su"]);
 const SHELLS = new Set(["sh", "bash", "dash", "ash", "zsh", "ksh"]);
 
 /** The commands in the arguments or the here-document of a command; undefined when it holds none. */
@@ -18,7 +20,33 @@ export function innerScript(
 ): InnerScript | undefined {
   if (name === "eval") return args.length === 0 ? undefined : evaluated(args);
   if (name === "trap") return trapped(args);
+  if (name !== undefined && TEXT_RUNNERS.has(name)) return ofTextOption(args);
   return name !== undefined && SHELLS.has(name) ? ofShell(args, redirects) : undefined;
+}
+
+/** Programs that hand the text behind `-c` to a shell; undefined when there is none. */
+function ofTextOption(args: readonly Word[]): InnerScript | undefined {
+  const end = args.findIndex(({ literal }) => literal === "--");
+  const options = end < 0 ? args : args.slice(0, end);
+  for (const [index, word] of options.entries()) {
+    const [first] = word.parts;
+    const start = word.literal ?? (first?.kind === "literal" ? first.value : "");
+    const long = /^--(?:session-)?command=/.exec(start)?.[0];
+    if (!TEXT_OPTION.test(word.literal ?? "") && long === undefined) continue;
+    const text = long === undefined ? options[index + 1]?.parts : withoutStart(word.parts, long);
+    const script = text && readParts(text);
+    return script
+      ? { script, own: true, sometimes: false }
+      : { hidden: "it runs commands that it puts together itself" };
+  }
+  return undefined;
+}
+
+/** The parts of a word behind an option and its equals sign; undefined when escapes or quotes hide where that is. */
+function withoutStart(parts: readonly WordPart[], option: string): WordPart[] | undefined {
+  const [first, ...rest] = parts;
+  if (first?.kind !== "literal" || first.end - first.start !== first.value.length) return undefined;
+  return [{ ...first, start: first.start + option.length, value: first.value.slice(option.length) }, ...rest];
 }
 
 function evaluated(args: readonly Word[]): InnerScript {

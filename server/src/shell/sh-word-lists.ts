@@ -44,6 +44,8 @@ function expandBraces(word: Word, depth: number): Word[] | undefined {
     if (part.kind !== "literal" || part.quoted) continue;
     const match = /\{([^{}]*,[^{}]*)\}/.exec(part.value);
     if (!match) continue;
+    // Braces around these braces: the words of the inner ones are not those of the whole.
+    if (isOpen(part.value.slice(0, match.index))) return undefined;
     const before = part.value.slice(0, match.index);
     const after = part.value.slice(match.index + match[0].length);
     const results = match[1]!.split(",").map((choice) => {
@@ -56,6 +58,10 @@ function expandBraces(word: Word, depth: number): Word[] | undefined {
     return results.every((made) => made !== undefined) && all.length <= MOST_WORDS ? all : undefined;
   }
   return undefined;
+}
+
+function isOpen(text: string): boolean {
+  return text.lastIndexOf("{") > text.lastIndexOf("}");
 }
 
 function withParts(word: Word, parts: WordPart[]): Word {

@@ -8,8 +8,17 @@ export interface Unwrapped {
   moreArgs: boolean;
 }
 
+interface Wrapper {
+  readonly valued: string;
+  readonly operands?: number;
+  /** It also takes a text with commands behind `-c`, and then no command. */
+  readonly takesText?: boolean;
+  /** It runs a command only with one of these options. */
+  readonly needs?: readonly string[];
+}
+
 /** Programs that run the command behind their own options, with the options that take a word of their own. */
-const WRAPPERS: Readonly<Record<string, { valued: string; operands?: number }>> = {
+const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   builtin: { valued: "" },
   busybox: { valued: "" },
   chroot: { valued: "", operands: 1 },
@@ -18,10 +27,15 @@ const WRAPPERS: Readonly<Record<string, { valued: string; operands?: number }>> 
   doas: { valued: "-u -C" },
   env: { valued: "-u -C -S --unset --chdir" },
   exec: { valued: "-a" },
-  flock: { valued: "-w -E --timeout --wait --conflict-exit-code", operands: 1 },
+  flock: { valued: "-w -E --timeout --wait --conflict-exit-code", operands: 1, takesText: true },
   ionice: { valued: "-c -n -p --class --classdata" },
   nice: { valued: "-n --adjustment" },
   nohup: { valued: "" },
+  runuser: {
+    valued: "-u -g -G -w --user --group --supp-group --whitelist-environment",
+    takesText: true,
+    needs: ["-u", "--user"],
+  },
   setpriv: { valued: "--reuid --regid --groups --securebits" },
   setsid: { valued: "" },
   stdbuf: { valued: "-i -o -e --input --output --error" },
@@ -37,6 +51,9 @@ const WRAPPERS: Readonly<Record<string, { valued: string; operands?: number }>> 
   unshare: { valued: "-S -G -R -w --setuid --setgid --root --wd" },
   xargs: { valued: "-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --replace --max-lines" },
 };
+
+/** `-c` of `flock`, `su`, `script` and their like, also behind other letters, and its long forms. */
+export const TEXT_OPTION = /^(?:-[A-Za-z]*c|--(?:session-)?command(?:=.*)?)$/s;
 
 /** Finds the program that the words of a simple command run, behind `sudo`, `exec`, `xargs` and their like. */
 export function unwrapCommand(words: readonly Word[]): Unwrapped {
@@ -62,13 +79,19 @@ export function unwrapCommand(words: readonly Word[]): Unwrapped {
 /** The index of the wrapped command among a wrapper's arguments; undefined when an unknown word hides it. */
 function wrappedAt(
   args: readonly Word[],
-  { valued, operands = 0 }: { valued: string; operands?: number },
+  { valued, operands = 0, takesText = false, needs }: Wrapper,
 ): number | undefined {
+  if (
+    needs &&
+    !args.some(({ literal }) => needs.some((option) => literal === option || literal?.startsWith(`${option}=`)))
+  )
+    return undefined;
   const takesValue = new Set(valued.split(" "));
   let at = 0;
   let left = operands;
   for (; at < args.length; at += 1) {
     const text = args[at]?.literal ?? leadingLiteral(args[at]!);
+    if (takesText && TEXT_OPTION.test(text)) return undefined;
     if (text.startsWith("-") && text !== "-") {
       if (takesValue.has(text)) at += 1;
       if (text === "--") return at + 1;
