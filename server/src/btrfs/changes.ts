@@ -20,9 +20,23 @@ export interface Change {
   readonly gid?: number;
   /** The permission bits. */
   readonly mode?: number;
+  /** When the content was written, in Unix seconds. */
+  readonly written?: number;
+  /** Where a symbolic link leads, as it is written. */
+  readonly target?: BytePath;
 }
 
-/** By bytes of the path: the same order on every machine. */
-export function byPath(left: Change, right: Change): number {
-  return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+/** By bytes of the path, with all below a directory right behind it: the same order on every machine. */
+export function byPath(left: { readonly path: BytePath }, right: { readonly path: BytePath }): number {
+  const { path: one } = left;
+  const { path: other } = right;
+  const end = Math.min(one.length, other.length);
+  let at = 0;
+  while (at < end && one.charCodeAt(at) === other.charCodeAt(at)) at++;
+  // A slash comes before every other character, as the end does before a slash.
+  return rank(one, at) - rank(other, at);
+}
+
+function rank(path: BytePath, at: number): number {
+  return at >= path.length ? -2 : path.charCodeAt(at) === 47 ? -1 : path.charCodeAt(at);
 }

@@ -6,6 +6,7 @@ function list(...entries: [inode: number, path: string, size?: number, ctime?: s
   const reader = new ManifestReader();
   for (const [inode, path, size = 1, ctime = "1.5"] of entries)
     reader.push(Buffer.from(`${inode}\tf\t644\t0\t0\t${size}\t1.0\t${ctime}\t${path}\0\0`));
+  reader.push(Buffer.from("\0\0"));
   return reader.finish();
 }
 
@@ -24,6 +25,16 @@ it("pairs renames by inode and names the rest", () => {
 
 it("lists everything where there is no baseline", () => {
   expect(compareManifests([], list([1, "a"])).map((row) => row.change)).toEqual(["added"]);
+});
+
+it("leaves what follows the end to the caller, in pieces of any size", () => {
+  const all = Buffer.from("1\tf\t644\t0\t0\t1\t1.0\t1.0\ta\0\0\0\0rest");
+  for (const step of [1, 3, all.length]) {
+    const reader = new ManifestReader();
+    let taken = 0;
+    for (let at = 0; at < all.length; at += step) taken += reader.push(all.subarray(at, at + step));
+    expect([taken, reader.finish().length]).toEqual([all.length - 4, 1]);
+  }
 });
 
 it("refuses a list that is cut or is none", () => {

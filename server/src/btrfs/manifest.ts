@@ -35,36 +35,55 @@ const RECORD = /^(\d+)\t([fdlpsbc])\t([0-7]+)\t(\d+)\t(\d+)\t(\d+)\t(-?[\d.]+)\t
 /** A record holds two paths of at most 4 KiB and a few numbers; deeper trees have longer paths. */
 const LONGEST = 1024 * 1024;
 
-/** Reads the records of `find -printf MANIFEST_FORMAT` as they arrive, in pieces of any size. */
+/**
+ * Reads the records of `find -printf MANIFEST_FORMAT` as they arrive, in pieces of any size. Whoever runs `find` writes
+ * two zero bytes behind its last record: an empty record, which ends the list.
+ */
 export class ManifestReader {
   readonly entries: ManifestEntry[] = [];
+  /** The end was read; bytes after it are left to the caller. */
+  done = false;
   private pending = "";
   private first: string | undefined;
   private records = 0;
 
-  /** @throws ManifestError when a record is not one */
-  push(chunk: Uint8Array): void {
-    const parts = (this.pending + pathOfBytes(chunk)).split("\0");
-    this.pending = parts.pop()!;
-    if (this.pending.length > LONGEST) throw new ManifestError(`Record ${this.records + 1} of the list has no end.`);
-    for (const part of parts) {
-      if (this.first === undefined) this.first = part;
-      else {
-        this.entry(this.first, part);
-        this.first = undefined;
-      }
+  /**
+   * @returns how many bytes belong to the list: fewer than given only when it ended
+   * @throws ManifestError when a record is not one
+   */
+  push(chunk: Uint8Array): number {
+    const text = pathOfBytes(chunk);
+    let at = 0;
+    while (at < text.length && !this.done) {
+      const end = text.indexOf("\0", at);
+      this.pending += text.slice(at, end < 0 ? text.length : end);
+      at = end < 0 ? text.length : end + 1;
+      if (this.pending.length > LONGEST) throw new ManifestError(`Record ${this.records + 1} of the list has no end.`);
+      if (end >= 0) this.part();
     }
+    return at;
   }
 
   /**
    * All entries. That the walk itself went well, only its exit status can say.
    *
-   * @throws ManifestError when the last record is not whole
+   * @throws ManifestError when the end is missing
    */
   finish(): readonly ManifestEntry[] {
-    if (this.pending || this.first !== undefined)
-      throw new ManifestError(`The list was cut off after ${this.records} entries.`);
+    if (!this.done) throw new ManifestError(`The list was cut off after ${this.records} entries.`);
     return this.entries;
+  }
+
+  private part(): void {
+    const part = this.pending;
+    this.pending = "";
+    if (this.first === undefined) {
+      this.first = part;
+      return;
+    }
+    if (this.first === "" && part === "") this.done = true;
+    else this.entry(this.first, part);
+    this.first = undefined;
   }
 
   private entry(record: string, target: string): void {
@@ -141,6 +160,23 @@ function difference(old: ManifestEntry, entry: ManifestEntry): "modified" | "met
   return file && old[time] !== entry[time] ? "modified" : undefined;
 }
 
-function rowOf(change: Change["change"], { path, type, size, uid, gid, mode }: ManifestEntry): Change {
-  return { change, path, type, uid, gid, mode, ...(type === "file" ? { size } : {}) };
+function rowOf(change: Change["change"], entry: ManifestEntry): Change {
+  return { change, path: entry.path, ...factsOf(entry) };
+}
+
+/** What a list says of an entry beside its name. */
+export function factsOf({
+  type,
+  size,
+  uid,
+  gid,
+  mode,
+  written,
+  target,
+}: ManifestEntry): Omit<Change, "change" | "path"> {
+  return {
+    ...{ type, uid, gid, mode, written: Math.floor(Number(written)) },
+    ...(type === "file" ? { size } : {}),
+    ...(type === "symlink" ? { target } : {}),
+  };
 }

@@ -86,6 +86,15 @@ export function numberOf(command: SendCommand, attribute: number): number {
   return value;
 }
 
+/** The seconds since 1970 of a time: eight bytes, before the nanoseconds in four. */
+export function secondsOf(command: SendCommand, attribute: number): number {
+  const bytes = required(command, attribute);
+  if (bytes.length !== 12) throw damaged(command.at, `attribute ${attribute} is not a time`);
+  const seconds = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigInt64(0, true));
+  if (!Number.isSafeInteger(seconds)) throw damaged(command.at, `the time of attribute ${attribute} cannot be`);
+  return seconds;
+}
+
 /** The error for a stream that breaks the format, or that does not fit together, at a byte. */
 export function damaged(at: number, why: string): SendStreamError {
   return new SendStreamError("damaged", at, `The stream is damaged at byte ${at}: ${why}.`);

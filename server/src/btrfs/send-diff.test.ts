@@ -44,7 +44,7 @@ const SAMPLE = stream(
   command("unlink", [15, "from"]),
   command("rename", [15, "moved"], [16, "dir/moved"]),
   command("chmod", [15, "dir/moved/inside"], [5, 0o640]),
-  command("utimes", [15, "read"], [11, 1]),
+  command("utimes", [15, "read"], [10, "\x05".padEnd(12, "\0")]),
   command("unlink", [15, "gone"]),
   command("rename", [15, "machines"], [16, "o300-7-0"]),
 );
@@ -65,6 +65,12 @@ describe("differences from a send stream", () => {
       { change: "deleted", path: "machines", from: undefined, size: undefined },
       { change: "renamed", path: "to", from: "from", size: undefined },
     ]);
+  });
+
+  it("names what only the times of changed, apart from the rest", () => {
+    const diff = new SendDiff();
+    diff.push(SAMPLE);
+    expect(diff.timesOnly()).toEqual(["read"]);
   });
 
   it("reads the same from pieces of any size", () => {

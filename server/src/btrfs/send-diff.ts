@@ -1,6 +1,6 @@
 import { byPath, type Change, type EntryType } from "./changes.ts";
 import type { BytePath } from "./paths.ts";
-import { ATTRIBUTE, damaged, numberOf, type SendCommand, SendStreamError, textOf } from "./send-commands.ts";
+import { ATTRIBUTE, damaged, numberOf, type SendCommand, SendStreamError, secondsOf, textOf } from "./send-commands.ts";
 import { SendStreamReader } from "./send-stream.ts";
 import { MisfitError, SendNode, SendTree } from "./send-tree.ts";
 
@@ -57,6 +57,19 @@ export class SendDiff {
     return changesOf(this.tree);
   }
 
+  /**
+   * What the stream mentions and nothing but times changed of: files that were read, and directories whose children
+   * changed. In the order of their paths.
+   *
+   * @throws SendStreamError when the stream is not complete
+   */
+  timesOnly(): BytePath[] {
+    const changed = new Set(this.changes().map(({ path }) => path));
+    const nodes = this.tree?.known.filter(({ touched }) => touched) ?? [];
+    const paths = nodes.flatMap(({ places }) => places.map(pathOf));
+    return paths.filter((path) => !changed.has(path)).sort();
+  }
+
   private apply(command: SendCommand): void {
     try {
       if (command.name === "subvol" || command.name === "snapshot") {
@@ -81,6 +94,7 @@ function replay(tree: SendTree, command: SendCommand): void {
     const node = new SendNode(undefined);
     node.type = made;
     if (made === "file") node.size = 0;
+    if (made === "symlink") node.target = textOf(command, ATTRIBUTE.pathLink);
     tree.attach(path, node);
     return;
   }
@@ -108,6 +122,8 @@ function replay(tree: SendTree, command: SendCommand): void {
   switch (command.name) {
     case "utimes":
       node.settled = true;
+      node.touched = true;
+      node.written = secondsOf(command, ATTRIBUTE.mtime);
       return;
     case "chmod":
       node.mode = number(ATTRIBUTE.mode) & 0o7777;
@@ -223,11 +239,13 @@ function pathOf(place: { parent: SendNode; name: string }): BytePath {
   return names.reverse().join("/");
 }
 
-function facts({ type, size, uid, gid, mode }: SendNode): Partial<Change> {
+function facts({ type, size, uid, gid, mode, written, target }: SendNode): Partial<Change> {
   return {
     ...(type ? { type } : {}),
     ...(size !== undefined ? { size } : {}),
     ...(uid !== undefined ? { uid, gid: gid! } : {}),
     ...(mode !== undefined ? { mode } : {}),
+    ...(written !== undefined ? { written } : {}),
+    ...(target !== undefined ? { target } : {}),
   };
 }

@@ -16,8 +16,12 @@ export class SendNode {
   uid: number | undefined;
   gid: number | undefined;
   mode: number | undefined;
+  written: number | undefined;
+  target: string | undefined;
   changedData = false;
   changedMetadata = false;
+  /** Its times were set, as the kernel does for all that it mentions. */
+  touched = false;
   /** Its times were set after its last rename, as the kernel does for all that stays. */
   settled = true;
 

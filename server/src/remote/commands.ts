@@ -1,7 +1,13 @@
+import { diffCommand } from "./diff/diff.ts";
 import { listCommand } from "./list.ts";
 import type { RemoteCommand } from "./remote-command.ts";
 import { snapshotCommand } from "./snapshot/snapshot.ts";
 import { statusCommand } from "./status.ts";
 
 /** Everything that can be done with a host. A verb is here when it works from end to end. */
-export const REMOTE_COMMANDS: readonly RemoteCommand[] = [statusCommand, listCommand, snapshotCommand as RemoteCommand];
+export const REMOTE_COMMANDS: readonly RemoteCommand[] = [
+  statusCommand,
+  listCommand,
+  snapshotCommand as RemoteCommand,
+  diffCommand as RemoteCommand,
+];

@@ -17,7 +17,12 @@ export type TransportCode =
   | "EINCOMPLETE"
   | "EPROTOCOL"
   | "ESCRIPT"
+  /** What was named is not there on the host. */
+  | "ENOTFOUND"
+  /** The host lacks what is needed. */
+  | "ECANNOT"
   | "ECANCELLED"
+  | "ECONSENT"
   | "ETIMEOUT"
   | "ESSH";
 

@@ -1,0 +1,79 @@
+import type { Subvolume } from "../subvolumes.ts";
+import { TransportError } from "../transport-error.ts";
+
+/** What a root is compared with. */
+export interface Baseline {
+  /** Undefined: nothing, so everything counts as new. */
+  readonly subvolume: Subvolume | undefined;
+  /** In words, for people: where it comes from, or why there is none. */
+  readonly reason: string;
+  /** Whether both come from one tree, in which an object keeps its inode number. */
+  readonly related: boolean;
+}
+
+/** How blank snapshots are called. */
+export const BLANK = /(?:^|\/)[^/]*(?:blank|empty|pristine)[^/]*$/i;
+
+/**
+ * What the next boot puts in the place of a root: the read-only snapshot that the root was made of, or one that is called
+ * blank. A writable one may have changed since, so nothing is taken for unchanged because of it.
+ */
+export function baselineOf(rootId: number, subvolumes: readonly Subvolume[]): Baseline {
+  const root = subvolumes.find(({ id }) => id === rootId);
+  const source = root?.parentUuid && subvolumes.find(({ uuid }) => uuid === root.parentUuid);
+  const blanks = subvolumes.filter(({ id, path }) => BLANK.test(path) && id !== rootId);
+  const candidates = [...(source && BLANK.test(source.path) ? [source] : []), ...blanks, ...(source ? [source] : [])];
+  const found = candidates.find(({ readOnly }) => readOnly);
+  if (found) {
+    const related = isRelated(found, root, subvolumes);
+    const from = found === source ? "the snapshot that the root was made of" : "the blank snapshot";
+    return { subvolume: found, reason: `${from}, ${found.path}`, related };
+  }
+  const [writable] = candidates;
+  const reason = writable
+    ? `${writable.path} is writable${writable.uuid ? ` (uuid ${writable.uuid})` : ""}, so it is not trusted: everything on / is shown`
+    : "there is no blank snapshot: everything on / is shown";
+  return { subvolume: undefined, reason, related: false };
+}
+
+/** Whether two subvolumes come from one tree, as far as their parents are known. */
+export function isRelated(
+  one: Subvolume | undefined,
+  other: Subvolume | undefined,
+  all: readonly Subvolume[],
+): boolean {
+  const line = lineOf(one, all);
+  return one !== undefined && [...lineOf(other, all)].some((uuid) => line.has(uuid));
+}
+
+/** The uuids of a subvolume, of what it was made of, and so on. Those that are gone are known by name only. */
+function lineOf(one: Subvolume | undefined, all: readonly Subvolume[]): Set<string> {
+  const line = new Set<string>();
+  for (let at = one; at?.uuid !== undefined && !line.has(at.uuid); ) {
+    line.add(at.uuid);
+    const { parentUuid } = at;
+    if (parentUuid === undefined) break;
+    at = all.find(({ uuid }) => uuid === parentUuid);
+    if (!at) line.add(parentUuid);
+  }
+  return line;
+}
+
+/**
+ * A subvolume by its path from the toplevel, or by the last part of it when only one has that.
+ *
+ * @throws TransportError ENOTFOUND
+ */
+export function subvolumeCalled(name: string, subvolumes: readonly Subvolume[]): Subvolume {
+  const wanted = name.replace(/^\/+|\/+$/g, "");
+  const exact = subvolumes.filter(({ path }) => path === wanted);
+  const found = exact.length > 0 ? exact : subvolumes.filter(({ path }) => path.endsWith(`/${wanted}`));
+  const [first, ...others] = found;
+  if (!first) throw new TransportError("ENOTFOUND", `There is no subvolume ${name}; the command list shows snapshots.`);
+  if (others.length > 0)
+    throw new TransportError(
+      "ENOTFOUND",
+      `Several subvolumes are called ${name}: ${found.map(({ path }) => path).join(", ")}.`,
+    );
+  return first;
+}

@@ -1,0 +1,87 @@
+import { ManifestError, ManifestReader } from "../../btrfs/manifest.ts";
+import { SendStreamError } from "../../btrfs/send-commands.ts";
+import { SendDiff } from "../../btrfs/send-diff.ts";
+import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
+import type { StepOptions } from "../remote-command.ts";
+import { TransportError } from "../transport-error.ts";
+
+/** A list of a tree, as `find` made it on the host. */
+export interface Walked {
+  readonly reader: ManifestReader;
+  /** What `find` could not read, in its words. */
+  said: string;
+}
+
+/** Takes what a script of comparison writes, while it comes. */
+export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
+  /** There is one when the host chose a stream of `btrfs send`. */
+  send: SendDiff | undefined;
+  readonly walks = new Map<string, Walked>();
+  /** Why the host made lists though it was asked for a stream, with what it said. */
+  lists: { readonly reason: string; readonly said: string } | undefined;
+  /** Why the script did nothing more. */
+  refused: { readonly reason: string; readonly text: string } | undefined;
+  bytes = 0;
+  private current: { push(bytes: Uint8Array): number } | undefined;
+  private readonly report: (bytes: number) => void;
+
+  /** @param report hears of the bytes that came so far */
+  constructor(report: (bytes: number) => void = () => {}) {
+    this.report = report;
+  }
+
+  readonly onRecord = (record: RemoteRecord): boolean => {
+    const two = () => fieldsOf(record, 2) as [string, string];
+    switch (record.kind) {
+      case "send":
+        this.send = new SendDiff();
+        this.current = this.send;
+        return true;
+      case "walk": {
+        const reader = new ManifestReader();
+        this.walks.set(record.rest, { reader, said: "" });
+        this.current = reader;
+        return true;
+      }
+      case "walked": {
+        const [name, , said] = fieldsOf(record, 3) as [string, string, string];
+        const walked = this.walks.get(name);
+        if (walked) walked.said = said.trim();
+        return true;
+      }
+      case "lists": {
+        const [reason, said] = two();
+        this.lists = { reason, said };
+        return true;
+      }
+      case "refused": {
+        const [reason, text] = two();
+        this.refused = { reason, text };
+        return true;
+      }
+    }
+    return false;
+  };
+
+  readonly onStream = (bytes: Uint8Array): number => {
+    if (!this.current) throw new TransportError("EPROTOCOL", "The host sends a stream that it did not name.");
+    const taken = this.current.push(bytes);
+    this.bytes += taken;
+    this.report(this.bytes);
+    return taken;
+  };
+}
+
+/** Runs a part of a comparison: what is wrong with the bytes of a host becomes a sentence for people. */
+export async function reading<Result>(host: string, part: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await part();
+  } catch (error) {
+    if (error instanceof SendStreamError || error instanceof ManifestError)
+      throw new TransportError(
+        "EPROTOCOL",
+        `What ${host} sends cannot be read, so nothing of it is shown. ${error.message}`,
+      );
+    throw error;
+  }
+}

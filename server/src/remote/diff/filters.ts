@@ -1,0 +1,103 @@
+import type { Change } from "../../btrfs/changes.ts";
+import { baseState, services } from "../../catalogue/catalogue.ts";
+
+/** Why rows are not shown unless they are asked for. */
+export interface Filter {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** All filters, in the order in which they are asked. A row is hidden by the first that fits. */
+export const FILTERS: readonly Filter[] = [
+  { name: "links", title: "links into the Nix store, /etc/static or /run, and of persisted files to their store" },
+  { name: "activation", title: "made again by NixOS at every boot from the configuration" },
+  { name: "accounts", title: "made again from users.users; passwords and users made by hand are lost all the same" },
+  { name: "stubs", title: "empty places of mounts" },
+  { name: "temporary", title: "in /tmp and /var/tmp, where nothing is meant to last" },
+  { name: "caches", title: "caches, which programs fill again" },
+  { name: "little", title: "hardly missed, by the catalogue" },
+  { name: "directories", title: "directories that are empty, or only lead to what is shown" },
+  { name: "again", title: "the boot made them again, with the same type, size and target" },
+  { name: "times", title: "nothing changed but times" },
+];
+
+/** What the filters have to know beside the row itself. */
+export interface FilterFacts {
+  /** Mount points of the running host. */
+  readonly mountPoints: ReadonlySet<string>;
+  /** Paths of filesystems that a reboot keeps, such as /persist. */
+  readonly kept: readonly string[];
+}
+
+/** Files that systemd and the activation script of NixOS write at each boot. */
+const ACTIVATION = new Set([
+  ...["/etc/.clean", "/etc/.updated", "/var/.updated", "/etc/.pwd.lock", "/etc/NIXOS", "/etc/mtab", "/etc/resolv.conf"],
+  ...[
+    "/etc/resolv.conf.bak",
+    "/etc/static",
+    "/etc/ld.so.cache",
+    "/bin/sh",
+    "/usr/bin/env",
+    "/lib64",
+    "/root/.nix-defexpr",
+  ],
+  ...["/root/.nix-channels", "/var/run", "/var/lock", "/etc/os-release", "/etc/os-release.lock", "/etc/hostname"],
+  ...["/var/empty", "/var/lib/systemd/catalog/database", "/var/lib/systemd/ephemeral-trees", "/var/log/README"],
+]);
+const ACCOUNTS = new Set(
+  ["passwd", "group", "shadow", "gshadow", "subuid", "subgid"].flatMap((name) => [`/etc/${name}`, `/etc/${name}-`]),
+);
+const LINKS = ["/nix/store", "/etc/static", "/run", "/proc", "/nix/var"];
+const TEMPORARY = ["/tmp", "/var/tmp"];
+const CACHES = [
+  "/var/cache",
+  ...services.flatMap(({ states }) => states.flatMap(({ kind, path }) => (kind === "cache" ? [path] : []))),
+].filter((path) => !path.includes("*"));
+const LITTLE = [
+  ...baseState.flatMap(({ severity, path }) => (severity === "none" ? [path] : [])),
+  ...services.flatMap(({ states }) => states.flatMap(({ little, path }) => (little ? [path] : []))),
+].filter((path) => !path.includes("*"));
+const littleSet = new Set(LITTLE);
+const cacheSet = new Set(CACHES);
+
+/**
+ * The filter that hides a row, or undefined. `path` is absolute. `directories` is not asked here: it depends on the other rows.
+ */
+export function filterOf(path: string, { type, target, size }: Change, facts: FilterFacts): string | undefined {
+  if (type === "symlink" && target !== undefined && isMadeLink(path, absolute(path, target), facts.kept))
+    return "links";
+  if (ACTIVATION.has(path)) return "activation";
+  if (ACCOUNTS.has(path)) return "accounts";
+  const isEmpty = type === "directory" || (type === "file" && size === 0);
+  if (isEmpty && facts.mountPoints.has(path)) return "stubs";
+  if (isBelowOneOf(path, TEMPORARY)) return "temporary";
+  if (isAtOrBelowSet(path, cacheSet) || /^(?:\/root|\/home\/[^/]+)\/\.cache(?:\/|$)/.test(path)) return "caches";
+  return isAtOrBelowSet(path, littleSet) ? "little" : undefined;
+}
+
+/** Links that the boot makes: into the store, and of persisted files to the same path in their store. */
+function isMadeLink(path: string, target: string, kept: readonly string[]): boolean {
+  return isAtOrBelowOneOf(target, LINKS) || kept.some((store) => target === `${store}${path}`);
+}
+
+function absolute(path: string, target: string): string {
+  const parts: string[] = [];
+  for (const part of (target.startsWith("/") ? target : `${path}/../${target}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+function isAtOrBelowOneOf(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+function isBelowOneOf(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}/`));
+}
+
+function isAtOrBelowSet(path: string, folders: ReadonlySet<string>): boolean {
+  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (folders.has(at)) return true;
+  return false;
+}

@@ -1,0 +1,40 @@
+import { shown } from "../outputs.ts";
+import type { ConfiguredHost } from "../remote-command.ts";
+import { BLANK } from "./baseline.ts";
+import type { Compared } from "./compare-step.ts";
+import type { Diff } from "./diff-schema.ts";
+import type { HostFacts } from "./host-facts.ts";
+
+const MOST_UNREAD = 5;
+
+/** What has to be known before the rows are believed. */
+export function notesOn(
+  { root, subvolumes, asRoot }: HostFacts,
+  configured: ConfiguredHost | undefined,
+  { unread }: Compared,
+  question: Diff["question"],
+): string[] {
+  const notes: string[] = [];
+  if (!asRoot)
+    notes.push(
+      "This is a part: without root, directories of others cannot be read, and nothing is compared with a snapshot.",
+    );
+  for (const line of unread.slice(0, MOST_UNREAD)) notes.push(`The host says: ${shown(line)}`);
+  if (unread.length > MOST_UNREAD) notes.push(`The host says ${unread.length - MOST_UNREAD} more lines like these.`);
+  if (question !== "next-reboot") return notes;
+  if (root && /(?:^|\/)old_roots\//.test(root.root))
+    notes.push(`The system runs on ${root.root}, an archived root: the wipe went wrong. The command status says more.`);
+  const list = "why" in subvolumes ? [] : subvolumes;
+  const isWiped = list.some(({ path }) => BLANK.test(path) || /(?:^|\/)old_roots(?:\/|$)/.test(path));
+  const kind = configured?.facts.ephemeralRoot.kind;
+  if (kind === "none") notes.push("By the configuration nothing empties / at boot: then none of this is lost.");
+  else if (root?.type === "btrfs" && asRoot && !isWiped && kind === undefined)
+    notes.push("Nothing here shows that / is emptied at boot. If it is not, none of this is lost.");
+  if (root?.type === "overlay")
+    notes.push("Whether a reboot empties the upper directory of the overlay depends on where it lies.");
+  if (root?.type === "zfs" || root?.type === "bcachefs")
+    notes.push(
+      `What is in the blank snapshot of ${root.type} is not looked at: without --baseline all files of / are shown.`,
+    );
+  return notes;
+}

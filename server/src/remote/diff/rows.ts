@@ -1,0 +1,130 @@
+import { byPath, type Change } from "../../btrfs/changes.ts";
+import { type BytePath, pathBytes } from "../../btrfs/paths.ts";
+import { servicesKeeping } from "../../catalogue/catalogue.ts";
+import type { ConfiguredHost } from "../remote-command.ts";
+import type { DiffRow } from "./diff-schema.ts";
+import { filterOf } from "./filters.ts";
+import type { HostFacts } from "./host-facts.ts";
+import { isStructural } from "./structural.ts";
+
+/** A change with what it means on this host. */
+export interface RowSource {
+  /** Paths from the root of what is compared, without a slash in front. */
+  readonly changes: readonly (Omit<Change, "change"> & Pick<DiffRow, "change"> & { readonly filter?: string })[];
+  readonly host: HostFacts;
+  /** Whether it is the running root, so that mounts may hide parts of it. */
+  readonly isLive: boolean;
+  readonly configured: ConfiguredHost | undefined;
+}
+
+/** Filesystems that no reboot empties. */
+const DISKS = /^(?:btrfs|bcachefs|ext[234]|xfs|f2fs|zfs)$/;
+
+/** All rows by path, those that a filter hides with its name. */
+export async function rowsOf({ changes, host, isLive, configured }: RowSource): Promise<DiffRow[]> {
+  const mountPoints = new Set(host.mounts.map(({ mountPoint }) => mountPoint).filter((path) => path !== "/"));
+  const kept = host.mounts
+    .filter(({ type, mountPoint }) => DISKS.test(type) && mountPoint !== "/")
+    .map(({ mountPoint }) => mountPoint);
+  const enabled = enabledServices(configured);
+  const rows = [...changes].sort(byPath).map((change): DiffRow => {
+    const { path, exact } = decoded(change.path);
+    const hiddenBelow = isLive ? mountOver(path, mountPoints, change) : undefined;
+    const filter =
+      change.filter ??
+      (change.change === "subvolume"
+        ? undefined
+        : filterOf(path, { ...change, change: "added" }, { mountPoints, kept }));
+    return {
+      ...{ change: change.change, path, services: servicesAt(path, enabled) },
+      ...(exact ? {} : { pathBytes: Buffer.from(pathBytes(change.path)).toString("base64") }),
+      ...(change.from === undefined ? {} : { from: decoded(change.from).path }),
+      ...(change.also === undefined ? {} : { also: change.also }),
+      ...factsOf(change, host),
+      ...(hiddenBelow === undefined ? {} : { hiddenBelow }),
+      ...(filter === undefined ? {} : { filter }),
+    };
+  });
+  hideDirectories(rows);
+  return withFates(rows, configured);
+}
+
+function factsOf({ type, size, uid, gid, mode, written, target }: Omit<Change, "change">, host: HostFacts) {
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(size === undefined ? {} : { size }),
+    ...(uid === undefined ? {} : { user: host.users.get(uid) ?? String(uid) }),
+    ...(gid === undefined ? {} : { group: host.groups.get(gid) ?? String(gid) }),
+    ...(mode === undefined ? {} : { mode: mode.toString(8).padStart(4, "0") }),
+    ...(written === undefined ? {} : { written: isoTime(written) }),
+    ...(target === undefined ? {} : { target: decoded(target).path.slice(1) }),
+  };
+}
+
+/** Clocks can be set to anything; a date that ISO 8601 writes with four digits is all that is promised. */
+function isoTime(seconds: number): string {
+  const most = Date.UTC(9999, 11, 31) / 1000;
+  return new Date(Math.max(-62_135_596_800, Math.min(seconds, most)) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+function decoded(path: BytePath): { path: string; exact: boolean } {
+  const bytes = Buffer.from(path, "latin1");
+  const text = bytes.toString("utf8");
+  return { path: `/${text}`, exact: Buffer.from(text, "utf8").equals(bytes) };
+}
+
+/** The mount point that hides a path; an empty stub below its own mount hides nothing. */
+function mountOver(path: string, mountPoints: ReadonlySet<string>, { type, size }: Pick<Change, "type" | "size">) {
+  if (mountPoints.has(path) && type !== "directory" && size !== 0) return path;
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
+    if (mountPoints.has(path.slice(0, at))) return path.slice(0, at);
+  return undefined;
+}
+
+/** Services that are on, by the configuration; undefined when there is none. */
+function enabledServices(configured: ConfiguredHost | undefined): ReadonlySet<string> | undefined {
+  return configured && new Set(configured.facts.services.map(({ enable }) => enable));
+}
+
+/** A place that many services could own says nothing about any of them. */
+const MOST_SERVICES = 4;
+
+function servicesAt(path: string, enabled: ReadonlySet<string> | undefined): string[] {
+  const all = servicesKeeping(path).map(({ enable }) => enable);
+  const on = enabled ? all.filter((enable) => enabled.has(enable)) : [];
+  const found = on.length > 0 ? on : all;
+  return found.length > MOST_SERVICES ? [] : found;
+}
+
+/** Directories count when somebody would miss them: not those that are empty, or only lead to something. */
+function hideDirectories(rows: DiffRow[]): void {
+  const leads = new Set<string>();
+  for (let index = rows.length - 1; index >= 0; index--) {
+    const row = rows[index]!;
+    if (row.filter !== undefined) continue;
+    const isNew = row.change === "added" && row.type === "directory";
+    if (isNew && (isStructural(row.path) || !leads.has(row.path))) {
+      rows[index] = { ...row, filter: "directories" };
+      if (!leads.has(row.path)) continue;
+    }
+    for (let at = row.path.lastIndexOf("/"); at > 0; at = row.path.lastIndexOf("/", at - 1)) {
+      const above = row.path.slice(0, at);
+      if (leads.has(above)) break;
+      leads.add(above);
+    }
+  }
+}
+
+/** What the configuration says of each path. What a mount hides lies on the root, whatever is mounted over it. */
+async function withFates(rows: DiffRow[], configured: ConfiguredHost | undefined): Promise<DiffRow[]> {
+  if (!configured) return rows;
+  const paths = rows.map(({ path, hiddenBelow }) => (hiddenBelow === undefined ? path : "/"));
+  const unique = [...new Set(paths)];
+  const found = await configured.fates(unique);
+  const byPlace = new Map(unique.map((path, index) => [path, found[index]!]));
+  return rows.map((row, index) => {
+    const { survives, by, why } = byPlace.get(paths[index]!)!;
+    const below = row.hiddenBelow === undefined ? by : `below the mount ${row.hiddenBelow}: ${by}`;
+    return { ...row, fate: { survives, by: below, ...(why === undefined ? {} : { why }) } };
+  });
+}

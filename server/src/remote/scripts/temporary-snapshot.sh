@@ -1,0 +1,51 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# Read-only snapshots that are gone when the script ends. They lie in a folder of the toplevel, which is mounted at
+# /tmp/top: inside the root they would stop the next wipe. What a crash leaves is removed by the next run.
+imp_place=/tmp/top/.impermanence-tmp
+imp_boot=$(cat /proc/sys/kernel/random/boot_id)
+imp_made=0
+
+# started PID: when a process was started, in ticks since the boot. Its name may hold blanks and brackets.
+started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
+
+imp_self=$imp_boot-$$-$(started $$)
+
+# sweep: deletes temporary snapshots whose maker is not running any more.
+sweep() {
+  for imp_left in "$imp_place"/*; do
+    imp_owner=${imp_left##*/}
+    imp_rest=${imp_owner#"$imp_boot"-}
+    imp_rest=${imp_rest%.*}
+    imp_pid=${imp_rest%%-*}
+    case $imp_owner in
+      "$imp_boot"-[0-9]*-[0-9]*.[0-9]*)
+        case $imp_pid in *[!0-9]*) continue ;; esac
+        [ "$(started "$imp_pid")" = "${imp_rest#*-}" ] && continue
+        ;;
+      ????????-????-????-????-????????????-[0-9]*-[0-9]*.[0-9]*) ;;
+      *) continue ;;
+    esac
+    btrfs subvolume delete -- "$imp_left" >/dev/null 2>&1
+  done
+  rmdir -- "$imp_place" 2>/dev/null
+}
+
+# leave: at the end of the script, however it ends.
+leave() {
+  trap '' HUP INT TERM PIPE
+  while [ "$imp_made" -gt 0 ]; do
+    btrfs subvolume delete -- "$imp_place/$imp_self.$imp_made" >/dev/null 2>&1
+    imp_made=$((imp_made - 1))
+  done
+  rmdir -- "$imp_place" 2>/dev/null
+  kill -KILL "$imp_watch" 2>/dev/null
+}
+trap leave EXIT
+
+# snapshot SUBVOLUME: sets $imp_snapshot to a read-only snapshot of it. When there can be none, $imp_said is why.
+snapshot() {
+  [ -d "$imp_place" ] || imp_said=$(mkdir -m 700 -- "$imp_place" 2>&1) || return 1
+  imp_made=$((imp_made + 1))
+  imp_snapshot=$imp_place/$imp_self.$imp_made
+  imp_said=$(btrfs subvolume snapshot -r -- "$1" "$imp_snapshot" 2>&1)
+}

@@ -1,0 +1,47 @@
+# shellcheck shell=sh disable=SC2154
+# refuse REASON TEXT: ends the script without doing more. TEXT may hold anything.
+refuse() {
+  record refused "$1" "$2"
+  record end 0
+  exit 0
+}
+
+# can_walk: only GNU find can list everything exactly.
+can_walk() {
+  [ "$(find / -maxdepth 0 -printf x 2>/dev/null)" = x ] || refuse no-find ""
+}
+
+# private_folder: an empty /tmp that only this script sees, for its mounts.
+private_folder() {
+  [ "$imp_space" = private ] || refuse no-root ""
+  mount -n -t tmpfs -o mode=700 none /tmp 2>/dev/null || refuse no-mount "/tmp"
+  mkdir /tmp/now
+}
+
+# by_id DEVICE ID FOLDER: mounts a subvolume of btrfs.
+by_id() {
+  imp_said=$(mount -n -t btrfs -o "subvolid=$2,noatime" -- "$1" "$3" 2>&1) || refuse no-mount "$imp_said"
+  # The kernel takes the default subvolume for 0, and old ones for an id that is gone.
+  [ "$(btrfs inspect-internal rootid "$3")" = "$2" ] || refuse changed "$2"
+}
+
+# walk NAME FIND-ARGUMENT...: a stream with one record for each entry, ended by an empty one; then a record walked with
+# what find said, and its status. What vanishes while find runs is no error of the list.
+walk() {
+  imp_name=$1
+  shift
+  record walk "$imp_name"
+  record stream
+  exec 4>&1
+  imp_said=$({
+    {
+      find "$@" -printf "%i\t%y\t%m\t%U\t%G\t%s\t%T@\t%C@\t${imp_form:-%P}\0%l\0"
+      printf '\n%s' "$?" >&2
+    } 2>&1 >&4 | grep -v ': No such file or directory$' | tail -c 4000
+  })
+  exec 4>&-
+  printf '\000\000'
+  record walked "$imp_name" "${imp_said##*
+}" "${imp_said%
+*}"
+}
