@@ -1,8 +1,11 @@
 #!/bin/bash
 # A host whose / is a btrfs subvolume, with its own mounts and processes and sshd on 127.0.0.1. Root only.
-#   host.sh up FOLDER PORT | reboot FOLDER (with the wipe) | crash FOLDER (no sync, no wipe)
+#   host.sh up FOLDER PORT | reboot FOLDER (with the wipe) | crash FOLDER (processes end at once, no wipe)
+#   host.sh powerloss FOLDER   starts again from what is on the disk at this moment, without what was not yet written
+#   host.sh stepping FOLDER    puts stepping.sh in front of the commands that change something
 #   host.sh top FOLDER SCRIPT   runs bash with the toplevel of the filesystem as working folder
 #   host.sh inside FOLDER COMMAND... | destroy FOLDER
+# ROOT_KIND=tmpfs, ext4 or overlay: / is that instead, and the btrfs filesystem holds the rest.
 # Mounts are private to the host's processes, which the kernel ends together.
 # shellcheck disable=SC2016 # single quotes hold scripts for inner shells
 set -euo pipefail
@@ -81,7 +84,17 @@ boot() {
   setsid unshare -m -p -u -i --fork --kill-child --propagation private bash -euc '
     R=$F/root
     at() { mkdir -p "$R$2"; mount -t btrfs -o "noatime,subvol=$1" "$L" "$R$2"; }
-    at root ""; at nix /nix; at persist /persist; at log /var/log; at snapshots /.snapshots
+    case ${ROOT_KIND:-btrfs} in
+      btrfs) at root "" ;;
+      tmpfs) mount -t tmpfs -o mode=755 root "$R" ;;
+      ext4) truncate -s 64M "$F/ext4"; mke2fs -q -t ext4 "$F/ext4"; mount -o loop "$F/ext4" "$R" ;;
+      overlay)
+        at persist /persist; mkdir -p "$R/persist/upper" "$R/persist/work" "$R/persist/lower/etc"; echo old >"$R/persist/lower/etc/old"
+        mount --rbind "$R" /mnt
+        mount -t overlay -o "lowerdir=/mnt/persist/lower,upperdir=/mnt/persist/upper,workdir=/mnt/persist/work" root "$R" ;;
+    esac
+    mkdir -p "$R"/{nix,persist,var/log,.snapshots,proc,sys,dev,run,usr,tmp,etc,root,home}; chmod 1777 "$R/tmp"
+    at nix /nix; at persist /persist; at log /var/log; at snapshots /.snapshots
     mount --bind /usr "$R/usr"
     for l in bin sbin lib lib64; do if [ -L /$l ]; then ln -sfn "$(readlink /$l)" "$R/$l"; fi; done
     mount -t proc proc "$R/proc"; mount --rbind /sys "$R/sys"; mount --rbind /dev "$R/dev"; mount -t tmpfs run "$R/run"
@@ -120,6 +133,23 @@ case $verb in
   up) build "$1" && boot ;;
   reboot) halt && top 'mv root "old_roots/root-$(date -u +%Y%m%d-%H%M%S)"; btrfs -q subvolume snapshot root-blank root; sync -f .' && boot ;;
   crash) halt && boot ;;
+  powerloss)
+    cp --sparse=always "$F/disk" "$F/disk.now"
+    halt
+    L=$(loop)
+    losetup -d "$L"
+    while [ -n "$(loop)" ]; do sleep 0.02; done
+    mv "$F/disk.now" "$F/disk"
+    losetup -f "$F/disk"
+    boot
+    ;;
+  stepping)
+    S=$(realpath "$(dirname "$0")/stepping.sh")
+    nsenter -t "$(cat "$F/init")" -m -r sh -euc '
+      mkdir -p /run/wrappers/bin /run/steps
+      cat >/run/steps/step; chmod +x /run/steps/step
+      for c in btrfs mv mkdir rm rmdir sync; do ln -sf /run/steps/step /run/wrappers/bin/$c; done' <"$S"
+    ;;
   top) top "$1" ;;
   inside) exec nsenter -t "$(cat "$F/init")" -m -p -u -i -r -w "$@" ;;
   destroy)

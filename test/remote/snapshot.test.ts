@@ -163,7 +163,7 @@ describe("a snapshot is refused, and nothing changed,", () => {
 
   it("on a full filesystem", async () => {
     inside(
-      "for mb in 256 64 16 4; do while fallocate -l ${mb}M /persist/data/$(date +%s%N) 2>/dev/null; do :; done; done; sync",
+      "for mb in 256 64 16 4; do while fallocate -l $((mb))M /persist/data/$(date +%s%N) 2>/dev/null; do :; done; done; sync",
     );
     const found = await snapshot({ subvolumes: ["persist"] });
     inside("rm /persist/data/[0-9]*; sync");

@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 
 const program = resolve("test/remote/host.sh");
 
+type HostVerb = "up" | "reboot" | "crash" | "powerloss" | "stepping" | "top" | "inside" | "destroy";
+
 /** A host of its own for one test file; `destroy` in afterAll. */
 export class TestHost {
   readonly folder = mkdtempSync(join(tmpdir(), "nix-impermanence-host-"));
@@ -23,7 +25,7 @@ export class TestHost {
   }
 
   /** @throws Error when the command fails */
-  run(verb: "up" | "reboot" | "crash" | "top" | "inside" | "destroy", ...args: string[]): string {
+  run(verb: HostVerb, ...args: string[]): string {
     const done = spawnSync(program, [verb, this.folder, ...args], {
       encoding: "utf8",
       // The host goes on after this command, and must not hold its pipes.
