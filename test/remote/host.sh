@@ -61,6 +61,8 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PidFile none
+Match User pwsudo
+  PasswordAuthentication yes
 END
   echo "[127.0.0.1]:$1 $(cut -d' ' -f1-2 "$F/hostkey.pub")" >"$F/known_hosts"
   cat >"$F/ssh_config" <<END

@@ -119,7 +119,7 @@ describe("the transport", () => {
   });
 
   it("runs nothing of a script that is cut", async () => {
-    const whole = scriptInput(["touch /root/executed"], [], "n");
+    const whole = scriptInput({ scripts: ["touch /root/executed"] }, [], "n");
     for (const part of [0.5, 0.9, 0.98]) {
       const args = sshArguments("root@127.0.0.1", REMOTE_COMMAND, { configFile: host.configFile });
       const ssh = spawn("ssh", args, { stdio: ["pipe", "ignore", "ignore"] });
@@ -138,7 +138,7 @@ describe("the transport", () => {
     await until("0");
     const args = sshArguments("josh@127.0.0.1", REMOTE_COMMAND, { configFile: host.configFile });
     const ssh = spawn("ssh", args, { stdio: ["pipe", "ignore", "ignore"] });
-    ssh.stdin.write(scriptInput(wait.scripts, [], "n"));
+    ssh.stdin.write(scriptInput(wait, [], "n"));
     await until("1");
     ssh.kill("SIGKILL");
     await until("0");

@@ -1,8 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { RecordError, RecordReader } from "./record-reader.ts";
+import { fieldsOf, RecordError, RecordReader } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
-import { REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
+import { type Ssh, startSsh } from "./run-ssh.ts";
+import { READY, REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
 import { checkedDestination, type SshSettings, sshArguments } from "./ssh-arguments.ts";
 import { errorOfOutput, TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
@@ -10,12 +10,17 @@ import type { Verb } from "./verb.ts";
 export interface CallOptions extends SshSettings, StepOptions {
   readonly signal?: AbortSignal;
   /** The password for sudo on the host. It is written to ssh's input and nowhere else. */
-  readonly password?: string;
+  readonly password?: string | undefined;
+  /** What ssh's environment holds beside this process' own: how it asks. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Hears every command that is run, and how it ended. Never a password. */
   readonly log?: (line: string) => void;
 }
 
+/** Milliseconds: for the script, for the way to it, and for that when a person may be asked on it. */
 const LIMIT = 120_000;
+const LOGIN_LIMIT = 45_000;
+const ASKING_LIMIT = 300_000;
 const HEARTBEAT = 10_000;
 const GRACE = 2_000;
 const MAX_STDERR = 64 * 1024;
@@ -25,7 +30,7 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Asks a host one thing through the system's ssh.
+ * Asks a host one thing through the system's ssh, in one attempt.
  *
  * @throws TransportError when there is no whole answer, with a sentence for people
  */
@@ -35,8 +40,9 @@ export async function callHost<Result>(host: string, verb: Verb<Result>, options
   else running++;
   try {
     options.signal?.throwIfAborted();
-    const reader = await converse(host, verb, options);
-    return verb.schema.parse(verb.read(reader.records, Math.floor(Date.now() / 1000)));
+    const { records } = await new Conversation(host, verb, options).answer;
+    if (records.some(({ kind }) => kind === "needs-root")) throw needsRoot(host, records);
+    return verb.schema.parse(verb.read(records, Math.floor(Date.now() / 1000)));
   } catch (error) {
     if (error instanceof RecordError)
       throw new TransportError("EPROTOCOL", `What ${host} answers cannot be read: ${error.message}.`);
@@ -51,96 +57,147 @@ export async function callHost<Result>(host: string, verb: Verb<Result>, options
   }
 }
 
-function converse<Result>(host: string, verb: Verb<Result>, options: CallOptions): Promise<RecordReader> {
-  const { args = [], signal, password, limit = LIMIT, log = () => {} } = options;
-  if (password !== undefined && /[\n\0]/.test(password))
-    throw new TransportError("EPASSWORD", "A password is one line.");
-  const nonce = randomBytes(16).toString("hex");
-  const reader = new RecordReader(nonce, options);
-  const command = password === undefined ? REMOTE_COMMAND : REMOTE_COMMAND_WITH_PASSWORD;
-  const argv = sshArguments(host, command, options);
-  log(`ssh ${argv.map((arg) => JSON.stringify(arg)).join(" ")} # ${verb.name}`);
-  const ssh = spawn("ssh", argv, { stdio: "pipe", env: { ...process.env, LC_ALL: "C" }, windowsHide: true });
+/** One run of ssh, from its start to its end. */
+class Conversation {
+  readonly answer: Promise<RecordReader>;
+  readonly #host: string;
+  readonly #verb: Verb<unknown>;
+  readonly #options: CallOptions;
+  readonly #nonce = randomBytes(16).toString("hex");
+  readonly #reader: RecordReader;
+  readonly #ssh: Ssh;
+  #stderr = "";
+  #failure: Error | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
+  #sent = false;
 
-  return new Promise((resolve, reject) => {
-    let stderr = "";
-    let failure: Error | undefined;
-    const stop = (error: Error) => {
-      failure ??= error;
-      end(ssh);
-    };
-    const onAbort = () => stop(new TransportError("ECANCELLED", "Cancelled. Nothing was left on the host."));
-    const timer = setTimeout(
-      () => stop(new TransportError("ETIMEOUT", `${host} did not answer within ${limit / 1000} seconds.`)),
-      limit,
-    );
-    const beat = setInterval(() => reader.started && ssh.stdin.writable && ssh.stdin.write("."), HEARTBEAT);
+  constructor(host: string, verb: Verb<unknown>, options: CallOptions) {
+    const { password, signal, log = () => {}, asks = false } = options;
+    if (password !== undefined && /[\n\0]/.test(password))
+      throw new TransportError("EPASSWORD", "A password is one line.");
+    this.#host = host;
+    this.#verb = verb;
+    this.#options = options;
+    this.#reader = new RecordReader(this.#nonce, options);
+    const argv = sshArguments(host, password === undefined ? REMOTE_COMMAND : REMOTE_COMMAND_WITH_PASSWORD, options);
+    log(`ssh ${argv.map((arg) => JSON.stringify(arg)).join(" ")} # ${verb.name}`);
+    this.#ssh = startSsh(argv, options.environment);
+    const onAbort = () => this.#stop(new TransportError("ECANCELLED", "Cancelled. Nothing was left on the host."));
     signal?.addEventListener("abort", onAbort, { once: true });
+    this.#limit(asks ? ASKING_LIMIT : LOGIN_LIMIT);
+    this.answer = this.#run().finally(() => {
+      clearTimeout(this.#timer);
+      clearInterval(this.#beat);
+      signal?.removeEventListener("abort", onAbort);
+      log(`# ${verb.name} on ${host}: ${this.#ssh.signalCode ?? this.#ssh.exitCode}, ${this.#reader.count} records`);
+    });
+  }
 
-    ssh.stdin.on("error", () => {
+  #run(): Promise<RecordReader> {
+    const { password } = this.#options;
+    this.#ssh.stdin.on("error", () => {
       // ssh ended before it took everything; its end says why.
     });
-    ssh.stderr.on("data", (bytes: Buffer) => {
-      if (stderr.length < MAX_STDERR) stderr += bytes.toString("latin1");
+    this.#ssh.stderr.on("data", (bytes: Buffer) => {
+      if (this.#stderr.length < MAX_STDERR) this.#stderr += bytes.toString("latin1");
+      // sudo asks again, and must not take the script for an answer.
+      if (password !== undefined && !this.#sent && /try again/i.test(this.#stderr)) this.#ssh.stdin.end();
     });
-    ssh.stdout.on("data", (bytes: Buffer) => {
-      if (failure) return;
-      try {
-        reader.push(bytes);
-        // The script has said its last word: without input, the rest of the host's side ends too.
-        if (reader.ended) ssh.stdin.end();
-      } catch (error) {
-        // Also what a listener throws: it cannot read what comes.
-        stop(error as Error);
-      }
+    this.#ssh.stdout.on("data", (bytes: Buffer) => this.#take(bytes));
+    if (password === undefined) this.#send();
+    else this.#ssh.stdin.write(`${password}\n`);
+    return new Promise((resolve, reject) => {
+      this.#ssh.once("error", ({ code }: NodeJS.ErrnoException) => {
+        const text = code === "ENOENT" ? NO_SSH : `ssh cannot be started (${code}).`;
+        reject(new TransportError("ENOSSH", text));
+      });
+      this.#ssh.once("close", (code) => {
+        try {
+          resolve(this.#finish(code));
+        } catch (error) {
+          reject(error);
+        }
+      });
     });
-    const done = () => {
-      clearTimeout(timer);
-      clearInterval(beat);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    ssh.once("error", (error: NodeJS.ErrnoException) => {
-      done();
-      const text = error.code === "ENOENT" ? "ssh is not installed here." : `ssh cannot be started (${error.code}).`;
-      reject(new TransportError("ENOSSH", text));
-    });
-    ssh.once("close", (code, killedBy) => {
-      done();
-      log(`# ${verb.name} on ${host}: ${killedBy ?? code}, ${reader.count} records`);
-      if (failure) return reject(failure);
-      if (!reader.ended) return reject(unfinished(host, reader, stderr, code));
-      try {
-        const status = reader.finish();
-        if (status === 0) resolve(reader);
-        else reject(new TransportError("ESCRIPT", `The script on ${host} ended with ${status}.`));
-      } catch (error) {
-        reject(error);
-      }
-    });
-    ssh.stdin.write(password === undefined ? "" : `${password}\n`);
-    ssh.stdin.write(scriptInput(verb.scripts, args, nonce));
-  });
-}
+  }
 
-function unfinished(host: string, reader: RecordReader, stderr: string, code: number | null): TransportError {
-  if (reader.started)
-    return new TransportError(
-      "EINCOMPLETE",
-      `The connection to ${host} ended in the middle of the answer (${reader.count} records). Nothing of it is shown.`,
+  #take(bytes: Buffer): void {
+    if (this.#failure) return;
+    try {
+      const { started } = this.#reader;
+      this.#reader.push(bytes);
+      if (!this.#sent && this.#reader.noise.includes(READY)) this.#send();
+      if (this.#reader.started && !started) this.#begun();
+      // The script has said its last word: without input, the rest of the host's side ends too.
+      if (this.#reader.ended) this.#ssh.stdin.end();
+    } catch (error) {
+      // Also what a listener throws: it cannot read what comes.
+      this.#stop(error as Error);
+    }
+  }
+
+  #send(): void {
+    this.#sent = true;
+    this.#ssh.stdin.write(scriptInput(this.#verb, this.#options.args ?? [], this.#nonce));
+  }
+
+  #begun(): void {
+    this.#limit(this.#options.limit ?? LIMIT);
+    this.#beat = setInterval(() => this.#ssh.stdin.writable && this.#ssh.stdin.write("."), HEARTBEAT);
+  }
+
+  #limit(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    const text = `${this.#host} did not answer within ${milliseconds / 1000} seconds.`;
+    this.#timer = setTimeout(() => this.#stop(new TransportError("ETIMEOUT", text)), milliseconds);
+  }
+
+  /** Without input the host's side cleans up; ssh itself is ended when that takes long. */
+  #stop(error: Error): void {
+    this.#failure ??= error;
+    const ssh = this.#ssh;
+    ssh.stdin.end();
+    const ask = setTimeout(() => ssh.kill("SIGTERM"), this.#reader.started ? GRACE : 0);
+    const force = setTimeout(() => ssh.kill("SIGKILL"), 2 * GRACE);
+    ssh.once("close", () => {
+      clearTimeout(ask);
+      clearTimeout(force);
+    });
+  }
+
+  #finish(code: number | null): RecordReader {
+    if (this.#failure) throw this.#failure;
+    if (!this.#reader.ended) throw this.#unfinished(code);
+    const status = this.#reader.finish();
+    if (status === 0) return this.#reader;
+    throw new TransportError("ESCRIPT", `The script on ${this.#host} ended with ${status}.`);
+  }
+
+  #unfinished(code: number | null): TransportError {
+    const host = this.#host;
+    if (this.#reader.started)
+      return new TransportError(
+        "EINCOMPLETE",
+        `The connection to ${host} ended in the middle of the answer (${this.#reader.count} records). Nothing of it is shown.`,
+      );
+    return (
+      errorOfOutput(`${this.#stderr}\n${this.#reader.noise}`, host) ??
+      new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${this.#stderr.trim()}`.trim())
     );
-  return (
-    errorOfOutput(`${stderr}\n${reader.noise}`, host) ??
-    new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${stderr.trim()}`.trim())
-  );
+  }
 }
 
-/** Without input the host's side cleans up; ssh itself is ended when that takes long. */
-function end(ssh: ChildProcessWithoutNullStreams): void {
-  ssh.stdin.end();
-  const ask = setTimeout(() => ssh.kill("SIGTERM"), GRACE);
-  const force = setTimeout(() => ssh.kill("SIGKILL"), 2 * GRACE);
-  ssh.once("close", () => {
-    clearTimeout(ask);
-    clearTimeout(force);
-  });
+const NO_SSH = "ssh is not installed here. Install OpenSSH (the package openssh or openssh-client).";
+
+function needsRoot(host: string, records: RecordReader["records"]): TransportError {
+  const record = (kind: string, count: number) => {
+    const found = records.find((one) => one.kind === kind);
+    return found ? fieldsOf(found, count) : [];
+  };
+  const [, user = "the account"] = record("user", 2);
+  const [said = ""] = record("sudo", 1);
+  const why = said.trim() === "" ? "" : ` (${said.trim().split("\n").at(-1)})`;
+  const text = `This needs root on ${host}, and ${user} does not become root without a password${why}.`;
+  return new TransportError("EROOT", text);
 }

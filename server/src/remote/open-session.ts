@@ -1,25 +1,125 @@
-import { callHost } from "./call-host.ts";
-import type { ConfiguredHost, Plan, RemoteSession } from "./remote-command.ts";
-import type { SshSettings } from "./ssh-arguments.ts";
+import { Askpass } from "./askpass.ts";
+import { type CallOptions, callHost } from "./call-host.ts";
+import { Connections } from "./connections.ts";
+import type { Ask } from "./question.ts";
+import type { ConfiguredHost, Plan, RemoteSession, StepOptions } from "./remote-command.ts";
+import { TransportError } from "./transport-error.ts";
+import type { Verb } from "./verb.ts";
 
 /** Who is at the other end of a session: a terminal, an editor, a test. */
-export interface SessionSettings extends SshSettings {
+export interface SessionSettings {
+  /** Another configuration file than ~/.ssh/config. */
+  readonly configFile?: string | undefined;
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
   readonly progress?: (text: string, fraction?: number) => void;
   /** Answers no when left out. */
   readonly confirm?: (plan: Plan) => Promise<boolean>;
+  /** Answers questions of ssh and sudo. Without it, what would ask fails. */
+  readonly ask?: Ask;
+  /** Whether to ask for sudo's password also where a command could answer in part without root. */
+  readonly asksForRoot?: boolean;
   readonly configured?: ConfiguredHost | undefined;
-  /** The password for sudo on the host. */
-  readonly password?: string;
+  /** What several sessions share. A session without it has connections of its own. */
+  readonly connections?: Connections;
 }
 
-/** A session with one host. It holds no connection by itself. */
-export function openSession(host: string, settings: SessionSettings = {}): RemoteSession {
-  const { signal = new AbortController().signal, configured } = settings;
-  const { log = () => {}, progress = () => {}, confirm = async () => false } = settings;
+/** A session that was opened, for who has to end it. */
+export interface OpenedSession extends RemoteSession {
+  /** Forgets passwords, and ends what only this session used. */
+  close(): Promise<void>;
+}
+
+/** How often sudo's password is asked for. */
+const ATTEMPTS = 3;
+
+/** A session with one host. It connects when something is called. */
+export function openSession(host: string, settings: SessionSettings = {}): OpenedSession {
+  const { log = () => {}, progress = () => {}, confirm = async () => false, configured } = settings;
+  const { signal = new AbortController().signal } = settings;
+  const calls = new Calls(host, { ...settings, signal, log, progress });
   return {
-    ...{ signal, log, progress, confirm, configured },
-    call: (verb, step = {}) => callHost(host, verb, { ...settings, ...step, signal, log }),
+    ...{ signal, configured, log, progress, confirm },
+    call: (verb, step) => calls.call(verb, step),
+    close: () => calls.close(),
   };
+}
+
+type Heard = SessionSettings & Required<Pick<SessionSettings, "signal" | "log" | "progress">>;
+
+/** The calls of one session, with what they had to learn on the way in. */
+class Calls {
+  readonly #host: string;
+  readonly #settings: Heard;
+  readonly #connections: Connections;
+  #askpass: Askpass | undefined;
+  #password: string | undefined;
+  #attempts = 0;
+  #sharing = true;
+
+  constructor(host: string, settings: Heard) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#connections = settings.connections ?? new Connections();
+  }
+
+  async call<Result>(verb: Verb<Result>, step: StepOptions = {}): Promise<Result> {
+    const asked = this.#settings.asksForRoot && this.#settings.ask ? { ...verb, needsRoot: true } : verb;
+    for (;;) {
+      try {
+        return await callHost(this.#host, asked, { ...step, ...(await this.#options()) });
+      } catch (error) {
+        if (!(error instanceof TransportError) || !(await this.#canGoOn(error))) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#askpass?.close();
+    this.#password = undefined;
+    if (!this.#settings.connections) await this.#connections.close();
+  }
+
+  async #options(): Promise<CallOptions> {
+    const { configFile, signal, log } = this.#settings;
+    const folder = this.#askpass && this.#connections.folder();
+    return {
+      ...{ configFile, signal, log, password: this.#password },
+      controlFolder: this.#sharing ? await this.#connections.controlFolder(this.#host, configFile) : undefined,
+      ...(this.#askpass && folder ? { asks: true, environment: await this.#askpass.environment(folder) } : {}),
+    };
+  }
+
+  /** Whether another attempt is worth it after this error: there is an answer now, or another way. */
+  async #canGoOn({ code, message }: TransportError): Promise<boolean> {
+    const { ask, signal, progress } = this.#settings;
+    signal.throwIfAborted();
+    switch (code) {
+      // What stands behind this is not shown while a connection is made to be shared: a host on the way that is down.
+      case "EBANNER":
+      case "ESHARING":
+        if (!this.#sharing) return false;
+        this.#sharing = false;
+        return true;
+      case "EAUTH":
+      case "EUNKNOWNHOST":
+        if (this.#askpass?.cancelled) throw new TransportError("ECANCELLED", `Cancelled. ${message}`);
+        if (this.#askpass || !ask || this.#connections.folder() === null) return false;
+        this.#askpass = new Askpass(this.#host, ask, progress);
+        return true;
+      case "EROOT":
+      case "EPASSWORD": {
+        this.#password = undefined;
+        if (!ask || this.#attempts >= ATTEMPTS) return false;
+        const text = `Password for sudo on ${this.#host}: `;
+        const question = { kind: "password", host: this.#host, text, hidden: true, attempt: this.#attempts++ } as const;
+        const answer = await ask(question);
+        if (answer === null) throw new TransportError("ECANCELLED", `Cancelled. ${message}`);
+        this.#password = answer;
+        return true;
+      }
+      default:
+        return false;
+    }
+  }
 }

@@ -4,6 +4,7 @@
  */
 import type { Argument } from "./remote-command.ts";
 import frame from "./scripts/frame.sh";
+import type { Verb } from "./verb.ts";
 
 /** A string as one word of a POSIX shell, whatever it holds but NUL. */
 export function singleQuoted(text: string): string {
@@ -16,9 +17,13 @@ export function singleQuoted(text: string): string {
  *
  * @throws RangeError for an argument that holds NUL
  */
-export function scriptInput(scripts: readonly string[], args: readonly Argument[], nonce: string): Buffer {
+export function scriptInput(
+  { scripts, needsRoot = false }: Pick<Verb<unknown>, "scripts" | "needsRoot">,
+  args: readonly Argument[],
+  nonce: string,
+): Buffer {
   const setUp = [`imp_nonce=${singleQuoted(nonce)}`, frame, ...scripts, "record end 0"];
-  const begin = `imp_space=$1\nmain() {\n${setUp.join("\n")}\n}\nset --`;
+  const begin = `imp_space=$1\nimp_sudo=\${2-}\nimp_needs_root=${needsRoot ? "yes" : "no"}\nmain() {\n${setUp.join("\n")}\n}\nset --`;
   return Buffer.concat([
     Buffer.from(begin),
     ...args.flatMap((arg) => [Buffer.from(" "), argumentBytes(arg)]),
@@ -30,26 +35,33 @@ function argumentBytes(arg: Argument): Buffer {
   return typeof arg === "string" ? Buffer.from(singleQuoted(arg)) : Buffer.from(singleQuoted(arg.bytes), "latin1");
 }
 
-const SHELL = "unshare -m --propagation private sh -s private";
+/** What a shell prints that waits for the script: the password was right. */
+export const READY = "nix-impermanence is ready";
+
+const SET_UP =
+  'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; u="unshare -m --propagation private";';
+const AS_ROOT = "if $u true </dev/null 2>/dev/null; then exec $u sh -s private; else exec sh -s shared; fi";
 
 /**
  * The remote command. It is the same for every host and verb, holds nothing of the user's, and means the same to bash,
- * dash, zsh and fish. Root where the account is root or sudo asks nothing; else the account's own rights.
+ * dash, zsh and fish. Root where the account is root or sudo asks nothing; else the account's own rights, and what sudo
+ * said as the script's second argument.
  */
 export const REMOTE_COMMAND = [
-  "sh -c 'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; export PATH;",
-  `if [ "$(id -u)" = 0 ]; then exec ${SHELL};`,
-  `elif sudo -n unshare -m --propagation private true </dev/null 2>/dev/null; then exec sudo -n ${SHELL};`,
-  "else exec sh -s shared; fi'",
+  `sh -c '${SET_UP}`,
+  `if [ "$(id -u)" = 0 ]; then ${AS_ROOT};`,
+  "elif w=$(sudo -n $u true </dev/null 2>&1); then exec sudo -n $u sh -s private;",
+  'else exec sh -s shared "$w"; fi\'',
 ].join(" ");
 
 /**
  * The same with a password for sudo as the first line of input. When sudo asks nothing, that line is read and dropped:
- * it must never reach a shell as a command.
+ * it must never reach a shell as a command. The script is sent when `READY` has come, since sudo would take its lines for
+ * further attempts, and too many of those lock an account.
  */
 export const REMOTE_COMMAND_WITH_PASSWORD = [
-  "sh -c 'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; export PATH;",
-  `if [ "$(id -u)" = 0 ]; then read -r _; exec ${SHELL};`,
-  `elif sudo -n true </dev/null 2>/dev/null; then read -r _; exec sudo -n ${SHELL};`,
-  `else exec sudo -S -k -p "" ${SHELL}; fi'`,
+  `sh -c '${SET_UP}`,
+  `if [ "$(id -u)" = 0 ]; then read -r _; echo ${READY}; ${AS_ROOT};`,
+  `elif sudo -n $u true </dev/null 2>/dev/null; then read -r _; echo ${READY}; exec sudo -n $u sh -s private;`,
+  `else exec sudo -S -k -p "" sh -c "echo ${READY}; exec $u sh -s private"; fi'`,
 ].join(" ");

@@ -5,7 +5,9 @@ export interface SshSettings {
   /** Another configuration file than ~/.ssh/config. */
   readonly configFile?: string;
   /** A folder for the control socket, when connections may be shared. */
-  readonly controlFolder?: string;
+  readonly controlFolder?: string | undefined;
+  /** Whether ssh may ask: through its askpass program only, as it has no terminal. */
+  readonly asks?: boolean;
 }
 
 const USER = /[\w.+][\w.+-]*@/.source;
@@ -26,12 +28,31 @@ export function checkedDestination(host: string): string {
 }
 
 /** The arguments of ssh for one call of `command` on `host`. They weaken nothing that the user's configuration asks for. */
-export function sshArguments(host: string, command: string, { configFile, controlFolder }: SshSettings = {}): string[] {
-  const options = ["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=15", "ServerAliveCountMax=3"];
-  if (controlFolder) options.push("ControlMaster=auto", `ControlPath=${controlFolder}/%C`, "ControlPersist=60");
+export function sshArguments(
+  host: string,
+  command: string,
+  { configFile, controlFolder, asks = false }: SshSettings = {},
+): string[] {
+  const options = [
+    `BatchMode=${asks ? "no" : "yes"}`,
+    "ConnectTimeout=10",
+    "ServerAliveInterval=15",
+    "ServerAliveCountMax=3",
+  ];
   return [
-    ...(configFile ? ["-F", configFile] : []),
+    ...configArguments(configFile),
     ...["-T", "-a", "-x", ...options.flatMap((option) => ["-o", option])],
+    ...(controlFolder === undefined ? [] : sharingArguments(controlFolder)),
     ...["--", checkedDestination(host), command],
   ];
+}
+
+export function configArguments(configFile: string | undefined): string[] {
+  return configFile === undefined ? [] : ["-F", configFile];
+}
+
+/** Shares connections through sockets in a folder, each for a minute after its last use. */
+export function sharingArguments(folder: string): string[] {
+  const options = ["ControlMaster=auto", `ControlPath=${folder}/%C`, "ControlPersist=60"];
+  return options.flatMap((option) => ["-o", option]);
 }

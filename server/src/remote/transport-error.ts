@@ -1,3 +1,5 @@
+import { singleQuoted } from "./script-input.ts";
+
 /** Why a host could not be asked, as a code for programs and a sentence for people. */
 export type TransportCode =
   | "EHOSTNAME"
@@ -13,6 +15,8 @@ export type TransportCode =
   | "ENOSSH"
   | "ENOSHELL"
   | "EPASSWORD"
+  | "EROOT"
+  | "ESHARING"
   | "ETTY"
   | "EINCOMPLETE"
   | "EPROTOCOL"
@@ -34,6 +38,13 @@ export class TransportError extends Error {
   }
 }
 
+/** The command that removes the known key that ssh complains of. */
+function removal(stderr: string): string {
+  const file = /^(?:Offending|Matching) .*key in (.+):\d+\s*$/m.exec(stderr)?.[1];
+  const name = /^Host key for (\S+) has changed/m.exec(stderr)?.[1];
+  return ["ssh-keygen", ...(file ? ["-f", singleQuoted(file)] : []), "-R", singleQuoted(name ?? "HOST")].join(" ");
+}
+
 /** Whether a destination is on the machine of this name. */
 function isNameOf(name: string, destination: string): boolean {
   const rest = destination.replace(/^ssh:\/\//, "").replace(/^.*@/, "");
@@ -45,20 +56,27 @@ type Row = readonly [pattern: RegExp, code: TransportCode, message: (host: strin
 /** What ssh and sudo print (in the C locale), the most telling first. */
 const ROWS: readonly Row[] = [
   [
+    /REVOKED HOST KEY DETECTED/,
+    "EHOSTKEY",
+    (host) => `The key of ${host} is marked as revoked. Whoever revoked it did not want it to be used again.`,
+  ],
+  [
     /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     "EHOSTKEY",
-    (host) =>
-      `The key of ${host} is not the one that is known. Somebody may be listening, or the host was installed anew, or its /etc/ssh is not persisted. Find out which; if the new key is right, ssh-keygen -R removes the old one.`,
+    (host, { input }) =>
+      `The key of ${host} is not the one that is known. Somebody may be listening, or the host was installed anew, or its /etc/ssh is not persisted. Find out which. Only if the new key is right: ${removal(input)} removes the old one.`,
   ],
   [
     /Host key verification failed|No .* host key is known/,
     "EUNKNOWNHOST",
-    (host) => `The key of ${host} is not known yet. Run ssh ${host} once in a terminal, and compare the fingerprint.`,
+    (host) =>
+      `The key of ${host} is not known yet, and was not trusted now. Run ssh ${host} once in a terminal, and compare the fingerprint.`,
   ],
   [
-    /UNPROTECTED PRIVATE KEY FILE/,
+    /Permissions \d+ for '(.+)' are too open/,
     "EKEYPERM",
-    () => "A private key can be read by others, so ssh does not use it. Run chmod 600 on the key file.",
+    (_, [, file = ""]) =>
+      `The private key ${file} can be read by others, so ssh does not use it. To change that: chmod 600 ${singleQuoted(file)}.`,
   ],
   [
     /Bad configuration option|terminating, \d+ bad configuration|Bad owner or permissions on|Can't open user config/,
@@ -72,6 +90,11 @@ const ROWS: readonly Row[] = [
       name && !isNameOf(name, host)
         ? `Cannot find ${name}, on the way to ${host} (DNS).`
         : `Cannot find host ${host} (DNS).`,
+  ],
+  [
+    /ControlPath too long|control socket|mux_client|Master refused/i,
+    "ESHARING",
+    (host) => `The shared connection to ${host} does not work.`,
   ],
   [/port (\d+): Connection refused/, "EREFUSED", (host, [, port]) => `${host} refuses ssh on port ${port}.`],
   [

@@ -6,6 +6,8 @@ export interface Verb<Result> {
   readonly name: string;
   /** Parts of one POSIX sh script, in order. They find their arguments in "$@". */
   readonly scripts: readonly string[];
+  /** Whether the scripts are of no use to another account than root: then they are not run, and a password is asked for. */
+  readonly needsRoot?: boolean;
   /** Builds the answer of the records of a script that ran to its end. `clientSeconds`: time of the client, Unix seconds. */
   readonly read: (records: readonly RemoteRecord[], clientSeconds: number) => Result;
   readonly schema: ZodType<Result>;

@@ -46,14 +46,15 @@ function declareVerb(remote: Command, cli: RemoteCli): void {
   cli.declare?.(command);
   if (mayAsk) command.option("--yes", "do what the plan says without asking");
   command.option("--host <name>", "compare with this host of the configuration, whatever the destination is called");
+  command.option("--sudo", "ask for the password of sudo where it needs one, to see everything");
   command.option("--log", "print every command that is run on standard error");
   declareCommon(command).action(async (hosts: string | string[], ...rest: unknown[]) => {
-    const { format, log, sshConfig, folder, host, yes, ...flags } = command.opts<CommonFlags>();
+    const { format, log, sshConfig, folder, host, yes, sudo, ...flags } = command.opts<CommonFlags>();
     const given = command.registeredArguments
       .slice(1)
       .map((argument, index) => [camelCase(argument.name()), rest[index]] as const);
     const options = { ...flags, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
-    const common = { format, log, sshConfig, folder, host, yes };
+    const common = { format, log, sshConfig, folder, host, yes, sudo };
     exitWith(await runRemote(cli, [hosts].flat(), options, common));
   });
 }

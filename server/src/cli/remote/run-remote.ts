@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import { printable, printableLine } from "../../report/printable.ts";
 import { announce, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { askIn } from "./ask.ts";
 import { openConfiguration } from "./configured-host.ts";
 import { confirmIn } from "./confirm.ts";
 import { untilInterrupted } from "./interrupt.ts";
@@ -22,6 +24,7 @@ export interface CommonFlags {
   readonly folder: string | undefined;
   readonly host: string | undefined;
   readonly yes: boolean | undefined;
+  readonly sudo: boolean | undefined;
 }
 
 /** What came of one host. */
@@ -42,14 +45,17 @@ export async function runRemote(cli: RemoteCli, given: readonly string[], option
   if (flags.host !== undefined && given.length > 1) throw new UsageError("`--host` is for one host");
   const hosts = await nameHosts(given, flags);
   const interrupt = untilInterrupted();
+  const connections = new Connections();
+  const run = (host: NamedHost) => runOn(cli, host, parsed.data, flags, { signal: interrupt.signal, connections });
   try {
-    const outcomes = await Promise.all(hosts.map((host) => runOn(cli, host, parsed.data, flags, interrupt.signal)));
+    const outcomes = await Promise.all(hosts.map(run));
     if (interrupt.signal.aborted) {
       writeNote("Cancelled.\n");
       return CANCELLED;
     }
     return print(cli, outcomes, flags);
   } finally {
+    await connections.close();
     interrupt.end();
   }
 }
@@ -81,10 +87,12 @@ async function runOn(
   host: NamedHost,
   options: unknown,
   flags: CommonFlags,
-  signal: AbortSignal,
+  { signal, connections }: { readonly signal: AbortSignal; readonly connections: Connections },
 ): Promise<Outcome> {
   const session = openSession(host.destination, {
-    signal,
+    ...{ signal, connections },
+    ask: askIn(signal),
+    asksForRoot: flags.sudo === true,
     configured: host.configured,
     confirm: confirmIn({ yes: flags.yes === true, signal }),
     ...(flags.sshConfig === undefined ? {} : { configFile: flags.sshConfig }),
@@ -97,6 +105,8 @@ async function runOn(
     if (error instanceof TransportError) return { host, error: { code: error.code, message: error.message } };
     if (signal.aborted) return { host, error: { code: "ECANCELLED", message: "Cancelled." } };
     throw error;
+  } finally {
+    await session.close();
   }
 }
 

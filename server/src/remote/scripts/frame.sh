@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # What every verb has around it. The client puts it and the verb's script into one function, so that a script that
-# arrives cut runs nothing. Needs: $imp_nonce, $imp_space (private or shared: whose mounts these are).
+# arrives cut runs nothing. Needs: $imp_nonce, $imp_space (private or shared: whose mounts these are), $imp_sudo (what sudo
+# said when it refused), $imp_needs_root (yes or no).
 PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 LC_ALL=C
 TZ=UTC0
@@ -46,3 +47,11 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 printf '\000IMP 1 %s\000' "$imp_nonce"
 record user "$(id -u)" "$(id -un)"
+if [ "$(id -u)" != 0 ]; then
+  record sudo "$imp_sudo"
+  if [ "$imp_needs_root" = yes ]; then
+    record needs-root
+    record end 0
+    exit
+  fi
+fi

@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { outputOfSsh } from "./run-ssh.ts";
+import { configArguments, sharingArguments } from "./ssh-arguments.ts";
+
+/** Bytes of the longest path of a socket, where systems differ that of macOS. */
+const MAX_SOCKET_PATH = 103;
+/** What ssh appends to the folder: a slash, the hash, and while it makes the socket a dot and 16 letters. */
+const SOCKET_NAME = 1 + 40 + 17;
+/** Milliseconds for what happens on this computer only. */
+const LOCAL_LIMIT = 5_000;
+
+/**
+ * What the sessions of one program share: connections to hosts that stay open for a minute, and the private folder of
+ * their sockets. Windows' ssh cannot share connections.
+ */
+export class Connections {
+  #folder: string | undefined | null = process.platform === "win32" ? null : undefined;
+  readonly #shared = new Map<string, Promise<boolean>>();
+  readonly #used = new Map<string, readonly string[]>();
+
+  /** A folder that only this user can enter, with a short path; null when there can be none. */
+  folder(): string | null {
+    if (this.#folder === undefined) {
+      const made = makeFolder();
+      this.#folder = made;
+      if (made !== null) process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    }
+    return this.#folder;
+  }
+
+  /**
+   * The folder for the control socket of a host. Undefined when the user's own configuration says how its connections are
+   * shared: that is left alone.
+   */
+  async controlFolder(host: string, configFile: string | undefined): Promise<string | undefined> {
+    const folder = this.folder();
+    if (folder === null) return undefined;
+    const config = configArguments(configFile);
+    const key = JSON.stringify([host, configFile]);
+    let own = this.#shared.get(key);
+    if (!own) {
+      own = outputOfSsh([...config, "-G", "--", host], LOCAL_LIMIT).then(
+        (text) => text === undefined || /^control(?:path (?!none$)|master (?!false$|no$))/m.test(text),
+      );
+      this.#shared.set(key, own);
+    }
+    if (await own) return undefined;
+    this.#used.set(key, [...config, ...sharingArguments(folder), "-O", "exit", "--", host]);
+    return folder;
+  }
+
+  /** Ends the connections and removes the folder. What is still running on a host ends, too. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#used.values()].map((args) => outputOfSsh(args, LOCAL_LIMIT)));
+    this.#used.clear();
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+    this.#folder = undefined;
+  }
+}
+
+function makeFolder(): string | null {
+  for (const parent of [tmpdir(), "/tmp"]) {
+    const start = join(parent, "nix-imp-");
+    if (Buffer.byteLength(start) + 6 + SOCKET_NAME > MAX_SOCKET_PATH) continue;
+    try {
+      // Made by mkdtemp(3): mode 0700, and nobody else made it before.
+      return mkdtempSync(start);
+    } catch {
+      // The next one, then.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,93 @@
+import { spawn } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSession } from "../../server/src/remote/open-session.ts";
+import { status } from "../../server/src/remote/status.ts";
+import { builtCli } from "../cli/run-cli.ts";
+import { answering, statusOf } from "./conversation.ts";
+import { TestHost } from "./test-host.ts";
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await TestHost.start();
+}, 60_000);
+afterAll(() => host?.run("destroy"));
+
+describe("the password of sudo", () => {
+  it("is asked for when everything is wanted, at most three times, and kept for the session", async () => {
+    expect((await statusOf(host, "pwsudo")).asRoot).toBe(false);
+    const right = answering("wrong", "secret");
+    const session = openSession("pwsudo@127.0.0.1", { configFile: host.configFile, ask: right.ask, asksForRoot: true });
+    for (let calls = 0; calls < 2; calls++) expect((await session.call(status)).asRoot).toBe(true);
+    await session.close();
+    expect(right.asked.map(({ attempt, text }) => [attempt, text])).toEqual([
+      [0, "Password for sudo on pwsudo@127.0.0.1: "],
+      [1, "Password for sudo on pwsudo@127.0.0.1: "],
+    ]);
+    const wrong = answering("a", "b", "c", "d");
+    await expect(statusOf(host, "pwsudo", { ask: wrong.ask, asksForRoot: true })).rejects.toMatchObject({
+      code: "EPASSWORD",
+    });
+    expect(wrong.asked.length).toBe(3);
+  });
+
+  it("is tried once for each answer: lines of the script are no passwords", async () => {
+    host.run("inside", "sh", "-c", "printf 'Defaults logfile=/tmp/sudo.log\\n' >>/etc/sudoers");
+    await expect(statusOf(host, "pwsudo", { ask: answering("wrong").ask, asksForRoot: true })).rejects.toMatchObject({
+      code: "ECANCELLED",
+    });
+    expect(host.run("inside", "cat", "/tmp/sudo.log").match(/\d+ incorrect password attempts?/g)).toEqual([
+      "1 incorrect password attempt",
+    ]);
+  });
+
+  it("is nothing for an account that may not use sudo, and for a command that needs root without anybody to ask", async () => {
+    const refused = statusOf(host, "nosudo", { ask: answering("x").ask, asksForRoot: true });
+    await expect(refused).rejects.toMatchObject({ code: "ECANCELLED" });
+    const session = openSession("nosudo@127.0.0.1", { configFile: host.configFile });
+    const failed = session.call({ ...status, needsRoot: true });
+    await expect(failed).rejects.toMatchObject({
+      code: "EROOT",
+      message: expect.stringContaining("password is required"),
+    });
+    await session.close();
+  });
+
+  it("wants a terminal (requiretty): the message says so", async () => {
+    host.run("inside", "sh", "-c", "printf 'Defaults:josh requiretty\\n' >>/etc/sudoers");
+    const failed = statusOf(host, "josh", { ask: answering("x").ask, asksForRoot: true });
+    await expect(failed).rejects.toMatchObject({ code: "ETTY", message: expect.stringContaining("requiretty") });
+    host.run("inside", "sed", "-i", "/requiretty/d", "/etc/sudoers");
+  });
+});
+
+/** Runs the command line on a terminal of its own, types each text when the one before it in the output has come. */
+function onTerminal(
+  args: readonly string[],
+  typed: readonly (readonly [after: string, text: string])[],
+): Promise<string> {
+  const words = [process.execPath, builtCli, "remote", ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  const terminal = spawn("script", ["-qec", words.join(" "), "/dev/null"], { stdio: ["pipe", "pipe", "inherit"] });
+  let shown = "";
+  const left = [...typed];
+  terminal.stdout.setEncoding("utf8").on("data", (part: string) => {
+    shown += part;
+    const [next] = left;
+    if (!next || !shown.includes(next[0])) return;
+    left.shift();
+    terminal.stdin.write(next[1]);
+  });
+  return new Promise((done) => terminal.once("close", (code) => done(`${shown}\n[${code}]`)));
+}
+
+describe("on a terminal", () => {
+  it("a password is asked for and not shown, and Ctrl-C at the question cancels", async () => {
+    const args = ["status", "pwsudo@127.0.0.1", "--sudo", "--log", "--ssh-config", host.configFile];
+    const question = "Password for sudo on pwsudo@127.0.0.1: ";
+    const shown = await onTerminal(args, [[question, "secret\r"]]);
+    expect(shown).toContain("testhost, as root");
+    expect(shown).not.toContain("secret");
+    const cancelled = await onTerminal(args, [[question, "\x03"]]);
+    expect(cancelled).toMatch(/Cancelling[\s\S]*Cancelled\.[\s\S]*\[130\]$/);
+    expect(cancelled).not.toContain("wipe:");
+  });
+});
