@@ -54,3 +54,11 @@ it.each(["size=2G", "size=512M", "size=25%", "size=150%", "size=1048576", "size=
     expect(seen["mount said"]).toBe("");
   },
 );
+
+it("T1: no rule that systemd brings along changes the mode of the root", () => {
+  const seen = inSandbox(`
+    attempt rules systemd-tmpfiles --cat-config
+    fact "of the root" "$(systemd-tmpfiles --cat-config | awk '!/^#/ && $2 == "/"')"`);
+  expect(seen["rules said"]).toContain("/var/tmp");
+  expect(seen["of the root"]).toBe("");
+});

@@ -4,8 +4,8 @@ import { appendToListOption } from "../../edits/option-edit.ts";
 import type { Host } from "../../host/host.ts";
 import { isBelow, normalise } from "../../host/paths.ts";
 import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
-import { tmpfilesOpen } from "../reading/nocow.ts";
 import { normalUsers } from "../reading/normal-users.ts";
+import { tmpfilesOpen } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
 
 /** What disko creates belongs to root, and nothing hands a directory in a home to its user. */

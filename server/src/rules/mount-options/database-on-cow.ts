@@ -1,7 +1,8 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
-import { isNocow, tmpfilesOpen } from "../reading/nocow.ts";
+import { isNocow } from "../reading/nocow.ts";
+import { tmpfilesOpen } from "../reading/tmpfiles.ts";
 import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 

@@ -1,7 +1,10 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
+import type { Host } from "../../host/host.ts";
 import { splitOptions } from "../reading/btrfs-mounts.ts";
+import { scriptCommands } from "../reading/script-commands.ts";
+import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
 
 /** A tmpfs is made with mode 1777 unless an option says otherwise, which is no mode for `/`. */
@@ -21,13 +24,13 @@ export const worldWritableRoot = defineRule({
     if (modes.some(({ certain }) => !certain)) return;
     const last = modes.at(-1);
     const octal = last ? Number.parseInt(last.text.slice("mode=".length), 8) : 0o1777;
-    if (Number.isNaN(octal) || (octal & 0o022) === 0) return;
+    if (Number.isNaN(octal) || (octal & 0o022) === 0 || isSetLater(host)) return;
     const mode = octal.toString(8);
     context.report({
       at: last?.place ?? root.place,
       message: last
         ? `\`${last.text}\` lets others than root write to \`/\`. sshd then refuses the keys in \`/etc/ssh/authorized_keys.d\`: "bad ownership or modes for directory /".`
-        : `\`/\` is a tmpfs without \`mode=\`, which gives it mode ${mode}: every user may write to \`/\`, and sshd refuses the keys in \`/etc/ssh/authorized_keys.d\` ("bad ownership or modes for directory /").`,
+        : `\`/\` is a tmpfs without \`mode=\`, which gives it mode ${mode}: every user may write to \`/\`, sshd refuses the keys in \`/etc/ssh/authorized_keys.d\` ("bad ownership or modes for directory /"), and Nix from 2.30 on refuses to build ("a parent directory is world-writable").`,
       help: 'Add "mode=755" to the options of the root.',
       fixes: () => {
         const title = "Set mode=755 on `/`";
@@ -43,3 +46,20 @@ export const worldWritableRoot = defineRule({
     });
   },
 });
+
+/** Some give the root its mode after it is mounted, with a rule of tmpfiles or in a script. */
+function isSetLater(host: Host): boolean {
+  return (
+    tmpfilesRules(host).some(
+      ({ type, path, mode }) => path === "/" && /^[dDvqQezZm]/.test(type) && /\d/.test(mode ?? ""),
+    ) ||
+    host.scripts
+      .filter(({ text }) => text.includes("chmod"))
+      .some((script) =>
+        scriptCommands(script).some(
+          ({ program, words }) =>
+            program === "chmod" && words.some(({ text }) => /^(\/|\/mnt-root\/?|\/sysroot\/?)$/.test(text)),
+        ),
+      )
+  );
+}

@@ -5,8 +5,12 @@ import { normalise } from "../../host/paths.ts";
 import { bindingAt, childrenOf, nameAt, readBoolean, setAt } from "../../host/read-values.ts";
 import { defineRule } from "../rule.ts";
 
-/** 2026-01-01 in seconds since 1970: impermanence's mounts are `systemd.mounts` since then, and no `fileSystems`. */
-const OWN_MOUNTS = 1_767_225_600;
+/**
+ * 2025-09-20, the time of impermanence 2b99fef in seconds since 1970: its mounts are `systemd.mounts` from that commit on,
+ * and no `fileSystems`. The commit came to the main branch in January 2026 with those after it; before, that branch had
+ * stood at one of January 2025, so that no revision between the two dates is without it.
+ */
+const OWN_MOUNTS = 1_758_372_777;
 /** The only options of a filesystem that say nothing of what is mounted. */
 const FLAG = "neededForBoot";
 
@@ -28,7 +32,7 @@ export const neededForBootWithoutDevice = defineRule({
       const flag = node.child(FLAG);
       const value = readBoolean(flag);
       const fs = host.fileSystems.find(({ mountpoint }) => mountpoint === normalise(name));
-      if (!fs || fs.declaredBy !== "fileSystems" || !value?.known || !mayLackDevice(host, fs)) continue;
+      if (fs?.declaredBy !== "fileSystems" || !value?.known || !mayLackDevice(host, fs)) continue;
       const entry = host.fateOf(fs.mountpoint).persisted;
       const bound = entry?.path === fs.mountpoint ? entry : undefined;
       context.report({

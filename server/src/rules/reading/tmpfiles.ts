@@ -1,0 +1,50 @@
+import type { Place } from "../../eval/origin.ts";
+import { NixAttrs, NixList } from "../../eval/value.ts";
+import type { Host } from "../../host/host.ts";
+import { normalise } from "../../host/paths.ts";
+import { childrenOf, itemsOf, readString, readTexts } from "../../host/read-values.ts";
+
+/** A rule of tmpfiles.d(5), from `systemd.tmpfiles.rules` or `systemd.tmpfiles.settings`. */
+export interface TmpfilesRule {
+  /** The letter with its signs, such as `d` or `h`. */
+  readonly type: string;
+  readonly path: string;
+  /** As written; undefined or `-` for the default. */
+  readonly mode: string | undefined;
+  readonly argument: string | undefined;
+  readonly place: Place | undefined;
+}
+
+/** All rules that can be seen. */
+export function tmpfilesRules(host: Host): readonly TmpfilesRule[] {
+  const { texts } = readTexts(host.config.at("systemd", "tmpfiles", "rules"));
+  const rules = texts.flatMap(({ text, place }): TmpfilesRule[] => {
+    const [type, path, mode, , , , argument] = text.trim().split(/\s+/);
+    return type && path ? [{ type, path: normalise(path), mode, argument, place }] : [];
+  });
+  for (const group of childrenOf(host.config.at("systemd", "tmpfiles", "settings"))) {
+    for (const { name: path, node } of childrenOf(group.node)) {
+      for (const { name: type, node: rule } of childrenOf(node)) {
+        const text = (key: string) => {
+          const value = readString(rule.child(key));
+          return value?.known ? value.value : undefined;
+        };
+        rules.push({
+          type,
+          path: normalise(path),
+          mode: text("mode"),
+          argument: text("argument"),
+          place: undefined,
+        });
+      }
+    }
+  }
+  return rules;
+}
+
+/** Whether tmpfiles rules may exist that cannot be seen. */
+export function tmpfilesOpen(host: Host): boolean {
+  const value = host.config.at("systemd", "tmpfiles", "rules").value();
+  if (value instanceof NixList) return itemsOf(value).open.length > 0;
+  return !(value instanceof NixAttrs) && host.config.at("systemd", "tmpfiles", "rules").isDefined() !== false;
+}
