@@ -12,7 +12,7 @@ afterAll(() => host?.run("destroy"));
 
 async function diff(options: DiffOptions = {}, settings: SessionSettings = {}, user = "josh"): Promise<Diff> {
   const destination = `${user}@127.0.0.1`;
-  const session = openSession(destination, { configFile: host.configFile, ...settings });
+  const session = openSession(destination, { configFile: host.configFile, controlFolder: host.folder, ...settings });
   return diffCommand.result.parse(
     await diffCommand.run(destination, diffCommand.options.parse(options), session),
   ) as Diff;
@@ -82,5 +82,139 @@ describe("what the next reboot loses", () => {
     const both = (one: Diff) => facts(one).filter(([path]) => !differing.test(path as string));
     expect(both(lists)).toEqual(both(found));
     expect(traces()).toBe(before);
+  });
+
+  it("names what a mount hides, and subvolumes that no snapshot of the root holds", async () => {
+    sh(`mkdir -p /var/lib/hidden; echo lost >/var/lib/hidden/file; echo lost >/etc/bound; btrfs -q subvolume create /srv/machines
+      touch /srv/machines/inside; mount -t tmpfs none /var/lib/hidden; mount --bind /etc/passwd /etc/bound`);
+    const found = await diff();
+    expect(rowAt(found, "/var/lib/hidden/file")).toMatchObject({ hiddenBelow: "/var/lib/hidden", size: 5 });
+    expect(rowAt(found, "/etc/bound")).toMatchObject({ hiddenBelow: "/etc/bound", size: 5 });
+    expect(rowAt(found, "/srv/machines")).toMatchObject({ change: "subvolume" });
+    expect(found.rows.filter(({ path }) => path.startsWith("/srv/machines"))).toHaveLength(1);
+    expect(diffCommand.text(found)).toContain("hidden below the mount /var/lib/hidden");
+    sh("umount /var/lib/hidden /etc/bound; rm -r /var/lib/hidden /etc/bound; btrfs -q subvolume delete /srv/machines");
+  });
+
+  it("shows names as they are, whatever they hold, on one line, and gives their bytes where text cannot", async () => {
+    const deep = `${"d".repeat(200)}/`.repeat(19);
+    sh(`mkdir -p /srv/names; cd /srv/names; touch -- $'new\\nline' '$(touch executed)' -rf "it's \\"q\\"" $'bad\\xff' $'bidi\\u202e' $'unit\\x1f' 'back\\slash'
+      mkdir -p ${deep}; cd ${deep}; mkdir -p ${deep}; cd ${deep}; touch deepest`);
+    host.run("top", "btrfs -q subvolume snapshot -r root snapshots/names");
+    sh('cd /srv/names; for f in ./*; do [ -d "$f" ] || chmod 600 "$f"; done');
+    for (const found of [await diff(), await diff({ baseline: "names" })]) {
+      const names = found.rows.flatMap(({ path }) => (path.startsWith("/srv/names/") ? [path.slice(11)] : []));
+      const expected = [
+        "$(touch executed)",
+        "-rf",
+        "back\\slash",
+        "bad\uFFFD",
+        "bidi\u202E",
+        'it\'s "q"',
+        "new\nline",
+        "unit\x1f",
+      ];
+      expect(names.filter((name) => !name.startsWith("ddd")).sort()).toEqual(expected.sort());
+      const bad = found.rows.find(({ path }) => path.endsWith("bad\uFFFD"));
+      expect(Buffer.from(bad?.pathBytes ?? "", "base64").toString("latin1")).toBe("srv/names/bad\xff");
+      expect(bad).toMatchObject({ user: "root", size: 0 });
+      const text = diffCommand.text({
+        ...found,
+        groups: found.rows.map(({ path }, first) => ({ path, first, rows: 1, bytes: 0 })),
+      });
+      expect(text).not.toMatch(/\u202E|\x1f|names\/new\n/);
+      expect(text).toContain("new<U+000A>line");
+    }
+    expect((await diff()).rows.at(-1)?.path ?? "").not.toContain("executed");
+    expect((await diff()).rows.some(({ path }) => path.endsWith("/deepest"))).toBe(true);
+    expect(sh("ls -A /tmp")).toBe("");
+    sh("rm -rf /srv/names");
+  });
+
+  it("is refused or explained where the baseline is no baseline", async () => {
+    await expect(diff({ baseline: "no-such" })).rejects.toMatchObject({
+      code: "ENOTFOUND",
+      message: expect.stringContaining("no-such"),
+    });
+    await expect(diff({ baseline: "log" })).rejects.toMatchObject({
+      message: expect.stringMatching(/log is writable \(uuid/),
+    });
+    host.run("top", "btrfs property set -ts root-blank ro false");
+    const writable = await diff();
+    expect(writable).toMatchObject({
+      against: null,
+      why: expect.stringMatching(/root-blank is writable \(uuid .*not trusted/),
+    });
+    host.run(
+      "top",
+      "btrfs -q subvolume delete root-blank; for s in snapshots/*; do btrfs -q subvolume delete $s; done",
+    );
+    const missing = await diff();
+    expect(missing).toMatchObject({
+      against: null,
+      why: expect.stringContaining("there is no blank snapshot: everything on / is shown"),
+    });
+    expect(rowAt(missing, "/srv/many/18")).toMatchObject({ change: "added" });
+  });
+});
+
+describe("what differs between two snapshots", () => {
+  it("is found by stream, or by path where they have no common origin", async () => {
+    sh("mkdir -p /persist/app; seq 5100 | sed 's:^:/persist/app/:' | xargs touch; echo 1 >/persist/app/5");
+    host.run("top", "btrfs -q subvolume snapshot -r persist snapshots/a");
+    sh("echo 22 >/persist/app/5; mv /persist/app/6 /persist/six; rm /persist/app/7");
+    host.run(
+      "top",
+      "btrfs -q subvolume snapshot -r persist snapshots/b; btrfs -q subvolume create snapshots/c; cp -a snapshots/b/. snapshots/c/; rm snapshots/c/app/8",
+    );
+    const found = await diff({ between: ["a", "b"] });
+    expect(found).toMatchObject({ engine: "send", question: "between", of: "snapshots/b", against: "snapshots/a" });
+    expect(found.rows.map(({ change, path, size }) => [change, path, size])).toEqual([
+      ["modified", "/app/5", 3],
+      ["deleted", "/app/7", undefined],
+      ["renamed", "/six", 0],
+    ]);
+    const copied = await diff({ between: ["b", "c"] });
+    expect(copied).toMatchObject({ engine: "lists", why: expect.stringContaining("no common origin") });
+    expect(copied.rows.map(({ change, path }) => [change, path])).toEqual([["deleted", "/app/8"]]);
+    expect((await diff({ between: ["a", "persist"] })).rows.map(({ path }) => path)).toEqual([
+      "/app/5",
+      "/app/7",
+      "/six",
+    ]);
+  });
+});
+
+describe("what the last reboot lost", () => {
+  it("is what the archived root held and no boot made again", async () => {
+    host.run("top", "btrfs -q subvolume create root-blank; btrfs property set -ts root-blank ro true");
+    await expect(diff({ lastReboot: true })).rejects.toMatchObject({
+      code: "ENOTFOUND",
+      message: expect.stringContaining("old_roots"),
+    });
+    sh(
+      "rm -rf /srv/many /srv/site /var/lib/postgresql; mkdir -p /var/lib/app; echo data >/var/lib/app/db; echo hello >/etc/motd; ln -s a /srv/link; echo changed >>/etc/nsswitch.conf",
+    );
+    host.run("reboot");
+    host.run("top", "mv root-blank other");
+    expect(await diff()).toMatchObject({ against: "other", why: expect.stringContaining("the root was made of") });
+    const found = await diff({ lastReboot: true });
+    expect(found.of).toMatch(/^old_roots\/root-/);
+    const rows = found.rows.map(({ change, path }) => [change, path]);
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ["deleted", "/var/lib/app/db"],
+        ["deleted", "/etc/motd"],
+        ["deleted", "/srv/link"],
+        ["modified", "/etc/nsswitch.conf"],
+      ]),
+    );
+    expect(
+      rows.filter(
+        ([, path]) =>
+          !/^\/(?:var\/lib\/app|etc\/motd|srv|etc\/nsswitch|etc\/machine-id|etc\/issue)/.test(path as string),
+      ),
+    ).toEqual([]);
+    expect(found.hidden.find(({ filter }) => filter === "again")?.rows).toBeGreaterThan(20);
   });
 });

@@ -61,13 +61,17 @@ export async function compareSubvolumes(host: string, session: RemoteSession, pa
   return reading(host, () => comparedOf(found, pair));
 }
 
-/** Lists a folder of the host, without what is mounted below it, against another one or against nothing. */
+/** Lists the first of some folders that is on the host, without what is mounted below it, against another one or against nothing. */
 export async function compareFolder(
   host: string,
   session: RemoteSession,
-  { folder, base, related }: { readonly folder: string; readonly base: string | undefined; readonly related: boolean },
+  {
+    folders,
+    base,
+    related,
+  }: { readonly folders: readonly string[]; readonly base: string | undefined; readonly related: boolean },
 ): Promise<Compared> {
-  const found = await collect(host, session, folderVerb, [folder, base ?? ""]);
+  const found = await collect(host, session, folderVerb, [base ?? "", ...folders]);
   return reading(host, () => comparedOf(found, { base: base === undefined ? undefined : 1, related }));
 }
 
@@ -132,6 +136,7 @@ export function refusal(
     "no-btrfs": `The btrfs command (btrfs-progs) is not found on ${host}.`,
     "no-find": `find on ${host} knows no -printf. GNU find (findutils) is needed to list files exactly.`,
     "no-mount": `${host} cannot mount what is to be compared: ${text}`,
+    "no-folder": `There is no folder ${text} on ${host}.`,
     changed: `The subvolume ${text} is not there any more on ${host}. Ask again.`,
   };
   return new TransportError("ECANNOT", sentence[reason] ?? `${host} refuses: ${reason} ${text}`.trim());

@@ -54,11 +54,11 @@ export async function nextReboot(
   const base = wishes.baseline === undefined || wishes.baseline === "none" ? undefined : wishes.baseline;
   if (base !== undefined && !base.startsWith("/"))
     throw new TransportError("ENOTFOUND", `/ is ${root.type}: a baseline is a folder here, from /, or none.`);
-  const folder = root.type === "overlay" ? upperOf(host, root.options) : "/";
+  const folders = root.type === "overlay" ? upperOf(host, root.options) : ["/"];
   const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
   if (!emptied && wishes.baseline === undefined)
     return { of, nothing: `/ is ${root.type}, which a reboot keeps; --baseline none lists what is on it` };
-  const compared = await compareFolder(host, session, { folder, base, related: UNSEEN.test(root.type) });
+  const compared = await compareFolder(host, session, { folders, base, related: UNSEEN.test(root.type) });
   const why = MEMORY.test(root.type) ? `/ is a ${root.type}, which is empty after every boot` : `/ is ${root.type}`;
   const changes = root.type === "overlay" ? compared.changes.map(withWhiteout) : compared.changes;
   return { of, against: base ?? null, why, compared, changes, now: undefined };
@@ -149,15 +149,18 @@ function seen(host: string, { root, subvolumes }: HostFacts): readonly Subvolume
   return subvolumes;
 }
 
-/** Where an overlay keeps what was changed. */
-function upperOf(host: string, mountOptions: readonly string[]): string {
+/** Where an overlay keeps what was changed; the initrd, which mounts it, has the later root below a folder. */
+function upperOf(host: string, mountOptions: readonly string[]): readonly string[] {
   const upper = mountOptions.map((option) => /^upperdir=(\/.*)$/.exec(option)?.[1]).find(Boolean);
   if (upper === undefined)
     throw new TransportError(
       "ECANNOT",
       `The overlay at / of ${host} has no upper directory: nothing can be written to it.`,
     );
-  return upper;
+  return [
+    upper,
+    ...["/sysroot", "/mnt-root", "/mnt"].flatMap((at) => (upper.startsWith(`${at}/`) ? [upper.slice(at.length)] : [])),
+  ];
 }
 
 /** In the upper directory a deleted file is a character device. */

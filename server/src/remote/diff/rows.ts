@@ -102,8 +102,8 @@ function hideDirectories(rows: DiffRow[]): void {
   for (let index = rows.length - 1; index >= 0; index--) {
     const row = rows[index]!;
     if (row.filter !== undefined) continue;
-    const isNew = row.change === "added" && row.type === "directory";
-    if (isNew && (isStructural(row.path) || !leads.has(row.path))) {
+    const isWhole = (row.change === "added" || row.change === "deleted") && row.type === "directory";
+    if (isWhole && (isStructural(row.path) || !leads.has(row.path))) {
       rows[index] = { ...row, filter: "directories" };
       if (!leads.has(row.path)) continue;
     }

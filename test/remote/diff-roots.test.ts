@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type DiffOptions, diffCommand } from "../../server/src/remote/diff/diff.ts";
+import { openSession } from "../../server/src/remote/open-session.ts";
+import { TestHost } from "./test-host.ts";
+
+let host: TestHost | undefined;
+afterEach(() => {
+  host?.run("destroy");
+  host = undefined;
+});
+
+async function start(kind: string): Promise<TestHost> {
+  process.env.ROOT_KIND = kind;
+  try {
+    host = await TestHost.start();
+  } finally {
+    delete process.env.ROOT_KIND;
+  }
+  return host;
+}
+
+function diff(options: DiffOptions = {}, user = "josh") {
+  const destination = `${user}@127.0.0.1`;
+  return diffCommand.run(destination, options, openSession(destination, { configFile: host?.configFile as string }));
+}
+const pathsOf = ({ rows }: { rows: readonly { path: string }[] }) => rows.map(({ path }) => path);
+
+describe("what the next reboot loses of a root that is not btrfs", () => {
+  it("is all of a tmpfs, with what a mount hides, and the part that an account without root may see", async () => {
+    await start("tmpfs");
+    host?.run(
+      "inside",
+      "bash",
+      "-euc",
+      `mkdir /srv /secret; echo x >/srv/data; echo x >/secret/x; chmod 700 /secret
+      mkdir /under; echo lost >/under/neath; mount -t tmpfs none /under`,
+    );
+    const found = await diff();
+    expect(found).toMatchObject({ engine: "lists", complete: true, against: null, of: "/ (tmpfs)" });
+    expect(pathsOf(found)).toEqual(expect.arrayContaining(["/srv/data", "/secret/x"]));
+    expect(found.rows.find(({ path }) => path === "/under/neath")).toMatchObject({ hiddenBelow: "/under", size: 5 });
+    const seen = await diff({}, "nosudo");
+    expect(seen).toMatchObject({ complete: false, engine: "lists" });
+    expect(seen.notes.join("\n")).toMatch(/This is a part[\s\S]*\/secret/);
+    expect(pathsOf(seen)).toContain("/srv/data");
+    expect(pathsOf(seen)).not.toContain("/secret/x");
+    expect(diffCommand.text(seen)).toContain("INCOMPLETE");
+    await expect(diff({ lastReboot: true })).rejects.toMatchObject({ code: "ECANNOT" });
+  }, 60_000);
+
+  it("is nothing of ext4, which is said, and can be listed all the same", async () => {
+    await start("ext4");
+    host?.run("inside", "bash", "-euc", "mkdir /srv; echo x >/srv/data");
+    const found = await diff();
+    expect(found).toMatchObject({
+      engine: "none",
+      rows: [],
+      complete: true,
+      why: expect.stringContaining("ext4, which a reboot keeps"),
+    });
+    expect(diffCommand.text(found)).toMatch(/^Nothing: \/ is ext4/);
+    expect(pathsOf(await diff({ baseline: "none" }))).toContain("/srv/data");
+  }, 60_000);
+
+  it("is the upper directory of an overlay, with what was deleted of the lower one", async () => {
+    await start("overlay");
+    host?.run("inside", "bash", "-euc", "mkdir /srv; echo x >/srv/data; rm /etc/old");
+    const found = await diff();
+    expect(found.rows.find(({ path }) => path === "/etc/old")).toMatchObject({ change: "deleted" });
+    expect(pathsOf(found)).toContain("/srv/data");
+    expect(found.notes.join("\n")).toContain("upper directory");
+  }, 60_000);
+});
