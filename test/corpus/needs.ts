@@ -14,7 +14,7 @@ const SIGNS: readonly (readonly [Need, RegExp])[] = [
   ["build", /packages are not built here|what NixOS builds is not known/],
   [
     "input",
-    /comes from (a|the private) flake input|a module of an input declares|lies outside the workspace|it is fetched from the network|is outside the workspace/,
+    /comes from (a|the private) flake input|a module of an input declares|the inventory of clan|lies outside the workspace|it is fetched from the network|is outside the workspace/,
   ],
   ["fault", /the file does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem/],
 ];

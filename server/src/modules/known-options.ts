@@ -199,6 +199,8 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["services.mysql.user", "mysql"],
   ["services.qui.group", "qui"],
   ["services.qui.user", "qui"],
+  ["services.roon-server.group", "roon-server"],
+  ["services.roon-server.user", "roon-server"],
   ["services.renovate.settings.baseDir", "/var/lib/renovate"],
   ["services.renovate.settings.cacheDir", "/var/cache/renovate"],
   ["systemd.machineId", null],

@@ -4,11 +4,13 @@ import { BUILT_IN } from "../../eval/origin.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../../eval/value.ts";
 import type { Program } from "../../syntax/expr.ts";
 import blueprint from "./blueprint.nix";
+import clan from "./clan.nix";
 import deployRs from "./deploy-rs.nix";
 import flakeParts from "./flake-parts.nix";
 import flakeUtils from "./flake-utils.nix";
 import haumea from "./haumea.nix";
 import importTree from "./import-tree.nix";
+import nixosUnified from "./nixos-unified.nix";
 import snowfall from "./snowfall.nix";
 import systems from "./systems.nix";
 import utils from "./utils.nix";
@@ -16,11 +18,13 @@ import utils from "./utils.nix";
 /** Our models of frameworks, as Nix text. */
 const TEXTS = {
   blueprint,
+  clan,
   "deploy-rs": deployRs,
   "flake-parts": flakeParts,
   "flake-utils": flakeUtils,
   haumea,
   "import-tree": importTree,
+  "nixos-unified": nixosUnified,
   snowfall,
   systems,
   utils,

@@ -149,17 +149,17 @@ describe("flake-parts", () => {
     const { hosts } = await analyseFiles({
       "/flake.nix": flake(
         `({ inputs, ... }: {
-          imports = [ inputs.clan.flakeModules.default inputs.treefmt.flakeModule ];
-          clan.inventory.machines.a = { };
+          imports = [ inputs.den.flakeModules.default inputs.treefmt.flakeModule ];
+          den.inventory.machines.a = { };
           treefmt = { };
           flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
         })`,
-        'inputs.clan.url = "github:clan-lol/clan-core"; inputs.treefmt.url = "github:numtide/treefmt-nix";',
+        'inputs.den.url = "github:vic/den"; inputs.treefmt.url = "github:numtide/treefmt-nix";',
       ),
       "/host.nix": HOST,
     });
     expect(whys(hosts[0])).toEqual([
-      "the flake sets `clan`, which a module of an input declares, and what that makes of it is not known here",
+      "the flake sets `den`, which a module of an input declares, and what that makes of it is not known here",
     ]);
     // Nothing can be proven to be lost on such a host.
     expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");

@@ -6,6 +6,8 @@ const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkNam
   [/(^|[/:])haumea$/, "haumea"],
   [/(^|[/:])snowfall-lib$|(^|[/:])snowfallorg\/lib$/, "snowfall"],
   [/(^|[/:])numtide\/blueprint$|^blueprint$/, "blueprint"],
+  [/(^|[/:])clan-core$/, "clan"],
+  [/(^|[/:])nixos-(unified|flake)$/, "nixos-unified"],
   [/(^|[/:])colmena$/, "colmena"],
   [/(^|[/:])deploy-rs$/, "deploy-rs"],
   [/(^|[/:])nix-systems\/[\w-]+$|^systems$/, "systems"],
@@ -18,6 +20,8 @@ export type FrameworkName =
   | "haumea"
   | "snowfall"
   | "blueprint"
+  | "clan"
+  | "nixos-unified"
   | "colmena"
   | "deploy-rs"
   | "systems";
