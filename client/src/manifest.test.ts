@@ -50,6 +50,7 @@ describe("settings", () => {
       "impermanence.rules.severity",
       "impermanence.check.exclude",
       "impermanence.readInputsFromStore",
+      "impermanence.remote.sshConfigFile",
     ]);
     for (const name of restrictedConfigurations) expect(properties).toHaveProperty([name]);
   });

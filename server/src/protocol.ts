@@ -17,12 +17,28 @@ export const methods = {
   rules: "impermanence/rules",
   /** Request with {@link ExplainParams}, answered with {@link ExplainResult}, or null when there is no such rule. */
   explain: "impermanence/explain",
+  /** Request, server to client: {@link ConsentParams}, answered with {@link ConsentResult}, before each use of ssh. */
+  consent: "impermanence/remote/consent",
+  /** Request, server to client: {@link PlanParams}, answered with true when the plan may be carried out. */
+  confirm: "impermanence/remote/confirm",
+  /** Notification, server to client: {@link RemoteLogParams}. */
+  remoteLog: "impermanence/remote/log",
+  /** Request with {@link RemoteTextParams}, answered with {@link RemoteTextResult}. */
+  remoteText: "impermanence/remote/text",
 } as const;
+
+/** What `workspace/executeCommand` names start with; the name of a remote command follows, for example `status`. */
+export const remotePrefix = "impermanence.remote.";
 
 /** `initializationOptions` of the VS Code client. Other clients need none. */
 export interface InitializationOptions {
   /** True: the client takes the status notification. Without it the server does not send any. */
   readonly status?: boolean;
+  /**
+   * True: the client answers the requests about consent and plans, takes the log of ssh, and offers commands of its own,
+   * so the server announces none. Without it the server asks by `window/showMessageRequest`.
+   */
+  readonly remote?: boolean;
 }
 
 /** What the checker knows at this moment. It replaces the status sent before; nothing is merged. */
@@ -92,4 +108,56 @@ export interface ExplainResult {
   readonly name: string;
   /** The whole page, with its title as the first heading. */
   readonly markdown: string;
+}
+
+/** The first element of the arguments of a remote command; the command's own options stand beside these. */
+export interface RemoteArgument {
+  /** As on the command line: a name of ~/.ssh/config, a host of the configuration, or a destination as ssh takes it. */
+  readonly host: string;
+  /** Compare with this host of the configuration, whatever the destination is called. */
+  readonly as?: string;
+  /** What a plan that cannot be undone wants typed, for clients in which nothing can be typed. */
+  readonly confirmed?: string;
+}
+
+/** What ssh is about to be run for. */
+export interface ConsentParams {
+  /** What ssh is asked for: `host`, `user@host` or `ssh://user@host:port`. Consent is given for this. */
+  readonly destination: string;
+  /** The question, one line. */
+  readonly question: string;
+  /** Sentences below it: where the address comes from, what is run, whether root is used. */
+  readonly details: readonly string[];
+}
+
+export interface ConsentResult {
+  readonly approved: boolean;
+  /** Why not, as a sentence. */
+  readonly why?: string;
+}
+
+/** What is about to be done on a host. Control characters are shown as escapes already. */
+export interface PlanParams {
+  readonly destination: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** What has to be typed, for what cannot be undone. */
+  readonly typed?: string;
+}
+
+/** One line about ssh: a command that is run, or how it ended. Never a secret. */
+export interface RemoteLogParams {
+  readonly line: string;
+}
+
+export interface RemoteTextParams {
+  /** Name of a remote command, without prefix. */
+  readonly command: string;
+  /** What it answered. */
+  readonly result: unknown;
+}
+
+/** The answer in words, as the command line prints it. */
+export interface RemoteTextResult {
+  readonly text: string;
 }

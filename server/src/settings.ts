@@ -25,12 +25,19 @@ const hover = z.object({
 /** Whether inputs of flakes that lie in the local Nix store are read. Machine-scoped in VS Code: no folder sets it. */
 const readInputsFromStore = z.boolean();
 
+const remote = z.object({
+  /** A file for `ssh -F`, absolute or below `~/`; empty: ssh's own. Machine-scoped in VS Code: such files can name programs. */
+  sshConfigFile: z
+    .string()
+    .check(z.regex(/^(?:$|~?\/|[A-Za-z]:[\\/])/, "an absolute path, or one that starts with ~/")),
+});
+
 const lens = z.object({
   /** Whether a line above stores and retention policies tells what they hold and lead to. */
   enable: z.boolean(),
 });
 
-export const settingsSchema = z.object({ rules, check, hover, lens, readInputsFromStore });
+export const settingsSchema = z.object({ rules, check, hover, lens, remote, readInputsFromStore });
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What holds where the user says nothing. */
@@ -39,6 +46,7 @@ export const defaultSettings: Settings = {
   check: { exclude: [] },
   hover: { enable: true },
   lens: { enable: true },
+  remote: { sshConfigFile: "" },
   readInputsFromStore: false,
 };
 
@@ -68,6 +76,9 @@ export function readSettings(section: unknown): SettingsReading {
     },
     hover: { enable: read(section, "hover.enable", hover.shape.enable, defaultSettings.hover.enable, problems) },
     lens: { enable: read(section, "lens.enable", lens.shape.enable, defaultSettings.lens.enable, problems) },
+    remote: {
+      sshConfigFile: read(section, "remote.sshConfigFile", remote.shape.sshConfigFile, "", problems),
+    },
     readInputsFromStore: read(section, "readInputsFromStore", readInputsFromStore, false, problems),
   };
   return { settings, problems };

@@ -78,11 +78,11 @@ export class ServerClient {
   static async start(
     folders: readonly string[],
     capabilities: ClientCapabilities,
-    more: Partial<InitializeParams> & { settings?: unknown } = {},
+    more: Partial<InitializeParams> & { settings?: unknown; env?: NodeJS.ProcessEnv } = {},
   ): Promise<ServerClient> {
-    const child = spawn(process.execPath, [builtCli, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+    const { settings, env = process.env, ...params } = more;
+    const child = spawn(process.execPath, [builtCli, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"], env });
     const client = new ServerClient(child);
-    const { settings, ...params } = more;
     if (settings !== undefined) client.settings = settings;
     client.initialized = await client.connection.sendRequest<InitializeResult>("initialize", {
       processId: process.pid,

@@ -9,7 +9,7 @@ import {
   type RequestMessage,
 } from "vscode-languageserver/node";
 import { type EvaluatingThread, startThread } from "../../server/src/lsp/evaluating-thread.ts";
-import { Supervisor } from "../../server/src/lsp/supervisor.ts";
+import { type Desk, type DeskLines, Supervisor } from "../../server/src/lsp/supervisor.ts";
 import { folderWith } from "../cli/run-cli.ts";
 
 /*
@@ -91,7 +91,7 @@ interface Answer {
   readonly why: string;
 }
 
-async function start(patience = 1): Promise<Client> {
+async function start(patience = 1, desk?: (lines: DeskLines) => Desk): Promise<Client> {
   const file = join(folderWith(), "thread.cjs");
   writeFileSync(file, THREAD);
   const client = new Client();
@@ -115,6 +115,7 @@ async function start(patience = 1): Promise<Client> {
     exit: (code) => {
       client.exitCode = code;
     },
+    ...(desk ? { desk } : {}),
   });
   supervisor.run();
   await client.ask("initialize", { processId: null, capabilities: {}, rootUri: null });
@@ -161,5 +162,52 @@ describe("a thread that evaluates and", () => {
     expect(await client.ask("shutdown")).toMatchObject({ result: null });
     client.notify("exit", {});
     expect(client.exitCode).toBe(0);
+  });
+});
+
+describe("a desk in the main thread", () => {
+  let ended = false;
+  /** Answers `desk/now` at once, and `desk/ask` with what the evaluating thread says. */
+  const desk = ({ toClient, askThread }: DeskLines): Desk => ({
+    capabilities: () => ({ executeCommandProvider: { commands: ["x"] } }),
+    take(message) {
+      const { id, method } = message as RequestMessage;
+      if (method === "desk/now") toClient({ jsonrpc: "2.0", id, result: "now" } as Message);
+      else if (method === "desk/ask")
+        void askThread<Answer>("ask", {}).then(
+          (result) => toClient({ jsonrpc: "2.0", id, result } as Message),
+          (error: Error) => toClient({ jsonrpc: "2.0", id, error: { code: 1, message: error.message } } as Message),
+        );
+      else return false;
+      return true;
+    },
+    end: () => {
+      ended = true;
+    },
+  });
+
+  it("answers while an evaluation goes on for ever, and ends with the client", async () => {
+    const client = await start(60, desk);
+    const initialized = client.received.find((message) => "result" in message);
+    expect(initialized).toMatchObject({ result: { capabilities: { executeCommandProvider: { commands: ["x"] } } } });
+    client.open("file:///host.nix", "for ever");
+    void client.ask("ask");
+    expect(await client.ask("desk/now")).toMatchObject({ result: "now" });
+    client.notify("exit", {});
+    expect(ended).toBe(true);
+  });
+
+  it("hears the answer of the thread that comes after one that was ended", async () => {
+    const client = await start(1, desk);
+    client.open("file:///host.nix", "host=bad for ever");
+    expect((await client.ask("desk/ask")).result?.stopped).toEqual(["bad"]);
+  });
+
+  it("hears that there is none", async () => {
+    const client = await start(1, desk);
+    client.open("file:///host.nix", "crash");
+    expect(await client.ask("desk/ask")).toMatchObject({
+      error: { message: "It was stopped, because the evaluation failed (a fault)." },
+    });
   });
 });

@@ -37,6 +37,16 @@ export class ClientState {
     return this.documents.get(uri)?.version;
   }
 
+  /** What the client said of itself; undefined before its first message. */
+  get client(): InitializeParams | undefined {
+    return this.initialize?.params as InitializeParams | undefined;
+  }
+
+  /** The settings as the client sent them last, if it did. */
+  get sentSettings(): unknown {
+    return (this.configuration as NotificationMessage | undefined)?.params;
+  }
+
   /** Takes note of a message. One without sense is no news. */
   note(message: Message): void {
     const { method, params } = message as NotificationMessage;

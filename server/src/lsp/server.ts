@@ -22,6 +22,7 @@ import { codeLens } from "./requests/code-lens.ts";
 import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
+import { answerInside } from "./requests/inside.ts";
 import { Session } from "./session.ts";
 import type { Work } from "./thread-messages.ts";
 import type { ThreadLine } from "./thread-transport.ts";
@@ -113,6 +114,7 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     onceCurrent(token, () => diagnostics.workspace(params)),
   );
   answerExtras(connection, () => session);
+  answerInside(connection, () => session);
 
   documents.listen(connection);
   connection.listen();

@@ -32,7 +32,30 @@ export interface SupervisorOptions {
   readonly exit: (code: number) => void;
   /** Seconds; see {@link PATIENCE}. */
   readonly patience?: number;
+  /** Makes what answers commands in this thread, where no evaluation is in the way. */
+  readonly desk?: (inside: DeskLines) => Desk;
 }
+
+/** What the main thread answers by itself. */
+export interface Desk {
+  /** Capabilities beside those of the evaluating thread. */
+  capabilities(): object;
+  /** Takes a message of the client. False when it is not for the desk. */
+  take(message: Message): boolean;
+  /** The client wants no more answers. */
+  end(): void;
+}
+
+/** How a desk reaches the others. */
+export interface DeskLines {
+  toClient(message: Message): void;
+  /** Asks the evaluating thread. It may take as long as an evaluation, and survives the end of a thread. */
+  askThread<R>(method: string, params: object): Promise<R>;
+  readonly state: ClientState;
+}
+
+/** What the ids of requests of a desk to the thread start with. */
+const INSIDE = "nix-impermanence/inside/";
 
 /**
  * Stands between the client and the thread that evaluates. It passes messages on, sees when that thread does not
@@ -60,10 +83,19 @@ export class Supervisor {
   private stopReason: string | undefined;
   private shutdown = false;
   private starts = 0;
+  private readonly desk: Desk | undefined;
+  /** Who waits for answers of the thread in this one, by id. */
+  private readonly inside = new Map<string | number, (answer: ResponseMessage) => void>();
+  private insideCount = 0;
 
   constructor(options: SupervisorOptions) {
     this.options = options;
     this.patience = options.patience ?? PATIENCE;
+    this.desk = options.desk?.({
+      toClient: (message) => this.toClient(message),
+      askThread: (method, params) => this.askThread(method, params),
+      state: this.state,
+    });
   }
 
   run(): void {
@@ -72,15 +104,18 @@ export class Supervisor {
 
   /** The client has gone. */
   end(): void {
+    this.desk?.end();
     this.options.exit(this.shutdown ? 0 : 1);
   }
 
   private fromClient(message: Message): void {
     const { id, method } = message as RequestMessage;
-    if (method === undefined) this.answered(message as ResponseMessage);
-    else if (method === "exit") this.end();
+    if (method === "exit") this.end();
+    else if (this.initialized && this.desk?.take(message)) return;
+    else if (method === undefined) this.answered(message as ResponseMessage);
     else if (method === "shutdown") {
       this.shutdown = true;
+      this.desk?.end();
       this.toClient({ jsonrpc: "2.0", id, result: null } as ResponseMessage);
     } else this.told(message as RequestMessage);
   }
@@ -147,7 +182,7 @@ export class Supervisor {
       this.open.delete(id as string | number);
       if (id === RESTART || (request?.method === "initialize" && !this.initialized))
         this.ready(message as ResponseMessage);
-      else if (request) this.toClient(message);
+      else if (request) this.answer(message as ResponseMessage);
       return;
     }
     if (id === undefined || id === null) {
@@ -204,7 +239,7 @@ export class Supervisor {
   /** The thread has answered `initialize`: now it hears the rest. */
   private ready(response: ResponseMessage): void {
     this.isReady = true;
-    if (!this.initialized) this.toClient(response);
+    if (!this.initialized) this.toClient(this.withDesk(response));
     this.initialized = true;
     for (const message of this.state.otherMessages(this.withheld)) this.toThread(message);
     for (const message of this.open.values()) this.toThread(message);
@@ -259,7 +294,35 @@ export class Supervisor {
 
   private fail(id: string | number | null, code: number, message: string): void {
     if (id === null || !this.open.delete(id)) return;
-    this.toClient({ jsonrpc: "2.0", id, error: { code, message } } as ResponseMessage);
+    this.answer({ jsonrpc: "2.0", id, error: { code, message } });
+  }
+
+  /** To the client, or to the desk if that has asked. */
+  private answer(message: ResponseMessage): void {
+    const waiting = this.inside.get(message.id as string | number);
+    this.inside.delete(message.id as string | number);
+    if (waiting) waiting(message);
+    else this.toClient(message);
+  }
+
+  private askThread<R>(method: string, params: object): Promise<R> {
+    const id = `${INSIDE}${++this.insideCount}`;
+    const message: RequestMessage = { jsonrpc: "2.0", id, method, params };
+    return new Promise((resolve, reject) => {
+      this.inside.set(id, ({ error, result }) => (error ? reject(new Error(error.message)) : resolve(result as R)));
+      this.open.set(id, message);
+      if (this.isReady) this.toThread(message);
+    });
+  }
+
+  /** The thread's answer to `initialize` with what this thread can do. */
+  private withDesk(response: ResponseMessage): ResponseMessage {
+    const result = response.result as { capabilities?: object } | undefined;
+    if (!this.desk || !result) return response;
+    return {
+      ...response,
+      result: { ...result, capabilities: { ...result.capabilities, ...this.desk.capabilities() } },
+    };
   }
 
   private log(message: string): void {

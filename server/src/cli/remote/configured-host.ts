@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { analyseHost, type CheckedHost, listHosts } from "../../ide/analysis.ts";
+import { pathFates } from "../../remote/path-fates.ts";
 import type { ConfiguredHost } from "../../remote/remote-command.ts";
 import { factsJson } from "../../report/facts.ts";
 import { projectRoot } from "../../workspace/project-root.ts";
@@ -51,10 +52,6 @@ export async function openConfiguration(folder: string, named: boolean): Promise
 function configured({ host }: CheckedHost, { locations }: OpenedWorkspace): ConfiguredHost {
   return {
     facts: factsJson(host, locations()),
-    fates: async (paths) =>
-      paths.map((one) => {
-        const { survives, by } = host.fateOf(one);
-        return { survives: survives.answer, by, ...(survives.answer === "unknown" ? { why: survives.why } : {}) };
-      }),
+    fates: async (paths) => pathFates(host, paths),
   };
 }

@@ -1,0 +1,67 @@
+import { type ConsentParams, type ConsentResult, methods } from "../../protocol.ts";
+import type { NamedHost } from "../../remote/named-host.ts";
+import type { RemoteCommand } from "../../remote/remote-command.ts";
+import { printableLine } from "../../report/printable.ts";
+import type { ClientLine } from "./client-line.ts";
+
+const ALLOW = "Allow";
+
+/** What the user is told before ssh is run for the first time for a host. */
+export function consentParams({ destination, notes }: NamedHost, command: RemoteCommand): ConsentParams {
+  const changes =
+    command.effect === "reads"
+      ? `\`${command.name}\` changes nothing on the host.`
+      : `\`${command.name}\` can change the host. It shows its plan and asks again before it does.`;
+  return {
+    destination,
+    question: `Let Nix Impermanence run ssh on ${printableLine(destination)}?`,
+    details: [
+      ...notes.map((note) => `${printableLine(note)}.`),
+      "It runs your own ssh with your configuration and keys, and sends it a fixed script. There the script uses root, if the account is root or sudo asks for no password.",
+      changes,
+      "This is asked once for each host and workspace.",
+    ],
+  };
+}
+
+/**
+ * Asks the user through the client whether ssh may be run. A client of ours remembers the answer and says no in workspaces that are not
+ * trusted; for all others it is remembered here until the server ends.
+ */
+export class Consent {
+  private readonly line: ClientLine;
+  private readonly approved = new Set<string>();
+
+  constructor(line: ClientLine) {
+    this.line = line;
+  }
+
+  /** Questions are put again. Answers with the hosts that were approved. */
+  forget(): string[] {
+    const hosts = [...this.approved];
+    this.approved.clear();
+    return hosts;
+  }
+
+  async ask(params: ConsentParams, clientRemembers: boolean, signal: AbortSignal): Promise<ConsentResult> {
+    if (clientRemembers) {
+      const answer = await this.line.request<ConsentResult | null>(methods.consent, params, signal);
+      return answer?.approved === true
+        ? { approved: true }
+        : { approved: false, ...(answer?.why ? { why: answer.why } : {}) };
+    }
+    if (this.approved.has(params.destination)) return { approved: true };
+    const actions = [{ title: ALLOW }, { title: "Don't Allow" }];
+    const message = [params.question, ...params.details].join("\n");
+    try {
+      const request = { type: 2, message, actions };
+      const chosen = await this.line.request<{ title: string } | null>("window/showMessageRequest", request, signal);
+      if (chosen?.title !== ALLOW) return { approved: false };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return { approved: false, why: "The editor cannot ask for consent (window/showMessageRequest)." };
+    }
+    this.approved.add(params.destination);
+    return { approved: true };
+  }
+}

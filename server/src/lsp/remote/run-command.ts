@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { RemoteArgument } from "../../protocol.ts";
+import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
+import { openSession } from "../../remote/open-session.ts";
+import type { RemoteCommand } from "../../remote/remote-command.ts";
+import { checkedDestination } from "../../remote/ssh-arguments.ts";
+import { TransportError } from "../../remote/transport-error.ts";
+import type { ClientLine } from "./client-line.ts";
+import type { ConfiguredHosts } from "./configured-hosts.ts";
+import { confirmPlan } from "./confirm.ts";
+import { type Consent, consentParams } from "./consent.ts";
+import type { Progress } from "./progress.ts";
+
+/** A command that is not one, or options that are not its own. */
+export class Refused extends Error {}
+
+/** What a command needs of the editor around it. */
+export interface CommandContext {
+  readonly client: ClientLine;
+  readonly consent: Consent;
+  readonly hosts: ConfiguredHosts;
+  /** The client is ours: it remembers consent and shows plans. */
+  readonly isOurs: boolean;
+  readonly sshConfig: string | undefined;
+  readonly progress: Progress;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const argumentSchema: z.ZodType<RemoteArgument> = z.looseObject({
+  host: z.string(),
+  as: z.string().optional(),
+  confirmed: z.string().optional(),
+});
+
+/**
+ * Runs one command on one host, after consent. The answer has the form of the command's `result`.
+ *
+ * @throws Refused for options that make no sense; TransportError when there is no answer
+ */
+export async function runCommand(command: RemoteCommand, argument: unknown, context: CommandContext): Promise<unknown> {
+  const { client, consent, isOurs, sshConfig, progress, log, signal } = context;
+  const named = argumentSchema.safeParse(argument);
+  if (!named.success) throw new Refused(`A host is missing: the first argument is { "host": "…" }.`);
+  const { host: given, as, confirmed, ...rest } = named.data;
+  const options = command.options.safeParse(rest);
+  if (!options.success) throw new Refused(z.prettifyError(options.error));
+
+  const host = await findHost(given, as, context);
+  for (const note of host.notes) log(`# ${note}`);
+  const { destination } = host;
+  const { approved, why } = await consent.ask(consentParams(host, command), isOurs, signal);
+  if (!approved) {
+    const reason = why === undefined ? "" : ` ${why}`;
+    throw new TransportError("ECONSENT", `ssh was not run on ${destination}, because that is not approved.${reason}`);
+  }
+  progress.report(destination);
+  const session = openSession(destination, {
+    signal,
+    log,
+    configured: host.configured,
+    progress: (text, fraction) => progress.report(text, fraction),
+    confirm: (plan) => confirmPlan(client, plan, { destination, clientShows: isOurs, confirmed, signal }),
+    ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
+  });
+  return command.result.parse(await command.run(destination, options.data, session));
+}
+
+async function findHost(given: string, as: string | undefined, context: CommandContext): Promise<NamedHost> {
+  const { hosts, sshConfig, progress } = context;
+  const name = as ?? given;
+  const asks = as !== undefined || couldBeConfigured(given);
+  if (asks) progress.report("reading the configuration");
+  const found = asks ? await hosts.find(name) : undefined;
+  if (as !== undefined && !found) throw new Refused(`There is no host ${as} in the workspace.`);
+  const howToChoose = `, with "as": ${JSON.stringify(given)}`;
+  const host = nameHost(given, found, { sshConfig, as, howToChoose });
+  checkedDestination(host.destination);
+  return host;
+}
