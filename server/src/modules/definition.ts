@@ -91,9 +91,17 @@ export class Around {
 export class RawDefinition {
   readonly cell: Cell;
   readonly around: Around;
-  constructor(cell: Cell, around: Around) {
+  /** The wrapper that it was taken out of, as it is written: a constant inside of one has no place of its own. */
+  readonly wrapper: Cell | undefined;
+  constructor(cell: Cell, around: Around, wrapper?: Cell) {
     this.cell = cell;
     this.around = around;
+    this.wrapper = wrapper;
+  }
+
+  /** The same, with something else around. */
+  within(around: Around): RawDefinition {
+    return new RawDefinition(this.cell, around, this.wrapper);
   }
 
   /** What is written inside of it. */
@@ -113,13 +121,20 @@ export function unwrap(definitions: readonly RawDefinition[]): Unwrapped[] {
 }
 
 /** `definition` is the one that `cell` and `around` come from, taken as it is where there is no wrapper. */
-function peel(definition: RawDefinition | undefined, cell: Cell, around: Around, found: Unwrapped[]): void {
+function peel(
+  definition: RawDefinition | undefined,
+  cell: Cell,
+  around: Around,
+  found: Unwrapped[],
+  outer?: Cell,
+): void {
   const value = look(cell);
   const wrapper = value instanceof NixAttrs ? wrapperKind(value) : undefined;
   if (!wrapper) {
-    found.push(definition ?? new RawDefinition(cell, around));
+    found.push(definition ?? new RawDefinition(cell, around, outer));
     return;
   }
+  const written = cell.slot ? cell : outer;
   const set = value as NixAttrs;
   if (wrapper === "merge") {
     const contents = set.get("contents");
@@ -132,15 +147,15 @@ function peel(definition: RawDefinition | undefined, cell: Cell, around: Around,
   if (!content) return;
   if (wrapper === "if") {
     const condition = set.get("condition");
-    if (condition) peel(undefined, content, around.under(condition), found);
+    if (condition) peel(undefined, content, around.under(condition), found, written);
     return;
   }
   const priority = set.get("priority");
   if (wrapper === "override") {
     // Of nested overrides the innermost counts, as pushing down puts it closest to the value.
-    peel(undefined, content, around.withPriority(priority ?? around.priority, true), found);
+    peel(undefined, content, around.withPriority(priority ?? around.priority, true), found, written);
   } else {
-    peel(undefined, content, around.withOrder(numberOf(priority) ?? around.order), found);
+    peel(undefined, content, around.withOrder(numberOf(priority) ?? around.order), found, written);
   }
 }
 
@@ -177,16 +192,17 @@ export function activeDefinitions(unwrapped: readonly Unwrapped[]): Definition[]
 }
 
 export function toDefinition(definition: Unwrapped, condition: true | Unknown): Definition {
-  const { cell, around } = definition;
+  const { cell, around, wrapper } = definition;
+  const slot = cell.slot ?? wrapper?.slot;
   return {
     file: around.file,
     cell,
     condition,
     priority: priorityOf(around) ?? PRIORITY.plain,
     order: around.order ?? ORDER_DEFAULT,
-    place: placeOfDefinition(cell),
-    name: cell.slot?.name,
-    binding: cell.slot?.binding,
+    place: placeOfDefinition(cell) ?? (wrapper && placeOfDefinition(wrapper)),
+    name: slot?.name,
+    binding: slot?.binding,
   };
 }
 

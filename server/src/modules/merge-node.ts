@@ -253,9 +253,9 @@ export class MergeNode implements OptionNode {
         condition instanceof Unknown && plain.condition === true
           ? definition.around.under(Cell.of(condition))
           : definition.around;
-      if (around !== definition.around && !whole) return [new RawDefinition(cell, around)];
-      if (kept.has(cell)) return [whole ? new RawDefinition(cell, around.ofWholeOption()) : definition];
-      return whole ? [] : [new RawDefinition(cell, around.under(Cell.of(doubt)))];
+      if (around !== definition.around && !whole) return [definition.within(around)];
+      if (kept.has(cell)) return [whole ? definition.within(around.ofWholeOption()) : definition];
+      return whole ? [] : [definition.within(around.under(Cell.of(doubt)))];
     });
   }
 
