@@ -12,7 +12,7 @@ afterAll(() => host?.run("destroy"));
 
 async function diff(options: DiffOptions = {}, settings: SessionSettings = {}, user = "josh"): Promise<Diff> {
   const destination = `${user}@127.0.0.1`;
-  const session = openSession(destination, { configFile: host.configFile, controlFolder: host.folder, ...settings });
+  const session = openSession(destination, { configFile: host.configFile, ...settings });
   return diffCommand.result.parse(
     await diffCommand.run(destination, diffCommand.options.parse(options), session),
   ) as Diff;

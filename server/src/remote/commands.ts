@@ -1,5 +1,6 @@
 import { diffCommand } from "./diff/diff.ts";
 import { listCommand } from "./list.ts";
+import { persistCommand } from "./persist/persist.ts";
 import type { RemoteCommand } from "./remote-command.ts";
 import { snapshotCommand } from "./snapshot/snapshot.ts";
 import { statusCommand } from "./status.ts";
@@ -10,4 +11,5 @@ export const REMOTE_COMMANDS: readonly RemoteCommand[] = [
   listCommand,
   snapshotCommand as RemoteCommand,
   diffCommand as RemoteCommand,
+  persistCommand as RemoteCommand,
 ];

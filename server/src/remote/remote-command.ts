@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import type { PersistedEntry } from "../edits/persistence-edit.ts";
 import type { Fate } from "../host/host.ts";
 import type { FactsJson } from "../report/schema.ts";
 import type { RemoteRecord } from "./record-reader.ts";
@@ -73,6 +74,19 @@ export interface ConfiguredHost {
   readonly facts: FactsJson;
   /** What the next boot does to paths, in their order, by the configuration. */
   fates(paths: readonly string[]): Promise<readonly PathFate[]>;
+  /** How the files change that entries are persisted; with `write` they are changed. Left out where files cannot be changed. */
+  persist?(entries: readonly PersistedEntry[], write: boolean): Promise<PersistChange | { readonly why: string }>;
+}
+
+/** A change of the configuration that persists paths. */
+export interface PersistChange {
+  readonly title: string;
+  /** What remains to be known or done. */
+  readonly note?: string;
+  /** Where the data will live on the host. */
+  readonly store: string;
+  /** As `git apply` takes it. */
+  readonly patch: string;
 }
 
 /** The part of a fate that can cross threads. */

@@ -8,6 +8,7 @@ import { projectRoot } from "../../workspace/project-root.ts";
 import { type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
 import { announce } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { persistChange } from "./persist-change.ts";
 
 /** The hosts of the configuration in a folder; each is evaluated when it is asked for. */
 export interface Configuration {
@@ -49,9 +50,10 @@ export async function openConfiguration(folder: string, named: boolean): Promise
   }
 }
 
-function configured({ host }: CheckedHost, { locations }: OpenedWorkspace): ConfiguredHost {
+function configured({ host }: CheckedHost, opened: OpenedWorkspace): ConfiguredHost {
   return {
-    facts: factsJson(host, locations()),
+    facts: factsJson(host, opened.locations()),
     fates: async (paths) => pathFates(host, paths),
+    persist: async (entries, write) => persistChange(host, opened, entries, write),
   };
 }

@@ -3,13 +3,20 @@ import { exitWith } from "../terminal.ts";
 import { diffCli } from "./diff.ts";
 import { remoteHosts } from "./hosts.ts";
 import { listCli } from "./list.ts";
+import { persistCli } from "./persist.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
 import { snapshotCli } from "./snapshot.ts";
 import { statusCli } from "./status.ts";
 
 /** One entry for each of `REMOTE_COMMANDS`, in the order of the help. */
-export const REMOTE_CLIS: readonly RemoteCli[] = [statusCli, listCli, snapshotCli as RemoteCli, diffCli as RemoteCli];
+export const REMOTE_CLIS: readonly RemoteCli[] = [
+  statusCli,
+  listCli,
+  snapshotCli as RemoteCli,
+  diffCli as RemoteCli,
+  persistCli as RemoteCli,
+];
 
 /** Declares `remote`, with a command for each verb. */
 export function declareRemote(remote: Command): void {

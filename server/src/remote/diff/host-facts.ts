@@ -50,8 +50,8 @@ function whyNone(outputs: Outputs): string {
   return outputs.fields("no-toplevel", 1)?.[0] ?? "only root can list subvolumes, and the account may not use sudo";
 }
 
-/** The first of several names for one number counts, as it does for `ls`. */
-function namesById(text = ""): Map<number, string> {
+/** Names by number, of lines as in /etc/passwd. The first of several names for one number counts, as it does for `ls`. */
+export function namesById(text = ""): Map<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split("\n")) {
     const [name, , id] = line.split(":");

@@ -2,6 +2,7 @@ import { mergeEdits } from "../../edits/combine-plans.ts";
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { appendToListOption, type EditContext } from "../../edits/option-edit.ts";
 import { addPersistedEntries, type PersistedEntry, persistedEntryText } from "../../edits/persistence-edit.ts";
+import type { Host } from "../../host/host.ts";
 import { mainStore } from "./main-store.ts";
 
 /** Mountpoints that hosts use for persistent data, most used first. */
@@ -37,11 +38,8 @@ export function persistFix(
       note: remark,
     });
   }
-  if (host.stores.length > 0) return [];
-  const home = USUAL_STORES.find((path) =>
-    host.fileSystems.some((fs) => fs.mountpoint === path && fs.certain.answer === "yes"),
-  );
-  if (!home) return [];
+  const home = persistenceHome(host);
+  if (home === undefined) return [];
   const parts = kinds.map((kind) => {
     const own = entries.filter((entry) => entry.kind === kind);
     if (own.length === 0) return new Map();
@@ -59,4 +57,14 @@ export function persistFix(
     preferred: true,
     note: "The host must import the module of nix-community/impermanence for this to evaluate.",
   });
+}
+
+/** Where `persistFix` puts data: the path of the host's main store, or of a filesystem that is made for a store. */
+export function persistenceHome(host: Host): string | undefined {
+  const store = mainStore(host);
+  if (store) return store.path.known ? store.path.value : store.name;
+  if (host.stores.length > 0) return undefined;
+  return USUAL_STORES.find((path) =>
+    host.fileSystems.some((fs) => fs.mountpoint === path && fs.certain.answer === "yes"),
+  );
 }

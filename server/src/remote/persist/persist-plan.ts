@@ -1,0 +1,18 @@
+import type { FixPlan } from "../../edits/fix-plan.ts";
+import type { EditContext } from "../../edits/option-edit.ts";
+import type { PersistedEntry } from "../../edits/persistence-edit.ts";
+import { persistenceHome, persistFix } from "../../rules/reading/persist-fix.ts";
+
+/** The change of the configuration that persists entries, with the store that takes them; or why there is none. */
+export function persistPlan(
+  context: EditContext,
+  entries: readonly PersistedEntry[],
+): { readonly plan: FixPlan; readonly store: string } | { readonly why: string } {
+  const store = persistenceHome(context.host);
+  if (store === undefined)
+    return {
+      why: "it has no store that is certainly on, and no filesystem that is made for one (/persist, for example)",
+    };
+  const [plan] = persistFix(context, entries);
+  return plan ? { plan, store } : { why: "its list of persisted paths is computed, so no line can be added by itself" };
+}
