@@ -67,8 +67,10 @@ export class ConfigView extends ConfigAttrs {
     try {
       // What the name meant when it was first asked for need not be what it means now.
       const value = super.get(name)?.force() ?? null;
-      isGroup = value instanceof ConfigAttrs && !(value instanceof ConfigView);
-      return isGroup ? new ConfigView(this.root, path, this.reads, this.openWorld) : value;
+      if (!(value instanceof ConfigAttrs) || value instanceof ConfigView) return value;
+      isGroup = true;
+      // A submodule knows of itself whether others declare options in it.
+      return new ConfigView(this.root, path, this.reads, value.openWorld);
     } finally {
       if (!isGroup) this.reads.addWhole(path);
     }

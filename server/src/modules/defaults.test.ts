@@ -97,3 +97,35 @@ it("finds nixpkgs behind patches that are applied to it", async () => {
   expect(analysis.unchecked).toEqual([]);
   expect(hosts[0]?.stores[0]?.files.map(({ path }) => path)).toEqual(["/x"]);
 });
+
+it("gives a module that is a function by its functor the arguments it is said to take", async () => {
+  const { paths, whys } = await persisted(`
+    imports = [
+      (lib.mirrorFunctionArgs ({ pkgs, extra, ... }: { }) (given: {
+        environment.persistence."/persist".directories = [ "/\${given.extra}" "/\${given.pkgs.hello.pname}" ];
+      }))
+    ];
+    _module.args.extra = "more";
+  `);
+  expect(paths).toEqual(["/more", "/hello"]);
+  expect(whys).toEqual([]);
+});
+
+it("knows that a free form holds nothing but what is written, also where outputs of a flake are read back", async () => {
+  const { hosts, analysis } = await analyseFiles({
+    "/flake.nix": `{
+      inputs.flake-parts.url = "github:hercules-ci/flake-parts";
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } {
+        imports = [ ({ self, ... }: {
+          flake.own.a = { };
+          flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem {
+            modules = [ self.own.a { environment.persistence."/persist".files = [ "/x" ]; } ];
+          };
+        }) ];
+      };
+    }`,
+  });
+  expect(analysis.unchecked).toEqual([]);
+  expect(hosts[0]?.incomplete).toEqual([]);
+});

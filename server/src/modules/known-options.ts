@@ -193,6 +193,7 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["services.buildbot-master.user", "buildbot"],
   ["services.dawarich.group", "dawarich"],
   ["services.dawarich.user", "dawarich"],
+  ["services.firefly-iii-data-importer.dataDir", "/var/lib/firefly-iii-data-importer"],
   ["services.homebox.settings.HOME", "/var/lib/homebox"],
   ["services.matrix-conduit.settings.global.database_path", "/var/lib/matrix-conduit/"],
   ["services.mysql.group", "mysql"],

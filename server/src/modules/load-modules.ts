@@ -246,9 +246,9 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
   for (let calls = 0; calls < 4 && !(module instanceof Unknown); calls++) {
     if (module instanceof NixFunction) module = loader.callModule(module, place, reads);
     else if (module instanceof NixAttrs && module.has("__functor") === true) {
-      const functor = look(module.get("__functor") as Cell);
-      if (!(functor instanceof NixFunction)) break;
-      module = functor.call(Cell.of(module), undefined);
+      const made = calledModule(module);
+      if (!made) break;
+      module = made;
     } else break;
   }
   if (module instanceof NixAttrs) return readSet(module, request, { file, reads, notes });
@@ -278,6 +278,19 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
   }
   const loaded = { file, reads, notes, options: undefined, config: undefined, freeform: undefined };
   return { loaded, key: undefined, imports: [], disabled: [] };
+}
+
+/** The function that a set with `__functor` is; `__functionArgs` names the arguments it wants to be given. */
+function calledModule(module: NixAttrs): Value | undefined {
+  const functor = look(module.get("__functor") as Cell);
+  if (!(functor instanceof NixFunction)) return undefined;
+  const made = look(Cell.lazy(() => functor.call(Cell.of(module), undefined)));
+  const named = module.has("__functionArgs") === true ? look(module.get("__functionArgs") as Cell) : undefined;
+  if (!(made instanceof NixFunction) || !(named instanceof NixAttrs)) return made;
+  const formals = new Map(
+    named.names().map((name): [string, boolean] => [name, look(named.get(name) as Cell) === true]),
+  );
+  return new NixFunction(made.call, made.origin, formals, true);
 }
 
 export function noNotes(): ModuleNotes {
