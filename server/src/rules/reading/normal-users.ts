@@ -1,26 +1,33 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, nameAt, readBoolean, readExplicitBoolean } from "../../host/read-values.ts";
+import { childrenOf, nameAt, readBoolean, readExplicitBoolean, readString } from "../../host/read-values.ts";
 import { homeOf } from "../../host/user-home.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 
 /** A person's account. */
 export interface NormalUser {
   readonly name: string;
-  /** Undefined when it is not known. */
+  /** Undefined when it is not known, or when nobody makes it. */
   readonly home: string | undefined;
   readonly place: Place | undefined;
   readonly node: OptionNode;
 }
 
-/** The accounts of persons that certainly exist. */
+/** Shells of accounts that only services know, such as shares of Samba; the package `shadow` as a shell is its nologin. */
+const NO_LOGIN = /\/bin\/(nologin|false|true)$|-shadow(-[\d.]+)?(-su)?$/;
+
+/** The accounts of persons that certainly exist, and that can log in. */
 export function normalUsers({ config }: Host): readonly NormalUser[] {
   return childrenOf(config.at("users", "users")).flatMap(({ name, node, certain }) => {
     const normal = readBoolean(node.child("isNormalUser"));
     if (certain.answer !== "yes" || normal?.known !== true || !normal.value) return [];
     const enabled = readExplicitBoolean(node.child("enable"));
     if (enabled && (!enabled.known || !enabled.value)) return [];
+    const shell = readString(node.child("shell"));
+    if (shell?.known && NO_LOGIN.test(shell.value)) return [];
     const home = homeOf(config, name);
-    return [{ name, home: home.known ? home.value : undefined, place: nameAt(node), node }];
+    const made = readExplicitBoolean(node.child("createHome"));
+    const isMade = made?.known !== true || made.value;
+    return [{ name, home: home.known && isMade ? home.value : undefined, place: nameAt(node), node }];
   });
 }
