@@ -15,8 +15,24 @@ export function statusText(status: HostStatus): string {
   if (status.unknownSubvolumes) lines.push(`subvolumes: unknown, because ${status.unknownSubvolumes}`);
   for (const path of nestedInRoot) lines.push(`blocks the wipe: the subvolume ${path} is inside the root`);
   if (space) lines.push(`space: ${gibibytes(space.freeBytes)} free of ${gibibytes(space.totalBytes)}`);
+  const { snapshots, configuration } = status;
+  if (snapshots) {
+    const { count, oldest, newest } = snapshots;
+    lines.push(`snapshots: ${count}${oldest && newest ? `, from ${oldest} to ${newest}` : ""}`);
+  }
   if (status.lastScrub) lines.push(`last scrub: ${status.lastScrub}`);
   if (Math.abs(clockAheadSeconds) > CLOCK_SLACK) lines.push(`clock: ${clockAheadSeconds} s ahead of this computer's`);
   if (!status.nixos) lines.push("note: this is not NixOS");
+  const subvolumes = status.mounts.filter(({ type }) => type === "btrfs" || type === "bcachefs");
+  if (subvolumes.length > 1)
+    lines.push(`mounted: ${subvolumes.map(({ mountPoint, root: from }) => `${mountPoint} (${from})`).join(", ")}`);
+  if (configuration) {
+    const { host: name, drift, unknown } = configuration;
+    const differences =
+      drift.length === 0 ? "no difference" : `${drift.length} difference${drift.length === 1 ? "" : "s"}`;
+    lines.push(`compared with the configuration of ${name}: ${differences}`);
+    for (const { severity, text } of drift) lines.push(`  ${severity}: ${text}`);
+    for (const why of unknown) lines.push(`  not known: ${why}`);
+  }
   return `${lines.map(printableLine).join("\n")}\n`;
 }

@@ -1,13 +1,19 @@
 import { z } from "zod";
+import { compare } from "./drift/compare.ts";
+import { type PathKind, persistedPaths } from "./drift/compare-persisted.ts";
+import { comparisonSchema } from "./drift/drift-schema.ts";
 import { isoTime } from "./iso-time.ts";
-import { mountAt, mountSchema, readMounts } from "./mounts.ts";
+import { type Mount, mountAt, mountSchema, readMounts } from "./mounts.ts";
 import { outputsOf, shown } from "./outputs.ts";
+import { fieldsOf } from "./record-reader.ts";
 import type { RemoteCommand } from "./remote-command.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
+import pathKinds from "./scripts/path-kinds.sh";
 import statusScript from "./scripts/status.sh";
+import { snapshotName } from "./snapshot-names.ts";
 import { readSpace, spaceSchema } from "./space.ts";
 import { statusText } from "./status-text.ts";
-import { readSubvolumes } from "./subvolumes.ts";
+import { readSubvolumes, type Subvolume } from "./subvolumes.ts";
 import type { Verb } from "./verb.ts";
 import { whyNoSubvolumes } from "./why-no-subvolumes.ts";
 import { wipeSchema, wipeVerdict } from "./wipe-verdict.ts";
@@ -32,12 +38,18 @@ export const statusSchema = z.object({
   space: spaceSchema.optional(),
   lastScrub: z.string().optional(),
   timers: z.array(z.object({ unit: z.string(), last: z.iso.datetime().optional() })),
+  /** Snapshots and archived roots on the root's filesystem; `list` shows those of all. */
+  snapshots: z
+    .object({ count: z.int(), oldest: z.iso.datetime().optional(), newest: z.iso.datetime().optional() })
+    .optional(),
+  /** How the host differs from its configuration; absent when no host of a configuration was named. */
+  configuration: comparisonSchema.optional(),
 });
 export type HostStatus = z.infer<typeof statusSchema>;
 
 const DISK_TYPES = /^(?:btrfs|bcachefs|ext[234]|xfs|f2fs|zfs|vfat|tmpfs|overlay|ramfs)$/;
 
-/** `status`: what the host runs on, and whether its root was wiped at this boot. */
+/** What the host runs on, and whether its root was wiped at this boot. */
 export const status: Verb<HostStatus> = {
   name: "status",
   scripts: [btrfsFacts, statusScript],
@@ -81,7 +93,35 @@ export const status: Verb<HostStatus> = {
       ...(space ? { space } : {}),
       ...(scrub === undefined ? {} : { lastScrub: shown(scrub) }),
       timers: readTimers(outputs.text("timers") ?? ""),
+      ...(subvolumes ? { snapshots: snapshotsAmong(subvolumes) } : {}),
     };
+  },
+};
+
+interface StatusAndPaths {
+  readonly status: HostStatus;
+  readonly mounts: readonly Mount[];
+  readonly kinds: readonly PathKind[];
+}
+
+/** The same, and what is needed to compare it with a configuration: the paths that this persists are the arguments. */
+const statusAndPaths: Verb<StatusAndPaths> = {
+  name: "status",
+  scripts: [...status.scripts, pathKinds],
+  schema: z.custom<StatusAndPaths>(),
+  read(records, clientSeconds) {
+    const mounts = readMounts(outputsOf(records).text("mounts") ?? "");
+    const kinds = records
+      .filter(({ kind }) => kind === "path")
+      .map((record): PathKind => {
+        const [, kind, target] = fieldsOf(record, 2).flatMap((text) => text.split("\x1f"));
+        // The script marks the end of a link's target, as it may end with newlines.
+        return {
+          kind: kind as PathKind["kind"],
+          ...(target === undefined ? {} : { target: shown(target.slice(0, -2)) }),
+        };
+      });
+    return { status: status.read(records, clientSeconds), mounts, kinds };
   },
 };
 
@@ -93,8 +133,27 @@ export const statusCommand: RemoteCommand<z.infer<typeof statusOptions>, HostSta
   options: statusOptions,
   result: statusSchema,
   text: statusText,
-  run: (_, __, session) => session.call(status),
+  async run(_, __, session) {
+    const facts = session.configured?.facts;
+    if (!facts) return session.call(status);
+    const paths = [...persistedPaths(facts).keys()];
+    const { status: found, mounts, kinds } = await session.call(statusAndPaths, { args: paths });
+    const byPath = new Map(paths.flatMap((path, at) => (kinds[at] ? [[path, kinds[at]]] : [])));
+    const shownPaths = found.asRoot ? byPath : undefined;
+    return { ...found, configuration: compare(facts, { host: found.host, mounts, paths: shownPaths }) };
+  },
 };
+
+function snapshotsAmong(subvolumes: readonly Subvolume[]): HostStatus["snapshots"] {
+  const all = subvolumes.filter(({ path, readOnly, parentUuid }) => (readOnly && parentUuid) || snapshotName(path));
+  const times = all.flatMap(({ created }) => created ?? []).sort((a, b) => a - b);
+  const [oldest, newest] = [times[0], times.at(-1)];
+  return {
+    count: all.length,
+    ...(oldest === undefined ? {} : { oldest: isoTime(oldest) }),
+    ...(newest === undefined ? {} : { newest: isoTime(newest) }),
+  };
+}
 
 function readTimers(text: string): HostStatus["timers"] {
   return text.split("\n\n").flatMap((block) => {

@@ -60,6 +60,7 @@ export function targetsJson(host: Host, locations: Locations): FactsJson["target
 function fileSystemJson(fs: FileSystem, locations: Locations): FactsJson["fileSystems"][string] {
   const unknown = [fs.device, fs.fsType, fs.neededForBoot].flatMap((known) => (known.known ? [] : [known.why]));
   if (fs.optionsOpen) unknown.push(fs.optionsOpen);
+  for (const { text, certain } of fs.options) if (!certain) unknown.push(`whether ${text} applies`);
   return {
     device: orNull(fs.device),
     fsType: orNull(fs.fsType),

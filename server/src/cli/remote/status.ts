@@ -4,5 +4,8 @@ import type { RemoteCli } from "./remote-cli.ts";
 export const statusCli: RemoteCli<object, HostStatus> = {
   command: statusCommand,
   severalHosts: true,
-  exitCode: ({ wipe, nestedInRoot }) => (wipe.atThisBoot === "no" || nestedInRoot.length > 0 ? 1 : 0),
+  exitCode({ wipe, nestedInRoot, configuration }) {
+    const differs = configuration?.drift.some(({ severity }) => severity !== "information") ?? false;
+    return wipe.atThisBoot === "no" || nestedInRoot.length > 0 || differs ? 1 : 0;
+  },
 };
