@@ -156,6 +156,8 @@ describe("a snapshot is refused, and nothing changed,", () => {
   it("on a read-only filesystem", async () => {
     inside("mount -o remount,ro /; for m in /nix /persist /var/log /.snapshots; do mount -o remount,ro $m; done");
     const found = await snapshot({ subvolumes: ["persist"] });
+    // Looking must not make it writable either.
+    expect(inside("grep -c ' - btrfs [^ ]* ro,' /proc/self/mountinfo").trim()).toBe("5");
     inside("mount -o remount,rw /; for m in /nix /persist /var/log /.snapshots; do mount -o remount,rw $m; done");
     expect(found).toMatchObject({ done: false, why: expect.stringContaining("dmesg") });
     expect(names()).toEqual([]);

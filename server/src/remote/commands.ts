@@ -1,4 +1,5 @@
 import { diffCommand } from "./diff/diff.ts";
+import { gcCommand } from "./gc/gc.ts";
 import { listCommand } from "./list.ts";
 import { persistCommand } from "./persist/persist.ts";
 import type { RemoteCommand } from "./remote-command.ts";
@@ -10,6 +11,7 @@ export const REMOTE_COMMANDS: readonly RemoteCommand[] = [
   statusCommand,
   listCommand,
   snapshotCommand as RemoteCommand,
+  gcCommand as RemoteCommand,
   diffCommand as RemoteCommand,
   persistCommand as RemoteCommand,
 ];

@@ -1,4 +1,4 @@
-import type { FileSystem, Host, Known, PersistedPath, Store, Verdict } from "../host/host.ts";
+import type { FileSystem, Host, Known, PersistedPath, SnapshotJob, Store, Verdict } from "../host/host.ts";
 import { policyWords } from "../shell/retention.ts";
 import type { Locations } from "./locations.ts";
 import type { FactsJson } from "./schema.ts";
@@ -36,6 +36,7 @@ export function factsJson(host: Host, locations: Locations): FactsJson {
       directory: orNull(job.directory),
       periodSeconds: orNull(job.period),
       keeps: job.keeps?.policies.known ? job.keeps.policies.value.map(({ policy }) => policyWords(policy)) : null,
+      ...policyJson(job),
     })),
     timers: host.calendars.map((use) => ({
       option: use.option.join("."),
@@ -142,6 +143,15 @@ export function rootInWords(host: Host): string {
     case "unknown":
       return "unknown";
   }
+}
+
+function policyJson({ tool, keeps }: SnapshotJob): { policy?: FactsJson["snapshotJobs"][number]["policy"] } {
+  const policy = tool === "policy" && keeps?.policies.known ? keeps.policies.value[0]?.policy : undefined;
+  if (!policy) return {};
+  // JSON has no infinity.
+  const finite = (number: number) => (Number.isFinite(number) ? number : null);
+  const spans = policy.spans.map(({ unit, each, last }) => ({ unit, each: finite(each), last: finite(last) }));
+  return { policy: { newest: policy.newest, youngerThanSeconds: finite(policy.youngerThan), spans } };
 }
 
 /** A value, or null when it is not known. */

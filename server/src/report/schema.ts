@@ -157,6 +157,20 @@ const service = z.object({
   ),
 });
 
+const retention = z
+  .object({
+    newest: z.number().int(),
+    youngerThanSeconds: z.number().nullable().describe("Null for ever."),
+    spans: z.array(
+      z.object({
+        unit: z.enum(["hour", "day", "week", "month", "quarter", "year"]),
+        each: z.number().int().nullable().describe("How many of each hour, day, …; null for all."),
+        last: z.number().int().nullable().describe("Of so many of them; null for ever."),
+      }),
+    ),
+  })
+  .meta({ id: "Retention" });
+
 export const factsSchema = z.object({
   version: z.literal(1),
   host: z.string(),
@@ -188,6 +202,7 @@ export const factsSchema = z.object({
         .array(z.string())
         .nullable()
         .describe("What is kept of each series of snapshots, in words; null when that is not known."),
+      policy: retention.optional().describe("The same as numbers, of a host's own `snapshotPolicy`."),
     }),
   ),
   timers: z.array(z.object({ option: z.string(), calendar: knownString, persistent: knownBoolean.optional() })),

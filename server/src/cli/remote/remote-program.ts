@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { exitWith } from "../terminal.ts";
 import { diffCli } from "./diff.ts";
+import { gcCli } from "./gc.ts";
 import { remoteHosts } from "./hosts.ts";
 import { listCli } from "./list.ts";
 import { persistCli } from "./persist.ts";
@@ -14,6 +15,7 @@ export const REMOTE_CLIS: readonly RemoteCli[] = [
   statusCli,
   listCli,
   snapshotCli as RemoteCli,
+  gcCli as RemoteCli,
   diffCli as RemoteCli,
   persistCli as RemoteCli,
 ];

@@ -1,21 +1,28 @@
 # shellcheck shell=sh disable=SC2154,SC2013
 # Mounts the toplevel of every btrfs filesystem that the host has mounted: the filesystem of index N at /tmp/N, in the
-# mount namespace that ends with this process. Nothing of it is seen outside, and nothing is written.
+# mount namespace that ends with this process. Nothing of it is seen outside, and nothing is written. The mounts are
+# read-only unless for-writing.sh ran before.
 output mounts cat /proc/self/mountinfo
 record clock "$(date +%s)"
 imp_filesystems=0
+imp_devices=
 if ! has btrfs; then
   record btrfs no
-elif [ "$imp_space" = private ] && mount -t tmpfs -o mode=700 none /tmp 2>/dev/null; then
+elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/dev/null; then
   record btrfs yes
   imp_uuids=' '
   set -f
   # Words, not lines: a device whose name holds a blank is written with a backslash there, and found nowhere: left out, and said.
-  for imp_device in $(awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "btrfs" && !seen[$(i + 2)]++) print $(i + 2) }' /proc/self/mountinfo); do
+  for imp_device in $(awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "btrfs" && !seen[$(i + 2)]++) print $(i + 2) "," $(i + 3) }' /proc/self/mountinfo); do
+    # Mounting for writing would make the whole filesystem writable that somebody, or an error, has made read-only.
+    case ${imp_writes:-no}${imp_device#*,}, in
+      yesrw,*) imp_access=noatime ;;
+      *) imp_access=ro ;;
+    esac
+    imp_device=${imp_device%%,*}
     imp_folder=/tmp/$imp_filesystems
     mkdir "$imp_folder"
-    if ! mount -t btrfs -o subvolid=5,noatime -- "$imp_device" "$imp_folder" 2>/dev/null &&
-      ! mount -t btrfs -o subvolid=5,ro -- "$imp_device" "$imp_folder" 2>/dev/null; then
+    if ! mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" "$imp_folder" 2>/dev/null; then
       record no-toplevel "the toplevel of $imp_device cannot be mounted"
       rmdir "$imp_folder"
       continue
@@ -28,12 +35,14 @@ elif [ "$imp_space" = private ] && mount -t tmpfs -o mode=700 none /tmp 2>/dev/n
         rmdir "$imp_folder"
         imp_known=${imp_uuids#*" $imp_uuid="}
         record device "${imp_known%% *}" "$imp_device"
+        imp_devices="$imp_devices ${imp_known%% *}=$imp_device"
         continue
         ;;
     esac
     imp_uuids="$imp_uuids$imp_uuid=$imp_filesystems "
     record filesystem "$imp_filesystems" "$imp_uuid"
     record device "$imp_filesystems" "$imp_device"
+    imp_devices="$imp_devices $imp_filesystems=$imp_device"
     imp_filesystems=$((imp_filesystems + 1))
   done
   set +f

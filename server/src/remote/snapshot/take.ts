@@ -3,6 +3,7 @@ import { isoTime } from "../iso-time.ts";
 import { shown } from "../outputs.ts";
 import { fieldsOf, RecordError, type RemoteRecord } from "../record-reader.ts";
 import type { Argument } from "../remote-command.ts";
+import forWriting from "../scripts/for-writing.sh";
 import lockScript from "../scripts/lock.sh";
 import snapshotScript from "../scripts/snapshot.sh";
 import setsScript from "../scripts/snapshot-sets.sh";
@@ -53,7 +54,7 @@ export interface TakenSnapshot {
 /** Takes the snapshots as one set, or none, and looks at them afterwards. */
 export const take: Verb<Taken> = {
   name: "snapshot",
-  scripts: [toplevels, lockScript, setsScript, snapshotScript],
+  scripts: [forWriting, toplevels, lockScript, setsScript, snapshotScript],
   schema: z.custom<Taken>(),
   read: readTaken,
 };

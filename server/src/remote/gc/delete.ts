@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { shown } from "../outputs.ts";
+import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
+import type { Argument } from "../remote-command.ts";
+import forWriting from "../scripts/for-writing.sh";
+import gcScript from "../scripts/gc.sh";
+import lockScript from "../scripts/lock.sh";
+import mountedAnywhere from "../scripts/mounted-anywhere.sh";
+import setsScript from "../scripts/snapshot-sets.sh";
+import toplevels from "../scripts/toplevels.sh";
+import { type Refusal, refusalOf } from "../snapshot/take.ts";
+import type { Verb } from "../verb.ts";
+import type { GcSubvolume, PlanItem } from "./plan.ts";
+
+export interface Deleted {
+  readonly refused?: Refusal;
+  /** UUIDs. */
+  readonly deleted: readonly string[];
+  /** What was left, with the code of the reason and what it adds. */
+  readonly kept: readonly { readonly uuid: string; readonly reason: string; readonly detail: string }[];
+}
+
+/** Deletes by id what is still what it was, one after the other, each for good. */
+export const deleteSubvolumes: Verb<Deleted> = {
+  name: "gc",
+  scripts: [forWriting, toplevels, lockScript, setsScript, mountedAnywhere, gcScript],
+  schema: z.custom<Deleted>(),
+  read: readDeleted,
+};
+
+/** A folder in which an unfinished run may have left something: index of its filesystem, and path from the toplevel in latin1. */
+export interface SettledFolder {
+  readonly index: number;
+  readonly bytes: string;
+}
+
+export function deleteArguments(
+  items: readonly PlanItem[],
+  folders: readonly SettledFolder[],
+  createdTexts: ReadonlyMap<string, string>,
+): Argument[] {
+  const words = (one: GcSubvolume, outermost: GcSubvolume): Argument[] => [
+    ...[String(one.index), String(one.id), one.uuid, String(one.createdGeneration)],
+    ...[one.readOnly ? "readonly" : "writable", createdTexts.get(`${one.index}.${one.id}`) ?? "", String(outermost.id)],
+  ];
+  return [
+    ...[String(folders.length), ...folders.flatMap(({ index, bytes }) => [String(index), { bytes }])],
+    ...items.flatMap(({ subvolume, nested }) => [...nested, subvolume].flatMap((one) => words(one, subvolume))),
+  ];
+}
+
+function readDeleted(records: readonly RemoteRecord[]): Deleted {
+  const refused = refusalOf(records);
+  const all = (kind: string, count: number) =>
+    records.filter((record) => record.kind === kind).map((record) => fieldsOf(record, count) as string[]);
+  return {
+    ...(refused ? { refused } : {}),
+    deleted: all("deleted", 2).map(([, uuid]) => uuid as string),
+    kept: all("kept", 3).map(([uuid, reason, detail]) => ({
+      ...{ uuid: uuid as string, reason: reason as string },
+      detail: shown(detail as string).trim(),
+    })),
+  };
+}
