@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Connections } from "../../server/src/remote/connections.ts";
 import { type DiffOptions, diffCommand } from "../../server/src/remote/diff/diff.ts";
 import type { Diff, DiffRow } from "../../server/src/remote/diff/diff-schema.ts";
-import { openSession, type SessionSettings } from "../../server/src/remote/open-session.ts";
+import { openSession } from "../../server/src/remote/open-session.ts";
 import { TestHost } from "./test-host.ts";
 
 let host: TestHost;
@@ -10,12 +11,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => host?.run("destroy"));
 
-async function diff(options: DiffOptions = {}, settings: SessionSettings = {}, user = "josh"): Promise<Diff> {
+const connections = new Connections();
+afterAll(() => connections.close());
+
+async function diff(options: DiffOptions = {}, user = "josh"): Promise<Diff> {
   const destination = `${user}@127.0.0.1`;
-  const session = openSession(destination, { configFile: host.configFile, ...settings });
-  return diffCommand.result.parse(
-    await diffCommand.run(destination, diffCommand.options.parse(options), session),
-  ) as Diff;
+  const session = openSession(destination, { configFile: host.configFile, connections });
+  const found = await diffCommand.run(destination, diffCommand.options.parse(options), session);
+  return diffCommand.result.parse(found) as Diff;
 }
 const sh = (script: string) => host.run("inside", "bash", "-euc", script);
 const rowAt = ({ rows }: Diff, path: string): DiffRow | undefined => rows.find((row) => row.path === path);
