@@ -7,6 +7,7 @@ import { listCli } from "./list.ts";
 import { persistCli } from "./persist.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
+import { showCli } from "./show.ts";
 import { snapshotCli } from "./snapshot.ts";
 import { statusCli } from "./status.ts";
 
@@ -18,6 +19,7 @@ export const REMOTE_CLIS: readonly RemoteCli[] = [
   gcCli as RemoteCli,
   diffCli as RemoteCli,
   persistCli as RemoteCli,
+  showCli as RemoteCli,
 ];
 
 /** Declares `remote`, with a command for each verb. */

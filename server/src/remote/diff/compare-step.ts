@@ -137,6 +137,8 @@ export function refusal(
     "no-find": `find on ${host} knows no -printf. GNU find (findutils) is needed to list files exactly.`,
     "no-mount": `${host} cannot mount what is to be compared: ${text}`,
     "no-folder": `There is no folder ${text} on ${host}.`,
+    "no-read": `The file cannot be read on ${host}: ${text}`,
+    link: `${text.replace(/^\./, "")} is a symbolic link, which leads out of the snapshot. Name the file by its real path.`,
     changed: `The subvolume ${text} is not there any more on ${host}. Ask again.`,
   };
   return new TransportError("ECANNOT", sentence[reason] ?? `${host} refuses: ${reason} ${text}`.trim());

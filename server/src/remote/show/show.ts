@@ -1,0 +1,122 @@
+import { z } from "zod";
+import { factsOf } from "../../btrfs/manifest.ts";
+import { printable, printableLine } from "../../report/printable.ts";
+import { subvolumeCalled } from "../diff/baseline.ts";
+import { Collector, reading } from "../diff/collect.ts";
+import { refusal } from "../diff/compare-step.ts";
+import { bytesText } from "../diff/diff-text.ts";
+import { type HostFacts, hostFacts } from "../diff/host-facts.ts";
+import { outputsOf, shown } from "../outputs.ts";
+import type { RemoteCommand } from "../remote-command.ts";
+import showScript from "../scripts/show.sh";
+import walk from "../scripts/walk.sh";
+import { TransportError } from "../transport-error.ts";
+import type { Verb } from "../verb.ts";
+import { FileContent } from "./file-content.ts";
+
+/** The word for what is on the root now. */
+export const NOW = "now";
+const STANDARD_LIMIT = 1024 * 1024;
+const MOST = 64 * 1024 * 1024;
+
+const showOptions = z.strictObject({
+  snapshot: z.string().describe("A subvolume, or `now` for the root as it is, without what is mounted in it."),
+  path: z.string().describe("Of the file, from the top of the subvolume."),
+  pathBytes: z.base64().optional().describe("The exact bytes of the path, where it is no text; they count."),
+  limit: z.coerce.number().int().min(0).max(MOST).optional().describe("Bytes that a file may have to be shown."),
+});
+export type ShowOptions = z.infer<typeof showOptions>;
+
+export const showSchema = z.object({
+  snapshot: z.string(),
+  path: z.string(),
+  type: z
+    .enum(["file", "directory", "symlink", "fifo", "socket", "device"])
+    .nullable()
+    .describe("Null: it is not there."),
+  size: z.number().optional(),
+  target: z.string().optional(),
+  binary: z.boolean().optional().describe("Whether a file is no UTF-8 text; then `text` is left out."),
+  tooLarge: z.boolean().optional().describe("Whether it is longer than the limit; then `text` is left out."),
+  text: z.string().optional(),
+});
+export type Shown = z.infer<typeof showSchema>;
+
+const verb: Verb<number | undefined> = {
+  name: "show",
+  scripts: [walk, showScript],
+  schema: z.number().optional(),
+  read(records) {
+    const length = outputsOf(records).fields("content", 1)?.[0];
+    return length === undefined ? undefined : Number(length);
+  },
+};
+
+/** `show`: the content of one file of a snapshot, or of the root as it is. */
+export const showCommand: RemoteCommand<ShowOptions, Shown> = {
+  name: "show",
+  summary: "the content of a file in a snapshot of a host",
+  effect: "reads",
+  options: showOptions,
+  result: showSchema,
+  text: showText,
+  async run(host, { snapshot, path, pathBytes, limit = STANDARD_LIMIT }, session) {
+    const facts = await session.call(hostFacts);
+    const id = idOf(host, snapshot, facts);
+    const bytes =
+      pathBytes === undefined
+        ? Buffer.from(path, "utf8").toString("latin1")
+        : Buffer.from(pathBytes, "base64").toString("latin1");
+    const inside = insideOf(bytes);
+    const content = new FileContent(limit);
+    const collector = new Collector();
+    const args = [facts.root?.source ?? "", String(id), String(limit), { bytes: inside }];
+    const length = await reading(host, () =>
+      session.call(verb, {
+        args,
+        onRecord: (record) => {
+          if (record.kind === "content") content.expect(Number(record.rest));
+          return collector.onRecord(record);
+        },
+        onStream: (chunk) => (content.isExpected ? content.push(chunk) : collector.onStream(chunk)),
+      }),
+    );
+    if (collector.refused) throw refusal(host, collector.refused);
+    const [entry] = collector.walks.get("details")?.reader.finish() ?? [];
+    const common = { snapshot, path: shown(inside.slice(1)) };
+    if (!entry) return { ...common, type: null };
+    const { type, size, target } = { ...entry, ...factsOf(entry) };
+    if (type === "symlink") return { ...common, type, target: shown(target ?? "") };
+    if (type !== "file") return { ...common, type };
+    if (length === undefined) return { ...common, type, size: size ?? 0, tooLarge: true };
+    const text = content.text();
+    return { ...common, type, size: length, binary: text === undefined, ...(text === undefined ? {} : { text }) };
+  },
+};
+
+function idOf(host: string, name: string, { root, rootId, subvolumes }: HostFacts): number {
+  if (name === NOW) return root?.type === "btrfs" && rootId !== undefined ? rootId : 0;
+  if ("why" in subvolumes)
+    throw new TransportError("ECANNOT", `The subvolumes of ${host} are unknown: ${subvolumes.why}.`);
+  return subvolumeCalled(name, subvolumes).id;
+}
+
+/** The path below the top, whatever slashes it has. */
+function insideOf(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.includes("..") || parts.length === 0 || path.includes("\0"))
+    throw new TransportError(
+      "ENOTFOUND",
+      "That is no path of a file: name it from the top of the snapshot, without `..`.",
+    );
+  return `./${parts.join("/")}`;
+}
+
+function showText({ snapshot, path, type, size = 0, target, binary, tooLarge, text }: Shown): string {
+  const line = (about: string) => `${printableLine(`${path} in ${snapshot}: ${about}`)}\n`;
+  if (text !== undefined) return printable(text);
+  if (type === null) return line("it is not there.");
+  if (type === "symlink") return line(`a symbolic link to ${target}.`);
+  if (tooLarge) return line(`${bytesText(size)}, more than is shown; --limit raises that.`);
+  return binary ? line(`binary, ${bytesText(size)}.`) : line(`a ${type}.`);
+}
