@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Connections } from "../../server/src/remote/connections.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
 import { type SnapshotResult, snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
 import { type End, runUntil } from "./killed-run.ts";
@@ -11,12 +12,14 @@ beforeAll(async () => {
 afterAll(() => host?.run("destroy"));
 
 const NAMES = ["persist", "log"];
-const snapshot = (request: string): Promise<SnapshotResult> =>
-  snapshotCommand.run(
-    "josh@127.0.0.1",
-    snapshotCommand.options.parse({ subvolumes: NAMES, request }),
-    openSession("josh@127.0.0.1", { configFile: host.configFile }),
-  );
+async function snapshot(request: string): Promise<SnapshotResult> {
+  const connections = new Connections();
+  const session = openSession("josh@127.0.0.1", { configFile: host.configFile, connections });
+  const options = snapshotCommand.options.parse({ subvolumes: NAMES, request });
+  const done = await snapshotCommand.run("josh@127.0.0.1", options, session);
+  await connections.close();
+  return done;
+}
 const there = () => host.run("top", "ls -A snapshots").split("\n").filter(Boolean);
 const named = () => there().filter((name) => !name.startsWith("."));
 const unfinished = () => there().filter((name) => name.startsWith(".nix-impermanence-"));
@@ -49,5 +52,5 @@ it.each<End>(["client", "host"])(
     expect(steps.filter((one) => one === "btrfs subvolume snapshot")).toHaveLength(NAMES.length);
     expect(steps.filter((one) => one.startsWith("mv "))).toHaveLength(NAMES.length + 1);
   },
-  90_000,
+  240_000,
 );

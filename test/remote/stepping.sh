@@ -5,7 +5,7 @@
 name=${0##*/}
 case "$name $*" in
   "btrfs subvolume snapshot "* | "btrfs subvolume delete "* | "sync "* | "mv "*) changes=yes ;;
-  "mkdir "*/.nix-impermanence* | "rm "*/.nix-impermanence*) changes=yes ;;
+  "mkdir "*/.nix-impermanence*) changes=yes ;;
   *) changes=no ;;
 esac
 case $(awk '/^SigIgn/ { print substr($2, 13, 1) }' /proc/self/status) in

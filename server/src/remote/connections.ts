@@ -25,7 +25,7 @@ export class Connections {
     if (this.#folder === undefined) {
       const made = makeFolder();
       this.#folder = made;
-      if (made !== null) process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+      if (made !== null) process.once("exit", this.#removeFolder);
     }
     return this.#folder;
   }
@@ -55,9 +55,14 @@ export class Connections {
   async close(): Promise<void> {
     await Promise.all([...this.#used.values()].map((args) => outputOfSsh(args, LOCAL_LIMIT)));
     this.#used.clear();
-    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+    this.#removeFolder();
+    process.off("exit", this.#removeFolder);
     this.#folder = undefined;
   }
+
+  #removeFolder = () => {
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
+  };
 }
 
 function makeFolder(): string | null {

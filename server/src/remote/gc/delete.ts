@@ -23,6 +23,7 @@ export interface Deleted {
 /** Deletes by id what is still what it was, one after the other, each for good. */
 export const deleteSubvolumes: Verb<Deleted> = {
   name: "gc",
+  needsRoot: true,
   scripts: [forWriting, toplevels, lockScript, setsScript, mountedAnywhere, gcScript],
   schema: z.custom<Deleted>(),
   read: readDeleted,

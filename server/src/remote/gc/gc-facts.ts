@@ -22,6 +22,7 @@ export interface GcFacts {
 /** Looks at every subvolume of a host by its id. Changes nothing. */
 export const gcFacts: Verb<GcFacts> = {
   name: "gc-facts",
+  needsRoot: true,
   scripts: [toplevels, mountedAnywhere, subvolumesScript, showsScript],
   schema: z.custom<GcFacts>(),
   read: readGcFacts,

@@ -71,7 +71,7 @@ async function takeSnapshots(host: string, options: SnapshotOptions, session: Re
   const empty = { request, found: false, snapshots: [], notInside: [], notes: [] as string[] };
   const refused = (why: string): SnapshotResult => ({ ...empty, done: false, why });
   session.progress(`Looking at ${host}`, 0);
-  const found = await session.call(look);
+  const found = await session.call({ ...look, needsRoot: true });
   if (found.why !== undefined) return refused(found.why);
   const facts = session.configured?.facts;
   const named = options.subvolumes.length > 0;

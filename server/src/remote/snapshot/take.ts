@@ -54,6 +54,7 @@ export interface TakenSnapshot {
 /** Takes the snapshots as one set, or none, and looks at them afterwards. */
 export const take: Verb<Taken> = {
   name: "snapshot",
+  needsRoot: true,
   scripts: [forWriting, toplevels, lockScript, setsScript, snapshotScript],
   schema: z.custom<Taken>(),
   read: readTaken,
