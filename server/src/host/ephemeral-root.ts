@@ -3,6 +3,7 @@ import type { FileSystems } from "./file-systems.ts";
 import { hidesRollback } from "./hidden-rollback.ts";
 import type { EphemeralRoot, FileSystem, Release, Rollback, Script, Unit, Verdict } from "./host.ts";
 import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
+import { startedInInitrd } from "./initrd-start.ts";
 import type { Reason } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
@@ -48,7 +49,7 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
     look(script, "initrd-scripted", allOf(certain, hooksRun(systemd, input), beforeMount(script)));
   for (const unit of input.units.list) {
     if (unit.stage === "system" && !aimsAtInitrd(unit)) continue;
-    const runs = unit.stage === "initrd" ? unitRuns(unit, systemd) : NO;
+    const runs = unit.stage === "initrd" ? unitRuns(input.root, unit, systemd) : NO;
     for (const script of unit.scripts) look(script, unit.stage === "initrd" ? "initrd-systemd" : "stage-2", runs);
   }
   return { list, hidden };
@@ -114,16 +115,22 @@ function negated(verdict: Verdict): Verdict {
 }
 
 /** An initrd unit empties the root only if something starts it, and before the root is mounted. */
-function unitRuns(unit: Unit, systemd: Verdict): Verdict {
-  const starts = unit.wantedBy.length + unit.requiredBy.length > 0;
+function unitRuns(root: OptionNode, unit: Unit, systemd: Verdict): Verdict {
   const before = unit.before.some(({ text }) => comesBeforeRoot(text));
   return allOf(
     unit.certain,
     systemd,
-    starts ? YES : unsure(`nothing is seen to start ${unit.name}.service`, unit.place),
+    unitStarts(root, unit),
     before ? YES : unsure(`nothing puts ${unit.name}.service before the mount of the root`, unit.place),
     unitCondition(unit),
   );
+}
+
+function unitStarts(root: OptionNode, unit: Unit): Verdict {
+  const starts = [...unit.wantedBy, ...unit.requiredBy].map(({ text }) => startedInInitrd(root, unit, text));
+  if (starts.length === 0) return unsure(`nothing is seen to start ${unit.name}.service`, unit.place);
+  const open = starts.find(({ answer }) => answer === "unknown");
+  return starts.find(({ answer }) => answer === "yes") ?? open ?? NO;
 }
 
 /** A service of the running system that names units of the initrd was meant to run there, and never does. */

@@ -1,0 +1,21 @@
+import { expect, it } from "vitest";
+import { inSandbox } from "./sandbox.ts";
+
+/*
+ * systemd reads a unit because something asks for it. A line that it does not know makes that visible: it names the
+ * file once it has read it.
+ */
+it("R7 (IMP512): a unit that a misspelt target wants is never looked at, and nothing is said of it", () => {
+  const seen = inSandbox(`
+    printf '[Service]\\nType=oneshot\\nExecStart=/bin/true\\nMarker=1\\n' > rollback.service
+    for target in intitrd.target initrd.target; do
+      mkdir "$target.wants"
+      ln -s ../rollback.service "$target.wants/"
+      attempt "$target" env SYSTEMD_UNIT_PATH="$PWD:" \\
+        systemd-analyze verify --man=no --recursive-errors=yes initrd.target
+      rm -r "$target.wants"
+    done`);
+  expect(seen["intitrd.target"]).toBe("0");
+  expect(seen["intitrd.target said"]).not.toContain("rollback.service");
+  expect(seen["initrd.target said"]).toContain("rollback.service:4: Unknown key 'Marker'");
+});
