@@ -131,4 +131,56 @@ describe("differences from a send stream", () => {
     }
     expect(refused).toBeGreaterThan(4_000);
   });
+
+  it("ends with an answer or this error when commands are lost, doubled, moved or changed behind a right checksum (6,000 streams)", () => {
+    let state = 11;
+    const below = (limit: number) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((state / 2 ** 32) * limit);
+    };
+    const [head, commands] = [SAMPLE.subarray(0, 17), commandsOf(SAMPLE)];
+    let refused = 0;
+    for (let round = 0; round < 6_000; round++) {
+      const mutated = [...commands];
+      for (let count = below(3); count >= 0; count--) {
+        const [from, to] = [below(mutated.length), below(mutated.length)];
+        const [one] = mutated.splice(from, below(4) > 0 ? 1 : 0);
+        if (one && below(3) > 0) mutated.splice(to, 0, below(2) > 0 ? changed(one, below) : one);
+        else if (one && below(2) > 0) mutated.splice(to, 0, one, one);
+      }
+      try {
+        const rows = changes(Buffer.concat([head, ...mutated]), 1 + below(200));
+        // Whatever came, it ends with END, and every row is a place that can be.
+        expect(mutated.some((one) => one.readUInt16LE(4) === COMMANDS.indexOf("end"))).toBe(true);
+        for (const { path } of rows) expect(path).not.toMatch(/^\/|\/\/|\0|(?:^|\/)\.\.?(?:\/|$)/);
+      } catch (error) {
+        if (!(error instanceof SendStreamError)) throw error;
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(1_500);
+    expect(refused).toBeLessThan(6_000);
+  });
 });
+
+/** The commands of a stream, each with its header. */
+function commandsOf(bytes: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = 17; at < bytes.length; ) {
+    const end = at + 10 + bytes.readUInt32LE(at);
+    found.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return found;
+}
+
+/** The command with some bytes changed, its number among them, and a checksum that fits. */
+function changed(one: Buffer, below: (limit: number) => number): Buffer {
+  const copy = Buffer.from(one);
+  if (below(4) === 0) copy.writeUInt16LE(1 + below(26), 4);
+  else
+    for (let count = below(3); count >= 0 && copy.length > 10; count--) copy[10 + below(copy.length - 10)] = below(256);
+  copy.writeUInt32LE(0, 6);
+  copy.writeUInt32LE(crc32c(0, copy), 6);
+  return copy;
+}
