@@ -77,7 +77,9 @@ describe("gc", () => {
       ...[`delete snapshots/${middle}`, `delete snapshots/${oldest}`],
       "skip root-blank",
     ]);
-    expect(gcCommand.text(shown)).toContain(`snapshots/${middle}: the policy keeps the newest`);
+    expect(gcCommand.text(shown)).toMatch(
+      new RegExp(`^delete, because the policy keeps the newest:\n  [\\d: -]{19}  snapshots/${middle}\n`, "m"),
+    );
     expect(gcCommand.text(shown)).toContain("2 to delete. Nothing was deleted");
     expect([state(), plans]).toEqual([before, []]);
 
