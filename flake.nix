@@ -5,6 +5,7 @@
     nixosModules = {
       default = ./server/scaffold;
       scripted-stage-1 = ./server/scaffold/scripted-stage-1.nix;
+      with-disko = ./server/scaffold/with-disko.nix;
       with-impermanence = ./server/scaffold/with-impermanence.nix;
       with-preservation = ./server/scaffold/with-preservation.nix;
     };

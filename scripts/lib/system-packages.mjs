@@ -16,6 +16,8 @@ const PACKAGES = {
   "btrfs-progs": "the btrfs command whose arguments the rollback reader knows, and which shows what rules claim",
   "btrfs-compsize": "shows how btrfs stores a file",
   btrbk: "shows which snapshots a policy keeps",
+  prometheus: "promtool: checks the metrics and alert rules of the modules for servers, and runs the rules",
+  fio: "writes as a database does, to compare directories with and without copy-on-write",
   e2fsprogs: "lsattr, chattr and filefrag: show NOCOW and fragments",
   mount: "mount and swapon, for filesystems of the tests' own",
   "util-linux": "unshare and setpriv: keep those mounts from the rest of the machine",

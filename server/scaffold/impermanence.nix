@@ -47,11 +47,7 @@ let
   };
   asSet = entry: if builtins.isString entry then { directory = entry; } else entry;
 
-  # A script of its own file, which tests run as it is, behind the values that it takes.
-  scriptWith =
-    values: file:
-    lib.concatStrings (lib.mapAttrsToList (name: value: "${name}=${lib.escapeShellArg value}\n") values)
-    + builtins.readFile file;
+  scriptWith = import ./script-with.nix lib;
 
   wipeRoot = scriptWith {
     DEVICE = cfg.device;
@@ -206,6 +202,12 @@ in
         default = [ "/etc/machine-id" ];
         description = "Files that are persisted. A file that its program replaces needs its directory persisted instead.";
       };
+      needed = mkOption {
+        type = types.listOf directory;
+        default = [ ];
+        internal = true;
+        description = "Directories that these modules need themselves.";
+      };
       onRoot = mkOption {
         type = types.listOf (types.attrsOf types.str);
         readOnly = true;
@@ -215,7 +217,7 @@ in
             named = map asSet cfg.persistence.directories;
             others = lib.filter (path: !(lib.any (set: set.directory == path) named)) (lib.unique cfg.excludePaths);
           in
-          lib.filter (set: !(isOwn set.directory)) (map asSet others ++ named);
+          lib.filter (set: !(isOwn set.directory)) (map asSet others ++ named ++ cfg.persistence.needed);
         defaultText = lib.literalMD "what of `excludePaths` and `directories` is not below one of `ownFileSystems`";
         description = "The directories that with-impermanence.nix or with-preservation.nix persists.";
       };
@@ -270,6 +272,7 @@ in
           pkgs.util-linux
         ];
         startAt = "daily";
+        onFailure = lib.optional (cfg.notify != null) "server-notify@%n.service";
         script = cleanArchive;
         serviceConfig = {
           Type = "oneshot";

@@ -11,6 +11,7 @@ let
 
   cfg = config.pantherOS.serverImpermanence;
   policy = cfg.snapshotPolicy;
+  keep = import ./retention.nix lib policy.retention;
 
   name = types.strMatching "[A-Za-z0-9_.]+";
   absolutePath = types.strMatching "/[^ ]*";
@@ -20,25 +21,7 @@ let
     description = "calendar expression of systemd.time, such as 00/6:00 for every six hours; 6h is none";
   };
 
-  # The parts of a retention: how many, and what of.
-  parts = lib.splitString " + " policy.retention;
-  part =
-    default: pattern:
-    let
-      found = lib.concatMap (
-        text:
-        let
-          groups = builtins.match pattern text;
-        in
-        lib.optional (groups != null) (builtins.head groups)
-      ) parts;
-    in
-    if found == [ ] then default else builtins.head found;
-
-  scriptWith =
-    values: file:
-    lib.concatStrings (lib.mapAttrsToList (key: value: "${key}=${lib.escapeShellArg value}\n") values)
-    + builtins.readFile file;
+  scriptWith = import ./script-with.nix lib;
 
   chosen = lib.filterAttrs (_: source: policy.scope == "all" || source.critical) policy.sources;
 
@@ -50,12 +33,24 @@ let
       pkgs.util-linux
     ];
     unitConfig.RequiresMountsFor = [ policy.target ] ++ lib.mapAttrsToList (_: source: source.path) chosen;
-    inherit (policy) onFailure;
+    onFailure = policy.onFailure ++ lib.optional (cfg.notify != null) "server-notify@%n.service";
     serviceConfig.Type = "oneshot";
   };
 in
 {
   options.pantherOS.serverImpermanence.snapshotPolicy = {
+    backend = mkOption {
+      type = types.enum [
+        "own"
+        "btrbk"
+      ];
+      default = "own";
+      description = ''
+        What takes and deletes snapshots: the scripts of these modules, or btrbk of nixpkgs, which can send them to
+        other machines too.
+      '';
+    };
+
     frequency = mkOption {
       type = calendar;
       default = "00/6:00";
@@ -132,60 +127,66 @@ in
     };
   };
 
-  config = mkIf cfg.enable {
-    assertions =
-      map
-        (path: {
-          assertion = config.fileSystems ? ${path};
-          message = ''
-            pantherOS.serverImpermanence.snapshotPolicy uses ${path}, which has no entry in fileSystems: only what a
-            subvolume is mounted at can have snapshots or hold them.
-          '';
-        })
-        ([ policy.target ] ++ lib.mapAttrsToList (_: source: source.path) chosen)
-      ++ lib.mapAttrsToList (source: _: {
-        assertion = name.check source;
-        message = "pantherOS.serverImpermanence.snapshotPolicy.sources.\"${source}\": names are letters, digits, _ and dots.";
-      }) policy.sources;
+  config = mkIf cfg.enable (
+    lib.mkMerge [
+      {
+        assertions =
+          map
+            (path: {
+              assertion = config.fileSystems ? ${path};
+              message = ''
+                pantherOS.serverImpermanence.snapshotPolicy uses ${path}, which has no entry in fileSystems: only what a
+                subvolume is mounted at can have snapshots or hold them.
+              '';
+            })
+            ([ policy.target ] ++ lib.mapAttrsToList (_: source: source.path) chosen)
+          ++ lib.mapAttrsToList (source: _: {
+            assertion = name.check source;
+            message = "pantherOS.serverImpermanence.snapshotPolicy.sources.\"${source}\": names are letters, digits, _ and dots.";
+          }) policy.sources;
 
-    systemd.services.server-snapshots = lib.recursiveUpdate service {
-      description = "Take snapshots of what persists";
-      startAt = policy.frequency;
-      script = scriptWith {
-        SOURCES = lib.concatStringsSep "\n" (lib.mapAttrsToList (series: source: "${series} ${source.path}") chosen);
-        TARGET = policy.target;
-        MIN_FREE = toString policy.minimumFree;
-      } ./scripts/snapshot.sh;
-    };
-    systemd.timers.server-snapshots.timerConfig.Persistent = true;
+        services.btrfs.autoScrub = {
+          enable = lib.mkDefault true;
+          interval = lib.mkDefault "monthly";
+          fileSystems = lib.mkDefault [ cfg.persistence.path ];
+        };
+      }
 
-    systemd.services.server-snapshots-cleanup = lib.recursiveUpdate service {
-      description = "Delete snapshots that the policy does not keep";
-      startAt = "daily";
-      after = [ "server-snapshots.service" ];
-      script = scriptWith {
-        TARGET = policy.target;
-        # Those out of scope too: what was taken of them has an end.
-        SERIES = lib.concatStringsSep " " (lib.attrNames policy.sources);
-        RECENT = part "1" "([0-9]+) recent";
-        WEEKS = part "0" "1/week for ([0-9]+) weeks?";
-        MONTHS = part (if builtins.elem "1/month" parts then "-1" else "0") "1/month for ([0-9]+) months?";
-        DAYS = part "0" "([0-9]+)d";
-      } ./scripts/expire-snapshots.sh;
-      serviceConfig = {
-        Nice = 19;
-        IOSchedulingClass = "idle";
-      };
-    };
-    systemd.timers.server-snapshots-cleanup.timerConfig = {
-      Persistent = true;
-      RandomizedDelaySec = "1h";
-    };
+      (mkIf (policy.backend == "own") {
+        systemd.services.server-snapshots = lib.recursiveUpdate service {
+          description = "Take snapshots of what persists";
+          startAt = policy.frequency;
+          script = scriptWith {
+            SOURCES = lib.concatStringsSep "\n" (lib.mapAttrsToList (series: source: "${series} ${source.path}") chosen);
+            TARGET = policy.target;
+            MIN_FREE = toString policy.minimumFree;
+          } ./scripts/snapshot.sh;
+        };
+        systemd.timers.server-snapshots.timerConfig.Persistent = true;
 
-    services.btrfs.autoScrub = {
-      enable = lib.mkDefault true;
-      interval = lib.mkDefault "monthly";
-      fileSystems = lib.mkDefault [ cfg.persistence.path ];
-    };
-  };
+        systemd.services.server-snapshots-cleanup = lib.recursiveUpdate service {
+          description = "Delete snapshots that the policy does not keep";
+          startAt = "daily";
+          after = [ "server-snapshots.service" ];
+          script = scriptWith {
+            TARGET = policy.target;
+            # Those out of scope too: what was taken of them has an end.
+            SERIES = lib.concatStringsSep " " (lib.attrNames policy.sources);
+            RECENT = toString keep.recent;
+            WEEKS = toString keep.weeks;
+            MONTHS = toString keep.months;
+            DAYS = toString keep.days;
+          } ./scripts/expire-snapshots.sh;
+          serviceConfig = {
+            Nice = 19;
+            IOSchedulingClass = "idle";
+          };
+        };
+        systemd.timers.server-snapshots-cleanup.timerConfig = {
+          Persistent = true;
+          RandomizedDelaySec = "1h";
+        };
+      })
+    ]
+  );
 }

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { toJson } from "../../server/src/eval/json.ts";
-import type { MergeNode } from "../../server/src/modules/merge-node.ts";
-import type { OptionNode } from "../../server/src/modules/option-node.ts";
-import { scaffoldHosts } from "./hosts.ts";
 import { onServer } from "./run-scripts.ts";
-import { analyseServer, moduleFiles } from "./server-modules.ts";
 
-const guide = readFileSync(new URL("../../docs/server.md", import.meta.url), "utf8");
+const file = new URL("../../docs/server.md", import.meta.url);
+const guide = readFileSync(file, "utf8");
 const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) =>
   text!
     .replaceAll("/dev/disk/by-partlabel/disk-main-root", '"$DEVICE"')
@@ -16,27 +14,15 @@ const commands = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) =>
 );
 
 describe("docs/server.md", () => {
-  it("has every option of the modules, with its default", async () => {
-    const { hosts } = await analyseServer(scaffoldHosts().find(({ name }) => name === "26.05, systemd, none, empty")!);
-    const options = hosts[0]!.config.child("pantherOS").child("serverImpermanence");
-    const rows = [...guide.matchAll(/^\| `([\w.]+)` \| (?:`([^`]*)`)? ?\|/gm)];
-    for (const [, name, wanted] of rows) {
-      const node: OptionNode & Partial<MergeNode> = name!.split(".").reduce((at, part) => at.child(part), options);
-      expect(node.option, name).toBeDefined();
-      const value = toJson(node.option!.defaultValue!);
-      if (wanted !== undefined) expect("json" in value && JSON.stringify(value.json), name).toBe(wanted);
-    }
-    const declared = Object.values(moduleFiles).flatMap((text) =>
-      [...text.matchAll(/^ *([\w]+) = mkOption \{/gm)].map(([, name]) => name!),
-    );
-    // What is for the modules themselves, and what belongs to the submodule of sources.
-    const own = ["script", "scriptedStage1", "onRoot", "critical"];
-    const documented = new Set(rows.map(([, name]) => name!.split(".").at(-1)!));
-    expect(declared.filter((name) => !documented.has(name) && !own.includes(name))).toEqual([]);
+  it("has every option of the modules, with its type, default and description", () => {
+    // UPDATE=1 writes the table anew.
+    const text = sectionOf("options", optionsTable());
+    if (process.env.UPDATE) writeFileSync(file, text);
+    expect(guide).toBe(text);
   });
 
   it("has commands that bring things back", () => {
-    expect(commands).toHaveLength(3);
+    expect(commands).toHaveLength(4);
     const seen = onServer(
       `
       make_host snapshots
@@ -49,8 +35,14 @@ describe("docs/server.md", () => {
       boot > /dev/null
       touch persist/lib/newer
       rm persist/lib/1
+      mkdir -p persist/var/lib/postgresql
+      echo data > persist/var/lib/postgresql/old
       run() { /bin/dash -eu -c "$1"; }
+      attempt convert run "$1"
+      shift
       attempt file run "$1"
+      fact converted "$(attributes_of persist/var/lib/postgresql/old) $(cat persist/var/lib/postgresql/old)"
+      rm -r persist/var
       fact lost "$(cat persist/lost)"
       fact archive "$(ls look/old_roots)"
       attempt directory run "$2"
@@ -63,6 +55,8 @@ describe("docs/server.md", () => {
       ...commands,
     );
     expect(seen, JSON.stringify(seen)).toMatchObject({
+      convert: "0",
+      converted: expect.stringMatching(/C.* data$/),
       file: "0",
       directory: "0",
       all: "0",
@@ -73,3 +67,32 @@ describe("docs/server.md", () => {
     expect(seen.before).toContain("newer");
   });
 });
+
+/** The guide with other text between the comments of a section. */
+function sectionOf(name: string, text: string): string {
+  const [start, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const from = guide.indexOf(start) + start.length;
+  return `${guide.slice(0, from)}\n${text}\n${guide.slice(guide.indexOf(end))}`;
+}
+
+interface OptionDoc {
+  readonly name: string;
+  readonly type: string;
+  readonly default: string | null;
+  readonly isText: boolean;
+  readonly description: string;
+}
+
+/** A row for each option, as options-doc.nix reads them. */
+function optionsTable(): string {
+  const documents = fileURLToPath(new URL("options-doc.nix", import.meta.url));
+  const folder = fileURLToPath(new URL("../../server/scaffold", import.meta.url));
+  const args = ["--eval", "--strict", "--json", documents, "--arg", "folder", folder];
+  const options: OptionDoc[] = JSON.parse(execFileSync("nix-instantiate", args, { encoding: "utf8", stdio: "pipe" }));
+  const rows = options.map(({ name, type, default: value, isText, description }) => {
+    const isWords = isText && !/[=.]\S/.test(value ?? "");
+    const shown = value === null ? "none: it has to be set" : isWords ? value : `\`${value}\``;
+    return `| \`${name}\` | ${type} | ${shown} | ${description.trim().replaceAll("\n", " ")} |`;
+  });
+  return ["| option | type | default | what it is for |", "|---|---|---|---|", ...rows, ""].join("\n");
+}

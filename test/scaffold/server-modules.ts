@@ -30,6 +30,7 @@ export interface UnitOptions {
   serviceConfig?: Record<string, UnitValue>;
   timerConfig?: Record<string, UnitValue>;
   script?: string;
+  scriptArgs?: string;
   startAt?: string;
   onFailure?: string[];
   path?: string[];
@@ -72,7 +73,13 @@ export function unitFile(unit: UnitOptions, script: string | undefined): string 
   };
   const sections = [["[Unit]", ...lines({ ...links, ...unit.unitConfig })]];
   if (unit.serviceConfig)
-    sections.push(["[Service]", ...lines({ ...unit.serviceConfig, ...(script ? { ExecStart: script } : {}) })]);
+    sections.push([
+      "[Service]",
+      ...lines({
+        ...unit.serviceConfig,
+        ...(script ? { ExecStart: `${script} ${unit.scriptArgs ?? ""}`.trim() } : {}),
+      }),
+    ]);
   if (unit.timerConfig) sections.push(["[Timer]", ...lines(unit.timerConfig)]);
   if (unit.wantedBy) sections.push(["[Install]", ...lines({ WantedBy: unit.wantedBy })]);
   return `${sections.map((section) => section.join("\n")).join("\n\n")}\n`;

@@ -4,20 +4,35 @@
 #   TARGET    the directory for snapshots, on the same filesystem
 #   MIN_FREE  how many MiB have to be free: a snapshot holds on to what would be freed otherwise
 # and names each series-YYYYmmdd-HHMMSS in UTC. Every snapshot is looked at after it is made, and has a line in the
-# journal that says what was done and what came of it. One source that fails does not keep the others from theirs.
+# journal that says what was done and what came of it; STATE says it of the last run. One source that fails does not keep the others from theirs.
 set +e -u
 
 : "${SOURCES:?}" "${TARGET:?}" "${MIN_FREE:?}"
 LOCK=${LOCK:-/run/server-impermanence/snapshots.lock}
+STATE=${STATE:-/run/server-impermanence/snapshots}
 stamp=$(date -u -d "@${NOW:-$(date +%s)}" +%Y%m%d-%H%M%S)
 
 audit() {
   echo "server-snapshots: verb=snapshot $*"
 }
 
+# Seconds that no clock can change.
+uptime() {
+  read -r seconds _ < /proc/uptime || seconds=0
+  echo "${seconds%%.*}"
+}
+began=$(uptime)
+
+# finish CODE
+finish() {
+  seconds=$(($(uptime) - began))
+  printf 'success=%s\nseconds=%s\nended=%s\n' "$((1 - $1))" "$seconds" "$(date +%s)" > "$STATE"
+  exit "$1"
+}
+
 stop() {
   audit "rc=1 reason=\"$*\""
-  exit 1
+  finish 1
 }
 
 # field NAME SUBVOLUME: what `btrfs subvolume show` says under a name.
@@ -58,7 +73,7 @@ take() {
   audit "source=$2 path=$made uuid=$(field UUID "$made") rc=0"
 }
 
-mkdir -p "${LOCK%/*}"
+mkdir -p "${LOCK%/*}" "${STATE%/*}"
 exec 9> "$LOCK"
 flock -w 300 9 || stop "snapshots are taken or deleted elsewhere"
 [ -d "$TARGET" ] || stop "$TARGET is not there"
@@ -71,4 +86,4 @@ while read -r name path; do
 done << END
 $SOURCES
 END
-exit "$failures"
+finish "$failures"

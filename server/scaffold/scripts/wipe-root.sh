@@ -7,7 +7,7 @@
 #   ROOT      the subvolume of the root, from the top level
 #   ARCHIVE   the directory for old roots, from the top level
 #   BASELINE  the subvolume that a fresh root is a snapshot of; empty for an empty root
-# and leaves what it did in STATE. Whatever happens, and wherever it is interrupted, there is a root afterwards or at
+# and leaves what it did in STATE, and which root it made and how long that took in STATE.root. Whatever happens, and wherever it is interrupted, there is a root afterwards or at
 # the next run: the fresh root is complete under the name ROOT.next before the old one is moved.
 # Every command that matters is looked at here; NixOS starts scripts with -e, which would end this one half-way.
 set +e -u
@@ -28,6 +28,9 @@ finish() {
   result=$1
   shift
   say "$*"
+  if [ "$result" = wiped ]; then
+    printf 'uuid=%s\nseconds=%s\n' "$(uuid_of "$TOP/$ROOT")" "$(($(uptime) - began))" > "$STATE.root"
+  fi
   sync -f "$TOP" 2> /dev/null
   # A mount left behind would decide the options of every later mount of this filesystem.
   umount "$TOP" || say "$TOP could not be unmounted: the filesystem keeps the options of this mount."
@@ -38,6 +41,18 @@ finish() {
 
 is_subvolume() {
   [ -d "$1" ] && btrfs subvolume show "$1" > /dev/null 2>&1
+}
+
+# Seconds that no clock can change.
+uptime() {
+  read -r seconds _ < /proc/uptime || seconds=0
+  echo "${seconds%%.*}"
+}
+
+uuid_of() {
+  btrfs subvolume show "$1" | while read -r name value; do
+    [ "$name" = UUID: ] && echo "$value"
+  done
 }
 
 # The number of the device that is mounted on a directory, as mountinfo has it.
@@ -88,6 +103,7 @@ free_name() {
 # Between the two renames a stop would leave the work to the next boot.
 trap '' HUP INT TERM
 
+began=$(uptime)
 mkdir -p "$TOP" "${STATE%/*}"
 mount -t btrfs -o subvolid=5,noatime "$DEVICE" "$TOP" || {
   say "$DEVICE could not be mounted: the root stays as it is."

@@ -18,6 +18,7 @@ let
       services = anything;
       environment = anything;
       preservation = anything;
+      disko = anything;
       users = anything;
       system = anything;
       boot.loader = anything;
@@ -37,6 +38,16 @@ let
     nixpkgs.lib.nixosSystem = { modules, ... }: modules;
     impermanence.nixosModules.impermanence = { };
     preservation.nixosModules.preservation = { };
+    # What disko makes of the layout is not looked at; that its mount points are there is.
+    disko.nixosModules.disko =
+      { config, lib, ... }:
+      {
+        fileSystems = lib.genAttrs (
+          [ "/" ] ++ lib.attrValues config.pantherOS.serverImpermanence.layout.subvolumes
+        ) (_: { options = [ "subvol=root" ]; device = "/dev/disk/by-partlabel/disk-main-root"; }) // {
+          "/boot" = { };
+        };
+      };
   };
   evaluated = lib'.evalModules {
     modules = [ nixos ] ++ given.nixosConfigurations.server;
@@ -55,7 +66,9 @@ in
 {
   failed = map (one: one.message) (lib'.filter (one: !one.assertion) config.assertions);
   "boot.initrd.systemd.services" = config.boot.initrd.systemd.services;
-  "systemd.services" = lib'.mapAttrs (_: unit: unit // { path = [ ]; }) (config.systemd.services or { });
+  "systemd.services" = lib'.mapAttrs (
+    _: unit: unit // (if unit ? path then { path = [ ]; } else { })
+  ) (lib'.filterAttrs (name: _: lib'.hasPrefix "server-" name) (config.systemd.services or { }));
   "systemd.timers" = config.systemd.timers or { };
   inherit (config.boot.initrd) postResumeCommands;
   options = map (option: {
