@@ -51,8 +51,10 @@ function runInThread(): void {
   let question: Question | undefined;
   if (args[0] === "remote") forwardSignals(tell, () => timer !== undefined);
   worker.on("message", (message: FromProgram) => {
+    if (!("exit" in message) && !("at" in message)) progress("progress" in message ? message.progress : "");
     if ("out" in message) process.stdout.write(message.out);
     else if ("note" in message) process.stderr.write(message.note);
+    else if ("progress" in message) return;
     else if ("exit" in message) process.exitCode = message.exit;
     else if ("at" in message) watch(message.at);
     else if ("unask" in message) question?.end();
@@ -67,6 +69,7 @@ function runInThread(): void {
   });
   worker.once("exit", () => {
     clearTimeout(timer);
+    progress("");
     if (why === undefined) return;
     const hint =
       args[0] === "remote" ? " With a user or as ssh://NAME, a host is reached without its configuration." : "";
@@ -88,6 +91,16 @@ function forwardSignals(tell: (message: ToProgram) => void, isBusy: () => boolea
       tell({ interrupt: name });
     });
   }
+}
+
+let shown = "";
+
+/** One line on the terminal that the next one, or what is printed, takes the place of. */
+function progress(text: string): void {
+  if (!process.stderr.isTTY || text === shown) return;
+  shown = text;
+  const room = (process.stderr.columns ?? 80) - 1;
+  process.stderr.write(`\r\u001b[K${text.length > room ? `${text.slice(0, room - 1)}…` : text}`);
 }
 
 // A reader that stops early (`| head`) is no failure of ours: the command ends as it would have.

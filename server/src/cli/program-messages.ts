@@ -12,6 +12,8 @@ export type FromProgram =
   | { readonly exit: number }
   /** What it evaluates from now on, or null when it waits for something else: then nothing has to end soon. */
   | { readonly at: string | null }
+  /** What is being done, for a person who waits; "" when it is over. */
+  | { readonly progress: string }
   /** A question to the person at the terminal. One at a time. */
   | { readonly ask: string; readonly hidden: boolean }
   /** The question is of no interest any more. */

@@ -11,6 +11,11 @@ export function writeNote(text: string): void {
   if (!tell({ note: text })) process.stderr.write(text);
 }
 
+/** Says what is being done, to a person who waits at a terminal; "" takes that away again. One line. */
+export function showProgress(text: string): void {
+  tell({ progress: text });
+}
+
 /** Says with which code the process shall end. */
 export function exitWith(code: number): void {
   if (!tell({ exit: code })) process.exitCode = code;

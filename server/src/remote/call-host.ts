@@ -13,6 +13,8 @@ export interface CallOptions extends SshSettings, StepOptions {
   readonly password?: string | undefined;
   /** What ssh's environment holds beside this process' own: how it asks. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Hears which boot of the host answered, before the answer is read. What it throws ends the call. */
+  readonly onBoot?: (id: string) => void;
   /** Hears every command that is run, and how it ended. Never a password. */
   readonly log?: (line: string) => void;
 }
@@ -41,8 +43,10 @@ export async function callHost<Result>(host: string, verb: Verb<Result>, options
   try {
     options.signal?.throwIfAborted();
     const { records } = await new Conversation(host, verb, options).answer;
+    const boot = records.find(({ kind }) => kind === "boot-id");
+    if (boot) options.onBoot?.(boot.rest);
     if (records.some(({ kind }) => kind === "needs-root")) throw needsRoot(host, records);
-    return verb.schema.parse(verb.read(records, Math.floor(Date.now() / 1000)));
+    return answerOf(host, verb, records);
   } catch (error) {
     if (error instanceof RecordError)
       throw new TransportError("EPROTOCOL", `What ${host} answers cannot be read: ${error.message}.`);
@@ -54,6 +58,16 @@ export async function callHost<Result>(host: string, verb: Verb<Result>, options
     const next = waiting.shift();
     if (next) next();
     else running--;
+  }
+}
+
+function answerOf<Result>(host: string, verb: Verb<Result>, records: RecordReader["records"]): Result {
+  try {
+    return verb.schema.parse(verb.read(records, Math.floor(Date.now() / 1000)));
+  } catch (error) {
+    if (error instanceof TransportError) throw error;
+    // Whatever a host makes up, it is its answer that is wrong.
+    throw new TransportError("EPROTOCOL", `What ${host} answers makes no sense: ${(error as Error).message}`);
   }
 }
 

@@ -12,7 +12,7 @@ const SOCKET_NAME = 1 + 40 + 17;
 const LOCAL_LIMIT = 5_000;
 
 /**
- * What the sessions of one program share: connections to hosts that stay open for a minute, and the private folder of
+ * What the sessions of one program share: connections to hosts that stay open for some seconds, and the private folder of
  * their sockets. Windows' ssh cannot share connections.
  */
 export class Connections {

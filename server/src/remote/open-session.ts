@@ -56,6 +56,7 @@ class Calls {
   #password: string | undefined;
   #attempts = 0;
   #sharing = true;
+  #boot: string | undefined;
 
   constructor(host: string, settings: Heard) {
     this.#host = host;
@@ -85,15 +86,25 @@ class Calls {
     const folder = this.#askpass && this.#connections.folder();
     return {
       ...{ configFile, signal, log, password: this.#password },
+      onBoot: (id) => this.#checkBoot(id.trimEnd()),
       controlFolder: this.#sharing ? await this.#connections.controlFolder(this.#host, configFile) : undefined,
       ...(this.#askpass && folder ? { asks: true, environment: await this.#askpass.environment(folder) } : {}),
     };
   }
 
+  /** What was learnt before a restart does not hold after it. */
+  #checkBoot(id: string): void {
+    // An account may not see the age of the first process, and root sees it afterwards.
+    if (this.#boot === undefined || id.startsWith(this.#boot)) this.#boot = id;
+    if (this.#boot.startsWith(id)) return;
+    const text = `${this.#host} was restarted in the meantime. What was found before may not be so any more: ask again.`;
+    throw new TransportError("EREBOOTED", text);
+  }
+
   /** Whether another attempt is worth it after this error: there is an answer now, or another way. */
   async #canGoOn({ code, message }: TransportError): Promise<boolean> {
     const { ask, signal, progress } = this.#settings;
-    signal.throwIfAborted();
+    if (signal.aborted) return false;
     switch (code) {
       // What stands behind this is not shown while a connection is made to be shared: a host on the way that is down.
       case "EBANNER":

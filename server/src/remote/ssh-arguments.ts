@@ -51,8 +51,8 @@ export function configArguments(configFile: string | undefined): string[] {
   return configFile === undefined ? [] : ["-F", configFile];
 }
 
-/** Shares connections through sockets in a folder, each for a minute after its last use. */
+/** Shares connections through sockets in a folder, each for some seconds after its last use. */
 export function sharingArguments(folder: string): string[] {
-  const options = ["ControlMaster=auto", `ControlPath=${folder}/%C`, "ControlPersist=60"];
+  const options = ["ControlMaster=auto", `ControlPath=${folder}/%C`, "ControlPersist=20"];
   return options.flatMap((option) => ["-o", option]);
 }

@@ -17,6 +17,7 @@ export type TransportCode =
   | "EPASSWORD"
   | "EROOT"
   | "ESHARING"
+  | "EREBOOTED"
   | "ETTY"
   | "EINCOMPLETE"
   | "EPROTOCOL"

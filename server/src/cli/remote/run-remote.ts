@@ -4,7 +4,7 @@ import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import { printable, printableLine } from "../../report/printable.ts";
-import { announce, write, writeNote } from "../terminal.ts";
+import { announce, showProgress, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { askIn } from "./ask.ts";
 import { openConfiguration } from "./configured-host.ts";
@@ -93,6 +93,7 @@ async function runOn(
     ...{ signal, connections },
     ask: askIn(signal),
     asksForRoot: flags.sudo === true,
+    progress: (text, fraction) => showProgress(progressLine(host, text, fraction)),
     configured: host.configured,
     confirm: confirmIn({ yes: flags.yes === true, signal }),
     ...(flags.sshConfig === undefined ? {} : { configFile: flags.sshConfig }),
@@ -108,6 +109,10 @@ async function runOn(
   } finally {
     await session.close();
   }
+}
+
+function progressLine({ given }: NamedHost, text: string, fraction: number | undefined): string {
+  return printableLine(`${given}: ${text}${fraction === undefined ? "" : ` (${Math.round(fraction * 100)} %)`}`);
 }
 
 /** One host: its answer as it is. Several: one after the other under their names, or a list in JSON. */
