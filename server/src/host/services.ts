@@ -1,6 +1,7 @@
 import { currentService, type Implied, type ServiceEntry, serviceByEnable, services } from "../catalogue/catalogue.ts";
 import { NixAttrs, NixList } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import { containerServices } from "./container-state.ts";
 import { expand } from "./expand.ts";
 import type { Service, ServiceState, Verdict } from "./host.ts";
 import { childrenOf, nameAt, read, readBoolean, setAt } from "./read-values.ts";
@@ -39,10 +40,12 @@ export function readServices(input: StateInput, units: Units): Service[] {
   };
   for (const one of active) follow(one);
   const found = [...listed, ...implied];
-  return [
-    ...found,
-    ...declaredServices(input, units, new Set(found.flatMap(({ state }) => state.map(({ path }) => path)))),
-  ];
+  const declared = declaredServices(input, units, pathsOf(found));
+  return [...found, ...declared, ...containerServices(input, pathsOf([...found, ...declared]))];
+}
+
+function pathsOf(services: readonly Service[]): ReadonlySet<string> {
+  return new Set(services.flatMap(({ state }) => state.map(({ path }) => path)));
 }
 
 function serviceOf(input: StateInput, active: Active, impliedBy: string | undefined): Service {
@@ -69,13 +72,15 @@ function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
     case "flag":
       return expand(root, path).flatMap(({ node, names, certain }) => flagged(entry, node, certain, names.at(-1)));
     case "instance":
-      return expand(root, path).map(({ node, names, certain }) => ({
-        entry,
-        enable: node.path.join("."),
-        enabled: certain,
-        place: nameAt(node),
-        instance: names.at(-1),
-      }));
+      return expand(root, path)
+        .filter(({ node }) => !keepsNothing(node))
+        .map(({ node, names, certain }) => ({
+          entry,
+          enable: node.path.join("."),
+          enabled: certain,
+          place: nameAt(node),
+          instance: names.at(-1),
+        }));
     case "instance-enable":
       return expand(root, path).flatMap(({ node, names, certain }) =>
         flagged(entry, node.child("enable"), certain, names.at(-1)),
@@ -83,6 +88,13 @@ function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
     case "non-empty":
       return nonEmpty(entry, root.at(...path));
   }
+}
+
+/** NixOS containers may have a root that is thrown away with them. */
+function keepsNothing(node: OptionNode): boolean {
+  if (node.path[0] !== "containers" || node.path.length !== 2) return false;
+  const ephemeral = readBoolean(node.child("ephemeral"));
+  return ephemeral?.known === true && ephemeral.value;
 }
 
 function flagged(entry: ServiceEntry, node: OptionNode, certain: Verdict, instance: string | undefined): Active[] {
