@@ -214,7 +214,11 @@ function urlOf(input: NixAttrs): string | undefined {
 function urlFrom(attribute: (name: string) => string | undefined): string | undefined {
   const type = attribute("type");
   const ref = attribute("ref");
-  if (type === "path") return attribute("path") && `path:${attribute("path")}`;
+  if (type === "path") {
+    const path = attribute("path");
+    // What the flake registry of a NixOS host makes of a bare name: the name says more than where it lay there.
+    return path === undefined || path.startsWith("/nix/store/") ? undefined : `path:${path}`;
+  }
   const owner = attribute("owner");
   if (owner !== undefined) return `${type}:${owner}/${attribute("repo")}${ref ? `/${ref}` : ""}`;
   return attribute("url");

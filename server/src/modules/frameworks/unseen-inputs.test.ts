@@ -85,6 +85,30 @@ describe("modules of inputs that are not in the workspace", () => {
     expect(findings.map(({ code }) => code).filter((code) => /^IMP3|IMP403/.test(code))).toEqual([]);
   });
 
+  it("are judged by their name where the flake registry of a host made a store path of it", async () => {
+    const lock = {
+      nodes: {
+        root: { inputs: { extra: "extra", "flake-parts": "flake-parts" } },
+        extra: { original: { type: "indirect", id: "extra" }, locked: { type: "path", path: "/nix/store/x-source" } },
+        "flake-parts": { locked: { type: "path", path: "/nix/store/y-source" } },
+      },
+      root: "root",
+    };
+    const { hosts } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+        outputs = { nixpkgs, extra, flake-parts, ... } @ inputs: flake-parts.lib.mkFlake { inherit inputs; } {
+          systems = [ "x86_64-linux" ];
+          flake.nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix extra.nixosModules.default ]; };
+        };
+      }`,
+      "/flake.lock": JSON.stringify(lock),
+      "/host.nix": HOST,
+    });
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.opaque).toMatchObject([{ known: true }]);
+  });
+
   it("are private where the address is a folder of this machine", () => {
     expect(["path:/home/me/extra", "/home/me/extra", "git@example.org:me/extra"].map(isPrivate)).toEqual([
       true,
