@@ -213,6 +213,18 @@ describe("gc leaves, and says why,", () => {
     expect(names("snapshots")).toHaveLength(3);
   });
 
+  it("what is being sent", async () => {
+    inside("head -c 3000000 /dev/urandom >/persist/data; sync");
+    const [first] = take(5, 4);
+    inside(`btrfs send /.snapshots/${first} 2>/dev/null | sleep 4717 >/dev/null 2>&1 &`);
+    await vi.waitFor(() => expect(inside("pgrep -f '^btrfs send' || :")).not.toBe(""));
+    const done = await gc({ keep: "1 recent", apply: true });
+    inside("pkill -f '^sleep 4717'; rm /persist/data");
+    expect(done).toMatchObject({ done: false, applied: true, why: "1 of 1 were left" });
+    expect(done.items.find(({ outcome }) => outcome === "left")?.left).toContain("in use by a send");
+    expect(names("snapshots")).toHaveLength(2);
+  });
+
   it("an archived root when what is inside of it cannot be deleted", async () => {
     const name = `root-${stamp(60 * DAY)}`;
     top(

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Connections } from "../../server/src/remote/connections.ts";
+import { look } from "../../server/src/remote/filesystems.ts";
+import { snapshotList } from "../../server/src/remote/list.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
 import type { RemoteSession } from "../../server/src/remote/remote-command.ts";
 import { type SnapshotResult, snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
@@ -188,6 +190,107 @@ describe("a snapshot is refused, and nothing changed,", () => {
     inside("pkill -KILL -f '^sleep 4712'");
     expect(await snapshot({ subvolumes: ["persist"] })).toMatchObject({ done: true });
   });
+});
+
+/** Lets a command on the host do something else: a script in which "$real" is the command itself. */
+function replaced(name: string, script: string): () => void {
+  inside(
+    `mkdir -p /run/wrappers/bin; printf '%s\n' '#!/bin/sh' 'real=/usr/bin/${name}' ${quoted(script)} >/run/wrappers/bin/${name}; chmod +x /run/wrappers/bin/${name}`,
+  );
+  return () => inside(`rm /run/wrappers/bin/${name}`);
+}
+/** Lets a command not be there. */
+function hidden(name: string): () => void {
+  inside(`mount --bind /dev/null "$(command -v ${name})"`);
+  return () => inside(`umount "$(readlink -f /usr/bin/${name})"`);
+}
+
+describe("a snapshot that fails on the host leaves nothing,", () => {
+  it.each<[string, string, string, RegExp]>([
+    [
+      "when the space ends at the second subvolume",
+      "ERROR: cannot snapshot: No space left on device",
+      "log",
+      /no space left/,
+    ],
+    ["when a quota is exceeded", "ERROR: cannot snapshot: Disk quota exceeded", "log", /quota/],
+    ["when the filesystem becomes read-only", "ERROR: cannot snapshot: Read-only file system", "log", /dmesg/],
+    ["when btrfs says what nobody knows", "ERROR: \u001b[31mstrange", "persist", /the host says: .*strange/],
+  ])("%s", async (_, message, at, why) => {
+    const restore = replaced(
+      "btrfs",
+      `case "$*" in "subvolume snapshot "*/${at}" "*) echo ${quoted(message)} >&2; exit 1;; esac; exec "$real" "$@"`,
+    );
+    const found = await snapshot({ subvolumes: ["persist", "log"] });
+    restore();
+    expect(found).toMatchObject({ done: false, why: expect.stringMatching(why), snapshots: [] });
+    expect(snapshotCommand.text(found)).not.toContain("\u001b");
+    expect(names()).toEqual([]);
+  });
+
+  it("when what was made is not read-only", async () => {
+    const restore = replaced(
+      "btrfs",
+      'case "$*" in "subvolume snapshot -r "*) shift 3; exec "$real" subvolume snapshot "$@";; esac; exec "$real" "$@"',
+    );
+    const found = await snapshot({ subvolumes: ["persist"] });
+    restore();
+    expect(found).toMatchObject({ done: false, why: expect.stringContaining("not what it should be") });
+    expect(names()).toEqual([]);
+  });
+
+  it("when a subvolume is another one by the time it is taken", async () => {
+    const conversation = session();
+    const swapping: RemoteSession = {
+      ...conversation,
+      call: (verb, step) => {
+        if (verb.name === "snapshot") host.run("top", "btrfs -q subvolume delete odd; btrfs -q subvolume create odd");
+        return conversation.call(verb, step);
+      },
+    };
+    host.run("top", "btrfs -q subvolume create odd");
+    const found = await snapshot({ subvolumes: ["odd"] }, "josh", swapping);
+    host.run("top", "btrfs -q subvolume delete odd");
+    expect(found).toMatchObject({ done: false, why: expect.stringContaining("odd is not any more what it was") });
+  });
+
+  it.each<[string, RegExp]>([
+    ["btrfs", /btrfs-progs.* is not found/],
+    ["flock", /flock \(util-linux\) is not found/],
+  ])("when %s is not installed", async (name, why) => {
+    const restore = hidden(name);
+    const found = await snapshot({ subvolumes: ["persist"] }).finally(restore);
+    expect(found).toMatchObject({ done: false, why: expect.stringMatching(why) });
+    expect(names()).toEqual([]);
+  });
+});
+
+it("a snapshot says when the clock of the host is wrong", async () => {
+  const restore = replaced("date", 'exec "$real" -d "+2 hours" "$@"');
+  const found = await snapshot({ subvolumes: ["persist"] });
+  restore();
+  expect(found.done).toBe(true);
+  expect(found.notes.join(" ")).toMatch(/The clock of the host is 7\d\d\d s ahead/);
+});
+
+it("snapshots of two filesystems are one set, each in its own, and both are listed", async () => {
+  inside(
+    `truncate -s 128M /persist/disk; mkfs.btrfs -q /persist/disk; mkdir -p /data; mount -o loop /persist/disk /data
+     btrfs -q subvolume create /data/@db; btrfs -q subvolume create /data/@snapshots; echo x >/data/@db/file`,
+  );
+  const found = await snapshot({ subvolumes: ["persist", "/data/@db"], request: "two-disks" });
+  const again = await snapshot({ subvolumes: ["persist", "/data/@db"], request: "two-disks" });
+  const listed = snapshotList(await session().call(look));
+  inside("umount -d /data; rm /persist/disk");
+  expect(found).toMatchObject({ done: true });
+  expect(found.snapshots.map(({ path }) => path.replace(/-\d+-\d+$/, ""))).toEqual([
+    "snapshots/persist",
+    "@snapshots/db",
+  ]);
+  expect(again).toMatchObject({ done: true, found: true, snapshots: found.snapshots });
+  const own = found.snapshots.map(({ filesystem, uuid }) => ({ filesystem, uuid }));
+  expect(listed.snapshots).toEqual(expect.arrayContaining(own.map((one) => expect.objectContaining(one))));
+  expect(new Set(own.map(({ filesystem }) => filesystem)).size).toBe(2);
 });
 
 it("the command line takes a snapshot and prints it", () => {

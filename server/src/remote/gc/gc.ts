@@ -116,7 +116,8 @@ async function carryOut(
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     const so = `${done} of ${total} are known to be deleted; “remote gc ${host}” shows what is left to do.`;
-    throw new TransportError(error.code, `${error.message} ${so}`);
+    const what = error.code === "ECANCELLED" ? "Cancelled." : error.message;
+    throw new TransportError(error.code, `${what} ${so}`);
   }
 }
 
@@ -200,7 +201,11 @@ function notesOf({ host, unreadable }: GcFacts): string[] {
     unreadable.length === 0
       ? []
       : [`${unreadable.length} subvolumes have names that hold newlines; nothing is done with them.`];
-  return [...space, ...odd, ...host.hidden.map((text) => `Not looked at: ${text}.`)];
+  const hasQuotas = host.filesystems.some(({ subvolumes }) =>
+    subvolumes.some(({ exclusiveBytes }) => exclusiveBytes !== undefined),
+  );
+  const quotas = hasQuotas ? ["Quota groups are on, so that deleting takes longer."] : [];
+  return [...space, ...quotas, ...odd, ...host.hidden.map((text) => `Not looked at: ${text}.`)];
 }
 
 /** Folders in which a run that was cut short left something. */

@@ -55,7 +55,11 @@ verify() {
   imp_new=$imp_folder/$imp_mark-$imp_request-$imp_number
   imp_new_uuid=$(uuid_of "$imp_new")
   imp_parent=$(btrfs subvolume show "$imp_new" 2>/dev/null | awk '$1 == "Parent" && $2 == "UUID:" { print $3; exit }')
-  if [ -z "$imp_new_uuid" ] || [ "$imp_parent" != "$3" ] || ! is_read_only_snapshot "$imp_new"; then refuse unverified "$4"; fi
+  if [ -z "$imp_new_uuid" ] || [ "$imp_parent" != "$3" ] || ! is_read_only_snapshot "$imp_new"; then
+    # What is not read-only is not removed by the next run, which cannot know that nobody has written to it.
+    btrfs subvolume delete -c "$imp_new" >/dev/null 2>&1
+    refuse unverified "$4"
+  fi
   eval "imp_lines_$1=\"\${imp_lines_$1}\$imp_new_uuid \$imp_number \$6-\$imp_stamp
 \""
 }

@@ -27,11 +27,11 @@ export function chooseFolder(
     const path = named.startsWith("/") ? placeIn(host, filesystem, named) : named.replace(/\/+$/, "");
     if (path === undefined)
       return { ok: false, why: `${named} is on another filesystem; a snapshot stays in the filesystem it is taken of` };
-    return checked(host, filesystem, path, "as you say");
+    return checked(host, filesystem, facts, path, "as you say");
   }
   const why: string[] = [];
   for (const [path, because] of candidates(host, filesystem, facts)) {
-    const choice = checked(host, filesystem, path, because);
+    const choice = checked(host, filesystem, facts, path, because);
     if (choice.ok) return choice;
     why.push(choice.why);
   }
@@ -69,13 +69,19 @@ function placeIn(host: HostFilesystems, filesystem: Filesystem, path: string): s
   return live?.filesystem === filesystem ? live.path : undefined;
 }
 
-function checked(host: HostFilesystems, filesystem: Filesystem, path: string, because: string): FolderChoice {
+function checked(
+  host: HostFilesystems,
+  filesystem: Filesystem,
+  facts: FactsJson | undefined,
+  path: string,
+  because: string,
+): FolderChoice {
   const around = subvolumeAround(path, filesystem.subvolumes);
   const shown = path === "" ? "the toplevel" : path;
   if (path.split("/").includes("..")) return { ok: false, why: `${path} is not a plain path` };
   if (/\uFFFD/.test(path)) return { ok: false, why: `the name ${path} is not in UTF-8; name another folder with --to` };
   if (around?.readOnly) return { ok: false, why: `${shown} is in a read-only subvolume` };
-  if (isOnWipedRoot(host, filesystem, path))
+  if (isOnWipedRoot(host, filesystem, path, facts))
     return {
       ok: false,
       why: `${shown} is inside the root, which is replaced at boot: snapshots there would be lost, and would block the wipe. Mount a subvolume for them, or name a folder with --to`,

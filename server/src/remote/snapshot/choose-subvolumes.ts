@@ -136,9 +136,15 @@ function dataFirst(chosen: readonly Chosen[]): Chosen[] {
   return [...chosen.filter((one) => !isRoot(one)), ...chosen.filter(isRoot)];
 }
 
-/** Whether a folder of the host is one that a wipe empties, by what is mounted. */
-export function isOnWipedRoot(host: HostFilesystems, filesystem: Filesystem, path: string): boolean {
+/** Whether a folder of the host is one that a wipe empties, by what is there or by the configuration. */
+export function isOnWipedRoot(
+  host: HostFilesystems,
+  filesystem: Filesystem,
+  path: string,
+  facts: FactsJson | undefined,
+): boolean {
   const root = rootOf(host);
-  if (root?.filesystem !== filesystem || !root.subvolume || !looksWiped(filesystem)) return false;
+  if (root?.filesystem !== filesystem || !root.subvolume) return false;
+  if (!looksWiped(filesystem) && !isWiped(facts)) return false;
   return isAtOrBelow(path, root.subvolume.path);
 }

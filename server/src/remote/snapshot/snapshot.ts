@@ -116,7 +116,8 @@ async function callOnce(
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     const again = `Whether the snapshots were taken is not known. “remote snapshot ${host} --request ${request}” with the same subvolumes finds or takes them.`;
-    throw new TransportError(error.code, `${error.message} ${again}`);
+    const what = error.code === "ECANCELLED" ? "Cancelled." : error.message;
+    throw new TransportError(error.code, `${what} ${again}`);
   }
 }
 
