@@ -187,4 +187,14 @@ describe("what keeps ssh from connecting", () => {
       message: expect.stringContaining("bastion.invalid, on the way to"),
     });
   });
+
+  it("nothing: not even another host on the way", async () => {
+    const way = readFileSync(host.configFile, "utf8").replace("Host 127.0.0.1", "Host way");
+    const configFile = join(host.folder, "ssh_way");
+    const lines = ["Host way inner", "  HostName 127.0.0.1", "  User josh", "Host inner", "  ProxyJump way"];
+    writeFileSync(configFile, [...lines, way.replace("Host way", "Host way inner")].join("\n"));
+    const session = openSession("inner", { configFile });
+    expect(await session.call(status)).toMatchObject({ host: "testhost", asRoot: true });
+    await session.close();
+  });
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSession } from "../../server/src/remote/open-session.ts";
 import { status } from "../../server/src/remote/status.ts";
-import { builtCli } from "../cli/run-cli.ts";
+import { builtCli, runCli } from "../cli/run-cli.ts";
 import { answering, statusOf } from "./conversation.ts";
 import { TestHost } from "./test-host.ts";
 
@@ -56,6 +56,7 @@ describe("the password of sudo", () => {
     host.run("inside", "sh", "-c", "printf 'Defaults:josh requiretty\\n' >>/etc/sudoers");
     const failed = statusOf(host, "josh", { ask: answering("x").ask, asksForRoot: true });
     await expect(failed).rejects.toMatchObject({ code: "ETTY", message: expect.stringContaining("requiretty") });
+    expect((await statusOf(host, "josh")).unknownSubvolumes).toContain("sudo wants a terminal (requiretty)");
     host.run("inside", "sed", "-i", "/requiretty/d", "/etc/sudoers");
   });
 });
@@ -78,6 +79,22 @@ function onTerminal(
   });
   return new Promise((done) => terminal.once("close", (code) => done(`${shown}\n[${code}]`)));
 }
+
+describe("without a terminal", () => {
+  it("nothing is asked, and the message says what is missing", () => {
+    const run = (...args: string[]) => runCli(["remote", ...args, "--ssh-config", host.configFile]);
+    const { code, stdout, stderr } = run("status", "pwsudo@127.0.0.1", "--sudo");
+    expect(stderr).toContain("--sudo asks on a terminal, and there is none");
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining("only root can list subvolumes, and the account may not use sudo without a password"),
+    ]);
+    expect(run("snapshot", "pwsudo@127.0.0.1", "/persist")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/needs root on pwsudo@127\.0\.0\.1.*\(sudo: a password is required\)/),
+    });
+  });
+});
 
 describe("on a terminal", () => {
   it("a password is asked for and not shown, and Ctrl-C at the question cancels", async () => {

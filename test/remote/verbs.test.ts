@@ -182,5 +182,14 @@ describe("the command line", () => {
     expect(listed.stdout).not.toContain("\u202e");
     expect(JSON.parse(run("list", "josh@127.0.0.1", "--format", "json").stdout)).toMatchObject({ complete: true });
     expect(run("status", "no.such.invalid")).toMatchObject({ code: 2, stderr: expect.stringContaining("(DNS)") });
+    const names = ["root@127.0.0.1", "no.such.invalid", "josh@127.0.0.1"];
+    const several = run("status", ...names, "--format", "json");
+    expect(several.code).toBe(2);
+    expect(JSON.parse(several.stdout)).toMatchObject([
+      { host: names[0], destination: names[0], result: { user: "root" } },
+      { host: names[1], error: { code: "EDNS" } },
+      { host: names[2], result: { host: "testhost" } },
+    ]);
+    expect(run("status", ...names).stdout.match(/^== .*$/gm)).toEqual(names.map((name) => `== ${name}`));
   });
 });

@@ -27,7 +27,8 @@ else runInThread();
 
 function runInThread(): void {
   const { isTTY = false, columns } = process.stdout;
-  const terminal = { isTTY, ...(columns === undefined ? {} : { columns }) };
+  const hasPerson = process.stdin.isTTY === true;
+  const terminal = { isTTY, hasPerson, ...(columns === undefined ? {} : { columns }) };
   const worker = new Worker(fileURLToPath(program), {
     argv: args,
     workerData: { terminal } satisfies ProgramData,

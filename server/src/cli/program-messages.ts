@@ -1,6 +1,6 @@
 /** What the thread that runs a command is given: of the terminal it knows nothing by itself. */
 export interface ProgramData {
-  readonly terminal: { readonly isTTY: boolean; readonly columns?: number };
+  readonly terminal: { readonly isTTY: boolean; readonly columns?: number; readonly hasPerson: boolean };
 }
 
 /** What that thread tells. */

@@ -75,6 +75,11 @@ export function useColor(): boolean {
   return terminal().isTTY === true && process.env.TERM !== "dumb";
 }
 
+/** Whether there is somebody at a terminal to ask. */
+export function hasPerson(): boolean {
+  return parentPort !== null && (workerData as ProgramData).terminal.hasPerson;
+}
+
 export function terminalWidth(): number {
   return terminal().columns ?? 100;
 }

@@ -4,7 +4,7 @@ import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import { printable, printableLine } from "../../report/printable.ts";
-import { announce, showProgress, write, writeNote } from "../terminal.ts";
+import { announce, hasPerson, showProgress, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { askIn } from "./ask.ts";
 import { openConfiguration } from "./configured-host.ts";
@@ -44,6 +44,7 @@ export async function runRemote(cli: RemoteCli, given: readonly string[], option
   if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
   if (flags.host !== undefined && given.length > 1) throw new UsageError("`--host` is for one host");
   const hosts = await nameHosts(given, flags);
+  if (flags.sudo && !hasPerson()) writeNote("note: --sudo asks on a terminal, and there is none.\n");
   const interrupt = untilInterrupted();
   const connections = new Connections();
   const run = (host: NamedHost) => runOn(cli, host, parsed.data, flags, { signal: interrupt.signal, connections });
@@ -91,7 +92,7 @@ async function runOn(
 ): Promise<Outcome> {
   const session = openSession(host.destination, {
     ...{ signal, connections },
-    ask: askIn(signal),
+    ...(hasPerson() ? { ask: askIn(signal) } : {}),
     asksForRoot: flags.sudo === true,
     progress: (text, fraction) => showProgress(progressLine(host, text, fraction)),
     configured: host.configured,

@@ -49,6 +49,7 @@ printf '\000IMP 1 %s\000' "$imp_nonce"
 record user "$(id -u)" "$(id -un)"
 # Which boot this is, also where a container shares the kernel: its first process has an age of its own.
 record boot-id "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) $(sed 's/.*) //' /proc/1/stat 2>/dev/null | cut -d' ' -f20)"
+record space "$imp_space"
 if [ "$(id -u)" != 0 ]; then
   record sudo "$imp_sudo"
   if [ "$imp_needs_root" = yes ]; then
