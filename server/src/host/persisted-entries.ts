@@ -11,6 +11,8 @@ type Gap = Store["open"][number];
 export interface Owner {
   readonly home: Known<string>;
   readonly userName: string | undefined;
+  /** `removePrefixDirectory` of home-manager's older stores: the first folder of an entry names a group of entries. */
+  readonly removesPrefix?: Known<boolean> | undefined;
 }
 
 /** Reads `directories` or `files` of a store or of one of its users into `entries`; what stays hidden goes to `gaps`. */
@@ -26,17 +28,19 @@ export function readEntries(
   const below = owner.home.known && owner.userName !== undefined ? { below: owner.home.value } : {};
   gaps.push(...open.map((reason) => ({ ...reason, ...below })));
   for (const item of items) {
-    const { written, editable, ...rest } = entryOf(item, kind, node.path);
-    if (!written.known || !owner.home.known) {
-      const reason = written.known ? owner.home : written;
-      if (!reason.known) gaps.push({ why: reason.why, place: reason.place ?? item.place, ...below });
+    const { written, editable, storage, ...rest } = entryOf(item, kind, node.path);
+    const strip = owner.removesPrefix ?? known(false);
+    if (!written.known || !owner.home.known || !strip.known) {
+      const reason = [written, owner.home, strip].find((part) => !part.known);
+      if (reason && !reason.known) gaps.push({ why: reason.why, place: reason.place ?? item.place, ...below });
       continue;
     }
     entries.push({
-      path: joinPath(owner.home.value, written.value),
+      path: joinPath(owner.home.value, strip.value ? withoutPrefix(written.value) : written.value),
       written: written.value,
       kind,
-      store,
+      // An entry may be kept in another place than the store's others.
+      store: storage ? { ...store, path: storage } : store,
       certain: item.certain,
       place: item.place,
       editable,
@@ -48,7 +52,12 @@ export function readEntries(
 }
 
 /** What one element says, whoever owns it. */
-type Entry = ReturnType<typeof fields> & { readonly written: Known<string>; readonly editable: boolean };
+type Entry = ReturnType<typeof fields> & {
+  readonly written: Known<string>;
+  readonly editable: boolean;
+  /** `persistentStoragePath` of this one entry. */
+  readonly storage: Known<string> | undefined;
+};
 
 /** The elements that were read; as long as a host is edited, those that an edit does not reach stay. */
 const readBefore = { directory: new WeakMap<Cell, Entry>(), file: new WeakMap<Cell, Entry>() };
@@ -56,10 +65,16 @@ const readBefore = { directory: new WeakMap<Cell, Entry>(), file: new WeakMap<Ce
 function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]): Entry {
   const before = readBefore[kind].get(item.cell);
   if (before) return before;
-  const entry = { written: pathOf(item, kind, path), editable: isEditable(item), ...fields(item, path, kind) };
+  const storage =
+    item.value instanceof NixAttrs ? readString(itemNode(item, path).child("persistentStoragePath")) : undefined;
+  const entry = { written: pathOf(item, kind, path), editable: isEditable(item), storage, ...fields(item, path, kind) };
   // What cannot be known now may be known later.
   if (entry.written.known) readBefore[kind].set(item.cell, entry);
   return entry;
+}
+
+function withoutPrefix(path: string): string {
+  return path.replace(/^\/*[^/]+\//, "");
 }
 
 function pathOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]): Known<string> {

@@ -119,3 +119,51 @@ describe("readPersistence", () => {
     expect(read({}).gaps).toEqual([]);
   });
 });
+
+describe("options that few configurations use", () => {
+  const homes = (store: Record<string, unknown>) => ({
+    users: { users: { me: { isNormalUser: true } } },
+    "home-manager": { users: { me: { home: { persistence: { "/persist/home/me": store } } } } },
+  });
+
+  it("leaves out the first folder of entries where it only names a group of them", () => {
+    const { stores } = readPersistence(
+      fakeConfig(homes({ removePrefixDirectory: true, directories: ["git/.config/git"], files: ["ssh/.ssh/config"] })),
+    );
+    expect([...(stores[0]?.directories ?? []), ...(stores[0]?.files ?? [])].map(({ path }) => path)).toEqual([
+      "/home/me/.config/git",
+      "/home/me/.ssh/config",
+    ]);
+  });
+
+  it("does not guess a path where it is unknown whether its first folder counts", () => {
+    const { stores } = readPersistence(
+      fakeConfig(homes({ removePrefixDirectory: unknown("who knows"), directories: ["git/.config/git"] })),
+    );
+    expect(stores[0]?.directories).toEqual([]);
+    expect(stores[0]?.open[0]).toMatchObject({ why: "who knows", below: "/home/me" });
+  });
+
+  it("knows the place of an entry that is kept elsewhere than the others of its store", () => {
+    const { stores } = readPersistence(
+      fakeConfig({
+        environment: {
+          persistence: {
+            "/persist": {
+              directories: [
+                "/a",
+                { directory: "/b", persistentStoragePath: "/big" },
+                { directory: "/c", persistentStoragePath: unknown("why") },
+              ],
+            },
+          },
+        },
+      }),
+    );
+    expect(stores[0]?.directories.map(({ store }) => (store.path.known ? store.path.value : store.path.why))).toEqual([
+      "/persist",
+      "/big",
+      "why",
+    ]);
+  });
+});

@@ -110,8 +110,10 @@ function readStore(
   if (hidden) {
     open.push(owner.userName === undefined ? reasonOf(hidden) : gapBelow(owner.home, hidden.why, hidden.place));
   }
-  readEntries(node.child("directories"), "directory", store, owner, directories, open);
-  readEntries(node.child("files"), "file", store, owner, files, open);
+  const prefix = node.child("removePrefixDirectory");
+  const own: Owner = prefix.isDefined() === false ? owner : { ...owner, removesPrefix: readBoolean(prefix) };
+  readEntries(node.child("directories"), "directory", store, own, directories, open);
+  readEntries(node.child("files"), "file", store, own, files, open);
   const users = node.child("users");
   const hiddenUsers = openOf(users);
   if (hiddenUsers && !hidden) open.push({ ...reasonOf(hiddenUsers), below: "/home" });
