@@ -17,6 +17,8 @@ export const methods = {
   rules: "impermanence/rules",
   /** Request with {@link ExplainParams}, answered with {@link ExplainResult}, or null when there is no such rule. */
   explain: "impermanence/explain",
+  /** Request with {@link ScaffoldParams}, answered with {@link ScaffoldResult}. */
+  scaffold: "impermanence/scaffold",
   /** Request, server to client: {@link ConsentParams}, answered with {@link ConsentResult}, before each use of ssh. */
   consent: "impermanence/remote/consent",
   /** Request, server to client: {@link PlanParams}, answered with true when the plan may be carried out. */
@@ -161,3 +163,35 @@ export interface RemoteTextParams {
 export interface RemoteTextResult {
   readonly text: string;
 }
+
+/** What a person decided about the modules for servers. */
+export interface ScaffoldParams {
+  readonly host: string;
+  /** New modules, or the way to them from those of the documents. */
+  readonly task: "scaffold" | "migrate";
+  /** Where the modules go, from the root of the project. */
+  readonly folder: string;
+  /** Left out: what the host has, else impermanence. */
+  readonly persistence?: "impermanence" | "preservation";
+}
+
+/** One file of the plan. */
+export interface ScaffoldFile {
+  readonly uri: string;
+  /** From the root of the project. */
+  readonly path: string;
+  /** Null for a file that is new. */
+  readonly before: string | null;
+  readonly after: string;
+}
+
+/** The plan, or a sentence that says why there is none. The server writes nothing. */
+export type ScaffoldResult =
+  | {
+      readonly files: readonly ScaffoldFile[];
+      /** What a person has to do besides. */
+      readonly notes: readonly string[];
+      /** What the checker would still warn of. */
+      readonly left: readonly string[];
+    }
+  | { readonly why: string };

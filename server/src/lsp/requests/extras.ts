@@ -8,11 +8,13 @@ import {
   type HostSummary,
   methods,
   type RuleSummary,
+  type ScaffoldParams,
 } from "../../protocol.ts";
 import { factsJson, rootInWords } from "../../report/facts.ts";
 import { ruleHelp } from "../../rules/rule-help.ts";
 import { onceCurrent } from "../outdated.ts";
 import type { Session } from "../session.ts";
+import { scaffold } from "./scaffold.ts";
 
 /** Requests of our own client, see protocol.ts. */
 export function answerExtras(connection: Connection, session: () => Session): void {
@@ -41,4 +43,7 @@ export function answerExtras(connection: Connection, session: () => Session): vo
     const page = explainFinding(rule);
     return page ? { code: page.code, name: page.name, markdown: page.markdown } : null;
   });
+  connection.onRequest(methods.scaffold, (params: ScaffoldParams, token) =>
+    onceCurrent(token, () => scaffold(session(), params)),
+  );
 }

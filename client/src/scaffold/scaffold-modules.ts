@@ -1,0 +1,54 @@
+import * as vscode from "vscode";
+import { type HostSummary, methods, type ScaffoldParams, type ScaffoldResult } from "../../../server/src/protocol.ts";
+import { askForUser, type Command } from "../commands/command.ts";
+import { askSteps } from "./steps.ts";
+import { toWorkspaceEdit } from "./workspace-edit.ts";
+
+/**
+ * Plans the modules for servers for a host, step by step, and shows every file as a refactoring preview before anything
+ * is written. What was written can be undone like any other edit.
+ */
+export const scaffoldModules: Command = async (context) => {
+  const hosts = await askForUser<HostSummary[]>(context, methods.hosts);
+  if (!hosts) return;
+  if (hosts.length === 0) {
+    void vscode.window.showInformationMessage("No NixOS host was found that could get the modules.");
+    return;
+  }
+  const params = await askSteps(hosts);
+  if (!params) return;
+  const result = await plan(context, params);
+  if (!result) return;
+  if ("why" in result) {
+    void vscode.window.showWarningMessage(`Nothing was planned for ${params.host}. ${result.why}`, { modal: false });
+    return;
+  }
+  const isApplied = await vscode.workspace.applyEdit(toWorkspaceEdit(result.files), { isRefactoring: true });
+  if (!isApplied) return;
+  const left = result.left.map((finding) => `The checker still finds ${finding}`);
+  await showWhatIsLeft(params.host, [...result.notes, ...left]);
+};
+
+async function plan(context: Parameters<Command>[0], params: ScaffoldParams): Promise<ScaffoldResult | undefined> {
+  const title = `Planning the modules for ${params.host}`;
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, async () => {
+    try {
+      return await context.server.ask<ScaffoldResult>(methods.scaffold, params);
+    } catch (error) {
+      context.log.error(`Scaffold: ${error}`);
+      void vscode.window.showWarningMessage(`The modules could not be planned: ${messageOf(error)}`);
+      return undefined;
+    }
+  });
+}
+
+/** What a person has to do besides stays open beside the files: a notification would be gone before it is done. */
+async function showWhatIsLeft(host: string, notes: readonly string[]): Promise<void> {
+  const content = [`# Before ${host} boots with the modules`, ...notes.map((note) => `- ${note}`)].join("\n\n");
+  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${content}\n` });
+  await vscode.window.showTextDocument(document, { preview: false });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,60 @@
+import { parentPath } from "../../eval/path-name.ts";
+import type { CheckedHost } from "../../ide/analysis.ts";
+import type { ScaffoldParams, ScaffoldResult } from "../../protocol.ts";
+import { planMigration } from "../../scaffold/plan-migration.ts";
+import { planScaffold } from "../../scaffold/plan-scaffold.ts";
+import { type ScaffoldPlan, ScaffoldRefusal } from "../../scaffold/request.ts";
+import { scaffoldRequest } from "../../workspace/scaffold-request.ts";
+import type { Session } from "../session.ts";
+
+/**
+ * `impermanence/scaffold`: the files of the modules for servers for a host, or of the way to them from those of the
+ * documents. Nothing is written: that is the client's part, after the user has seen it.
+ */
+export function scaffold(session: Session, params: ScaffoldParams): ScaffoldResult {
+  const { hosts } = session.analysis();
+  const host = hosts.find(({ host }) => host.name === params.host);
+  if (!host) return { why: `There is no host ${params.host} any more.` };
+  const root = rootOf(host, session);
+  const { folder } = params;
+  if (!/^[\w@.-]+(\/[\w@.-]+)*$/.test(folder) || folder.split("/").includes("..")) {
+    return { why: `${folder} is no folder below the project.` };
+  }
+  try {
+    const plan = session.withWorkspace((workspace, shown) => {
+      const request = scaffoldRequest(workspace, hosts, root, { ...params, persistence: params.persistence }, shown);
+      try {
+        return params.task === "migrate" ? planMigration(request) : planScaffold(request);
+      } finally {
+        request.end();
+      }
+    });
+    return resultOf(plan, session, root);
+  } catch (error) {
+    if (!(error instanceof ScaffoldRefusal)) throw error;
+    return { why: `${sentence(error.message)}${error.help === undefined ? "" : ` ${error.help}`}` };
+  }
+}
+
+function resultOf(plan: ScaffoldPlan, session: Session, root: string): ScaffoldResult {
+  return {
+    files: [...plan.files].map(([path, { before, after }]) => ({
+      uri: session.uri(path),
+      path: path.slice(root.length + 1),
+      before: before ?? null,
+      after,
+    })),
+    notes: plan.notes,
+    left: plan.left.map(({ code, message }) => `${code}: ${message}`),
+  };
+}
+
+function rootOf({ reference }: CheckedHost, session: Session): string {
+  const own = parentPath(reference.entry);
+  if (reference.kind === "flake") return own;
+  return session.folderOf(reference.entry) ?? own;
+}
+
+function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`;
+}
