@@ -1,3 +1,4 @@
+import { scaffoldModules } from "../scaffold/scaffold-modules.ts";
 import type { Command } from "./command.ts";
 import { copyReport } from "./copy-report.ts";
 import { explainRule } from "./explain-rule.ts";
@@ -9,6 +10,7 @@ import { showOutput } from "./show-output.ts";
 export const commands: Readonly<Record<string, Command>> = {
   "impermanence.showHosts": showHosts,
   "impermanence.explainRule": explainRule,
+  "impermanence.scaffoldModules": scaffoldModules,
   "impermanence.restartServer": restartServer,
   "impermanence.showOutput": showOutput,
   "impermanence.copyReport": copyReport,

@@ -157,6 +157,24 @@ export class Session implements ClientPlaces {
     return !this.shown && this.timed(() => this.live.advance());
   }
 
+  /**
+   * Hands out the workspace, which may be shown other texts meanwhile, with the texts that editors show. Everything is
+   * looked at anew afterwards.
+   */
+  withWorkspace<T>(use: (workspace: DiskWorkspace, shown: ReadonlyMap<string, string>) => T): T {
+    const shown = new Map([...this.documents].map(([file, { text }]) => [file, text]));
+    try {
+      return use(this.workspace, shown);
+    } finally {
+      this.refresh();
+    }
+  }
+
+  /** The folder of the workspace that a file lies in. */
+  folderOf(file: string): string | undefined {
+    return this.roots.find((root) => file.startsWith(`${root}/`));
+  }
+
   /** Line tables for the current texts. */
   locations(): Locations {
     this.lines ??= this.newLocations();
