@@ -3,6 +3,7 @@ import { gcCommand } from "./gc/gc.ts";
 import { listCommand } from "./list.ts";
 import { persistCommand } from "./persist/persist.ts";
 import type { RemoteCommand } from "./remote-command.ts";
+import { restoreCommand } from "./restore/restore.ts";
 import { showCommand } from "./show/show.ts";
 import { snapshotCommand } from "./snapshot/snapshot.ts";
 import { statusCommand } from "./status.ts";
@@ -16,4 +17,5 @@ export const REMOTE_COMMANDS: readonly RemoteCommand[] = [
   diffCommand as RemoteCommand,
   persistCommand as RemoteCommand,
   showCommand as RemoteCommand,
+  restoreCommand as RemoteCommand,
 ];

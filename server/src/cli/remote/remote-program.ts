@@ -6,6 +6,7 @@ import { remoteHosts } from "./hosts.ts";
 import { listCli } from "./list.ts";
 import { persistCli } from "./persist.ts";
 import type { RemoteCli } from "./remote-cli.ts";
+import { restoreCli } from "./restore.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
 import { showCli } from "./show.ts";
 import { snapshotCli } from "./snapshot.ts";
@@ -20,6 +21,7 @@ export const REMOTE_CLIS: readonly RemoteCli[] = [
   diffCli as RemoteCli,
   persistCli as RemoteCli,
   showCli as RemoteCli,
+  restoreCli as RemoteCli,
 ];
 
 /** Declares `remote`, with a command for each verb. */

@@ -1,0 +1,107 @@
+import type { BtrfsMount, Filesystem, HostFilesystems } from "./filesystems.ts";
+import { livePath } from "./live-paths.ts";
+import { snapshotName } from "./snapshot-names.ts";
+import type { Subvolume } from "./subvolumes.ts";
+
+/** A subvolume, and where it is. */
+export interface Found {
+  readonly filesystem: Filesystem;
+  readonly subvolume: Subvolume;
+}
+
+export type FindResult = { readonly ok: true; readonly found: Found } | { readonly ok: false; readonly why: string };
+
+/**
+ * The one subvolume that a person means by a uuid, a path from the toplevel, a path of the running host, a mount point, or
+ * the last part of a path.
+ */
+export function findSubvolume(host: HostFilesystems, name: string): FindResult {
+  const all = host.filesystems.flatMap((filesystem) =>
+    filesystem.subvolumes.map((subvolume) => ({ filesystem, subvolume })),
+  );
+  const path = name.replace(/(.)\/+$/, "$1");
+  const live = path.startsWith("/") ? livePath(host, path) : undefined;
+  const tries: readonly ((one: Found) => boolean)[] = [
+    ({ subvolume }) => subvolume.uuid === name,
+    ({ subvolume }) => subvolume.path === path,
+    ({ filesystem, subvolume }) => filesystem === live?.filesystem && subvolume.path === live.path,
+    ({ filesystem, subvolume }) => filesystem === live?.filesystem && isMountedAt(live.mount, subvolume, path),
+    ({ subvolume }) => `/${subvolume.path}` === path,
+    ({ subvolume }) => !path.includes("/") && subvolume.path.split("/").at(-1) === path,
+  ];
+  for (const matches of tries) {
+    const found = all.filter(matches);
+    if (found.length === 1) return { ok: true, found: found[0] as Found };
+    if (found.length > 1) {
+      const which = found.slice(0, 8).map(({ subvolume: { path, uuid } }) => `${path} (${uuid})`);
+      return { ok: false, why: `${name} can be ${which.join(" or ")}; name the one that you mean by its uuid` };
+    }
+  }
+  return { ok: false, why: `there is no subvolume or snapshot ${name} on the host; “remote list” shows what there is` };
+}
+
+function isMountedAt(mount: BtrfsMount, subvolume: Subvolume, mountPoint: string): boolean {
+  return mount.mountPoint === mountPoint && mount.subvolumeId === subvolume.id && isWhole(mount);
+}
+
+/** Whether a mount shows a subvolume from its top, and not a folder in it. */
+export function isWhole({ root, options }: BtrfsMount): boolean {
+  return options.includes(`subvol=${root}`);
+}
+
+/** Where the subvolume is mounted from its top, the shortest path first. */
+export function mountPointsOf({ filesystem, subvolume }: Found): string[] {
+  return filesystem.mounts
+    .filter((mount) => mount.subvolumeId === subvolume.id && isWhole(mount))
+    .map(({ mountPoint }) => mountPoint)
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+}
+
+/**
+ * The folder of the running host that the top of a snapshot stands for: where the subvolume is mounted that it was taken
+ * of. When that one is gone, as with archived roots, where one of its relatives is mounted; and for what came from another
+ * filesystem, by the name.
+ */
+export function baseOf(snapshot: Found): { readonly base: string } | { readonly candidates: readonly string[] } {
+  const { filesystem, subvolume } = snapshot;
+  const others = filesystem.subvolumes.filter(({ id }) => id !== subvolume.id);
+  const source = others.filter(({ uuid }) => uuid !== undefined && uuid === subvolume.parentUuid);
+  const related = relatives(subvolume, filesystem.subvolumes);
+  const name = nameWithoutTime(subvolume.path);
+  const named = others.filter(({ path }) => name !== undefined && plainName(path) === name);
+  for (const family of [source, others.filter(({ id }) => related.has(id)), named]) {
+    const candidates = family.flatMap((one) => mountPointsOf({ filesystem, subvolume: one }).slice(0, 1));
+    if (candidates.length === 1) return { base: candidates[0] as string };
+    if (candidates.length > 1) return { candidates };
+  }
+  return { candidates: [] };
+}
+
+/** The ids of subvolumes that come from one tree. */
+function relatives(of: Subvolume, all: readonly Subvolume[]): Set<number> {
+  const ids = new Set([of.id]);
+  const uuids = new Set([of.uuid, of.parentUuid].filter((uuid) => uuid !== undefined));
+  for (let before = -1; before < ids.size; ) {
+    before = ids.size;
+    for (const { id, uuid, parentUuid } of all) {
+      if (![uuid, parentUuid].some((one) => one !== undefined && uuids.has(one))) continue;
+      ids.add(id);
+      if (uuid !== undefined) uuids.add(uuid);
+      if (parentUuid !== undefined) uuids.add(parentUuid);
+    }
+  }
+  return ids;
+}
+
+function nameWithoutTime(path: string): string | undefined {
+  const name = snapshotName(path);
+  if (name?.naming !== "timestamp" && name?.naming !== "btrbk") return undefined;
+  return plainName(name.series);
+}
+
+function plainName(path: string): string | undefined {
+  return path
+    .split("/")
+    .at(-1)
+    ?.replace(/^@(?=.)/, "");
+}
