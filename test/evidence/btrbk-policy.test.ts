@@ -24,7 +24,7 @@ const POLICIES = [
   { least: "3d", preserve: "*d", weekday: "monday", hour: 23 },
 ];
 
-it(`btrbk keeps what the calculation keeps, of ${AGES.length} snapshots under ${POLICIES.length} policies`, () => {
+it(`S8, S15: btrbk keeps what the calculation keeps, of ${AGES.length} snapshots under ${POLICIES.length} policies`, () => {
   const seen = inSandbox(
     `
     make_btrfs persist

@@ -18,7 +18,7 @@ function manifest(text: string): readonly ManifestEntry[] {
   const reader = new ManifestReader();
   const all = bytes(text);
   for (let at = 0; at < all.length; at += 1000) reader.push(all.subarray(at, at + 1000));
-  reader.push(Buffer.from("\0\0"));
+  reader.push(Buffer.from("\0"));
   return reader.finish();
 }
 

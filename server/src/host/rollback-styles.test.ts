@@ -408,6 +408,12 @@ describe("a rollback that waits for a switch is no certain one:", () => {
       mounted(`if grep -q archive /proc/cmdline; then mv /mnt/root /mnt/old/1; else ${del}; fi\n${make}`),
     ],
     [
+      "it asks for what it writes itself",
+      mounted(
+        `if [ -f /mnt/root/.stamp ]; then mv /mnt/root "/mnt/$(cat /mnt/root/.stamp)"; fi\n${make}\ndate > /mnt/root/.stamp`,
+      ),
+    ],
+    [
       "it says so only in a message",
       mounted(`if grep -q quiet /proc/cmdline; then :; else echo wiping; fi\n${del}; ${make}`),
     ],

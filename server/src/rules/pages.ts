@@ -22,7 +22,10 @@ import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
 import unpersistedServiceState from "./coverage/unpersisted-service-state.md";
 import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
+import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
+import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
+import missingDiskoOption from "./disko/missing-disko-option.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
 import refusedNeededForBoot from "./disko/refused-needed-for-boot.md";
 import rootOwnedHomeMount from "./disko/root-owned-home-mount.md";
@@ -30,8 +33,11 @@ import sharedMountpoint from "./disko/shared-mountpoint.md";
 import subvolumesAsList from "./disko/subvolumes-as-list.md";
 import swapWithoutMountpoint from "./disko/swap-without-mountpoint.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
+import unstableDiskNames from "./disko/unstable-disk-names.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
+import adjustedCompressionLevel from "./mount-options/adjusted-compression-level.md";
+import atimeInSnapshotSource from "./mount-options/atime-in-snapshot-source.md";
 import databaseOnCow from "./mount-options/database-on-cow.md";
 import differingFilesystemOptions from "./mount-options/differing-filesystem-options.md";
 import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
@@ -44,11 +50,15 @@ import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
 import subvolOnBcachefs from "./mount-options/subvol-on-bcachefs.md";
 import unknownMountOption from "./mount-options/unknown-mount-option.md";
 import worldWritableRoot from "./mount-options/world-writable-root.md";
+import manyBindMounts from "./performance/many-bind-mounts.md";
 import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
+import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
+import rollbackOfDefaultSubvolume from "./rollback/rollback-of-default-subvolume.md";
+import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
@@ -56,24 +66,33 @@ import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-ro
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
+import deepFindInSnapshots from "./snapshots/deep-find-in-snapshots.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
+import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
+import snapshotOfWipedRoot from "./snapshots/snapshot-of-wiped-root.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
+import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import writableArchive from "./snapshots/writable-archive.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
+import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
+import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
+import scrubInBackground from "./units/scrub-in-background.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
+import sysctlSetTwice from "./units/sysctl-set-twice.md";
+import unfilteredBalance from "./units/unfiltered-balance.md";
 
 /** The Markdown page of each rule, by code. */
 export const pages: ReadonlyMap<string, string> = new Map([
@@ -93,6 +112,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP111", invalidTmpfsSize],
   ["IMP112", subvolOnBcachefs],
   ["IMP113", longCommitInterval],
+  ["IMP114", adjustedCompressionLevel],
+  ["IMP115", atimeInSnapshotSource],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],
   ["IMP203", mountOptionsWithoutMountpoint],
@@ -101,12 +122,16 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP206", refusedNeededForBoot],
   ["IMP207", swapWithoutMountpoint],
   ["IMP208", rootOwnedHomeMount],
+  ["IMP209", missingDiskoOption],
+  ["IMP210", unstableDiskNames],
+  ["IMP211", diskoWithoutFilesystems],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
   ["IMP304", delayedStoreMount],
   ["IMP305", neededForBootWithoutDevice],
   ["IMP310", nixOnEphemeralRoot],
+  ["IMP311", hibernationToRandomSwap],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -128,6 +153,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP419", entryOfDisabledService],
   ["IMP420", unpersistedHome],
   ["IMP421", relativeSystemPath],
+  ["IMP422", volumesWithoutTheirDatabase],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -137,6 +163,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP507", deleteOfTheMountedRoot],
   ["IMP508", rollbackBeforeResume],
   ["IMP509", initrdRollbackWithoutOrder],
+  ["IMP510", rollbackOfDefaultSubvolume],
+  ["IMP511", persistenceWithoutWipe],
+  ["IMP512", rollbackThatNeverStarts],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
@@ -145,11 +174,20 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP606", impossibleWeekdayTest],
   ["IMP607", btrbkRetention],
   ["IMP608", snapperTimeline],
+  ["IMP609", snapshotOfWipedRoot],
+  ["IMP610", unmadeSnapshotDirectory],
+  ["IMP611", deepFindInSnapshots],
+  ["IMP612", sanoidWithoutPruning],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
   ["IMP704", neverElapsingCalendar],
   ["IMP705", persistentWithoutCalendar],
+  ["IMP706", sysctlSetTwice],
+  ["IMP707", backgroundAboveDirtyRatio],
+  ["IMP708", scrubInBackground],
+  ["IMP709", unfilteredBalance],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
+  ["IMP901", manyBindMounts],
 ]);

@@ -22,7 +22,10 @@ import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
 import { unpersistedServiceState } from "./coverage/unpersisted-service-state.ts";
 import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
+import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
+import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
+import { missingDiskoOption } from "./disko/missing-disko-option.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
 import { refusedNeededForBoot } from "./disko/refused-needed-for-boot.ts";
 import { rootOwnedHomeMount } from "./disko/root-owned-home-mount.ts";
@@ -30,8 +33,11 @@ import { sharedMountpoint } from "./disko/shared-mountpoint.ts";
 import { subvolumesAsList } from "./disko/subvolumes-as-list.ts";
 import { swapWithoutMountpoint } from "./disko/swap-without-mountpoint.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
+import { unstableDiskNames } from "./disko/unstable-disk-names.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
+import { adjustedCompressionLevel } from "./mount-options/adjusted-compression-level.ts";
+import { atimeInSnapshotSource } from "./mount-options/atime-in-snapshot-source.ts";
 import { databaseOnCow } from "./mount-options/database-on-cow.ts";
 import { differingFilesystemOptions } from "./mount-options/differing-filesystem-options.ts";
 import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
@@ -44,11 +50,15 @@ import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts"
 import { subvolOnBcachefs } from "./mount-options/subvol-on-bcachefs.ts";
 import { unknownMountOption } from "./mount-options/unknown-mount-option.ts";
 import { worldWritableRoot } from "./mount-options/world-writable-root.ts";
+import { manyBindMounts } from "./performance/many-bind-mounts.ts";
 import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
+import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
+import { rollbackOfDefaultSubvolume } from "./rollback/rollback-of-default-subvolume.ts";
+import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.ts";
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
@@ -57,24 +67,33 @@ import type { Rule } from "./rule.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
+import { deepFindInSnapshots } from "./snapshots/deep-find-in-snapshots.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
+import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
+import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
+import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
+import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
+import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
+import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
+import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
+import { unfilteredBalance } from "./units/unfiltered-balance.ts";
 
 /** All rules, by code. */
 export const rules: readonly Rule[] = [
@@ -94,6 +113,8 @@ export const rules: readonly Rule[] = [
   invalidTmpfsSize,
   subvolOnBcachefs,
   longCommitInterval,
+  adjustedCompressionLevel,
+  atimeInSnapshotSource,
   subvolumesAsList,
   unknownSubvolumeKey,
   mountOptionsWithoutMountpoint,
@@ -102,12 +123,16 @@ export const rules: readonly Rule[] = [
   refusedNeededForBoot,
   swapWithoutMountpoint,
   rootOwnedHomeMount,
+  missingDiskoOption,
+  unstableDiskNames,
+  diskoWithoutFilesystems,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
   delayedStoreMount,
   neededForBootWithoutDevice,
   nixOnEphemeralRoot,
+  hibernationToRandomSwap,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -129,6 +154,7 @@ export const rules: readonly Rule[] = [
   entryOfDisabledService,
   unpersistedHome,
   relativeSystemPath,
+  volumesWithoutTheirDatabase,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -138,6 +164,9 @@ export const rules: readonly Rule[] = [
   deleteOfTheMountedRoot,
   rollbackBeforeResume,
   initrdRollbackWithoutOrder,
+  rollbackOfDefaultSubvolume,
+  persistenceWithoutWipe,
+  rollbackThatNeverStarts,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -146,11 +175,20 @@ export const rules: readonly Rule[] = [
   impossibleWeekdayTest,
   btrbkRetention,
   snapperTimeline,
+  snapshotOfWipedRoot,
+  unmadeSnapshotDirectory,
+  deepFindInSnapshots,
+  sanoidWithoutPruning,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
   neverElapsingCalendar,
   persistentWithoutCalendar,
+  sysctlSetTwice,
+  backgroundAboveDirtyRatio,
+  scrubInBackground,
+  unfilteredBalance,
   lateSecretIdentity,
   latePasswordFile,
+  manyBindMounts,
 ];

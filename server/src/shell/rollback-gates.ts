@@ -104,7 +104,11 @@ class OwnPaths {
       name === "cd" && args[0] ? [{ at: command.start, word: args[0] }] : [],
     );
     this.#paths = new PathReader(storage, scope, directories);
-    const made = uses.flatMap(({ name, args }) => (name === "mkdir" || name === "rmdir" ? args : []));
+    // What the script writes itself is there from the second boot on.
+    const made = uses.flatMap(({ name, args, command }) => [
+      ...(/^(mkdir|rmdir|touch|tee|cp|install|rm)$/.test(name ?? "") ? args : []),
+      ...command.redirects.flatMap(({ operator, target }) => (operator.startsWith(">") ? [target] : [])),
+    ]);
     this.#keys = [...storage.flatMap(handled), ...made].flatMap((word) =>
       this.#paths.paths(word).map(({ key }) => key),
     );

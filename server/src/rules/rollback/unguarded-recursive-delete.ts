@@ -1,4 +1,4 @@
-import { scriptCommands } from "../reading/script-commands.ts";
+import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { subvolumeCommand } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
@@ -26,7 +26,7 @@ export const unguardedRecursiveDelete = defineRule({
         const own = commands.filter(({ inFunction }) => inFunction === name);
         const isRecursive = own.some(({ program }) => program === name);
         const deletes = own.some((candidate) => subvolumeCommand(candidate)?.action === "delete");
-        if (!isRecursive || !deletes) continue;
+        if (!isRecursive || !deletes || isOnlyForSubvolumes(name, commands)) continue;
         report({
           at: script.placeOf(command.start, command.end) ?? script.place,
           message: `\`${name}\` deletes what \`btrfs subvolume list -o\` lists, without checking that its argument is a subvolume. For a plain directory (one restored from a backup, or made by hand) the command lists every subvolume around it, and all of them are deleted.`,
@@ -36,3 +36,15 @@ export const unguardedRecursiveDelete = defineRule({
     }
   },
 });
+
+/** A function that is only called for what the script itself makes as a subvolume gets no plain directory. */
+function isOnlyForSubvolumes(name: string, commands: readonly ScriptCommand[]): boolean {
+  const made = commands.flatMap((command) => {
+    const found = subvolumeCommand(command);
+    const target =
+      found?.action === "create" ? found.operands[0] : found?.action === "snapshot" ? found.operands[1] : undefined;
+    return target?.key === undefined ? [] : [target.key];
+  });
+  const calls = commands.filter(({ program, inFunction }) => program === name && inFunction !== name);
+  return calls.length > 0 && calls.every(({ words }) => words[1]?.key !== undefined && made.includes(words[1].key));
+}

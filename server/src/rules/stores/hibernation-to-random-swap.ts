@@ -1,0 +1,68 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
+import { defineRule } from "../rule.ts";
+
+/** Swap with a key of its own for every boot cannot give back what was written before the boot. */
+export const hibernationToRandomSwap = defineRule({
+  code: "IMP311",
+  name: "hibernation-to-random-swap",
+  group: "stores",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    const resume = readString(host.config.at("boot", "resumeDevice"));
+    for (const swap of randomSwaps(host)) {
+      const byName = resume?.known && resume.value !== "" && resume.value === swap.device;
+      if (!byName && !swap.resumes) continue;
+      report({
+        at: swap.place,
+        message: `The host resumes from ${swap.device === undefined ? "this swap" : `\`${swap.device}\``}, and \`randomEncryption\` gives it a new key at every boot: the image of a hibernated system can never be read again. All that was open is lost, and filesystems that were mounted are left unclean.`,
+        help: "Remove randomEncryption, and keep the swap inside of LUKS; or do not resume from it (boot.resumeDevice, resumeDevice).",
+        related: [{ place: byName ? resume.place : swap.resumes, message: "the host resumes from it" }],
+      });
+    }
+  },
+});
+
+interface RandomSwap {
+  readonly device: string | undefined;
+  readonly place: Place | undefined;
+  /** Where disko is told to resume from it. */
+  readonly resumes: Place | undefined;
+}
+
+function randomSwaps(host: Host): RandomSwap[] {
+  const option = host.config.child("swapDevices");
+  const listed = readItems(option).items.flatMap((item, index): RandomSwap[] => {
+    const node = itemNode(item, [...option.path, String(index)]);
+    const device = readString(node.child("device"));
+    const place = item.certain.answer === "yes" ? randomAt(node.child("randomEncryption")) : undefined;
+    return place && device?.known ? [{ device: device.value, place, resumes: undefined }] : [];
+  });
+  const disks = childrenOf(host.config.at("disko", "devices", "disk"));
+  return [...listed, ...disks.flatMap(({ node }) => contentSwaps(node.child("content"), 0))];
+}
+
+/** Of disko's swap, only what it says of itself counts; its device is one of many names. */
+function contentSwaps(content: OptionNode, depth: number): RandomSwap[] {
+  const type = readString(content.child("type"));
+  if (!type?.known || depth > 8) return [];
+  if (type.value === "swap") {
+    const place = randomAt(content.child("randomEncryption"));
+    const resume = readBoolean(content.child("resumeDevice"));
+    return place && resume?.known && resume.value ? [{ device: undefined, place, resumes: resume.place }] : [];
+  }
+  const inner = childrenOf(content.child("partitions")).map(({ node }) => node.child("content"));
+  return [content.child("content"), ...inner].flatMap((each) => contentSwaps(each, depth + 1));
+}
+
+/** `randomEncryption = true` or `randomEncryption.enable = true`. */
+function randomAt(option: OptionNode): Place | undefined {
+  for (const flag of [readBoolean(option), readBoolean(option.child("enable"))]) {
+    if (flag?.known && flag.value) return flag.place;
+  }
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { replaceTextAt } from "../../edits/place-edit.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
+import { commandsOf } from "../../host/script-commands.ts";
+import { defineRule } from "../rule.ts";
+
+/** A scrub that goes on when its service has ended is ended with it. */
+export const scrubInBackground = defineRule({
+  code: "IMP708",
+  name: "scrub-in-background",
+  group: "units",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host, report } = context;
+    for (const unit of host.units) {
+      if (unit.stage !== "system" || unit.certain.answer === "no") continue;
+      const config = unit.node.child("serviceConfig");
+      const remains = readBoolean(config.child("RemainAfterExit"));
+      const kills = readString(config.child("KillMode"));
+      const type = readString(config.child("Type"));
+      // With these, what a service leaves behind goes on.
+      if (
+        (remains && (!remains.known || remains.value)) ||
+        kills ||
+        (type && (!type.known || type.value === "forking"))
+      )
+        continue;
+      for (const script of unit.scripts) {
+        if (!script.text.includes("scrub")) continue;
+        const { storage, running } = commandsOf(script);
+        if (running.some(({ name, args }) => name === "btrfs" && args.some(({ literal }) => literal === "status")))
+          continue;
+        for (const command of storage) {
+          if (command.kind !== "scrub-start" || command.foreground) continue;
+          report({
+            at: script.placeOf(command.start, command.end) ?? script.place,
+            message: `\`btrfs scrub start\` without \`-B\` returns at once and leaves the work to a process in the background, which systemd ends together with \`${unit.name}.service\`. The scrub is cut off after a moment, and nothing says so.`,
+            help: "Add -B, or use services.btrfs.autoScrub.",
+            fixes: () => {
+              const verb = command.words.find(({ literal }) => literal === "start");
+              return verb
+                ? offer(replaceTextAt(context, script.placeOf(verb.start, verb.end), "start", "start -B"), {
+                    title: "Wait for the scrub (-B)",
+                    safety: "safe",
+                  })
+                : [];
+            },
+          });
+        }
+      }
+    }
+  },
+});
