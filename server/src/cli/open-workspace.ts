@@ -5,7 +5,7 @@ import { loadBundledParser } from "../platform/node.ts";
 import { Locations } from "../report/locations.ts";
 import { NIX_STORE } from "../workspace/disk-files.ts";
 import { DiskWorkspace, toSlashes } from "../workspace/disk-workspace.ts";
-import { projectRoot } from "../workspace/project-root.ts";
+import { isLoose, projectRoot } from "../workspace/project-root.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The folders that a command looks at. */
@@ -40,12 +40,14 @@ export async function openWorkspace(
     const full = path.resolve(given);
     return { full, file: toSlashes(full), isFolder: isFolder(given, full) };
   });
-  const roots = named.map(({ full, isFolder }) => (isFolder ? full : projectRoot(full)));
+  const folders = named.filter(({ isFolder }) => isFolder).map(({ full }) => full);
+  const around = named.filter(({ isFolder }) => !isFolder).map(({ full }) => projectRoot(full));
   const workspace = new DiskWorkspace(
     await loadBundledParser(),
-    roots,
+    [...folders, ...around],
     exclude,
     inputsFromStore ? NIX_STORE : undefined,
+    around.filter((root) => !folders.includes(root) && isLoose(root)),
   );
   return {
     workspace,

@@ -1,6 +1,6 @@
 import { isWithin } from "../eval/path-name.ts";
 import { NIX_STORE } from "../workspace/disk-files.ts";
-import { projectRoot } from "../workspace/project-root.ts";
+import { isLoose, projectRoot } from "../workspace/project-root.ts";
 
 // Sources that Nix has stored are read, never edited; their folders are somebody else's projects.
 
@@ -15,4 +15,9 @@ export function rootsFor(folders: readonly string[], documents: readonly string[
     roots.push(projectRoot(file));
   }
   return roots;
+}
+
+/** Roots that only a document stands for, and of which not all that lies below is looked at. */
+export function flatRoots(roots: readonly string[], folders: readonly string[]): string[] {
+  return roots.filter((root) => !folders.includes(root) && isLoose(root));
 }

@@ -18,14 +18,25 @@ export class DiskWorkspace implements AnalysisSource {
   readonly files: OverlayFiles;
   readonly programs: ProgramStore;
   private readonly roots: readonly string[];
+  private readonly flat: ReadonlySet<string>;
   private readonly exclusions: readonly Exclusion[];
   private readonly disk: DiskFiles;
   private readonly projectConfigs: ProjectConfigs;
   private listing: { readonly files: readonly string[]; readonly problems: readonly string[] } | undefined;
 
-  /** `store` is the Nix store, when inputs of flakes may be read from it. */
-  constructor(parser: NixParser, roots: readonly string[], exclude: readonly string[] = [], store?: string) {
+  /**
+   * `store` is the Nix store, when inputs of flakes may be read from it; `flat` are roots of which only the files right
+   * in them are looked at, and what these import.
+   */
+  constructor(
+    parser: NixParser,
+    roots: readonly string[],
+    exclude: readonly string[] = [],
+    store?: string,
+    flat: readonly string[] = [],
+  ) {
     this.roots = [...new Set(roots.map((root) => toSlashes(path.resolve(root))))];
+    this.flat = new Set(flat.map((root) => toSlashes(path.resolve(root))));
     this.exclusions = this.roots.map((root) => new Exclusion(root, exclude));
     this.disk = new DiskFiles(this.roots, store);
     this.files = new OverlayFiles(this.disk);
@@ -113,7 +124,9 @@ export class DiskWorkspace implements AnalysisSource {
 
   private list() {
     if (!this.listing) {
-      const found = this.roots.map((root, index) => findNixFiles(root, this.exclusions[index] as Exclusion));
+      const found = this.roots.map((root, index) =>
+        findNixFiles(root, this.exclusions[index] as Exclusion, !this.flat.has(root)),
+      );
       const open = this.files.openPaths().filter((file) => this.files.covers(file) && !this.isExcluded(file));
       const kept = found.flatMap((one) => one.files).filter((file) => this.configFor(file)?.excludes(file) !== true);
       const files = [...new Set([...kept, ...open.filter((file) => file.endsWith(".nix"))])].sort();

@@ -50,6 +50,12 @@ describe("the Nix files of a folder", () => {
     expect(await found()).toEqual(["-rf.nix", "a b'c\"d.nix", "default.nix/inner.nix", "line\nbreak.nix"]);
   });
 
+  it("are only those right in a folder that was not asked for as a whole", async () => {
+    for (const path of ["a.nix", "b/c.nix"]) write(path);
+    const workspace = new DiskWorkspace(await testParser(), [folder], [], undefined, [folder]);
+    expect(workspace.nixFiles).toEqual([join(folder, "a.nix")]);
+  });
+
   it("hold open documents, saved or not, unless they are excluded", async () => {
     const workspace = new DiskWorkspace(await testParser(), [folder], ["x/"]);
     expect(workspace.nixFiles).toEqual([]);

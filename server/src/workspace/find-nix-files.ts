@@ -17,9 +17,9 @@ export interface FoundFiles {
 
 /**
  * Lists the Nix files below a folder. Symlinks are not followed (`result` leads into the store), and what
- * `.gitignore` files or `excluded` name is passed over.
+ * `.gitignore` files or `excluded` name is passed over. `below`: whether to look into the folders of it.
  */
-export function findNixFiles(root: string, excluded: Exclusion): FoundFiles {
+export function findNixFiles(root: string, excluded: Exclusion, below = true): FoundFiles {
   const files: string[] = [];
   let seen = 0;
   let problem: string | undefined;
@@ -41,8 +41,8 @@ export function findNixFiles(root: string, excluded: Exclusion): FoundFiles {
       if (isDirectory ? SKIPPED.has(entry.name) : !(entry.isFile() && entry.name.endsWith(".nix"))) continue;
       const full = directory === "/" ? `/${entry.name}` : `${directory}/${entry.name}`;
       if (rules.some((one) => one.excludes(full, isDirectory))) continue;
-      if (isDirectory) walk(full, depth + 1, rules);
-      else files.push(full);
+      if (isDirectory && below) walk(full, depth + 1, rules);
+      if (!isDirectory) files.push(full);
     }
   };
   walk(root, 0, [excluded]);

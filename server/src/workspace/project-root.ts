@@ -7,9 +7,23 @@ import path from "node:path";
  */
 export function projectRoot(file: string): string {
   const folder = path.dirname(file);
+  const marked = markedFolder(folder);
+  return marked !== undefined && fs.existsSync(path.join(marked, "flake.nix")) ? marked : folder;
+}
+
+/**
+ * Whether neither a flake nor a repository is around a folder. Such a folder may be a home or /tmp: naming one file in
+ * it is no reason to search all that lies below.
+ */
+export function isLoose(folder: string): boolean {
+  return markedFolder(folder) === undefined;
+}
+
+/** The nearest folder, from the given one upwards, with a flake or a repository in it. */
+function markedFolder(folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
-    if (fs.existsSync(path.join(at, "flake.nix"))) return at;
-    if (path.dirname(at) === at || fs.existsSync(path.join(at, ".git"))) return folder;
+    if (["flake.nix", ".git"].some((name) => fs.existsSync(path.join(at, name)))) return at;
+    if (path.dirname(at) === at) return undefined;
   }
 }
 

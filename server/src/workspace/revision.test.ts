@@ -210,7 +210,8 @@ function compare(root: string, files: readonly string[], edits: number, seed: nu
   return kept;
 }
 
-describe("a revised host", () => {
+// Slow machines take their time over hundreds of analyses.
+describe("a revised host", { timeout: 120_000 }, () => {
   it.each([1, 2, 3, 4])("is what a fresh analysis finds, after any edits (%i)", (seed) => {
     const files = Object.keys(FILES)
       .filter((name) => name !== "flake.nix")
