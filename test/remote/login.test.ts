@@ -188,6 +188,19 @@ describe("what keeps ssh from connecting", () => {
     });
   });
 
+  it("nothing: not even a configuration that is meant for logins by hand", async () => {
+    const lines = [
+      "RequestTTY force",
+      "RemoteCommand tmux attach",
+      "LogLevel QUIET",
+      "ForwardX11 yes",
+      "ForwardAgent yes",
+    ];
+    const configFile = configWith("ssh_by_hand", ...lines);
+    expect((await statusOf(host, "josh", { configFile })).asRoot).toBe(true);
+    await expect(statusOf(host, "nobody-there", { configFile })).rejects.toMatchObject({ code: "EAUTH" });
+  });
+
   it("nothing: not even another host on the way", async () => {
     const way = readFileSync(host.configFile, "utf8").replace("Host 127.0.0.1", "Host way");
     const configFile = join(host.folder, "ssh_way");

@@ -40,6 +40,29 @@ describe("the password of sudo", () => {
     ]);
   });
 
+  it("is dropped, and never run, where sudo does not want it after all", async () => {
+    // Without a password for a shell only: the test with `sudo -n unshare` says that there is one to give.
+    const rule = "fishy ALL=(ALL:ALL) NOPASSWD: /usr/bin/sh, /bin/sh";
+    host.run(
+      "inside",
+      "sh",
+      "-c",
+      `cp -p /etc/sudoers /etc/saved && sed -i '/^fishy/d' /etc/sudoers && echo '${rule}' >>/etc/sudoers`,
+    );
+    const { ask, asked } = answering("touch /tmp/executed");
+    const found = await statusOf(host, "fishy", { ask, asksForRoot: true });
+    expect([found.asRoot, asked.length]).toEqual([true, 1]);
+    expect(host.run("inside", "ls", "/tmp")).not.toContain("executed");
+    host.run("inside", "mv", "/etc/saved", "/etc/sudoers");
+  });
+
+  it("is taken where sudo gives its commands a terminal of their own (use_pty)", async () => {
+    host.run("inside", "sh", "-c", "printf 'Defaults use_pty\\n' >>/etc/sudoers");
+    const { ask } = answering("secret");
+    expect((await statusOf(host, "pwsudo", { ask, asksForRoot: true })).asRoot).toBe(true);
+    host.run("inside", "sed", "-i", "/use_pty/d", "/etc/sudoers");
+  });
+
   it("is nothing for an account that may not use sudo, and for a command that needs root without anybody to ask", async () => {
     const refused = statusOf(host, "nosudo", { ask: answering("x").ask, asksForRoot: true });
     await expect(refused).rejects.toMatchObject({ code: "ECANCELLED" });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fieldsOf, RecordError, RecordReader } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
 import { type Ssh, startSsh } from "./run-ssh.ts";
-import { READY, REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
+import { BEGIN, READY, REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
 import { checkedDestination, type SshSettings, sshArguments } from "./ssh-arguments.ts";
 import { errorOfOutput, TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
@@ -153,6 +153,7 @@ class Conversation {
 
   #send(): void {
     this.#sent = true;
+    if (this.#options.password !== undefined) this.#ssh.stdin.write(`${BEGIN}\n`);
     this.#ssh.stdin.write(scriptInput(this.#verb, this.#options.args ?? [], this.#nonce));
   }
 

@@ -35,8 +35,9 @@ function argumentBytes(arg: Argument): Buffer {
   return typeof arg === "string" ? Buffer.from(singleQuoted(arg)) : Buffer.from(singleQuoted(arg.bytes), "latin1");
 }
 
-/** What a shell prints that waits for the script: the password was right. */
+/** What a shell prints that waits for the script: the password was right. Then the script follows `BEGIN`. */
 export const READY = "nix-impermanence is ready";
+export const BEGIN = "nix-impermanence begins";
 
 const SET_UP =
   'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; u="unshare -m --propagation private";';
@@ -55,13 +56,18 @@ export const REMOTE_COMMAND = [
 ].join(" ");
 
 /**
- * The same with a password for sudo as the first line of input. When sudo asks nothing, that line is read and dropped:
- * it must never reach a shell as a command. The script is sent when `READY` has come, since sudo would take its lines for
- * further attempts, and too many of those lock an account.
+ * The same with a password for sudo as the first line of input. The script is sent when `READY` has come, since sudo would
+ * take its lines for further attempts, and too many of those lock an account. Where sudo did not want the password after
+ * all, its line is still there: everything before `BEGIN` is dropped, as a password must never reach a shell as a command.
+ * (A backslash in single quotes means itself to fish, too, before anything but a quote or a backslash.)
  */
 export const REMOTE_COMMAND_WITH_PASSWORD = [
   `sh -c '${SET_UP}`,
-  `if [ "$(id -u)" = 0 ]; then read -r _; echo ${READY}; ${AS_ROOT};`,
-  `elif sudo -n $u true </dev/null 2>/dev/null; then read -r _; echo ${READY}; exec sudo -n $u sh -s private;`,
-  `else exec sudo -S -k -p "" sh -c "echo ${READY}; exec $u sh -s private"; fi'`,
+  `if [ "$(id -u)" = 0 ]; then ${waitForScript("$")}; ${AS_ROOT};`,
+  `elif sudo -n $u true </dev/null 2>/dev/null; then ${waitForScript("$")}; exec sudo -n $u sh -s private;`,
+  `else exec sudo -S -k sh -c "${waitForScript("\\$")}; exec $u sh -s private"; fi'`,
 ].join(" ");
+
+function waitForScript(dollar: string): string {
+  return `echo ${READY}; while read -r w; do case ${dollar}w in ${BEGIN.replaceAll(" ", "?")}) break;; esac; done`;
+}

@@ -34,10 +34,9 @@ export function sshArguments(
   { configFile, controlFolder, asks = false }: SshSettings = {},
 ): string[] {
   const options = [
-    `BatchMode=${asks ? "no" : "yes"}`,
-    "ConnectTimeout=10",
-    "ServerAliveInterval=15",
-    "ServerAliveCountMax=3",
+    ...[`BatchMode=${asks ? "no" : "yes"}`, "ConnectTimeout=10", "ServerAliveInterval=15", "ServerAliveCountMax=3"],
+    // A configuration may say otherwise for logins by hand: errors have to be seen, and this command has to be run.
+    ...["LogLevel=ERROR", "RemoteCommand=none"],
   ];
   return [
     ...configArguments(configFile),
