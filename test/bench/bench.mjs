@@ -2,7 +2,8 @@
 //
 //   npm run bench                      everything, some five minutes; fails when a target is missed
 //   npm run bench -- --quick           fewer rounds, for a look while working
-//   npm run bench -- --only memory     one part: cold, keystrokes or memory
+//   npm run bench -- --only memory     one part: cold, keystrokes, memory or remote
+//   npm run bench -- --only remote --huge   the last part, which needs root, btrfs and sshd, with 500,000 files as well
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,12 +12,14 @@ import { baseline } from "./baseline.mjs";
 import { generatedFlake, modulePath, writeFiles } from "./generated-flake.mjs";
 import { startClient } from "./language-client.mjs";
 import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
+import { remoteDiffs } from "./remote.mjs";
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     dist: { type: "string", default: "dist" },
     only: { type: "string" },
+    huge: { type: "boolean", default: false },
   },
 });
 const FILES = 300;
@@ -42,6 +45,11 @@ try {
   for (const pull of [true, false]) if (wanted("keystrokes")) await keystrokes(files, pull);
   rmSync(folder, { recursive: true });
   if (wanted("memory")) await memory(generatedFlake(FILES_FOR_MEMORY));
+  // Only when it is asked for: it makes filesystems.
+  if (options.only === "remote") {
+    const sizes = [10_000, ...(options.quick ? [] : [100_000]), ...(options.huge ? [500_000] : [])];
+    remoteDiffs({ cli, sizes, runs: options.quick ? 2 : 3, table, missed });
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

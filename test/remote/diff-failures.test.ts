@@ -134,10 +134,24 @@ describe("a diff shows nothing", () => {
   });
 });
 
+it("a diff takes the lists when they are there before the stream, and stops that", async () => {
+  wrap("btrfs", 'case "$*" in *send*) exec sleep 4712;; esac');
+  const found = await diff();
+  expect(found).toMatchObject({
+    engine: "lists",
+    complete: true,
+    why: expect.stringContaining("done before the stream"),
+  });
+  expect(changesOf(found)).toEqual(CHANGES);
+  expect(sh("pgrep -f '^sleep 4712' || :")).toBe("");
+  expect(leftOver()).toBe("");
+});
+
 describe("the temporary snapshot", () => {
   const slow = () => {
     sh("touch /run/slow");
     wrap("btrfs", 'case "$*" in *send*) while [ -e /run/slow ]; do sleep 0.1; done;; esac');
+    wrap("sort", "while [ -e /run/slow ]; do sleep 0.1; done");
   };
 
   it("is gone after a cancel, and another client that works at the same time keeps its own", async () => {

@@ -5,7 +5,7 @@
 #   host.sh stepping FOLDER    puts stepping.sh in front of the commands that change something
 #   host.sh top FOLDER SCRIPT   runs bash with the toplevel of the filesystem as working folder
 #   host.sh inside FOLDER COMMAND... | destroy FOLDER
-# ROOT_KIND=tmpfs, ext4 or overlay: / is that instead, and the btrfs filesystem holds the rest.
+# DISK_SIZE=4G: instead of 512M. ROOT_KIND=tmpfs, ext4 or overlay: / is that instead, and the btrfs filesystem holds the rest.
 # Mounts are private to the host's processes, which the kernel ends together.
 # shellcheck disable=SC2016 # single quotes hold scripts for inner shells
 set -euo pipefail
@@ -21,7 +21,7 @@ top() {
 
 build() {
   mkdir -p "$F"/{top,root}
-  truncate -s 512M "$F/disk"
+  truncate -s "${DISK_SIZE:-512M}" "$F/disk"
   mkfs.btrfs -q "$F/disk"
   losetup -f "$F/disk"
   ssh-keygen -q -t ed25519 -N '' -f "$F/id"

@@ -1,8 +1,11 @@
 import { byPath, type Change, type EntryType } from "./changes.ts";
 import { type BytePath, pathOfBytes } from "./paths.ts";
 
-/** What `find` is asked to print for each entry; a path, and a link's target, end with a zero byte. */
-export const MANIFEST_FORMAT = "%i\\t%y\\t%m\\t%U\\t%G\\t%s\\t%T@\\t%C@\\t%P\\0%l\\0";
+/**
+ * What `find` is asked to print for each entry; it ends with a zero byte. The target of a link stands right behind its
+ * path: the size of a link is the length of its target, so both can be told apart whatever they hold.
+ */
+export const MANIFEST_FORMAT = "%i\\t%y\\t%m\\t%U\\t%G\\t%s\\t%T@\\t%C@\\t%P%l\\0";
 
 /** One entry of a walk over a tree. */
 export interface ManifestEntry {
@@ -37,14 +40,16 @@ const LONGEST = 1024 * 1024;
 
 /**
  * Reads the records of `find -printf MANIFEST_FORMAT` as they arrive, in pieces of any size. Whoever runs `find` writes
- * two zero bytes behind its last record: an empty record, which ends the list.
+ * a zero byte behind its last record: an empty record, which ends the list. A list of two trees has a tab in front of the
+ * records of the second, as `comm -z -3` writes it.
  */
 export class ManifestReader {
   readonly entries: ManifestEntry[] = [];
+  /** The records with a tab in front. */
+  readonly others: ManifestEntry[] = [];
   /** The end was read; bytes after it are left to the caller. */
   done = false;
   private pending = "";
-  private first: string | undefined;
   private records = 0;
 
   /**
@@ -59,7 +64,7 @@ export class ManifestReader {
       this.pending += text.slice(at, end < 0 ? text.length : end);
       at = end < 0 ? text.length : end + 1;
       if (this.pending.length > LONGEST) throw new ManifestError(`Record ${this.records + 1} of the list has no end.`);
-      if (end >= 0) this.part();
+      if (end >= 0) this.record();
     }
     return at;
   }
@@ -74,32 +79,34 @@ export class ManifestReader {
     return this.entries;
   }
 
-  private part(): void {
-    const part = this.pending;
+  private record(): void {
+    const record = this.pending;
     this.pending = "";
-    if (this.first === undefined) {
-      this.first = part;
-      return;
-    }
-    if (this.first === "" && part === "") this.done = true;
-    else this.entry(this.first, part);
-    this.first = undefined;
+    if (record === "") this.done = true;
+    else if (record.startsWith("\t")) this.others.push(this.entry(record.slice(1)));
+    else this.entries.push(this.entry(record));
   }
 
-  private entry(record: string, target: string): void {
+  private entry(record: string): ManifestEntry {
     const match = RECORD.exec(record);
     this.records++;
-    if (!match) throw new ManifestError(`Record ${this.records} of the list cannot be read.`);
-    const [, inode, type, mode, uid, gid, size, written, changed, path] = match as unknown as string[];
-    this.entries.push({
-      ...{ inode: inode!, type: TYPES[type!]!, mode: Number.parseInt(mode!, 8), uid: Number(uid), gid: Number(gid) },
-      ...{ size: Number(size), written: written!, changed: changed!, path: path!, target },
-    });
+    const [, inode, kind, mode, uid, gid, size, written, changed, named] = (match ?? []) as unknown as string[];
+    const type = TYPES[kind ?? ""];
+    const targetLength = type === "symlink" ? Number(size) : 0;
+    if (!match || !type || targetLength > named!.length) {
+      throw new ManifestError(`Record ${this.records} of the list cannot be read.`);
+    }
+    const end = named!.length - targetLength;
+    return {
+      ...{ inode: inode!, type, mode: Number.parseInt(mode!, 8), uid: Number(uid), gid: Number(gid) },
+      ...{ size: Number(size), written: written!, changed: changed! },
+      ...{ path: named!.slice(0, end), target: named!.slice(end) },
+    };
   }
 }
 
 /**
- * What changed between two walks over a subvolume and its snapshot, where an object keeps its inode number. An entry
+ * What changed between two walks over a subvolume and its snapshot, or between what differs of them, where an object keeps its inode number. An entry
  * is unchanged when inode, ctime, size and mode are the same. Without a baseline everything is new.
  */
 export function compareManifests(base: readonly ManifestEntry[], now: readonly ManifestEntry[]): Change[] {

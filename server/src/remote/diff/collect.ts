@@ -45,8 +45,8 @@ export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
       }
       case "walked": {
         const [name, , said] = fieldsOf(record, 3) as [string, string, string];
-        const walked = this.walks.get(name);
-        if (walked) walked.said = said.trim();
+        const walked = this.walks.get(name) ?? this.walks.get("both");
+        if (walked) walked.said = `${walked.said}\n${said}`.trim();
         return true;
       }
       case "lists": {

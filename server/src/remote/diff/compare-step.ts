@@ -100,8 +100,9 @@ function comparedOf(
     const why = "a stream of btrfs send names what changed";
     return { engine: "send", why, changes, timesOnly, also, unread: [], limits: SEND_DIFF_LIMITS };
   }
-  const now = list("now");
-  const before = base === undefined ? [] : list("base");
+  const both = found.walks.get("both");
+  const before = base === undefined ? [] : list(both ? "both" : "base");
+  const now = both ? both.reader.others : list("now");
   if (!now || !before) throw new TransportError("EPROTOCOL", "The host did not list what it was asked for.");
   const compare = related || base === undefined ? compareManifests : comparePaths;
   const unread = [...found.walks.values()].flatMap(({ said }) => (said === "" ? [] : said.split("\n")));
@@ -114,6 +115,8 @@ function whyLists({ lists }: Collector, base: number | undefined): string {
   switch (lists?.reason) {
     case "few":
       return "the baseline is nearly empty, so files are compared one by one";
+    case "slower":
+      return "comparing files one by one was done before the stream of btrfs send";
     case "too-many":
       return "btrfs send was stopped at 8 MiB or 10 seconds, as so much changed, and files are compared one by one";
     case "no-snapshot":

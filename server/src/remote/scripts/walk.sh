@@ -25,8 +25,11 @@ by_id() {
   [ "$(btrfs inspect-internal rootid "$3")" = "$2" ] || refuse changed "$2"
 }
 
-# walk NAME FIND-ARGUMENT...: a stream with one record for each entry, ended by an empty one; then a record walked with
-# what find said, and its status. What vanishes while find runs is no error of the list.
+# list FIND-ARGUMENT...: one record for each entry, see MANIFEST_FORMAT. Names are those below where it began, or $imp_form.
+list() { find "$@" -printf "%i\t%y\t%m\t%U\t%G\t%s\t%T@\t%C@\t${imp_form:-%P}%l\0"; }
+
+# walk NAME FIND-ARGUMENT...: a stream with a list, ended by an empty record; then a record walked with find's status and
+# what it said. What vanishes while find runs is no error of the list.
 walk() {
   imp_name=$1
   shift
@@ -35,12 +38,12 @@ walk() {
   exec 4>&1
   imp_said=$({
     {
-      find "$@" -printf "%i\t%y\t%m\t%U\t%G\t%s\t%T@\t%C@\t${imp_form:-%P}\0%l\0"
+      list "$@"
       printf '\n%s' "$?" >&2
     } 2>&1 >&4 | grep -v ': No such file or directory$' | tail -c 4000
   })
   exec 4>&-
-  printf '\000\000'
+  printf '\000'
   record walked "$imp_name" "${imp_said##*
 }" "${imp_said%
 *}"
