@@ -41,7 +41,8 @@ try {
   console.log("\nTop reasons over all:");
   for (const [why, count] of reasonCounts(results).slice(0, 30)) console.log(`${String(count).padStart(5)}  ${why}`);
   if (options.write) {
-    writeFileSync(join(root, "docs/corpus.md"), corpusPage(results, new Date().toISOString().slice(0, 10)));
+    const compared = JSON.parse(readFileSync(join(root, "test/corpus/nix/results.json"), "utf8"));
+    writeFileSync(join(root, "docs/corpus.md"), corpusPage(results, new Date().toISOString().slice(0, 10), compared));
     console.log("\ndocs/corpus.md is written.");
   }
 } finally {

@@ -30,7 +30,7 @@ const HAND_READ = [
 ];
 
 /** `docs/corpus.md`. */
-export function corpusPage(results, date) {
+export function corpusPage(results, date, nix) {
   const rows = results.map((result) => {
     if (result.error) return `| ${link(result)} | failed: ${cell(result.error)} | | | | | | |`;
     const { hosts, files, seconds, megabytes, problems } = result;
@@ -87,14 +87,33 @@ The figures above are of repositories that the checker was improved on. What it 
 |---|---|---|---|---|---|---|
 | 2026-11-21, before anything was changed | 14 | 65 | 28 | 3 | 39 | 16 |
 | 2026-11-21, four others after the causes of the first were mended | 4 | 17 | 3 | 0 | 12 | 0 |
+| 2026-11-21, nine more after the causes of those were | 9 | 56 | 35 | 0 | 15 | 9 |
+| 2026-11-21, nine more after the causes of these were | 9 | 43 | 36 | 0 | 32 | 26 |
 
 Of the 14, three showed no host: one said nothing, although a flake module of an input makes its hosts (it is reported
 now), one needs the library of an input, and one was taken for no flake of flake-parts because its inputs come from FlakeHub.
-Of the four others, one showed no host; den makes its hosts. All 18 are among the repositories above since. They were chosen
-by searching for public repositories that persist something; those whose stored copy was not whole were left out.
+Of the four others, one showed no host; den makes its hosts. Of the nine after them two: one is of clan (its machines are
+found now), one has its inputs fetched by a program of its own. Of the last nine one, whose hosts flakelight makes. All are among
+the repositories above since, but two that persist nothing. They were chosen by searching for public repositories that
+persist something; of some only texts were at hand.
 
 Hosts that import modules of a private input (git+ssh, a folder outside the workspace, a server of the local network) are known
 only partly, with that reason: what such modules persist cannot be seen.
+
+## Compared with Nix
+
+\`scripts/corpus-nix.mjs\` has Nix evaluate the same hosts: \`nix-instantiate\` 2.8 with the real \`lib.evalModules\` of nixpkgs, the
+modules of the repository as they are, real flake-parts, import-tree, haumea and flake-utils, and stand-ins for packages and for
+modules of other inputs ([host.nix](../test/corpus/nix/host.nix)). Options that only NixOS declares take what is written; they are
+off, or have the catalogue's default, where nothing is. Of what comes out, the paths of stores of impermanence, of
+home-manager and of preservation, and device, type and \`neededForBoot\` of \`fileSystems\` are compared with what the checker says for
+sure; disko's filesystems are not.
+
+${comparedWithNix(nix)}
+
+Hosts that Nix cannot evaluate so are not compared: configurations with pipe operators or other syntax that 2.8 lacks, those
+that need the code of an input or of a package, and those that read options of NixOS whose defaults are not at hand. What
+NixOS' own modules add is not part of the comparison, neither to what Nix says nor to what the checker says.
 
 ## Read by hand
 
@@ -148,6 +167,21 @@ ${[...rules]
   .map(([code, { count, repositories }]) => `| ${code} | ${count} | ${repositories.size} |`)
   .join("\n")}
 `;
+}
+
+/** What `scripts/corpus-nix.mjs` found, from test/corpus/nix/results.json. */
+function comparedWithNix({ date, hosts }) {
+  const sum = (field) => hosts.reduce((all, host) => all + (typeof host[field] === "number" ? host[field] : 0), 0);
+  const paths = sum("persisted") + sum("preserved") + sum("homes");
+  const withPaths = hosts.filter((host) =>
+    ["persisted", "preserved", "homes"].some((field) => typeof host[field] === "number" && host[field] > 0),
+  );
+  const whole = hosts.filter((host) => Object.values(host).every((value) => value !== "-")).length;
+  const wrong = hosts.flatMap((host) => host.wrong).length;
+  const repositories = new Set(hosts.map(({ repository }) => repository)).size;
+  return `On ${date} that worked for ${hosts.length} hosts of ${repositories} repositories, for ${whole} of them whole. ${withPaths.length} of the hosts persist something: ${paths} paths
+are the same, and ${sum("fileSystems")} fields of filesystems. **${wrong} facts differ.** A path that Nix has and the checker does not would count as
+well, unless the checker says that there may be more.`;
 }
 
 /** What it takes to know a host, in words. */
