@@ -4,17 +4,23 @@
 # is there, whoever comes next gives them their names. It also tells a second call with the same request that it is one.
 imp_mark=.nix-impermanence
 
-# uuid_of PATH: of the subvolume there.
-uuid_of() { btrfs subvolume show "$1" 2>/dev/null | awk '$1 == "UUID:" { print $2; exit }'; }
+# facts TEXT: id, uuid, parent uuid and flags, of what btrfs shows of a subvolume.
+facts() {
+  printf '%s\n' "$1" | awk '/^\tSubvolume ID:/ { id = $3 } /^\tUUID:/ { uuid = $2 } /^\tParent UUID:/ { parent = $3 }
+    /^\tFlags:/ { flags = $2 } END { print id, uuid, parent, flags }'
+}
 
 # is_read_only_snapshot PATH
 is_read_only_snapshot() {
-  [ ! -L "$1" ] && [ "$(stat -c %i "$1" 2>/dev/null)" = 256 ] && [ "$(btrfs property get -ts "$1" ro 2>/dev/null)" = ro=true ] &&
-    btrfs subvolume show "$1" 2>/dev/null | awk '/^\tParent UUID:/ { found = ($3 != "-") } END { exit !found }'
+  case $(facts "$(btrfs subvolume show "$1" 2>/dev/null)") in
+    *" - readonly"*) return 1 ;;
+    *" readonly"*) [ ! -L "$1" ] ;;
+    *) return 1 ;;
+  esac
 }
 
-# flush PATH: what was written on that filesystem is on the disk afterwards.
-flush() { sync -f "$1" 2>/dev/null || sync; }
+# flush PATH: a file, or the names in a folder, are on the disk afterwards. What others write is not waited for.
+flush() { sync "$1" 2>/dev/null || sync; }
 
 # settle FOLDER: brings what earlier calls left there to its end.
 settle() {
@@ -60,14 +66,18 @@ report() {
     fi
     imp_found=
     for imp_path in "/tmp/$1${2:+/$2}/$imp_name" "/tmp/$1${2:+/$2}/$imp_name".[0-9]*; do
-      if [ "$(uuid_of "$imp_path")" = "$imp_uuid" ]; then
-        imp_found=$imp_path
-        break
-      fi
+      imp_show=$(btrfs subvolume show "$imp_path" 2>/dev/null)
+      imp_facts=$(facts "$imp_show")
+      case ${imp_facts#* } in
+        "$imp_uuid "*)
+          imp_found=$imp_path
+          break
+          ;;
+      esac
     done
     if [ -n "$imp_found" ]; then
       record snapshot "$1" "$imp_uuid" "${imp_found#"/tmp/$1/"}"
-      output "show.$imp_uuid" btrfs subvolume show "$imp_found"
+      record output "show.$imp_uuid" 0 "$imp_show"
     else
       record gone "$1" "$imp_uuid" "$imp_name"
     fi

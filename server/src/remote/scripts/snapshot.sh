@@ -33,9 +33,10 @@ is_done() {
 
 check() {
   if is_done "$1"; then return; fi
-  if [ "$(btrfs inspect-internal rootid "/tmp/$1/$4" 2>/dev/null)" != "$2" ] || [ "$(uuid_of "/tmp/$1/$4")" != "$3" ]; then
-    refuse changed "$4"
-  fi
+  case $(facts "$(btrfs subvolume show "/tmp/$1/$4" 2>/dev/null)") in
+    "$2 $3 "*) ;;
+    *) refuse changed "$4" ;;
+  esac
 }
 
 # try COMMAND...: refuses to go on with what it prints when it fails.
@@ -53,9 +54,10 @@ verify() {
   imp_number=$((imp_number + 1))
   if is_done "$1"; then return; fi
   imp_new=$imp_folder/$imp_mark-$imp_request-$imp_number
-  imp_new_uuid=$(uuid_of "$imp_new")
-  imp_parent=$(btrfs subvolume show "$imp_new" 2>/dev/null | awk '$1 == "Parent" && $2 == "UUID:" { print $3; exit }')
-  if [ -z "$imp_new_uuid" ] || [ "$imp_parent" != "$3" ] || ! is_read_only_snapshot "$imp_new"; then
+  imp_facts=$(facts "$(btrfs subvolume show "$imp_new" 2>/dev/null)")
+  imp_new_uuid=${imp_facts#* }
+  imp_new_uuid=${imp_new_uuid%% *}
+  if [ "${imp_facts#* }" != "$imp_new_uuid $3 readonly" ]; then
     # What is not read-only is not removed by the next run, which cannot know that nobody has written to it.
     btrfs subvolume delete -c "$imp_new" >/dev/null 2>&1
     refuse unverified "$4"
