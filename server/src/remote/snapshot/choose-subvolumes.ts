@@ -66,6 +66,8 @@ function whatThereIs({ filesystems }: HostFilesystems): string {
   return `Subvolumes are: ${shown.join(", ")}${all.length > shown.length ? ", …" : ""}.`;
 }
 
+/** Paths in one sentence. */
+const MOST_NAMED = 5;
 /** Mounts whose loss costs time and no data, and those that are no data of their own. */
 const REPLACEABLE =
   /^\/(?:nix|boot|tmp|swap|efi|var\/(?:tmp|cache|log|swap)|(?:\.|var\/)?snapshots?|mnt|run|btrfs[^/]*)(?:\/|$)/;
@@ -83,14 +85,22 @@ export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | und
     !NOT_DATA.test(subvolume.path) &&
     !isBaseline(subvolume.path);
   const notes: string[] = [];
+  const lost: string[] = [];
   const chosen = (facts ? pathsOf(facts) : mountPoints(host)).flatMap((path): Chosen[] => {
     const live = livePath(host, path);
     const subvolume = live?.filesystem.subvolumes.find(({ id }) => id === live.mount.subvolumeId);
+    if (facts && skipsRoot && live && live.mount.mountPoint === "/" && !lost.includes(path)) lost.push(path);
     if (live && subvolume) return [{ filesystem: live.filesystem, subvolume }].filter(isCritical);
     if (facts && !live && facts.stores.some((store) => store.path === path))
       notes.push(`${path} is not on btrfs on the running host, so there is no snapshot of it.`);
     return [];
   });
+  if (lost.length > 0) {
+    const some = `${lost.slice(0, MOST_NAMED).join(", ")}${lost.length > MOST_NAMED ? ` and ${lost.length - MOST_NAMED} more` : ""}`;
+    notes.push(
+      `By the configuration ${some} should survive, but on the running host nothing is mounted there: it is on the root, which is wiped, and in no snapshot.`,
+    );
+  }
   if (chosen.length === 0) {
     const by = facts ? "what the configuration keeps" : "what is mounted";
     return { ok: false, why: `no subvolume is critical by ${by}; name the ones that are. ${whatThereIs(host)}` };

@@ -103,6 +103,17 @@ describe("critical subvolumes", () => {
     expect(choice).toMatchObject({ by: "configuration", notes: [expect.stringContaining("/ext is not on btrfs")] });
   });
 
+  it("by the configuration that are not mounted on the running host are named", () => {
+    const disk = filesystem(0, ["@", "@persist"], { "/": "@", "/persist": "@persist" });
+    const facts = factsOf({
+      stores: [{ path: "/persist" }],
+      fileSystems: { "/var/lib/services": { fsType: "btrfs", certainty: "yes" } },
+    });
+    const choice = criticalSubvolumes(hostOf([disk]), facts);
+    expect(paths(choice)).toEqual(["@persist"]);
+    expect(choice).toMatchObject({ notes: [expect.stringContaining("/var/lib/services should survive")] });
+  });
+
   it("are not guessed when there are none", () => {
     const disk = filesystem(0, ["root", "nix", "root-blank*"], { "/": "root", "/nix": "nix" });
     expect(criticalSubvolumes(hostOf([disk]), undefined)).toMatchObject({
