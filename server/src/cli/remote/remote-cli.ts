@@ -8,8 +8,8 @@ export interface RemoteCli<Options = unknown, Result = unknown> {
   readonly severalHosts?: boolean;
   /**
    * Declares arguments after HOST, and options. Each goes into the command's options under its name in camelCase, and is
-   * checked there. There already are `--format`, `--log`, `--ssh-config`, `--folder`, `--host` and, where something is
-   * changed, `--yes`.
+   * checked there. There already are `--format`, `--log`, `--ssh-config`, `--folder`, `--host`, `--sudo` and, where something
+   * is changed, `--yes`.
    */
   declare?(command: Command): void;
   /** 0: all is well, 1: something is wrong with the host, 2: the question was not answered. */
