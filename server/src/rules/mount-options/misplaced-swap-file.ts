@@ -1,7 +1,8 @@
 import type { Place } from "../../eval/origin.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { swapFiles } from "../reading/swap-files.ts";
+import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { lossInWords, lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -48,8 +49,30 @@ function snapshotOf(
   for (const job of host.snapshotJobs) {
     for (const source of job.sources) {
       if (!source.known || !isAtOrBelow(path, source.value) || host.fileSystemAt(source.value) !== fs) continue;
+      if (isNested(host, fs, source.value, path)) continue;
       return { source: source.value, job: job.name, place: source.place ?? job.place };
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a subvolume without a mountpoint of its own lies between a source and a file: of disko's layout by its name, or
+ * one that tmpfiles or a script makes there. A snapshot ends at it.
+ */
+function isNested(host: Host, fs: FileSystem, source: string, path: string): boolean {
+  const between = (place: string) => place !== source && isAtOrBelow(place, source) && isAtOrBelow(path, place);
+  const top = fs.subvolume?.known ? fs.subvolume.value : undefined;
+  const nested = host.layouts.flatMap(({ subvolumes }) =>
+    subvolumes.flatMap(({ name }) =>
+      top !== undefined && name.startsWith(top === "" ? "" : `${top}/`) && name !== top
+        ? [normalise(`${fs.mountpoint}/${name.slice(top === "" ? 0 : top.length + 1)}`)]
+        : [],
+    ),
+  );
+  if (nested.some(between)) return true;
+  if (tmpfilesRules(host).some((rule) => /^[vqQ]/.test(rule.type) && between(rule.path))) return true;
+  return host.scripts.some(({ text }) =>
+    [...text.matchAll(/subvolume\s+create\s+["']?(\/[^\s"';]+)/g)].some((match) => between(normalise(match[1] ?? ""))),
+  );
 }

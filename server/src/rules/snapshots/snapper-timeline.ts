@@ -1,3 +1,5 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { setOption } from "../../edits/option-edit.ts";
 import { childrenOf, isNamed, nameAt, read, readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { parseSnapperLimit } from "../../shell/retention-tools.ts";
@@ -20,7 +22,8 @@ export const snapperTimeline = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     for (const { name, node } of childrenOf(host.config.at("services", "snapper", "configs"))) {
       // The form of old releases holds the switches in a text.
       if (isNamed(node, "extraConfig")) continue;
@@ -31,6 +34,12 @@ export const snapperTimeline = defineRule({
           at: nameAt(node.child("TIMELINE_CREATE")) ?? nameAt(node),
           message: `snapper makes a snapshot of \`${name}\` every hour, unless snapshotInterval says otherwise, and deletes none: TIMELINE_CLEANUP is off, which is NixOS' default. That is 8766 a year, and what is deleted stays on the disk.`,
           help: "Set TIMELINE_CLEANUP = true, with limits: TIMELINE_LIMIT_HOURLY = 10, TIMELINE_LIMIT_DAILY = 7.",
+          fixes: () =>
+            offer(setOption(context, [...node.path, "TIMELINE_CLEANUP"], "true"), {
+              title: "Clean up (TIMELINE_CLEANUP = true)",
+              safety: "unsafe",
+              note: "At its next run snapper deletes all that the limits do not keep; without limits these are 10 hours, 10 days, 10 months and 10 years.",
+            }),
         });
       }
       if (creates === false && cleans === true) {
@@ -38,6 +47,12 @@ export const snapperTimeline = defineRule({
           at: nameAt(node.child("TIMELINE_CLEANUP")) ?? nameAt(node),
           message: `snapper cleans up the timeline of \`${name}\`, but makes no snapshots for it: TIMELINE_CREATE is off, which is NixOS' default although snapper's own manual says “yes”.`,
           help: "Set TIMELINE_CREATE = true, unless the snapshots are made by hand with the cleanup algorithm timeline.",
+          fixes: () =>
+            offer(setOption(context, [...node.path, "TIMELINE_CREATE"], "true"), {
+              title: "Make snapshots (TIMELINE_CREATE = true)",
+              safety: "unsafe",
+              note: "Snapshots that are made by hand with the cleanup algorithm timeline count among its limits.",
+            }),
         });
       }
       if (cleans === true && keepsNone(node)) {
