@@ -63,6 +63,11 @@ class FlakeInputPart extends Unknown {
   }
 }
 
+/** The name of the input that a reason speaks of, when it is why something of an input is not known. */
+export function inputNamedIn(why: string): string | undefined {
+  return /^`([\w-]+)\.[^`]*` comes from a flake input/.exec(why)?.[1];
+}
+
 /** What is known of an input as a whole. */
 interface InputKind {
   readonly words: string;

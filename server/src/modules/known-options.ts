@@ -131,6 +131,32 @@ export function isSharedGroup([top]: readonly string[]): boolean {
   return top !== undefined && (NIXOS_TOP.has(top) || MODULES_TOP.has(top));
 }
 
+/** By what its input is usually called, which module declares a group. */
+const PROVIDERS: Readonly<Record<string, RegExp>> = {
+  age: /agenix|ragenix/i,
+  arion: /arion/i,
+  clan: /clan/i,
+  comin: /comin/i,
+  disko: /disko/i,
+  facter: /facter/i,
+  hjem: /hjem/i,
+  jovian: /jovian/i,
+  mailserver: /mailserver/i,
+  microvm: /microvm/i,
+  nixvim: /nixvim/i,
+  preservation: /preservation/i,
+  proxmox: /proxmox/i,
+  sops: /sops/i,
+  stylix: /stylix/i,
+  topology: /topology/i,
+  wsl: /wsl/i,
+};
+
+/** The inputs whose modules declare a group of options, by their names; undefined for groups that are not known. */
+export function providerOf(group: string): RegExp | undefined {
+  return Object.hasOwn(PROVIDERS, group) ? PROVIDERS[group] : undefined;
+}
+
 /** Sets to which NixOS itself adds nothing: a name that the workspace does not give is not there. */
 const ONLY_THE_USERS = new Set(["environment.persistence", "preservation.preserveAt", "fileSystems"]);
 

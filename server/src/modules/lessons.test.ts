@@ -218,16 +218,19 @@ describe("lessons of real configurations", () => {
     const found = await host(
       `[ ({ lib, ... }: {
         imports = map (name: ./modules/\${name}) (builtins.attrNames (builtins.readDir ./modules))
-          ++ lib.filter (lib.hasSuffix ".nix") (lib.filesystem.listFilesRecursive ./more);
+          ++ lib.filter (lib.hasSuffix ".nix") (lib.filesystem.listFilesRecursive ./more)
+          ++ lib.fileset.toList (lib.fileset.fileFilter (file: file.hasExt "nix") ./set);
         environment.persistence."/persist".files = lib.optional (builtins.pathExists /etc/passwd) "/etc/outside";
       }) ]`,
       {
         "/modules/x.nix": '{ environment.persistence."/persist".directories = [ "/x" ]; }',
         "/more/deep/y.nix": '{ environment.persistence."/persist".directories = [ "/y" ]; }',
         "/more/readme.md": "no module",
+        "/set/deep/z.nix": '{ environment.persistence."/persist".directories = [ "/z" ]; }',
+        "/set/notes.txt": "no module",
       },
     );
-    expect(certain(found)).toEqual(["/x", "/y"]);
+    expect(certain(found)).toEqual(["/x", "/y", "/z"]);
   });
 
   it("9: a module of an input is harmless until one of its options decides what is persisted", async () => {
@@ -243,6 +246,18 @@ describe("lessons of real configurations", () => {
     }) ]`);
     expect(certain(decides)).toEqual(["/srv"]);
     expect(whys(decides)).toEqual(["nothing in the workspace sets `own.directory`, and its default is not known here"]);
+  });
+
+  it("9: groups of options are there when the module that declares them is imported", async () => {
+    const text = (imports: string) => `[ ({ inputs, ... }: { imports = [ ${imports} ]; })
+      ({ options, lib, ... }: { environment.persistence."/persist".directories =
+        lib.optional (options ? disko) "/disko" ++ lib.optional (options ? wsl) "/wsl"; }) ]`;
+    const found = await host(text("inputs.disko.nixosModules.disko inputs.own.nixosModules.default"));
+    expect(certain(found)).toEqual(["/disko"]);
+    expect(entries(found)).toHaveLength(1);
+    const unclear = await host(text('(builtins.fetchTarball "https://example.org/module.tar.gz")'));
+    expect(certain(unclear)).toEqual([]);
+    expect(entries(unclear).map(({ path }) => path)).toEqual(["/disko", "/wsl"]);
   });
 
   it("10: paths made of texts lead back into the workspace", async () => {

@@ -16,7 +16,8 @@ import { ConfigAttrs } from "./config-attrs.ts";
 import { ConfigView } from "./config-view.ts";
 import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
-import { isSharedGroup, readBackDefault } from "./known-options.ts";
+import { inputNamedIn } from "./flake-inputs.ts";
+import { isSharedGroup, providerOf, readBackDefault } from "./known-options.ts";
 import {
   type LoadedModule,
   type ModuleForest,
@@ -265,6 +266,17 @@ export class ModuleSet implements NodeOwner {
   readBack(path: readonly string[]): Value | undefined {
     const made = this.options.readBack?.(path, this.root);
     return made === undefined ? readBackDefault(path) : made;
+  }
+
+  importsGroup(name: string): boolean | undefined {
+    const provider = providerOf(name);
+    const { outermost } = this;
+    // Which modules there are is not known while they are being read.
+    if (!provider || outermost !== this || !outermost.loadedMemo) return undefined;
+    const unseen = outermost.notes.flatMap(({ opaque }) => opaque);
+    if (unseen.some(({ why }) => provider.test(inputNamedIn(why) ?? ""))) return true;
+    // Modules of public inputs declare their own options and no others'.
+    return unseen.every(({ why, known }) => known && inputNamedIn(why) !== undefined) ? false : undefined;
   }
 
   isWholeOption(path: readonly string[]): boolean {

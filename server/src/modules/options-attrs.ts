@@ -23,6 +23,8 @@ export class OptionsAttrs extends NixAttrs {
     if (child.isDeclared?.()) return true;
     if (this.node.inClosedWorld) return false;
     if (isDeclaredByNixos(child.path)) return true;
+    const imported = this.node.importsGroup?.(name);
+    if (imported !== undefined) return imported;
     return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
       soft: true,
     });
