@@ -13,6 +13,7 @@ import { generatedFlake, modulePath, writeFiles } from "./generated-flake.mjs";
 import { startClient } from "./language-client.mjs";
 import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
 import { remoteDiffs } from "./remote.mjs";
+import { remoteSnapshots } from "./remote-snapshot.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +50,7 @@ try {
   if (options.only === "remote") {
     const sizes = [10_000, ...(options.quick ? [] : [100_000]), ...(options.huge ? [500_000] : [])];
     remoteDiffs({ cli, sizes, runs: options.quick ? 2 : 3, table, missed });
+    remoteSnapshots({ cli, runs: options.quick ? 3 : 7, table, missed });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
