@@ -85,10 +85,14 @@ module.exports = {
     },
     {
       name: "client-holds-no-analysis",
-      comment: "The client knows of the server what they say to each other and its settings.",
+      comment: "The client knows of the server what they say to each other, its settings, and the types of answers.",
       severity: "error",
       from: { path: "^client/src/" },
-      to: { path: "^server/src/", pathNot: "^server/src/(protocol|settings)\\.ts$" },
+      to: {
+        path: "^server/src/",
+        pathNot: "^server/src/(protocol|settings)\\.ts$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "server-knows-no-client",

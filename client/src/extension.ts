@@ -4,6 +4,8 @@ import { commands } from "./commands/registry.ts";
 import { provideDocuments } from "./documents.ts";
 import { CheckerServer } from "./language-client.ts";
 import { showLanguageStatus } from "./language-status.ts";
+import { answerServer } from "./remote/remote-calls.ts";
+import { RemoteSide } from "./remote/remote-side.ts";
 import { watchSettings } from "./settings.ts";
 
 let server: CheckerServer | undefined;
@@ -14,15 +16,18 @@ let server: CheckerServer | undefined;
  */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Nix Impermanence", { log: true });
-  const checker = new CheckerServer(context, log);
+  const remote = new RemoteSide(context.workspaceState);
+  const checker = new CheckerServer(context, log, (client) => answerServer(client, remote.approvals, remote.log));
+  remote.start(checker, context.workspaceState);
   server = checker;
   context.subscriptions.push(
     log,
     checker,
+    remote,
     watchSettings(log),
     showLanguageStatus(checker),
     provideDocuments(checker),
-    ...registerCommands({ extension: context.extension, server: checker, log }),
+    ...registerCommands({ extension: context.extension, server: checker, log, remote }),
   );
   if (hasLocalFiles()) void checker.restart();
   else checker.turnOff("The checker needs files on a disk, and this workspace is a virtual one.");

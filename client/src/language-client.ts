@@ -4,18 +4,19 @@ import {
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
+  type ProgressType,
   type ServerOptions,
   TransportKind,
 } from "vscode-languageclient/node";
 import { type InitializationOptions, methods, type Status } from "../../server/src/protocol.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import type { ServerState } from "./server-state.ts";
-import { settingsSection } from "./settings.ts";
+import { answerConfiguration, settingsSection } from "./settings.ts";
 
 /** Bundled server, relative to the extension's folder. Its evaluating thread sets limits of memory and stack itself. */
 const serverEntry = "dist/server.cjs";
 
-const initializationOptions: InitializationOptions = { status: true };
+const initializationOptions: InitializationOptions = { status: true, remote: true };
 /** Milliseconds that stopping waits for a start that is under way. */
 const startPatience = 3_000;
 /** Messages that may fail in a row before the connection is taken for broken. */
@@ -40,9 +41,11 @@ export class CheckerServer implements vscode.Disposable {
   private currentState: ServerState = { kind: "off", why: "It has not been started yet." };
   private currentStatus: Status | undefined;
 
+  /** @param extend is given every client before it starts, to answer what the server asks */
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
+    private readonly extend: (client: LanguageClient) => void,
   ) {}
 
   get state(): ServerState {
@@ -67,7 +70,13 @@ export class CheckerServer implements vscode.Disposable {
   /** Asks the server. Rejects when it does not run. */
   async ask<R>(method: string, params?: unknown, token?: vscode.CancellationToken): Promise<R> {
     if (!this.client || this.currentState.kind !== "running") throw new Error("The checker is not running.");
-    return this.client.sendRequest<R>(method, params, token);
+    // An undefined token would be taken for a second parameter.
+    return token ? this.client.sendRequest<R>(method, params, token) : this.client.sendRequest<R>(method, params);
+  }
+
+  /** Hears of the progress of a request that was sent with the token. */
+  onProgress<P>(type: ProgressType<P>, token: string, hear: (value: P) => void): vscode.Disposable {
+    return this.client?.onProgress(type, token, hear) ?? { dispose: () => {} };
   }
 
   /** Stays off, because there is nothing the server could read. */
@@ -152,6 +161,7 @@ export class CheckerServer implements vscode.Disposable {
       synchronize: { configurationSection: settingsSection },
       // A hover may link to the page of a rule, and to nothing else.
       markdown: { isTrusted: { enabledCommands: ["impermanence.explainRule"] } },
+      middleware: { workspace: { configuration: answerConfiguration } },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: (_error, _message, count) => ({
@@ -167,6 +177,7 @@ export class CheckerServer implements vscode.Disposable {
       },
     };
     client = new LanguageClient("impermanence", "Nix Impermanence", server, options);
+    this.extend(client);
     client.onNotification(methods.status, (status: Status) => {
       if (this.client !== client) return;
       this.currentStatus = status;

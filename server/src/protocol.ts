@@ -23,6 +23,8 @@ export const methods = {
   consent: "impermanence/remote/consent",
   /** Request, server to client: {@link PlanParams}, answered with true when the plan may be carried out. */
   confirm: "impermanence/remote/confirm",
+  /** Request, server to client: {@link AskParams}, answered with what was typed, or null. */
+  ask: "impermanence/remote/ask",
   /** Notification, server to client: {@link RemoteLogParams}. */
   remoteLog: "impermanence/remote/log",
   /** Request with {@link RemoteTextParams}, answered with {@link RemoteTextResult}. */
@@ -145,6 +147,18 @@ export interface PlanParams {
   readonly lines: readonly string[];
   /** What has to be typed, for what cannot be undone. */
   readonly typed?: string;
+}
+
+/** What ssh or sudo wants to know from a person. */
+export interface AskParams {
+  readonly host: string;
+  readonly kind: "host-key" | "passphrase" | "password" | "other";
+  /** The question in the words of ssh, sudo or the host. Control characters are shown as escapes already, line breaks stay. */
+  readonly text: string;
+  /** Whether what is typed must not be shown. */
+  readonly hidden: boolean;
+  /** How often it was asked before: the last answer was wrong. */
+  readonly attempt: number;
 }
 
 /** One line about ssh: a command that is run, or how it ended. Never a secret. */

@@ -47,8 +47,14 @@ describe("what ships", () => {
     expect(imported?.[1]).toBe("createServer, type Server, type Socket");
     const caller = readFileSync("server/src/remote/run-ssh.ts", "utf8");
     expect([...caller.matchAll(/\bspawn\(([^,]+),/g)].map(([, what]) => what)).toEqual(['"ssh"']);
-    const importers = using(/from "[^"]*\/remote\/|from "\.\/call-host/).filter((file) => !file.includes("/remote/"));
-    expect(importers.filter((file) => !/^server\/src\/(?:cli|lsp)\//.test(file))).toEqual([]);
+    const importers = using(
+      /^import (?!type )[^;]*?from "[^"]*server\/src\/remote\/|^import (?!type )[^;]*?from "(?:\.\.\/)+remote\//m,
+    );
+    expect(importers.filter((file) => !/^(?:server\/src\/(?:cli|lsp|remote)|client\/src)\//.test(file))).toEqual([]);
+    const client = using(/^import (?!type )[^;]*?from "[^"]*server\/src\/remote\//m).filter((file) =>
+      file.startsWith("client/"),
+    );
+    expect(client).toEqual([]);
     expect(using(/\bfetch\(|XMLHttpRequest|WebSocket|createTerminal|\bnew Function\(|\beval\(/)).toEqual([]);
   });
 

@@ -90,10 +90,12 @@ export async function startVsCodeServer(options: ServerOptions): Promise<VsCodeS
   const { dataFolder } = options;
   const userFolder = join(dataFolder, "data", "User");
   fs.mkdirSync(userFolder, { recursive: true });
-  fs.writeFileSync(
-    join(userFolder, "settings.json"),
-    JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2),
-  );
+  const settings = JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2);
+  fs.writeFileSync(join(userFolder, "settings.json"), settings);
+  // A window takes settings of the machine from that of its server.
+  const machineFolder = join(dataFolder, "data", "Machine");
+  fs.mkdirSync(machineFolder, { recursive: true });
+  fs.writeFileSync(join(machineFolder, "settings.json"), settings);
   const logFile = join(dataFolder, "server.log");
   const log = fs.openSync(logFile, "w");
   const args = [

@@ -22,4 +22,9 @@ export class FakeSsh {
   get started(): string[] {
     return existsSync(this.calls) ? readFileSync(this.calls, "utf8").trim().split("\n") : [];
   }
+
+  /** Those that would reach a host, without questions about ssh's own configuration. */
+  get logins(): string[] {
+    return this.started.filter((line) => !/(?:^| )-G /.test(line));
+  }
 }

@@ -86,7 +86,7 @@ describe("commands for hosts in any client", () => {
     expect(await run("forgetApprovedHosts")).toEqual(["josh@web1", "root@web1"]);
     await expect(run("status", { host: "josh@web1" })).rejects.toThrow(/ssh/);
     expect(questions).toHaveLength(3);
-    expect(ssh.started).toHaveLength(4);
+    expect(ssh.logins).toHaveLength(4);
   });
 
   it("say where the address of a host of the workspace comes from before it is used", async () => {
@@ -110,7 +110,7 @@ describe("commands for hosts in any client", () => {
     const configured = { ...pulling, workspace: { ...pulling.workspace, configuration: true } };
     const { ssh, run, log } = await foreign(allow, { settings, capabilities: configured });
     await expect(run("status", { host: "josh@web1" })).rejects.toThrow(/ssh/);
-    expect(ssh.started[0]).toMatch(/^-F \/somewhere\/config .*-- josh@web1 /);
+    expect(ssh.logins[0]).toMatch(/^-F \/somewhere\/config .*-- josh@web1 /);
     expect(log.some((line) => line.startsWith('ssh "-F" "/somewhere/config"'))).toBe(true);
   });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "../host/browser.ts";
 import { removeFolder, startVsCodeServer, temporaryFolder, type Version } from "../host/vscode-server.ts";
+import { TestHost } from "../remote/test-host.ts";
 
 export interface SuiteOptions {
   readonly version: Version;
@@ -35,12 +36,24 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteStats> {
   writeFileSync(report, "");
   cpSync(join(root, "examples", "hetzner-vps"), workspace, { recursive: true });
 
+  // A machine to reach over ssh, gone with this process.
+  const host = await TestHost.start();
+  const settings = { "impermanence.remote.sshConfigFile": host.configFile };
+  // What a hostile folder would say.
+  const chosen = { sshConfigFile: "/nowhere/of-the-folder" };
+  mkdirSync(join(workspace, ".vscode"));
+  writeFileSync(
+    join(workspace, ".vscode", "settings.json"),
+    JSON.stringify({ "impermanence.remote": chosen, impermanence: { remote: chosen } }),
+  );
   const server = await startVsCodeServer({
     version: options.version,
+    settings,
     dataFolder: join(scratch, "vscode"),
     development: true,
     env: {
       TEST_REPORT: report,
+      TEST_HOST_FOLDER: host.folder,
       ...(process.env.CI ? { CI: process.env.CI } : {}),
       ...(options.grep ? { TEST_GREP: options.grep } : {}),
     },
@@ -69,6 +82,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteStats> {
     stopFollowing();
     await browser.close();
     await server.stop();
+    host.run("destroy");
   }
 }
 

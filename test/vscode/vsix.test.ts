@@ -18,6 +18,7 @@ const REVIEWED = [
   "extension/dist/web-tree-sitter.wasm",
   "extension/docs/schema/impermanence.schema.json",
   "extension/media/icon.png",
+  "extension/media/view.svg",
   "extension/media/walkthrough/check.svg",
   "extension/media/walkthrough/ci.md",
   "extension/media/walkthrough/fix.svg",

@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
 import type { CheckerServer } from "../language-client.ts";
+import type { RemoteSide } from "../remote/remote-side.ts";
 
 /** What the commands may use. */
 export interface CommandContext {
   readonly extension: vscode.Extension<unknown>;
   readonly server: CheckerServer;
   readonly log: vscode.LogOutputChannel;
+  /** Hosts over ssh. */
+  readonly remote: RemoteSide;
 }
 
 /** A command: its arguments come from whoever runs it, so they are unknown. */

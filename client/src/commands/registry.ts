@@ -2,6 +2,20 @@ import { scaffoldModules } from "../scaffold/scaffold-modules.ts";
 import type { Command } from "./command.ts";
 import { copyReport } from "./copy-report.ts";
 import { explainRule } from "./explain-rule.ts";
+import {
+  chooseFilters,
+  compareSnapshots,
+  diffAsDocument,
+  hostDiff,
+  hostLastReboot,
+  refreshDiff,
+  showDiff,
+} from "./remote/diff.ts";
+import { forgetHosts, refreshHosts, revealInConfiguration, showJson, showSshLog } from "./remote/housekeeping.ts";
+import { copyRemotePath, persistPaths } from "./remote/persist.ts";
+import { restorePaths } from "./remote/restore.ts";
+import { collectSnapshots, listSnapshots, takeSnapshot } from "./remote/snapshots.ts";
+import { hostStatus } from "./remote/status.ts";
 import { restartServer } from "./restart-server.ts";
 import { showHosts } from "./show-hosts.ts";
 import { showOutput } from "./show-output.ts";
@@ -14,4 +28,23 @@ export const commands: Readonly<Record<string, Command>> = {
   "impermanence.restartServer": restartServer,
   "impermanence.showOutput": showOutput,
   "impermanence.copyReport": copyReport,
+  "impermanence.hostStatus": hostStatus,
+  "impermanence.hostDiff": hostDiff,
+  "impermanence.hostLastReboot": hostLastReboot,
+  "impermanence.compareSnapshots": compareSnapshots,
+  "impermanence.listSnapshots": listSnapshots,
+  "impermanence.takeSnapshot": takeSnapshot,
+  "impermanence.collectSnapshots": collectSnapshots,
+  "impermanence.restorePaths": restorePaths,
+  "impermanence.persistPaths": persistPaths,
+  "impermanence.copyRemotePath": copyRemotePath,
+  "impermanence.chooseFilters": chooseFilters,
+  "impermanence.refreshDiff": refreshDiff,
+  "impermanence.showDiff": showDiff,
+  "impermanence.diffAsDocument": diffAsDocument,
+  "impermanence.showJson": showJson,
+  "impermanence.refreshHosts": refreshHosts,
+  "impermanence.revealInConfiguration": revealInConfiguration,
+  "impermanence.forgetHosts": forgetHosts,
+  "impermanence.showSshLog": showSshLog,
 };

@@ -2,21 +2,24 @@ import * as vscode from "vscode";
 import type { ScaffoldFile } from "../../../server/src/protocol.ts";
 import { changedRange } from "./changed-range.ts";
 
-/** One edit of all files, every part of which waits for the person's word in the refactoring preview. */
+/**
+ * One edit of all files, which opens the refactoring preview. New files are ticked there; changes of files that are there
+ * need the person's tick, which is what makes the preview open. Without them the new files take no effect.
+ */
 export function toWorkspaceEdit(files: readonly ScaffoldFile[]): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, path, before, after } of files) {
     const at = vscode.Uri.parse(uri);
     if (before === null) {
       const contents = new TextEncoder().encode(after);
-      const metadata = { needsConfirmation: true, label: `Create ${path}` };
+      const metadata = { needsConfirmation: false, label: "New files, which take effect with the changes" };
       // A file that appeared meanwhile stays as it is, and the whole edit is refused.
       edit.createFile(at, { contents, overwrite: false, ignoreIfExists: false }, metadata);
       continue;
     }
     const { start, end, text } = changedRange(before, after);
     const range = new vscode.Range(positionAt(before, start), positionAt(before, end));
-    edit.replace(at, range, text, { needsConfirmation: true, label: `Change ${path}` });
+    edit.replace(at, range, text, { needsConfirmation: true, label: "Changes: tick them to take them over" });
   }
   return edit;
 }

@@ -1,3 +1,6 @@
+import type { WorkspaceEdit } from "vscode-languageserver";
+import type { PersistChange } from "../remote/remote-command.ts";
+
 /** Requests of the main thread, which runs ssh, to the thread that evaluates. No client sends them. */
 export const inside = {
   /** Without parameters: the names of the hosts of the workspace. */
@@ -6,4 +9,12 @@ export const inside = {
   host: "inside/host",
   /** `{ name, paths }`: the fates of the paths by that host's configuration. */
   fates: "inside/fates",
+  /** `{ name, entries }`: {@link PlannedPersist}, or `{ why }`. */
+  persist: "inside/persist",
 } as const;
+
+/** How entries are persisted, and the edit that does it. */
+export interface PlannedPersist {
+  readonly change: PersistChange;
+  readonly edit: WorkspaceEdit;
+}

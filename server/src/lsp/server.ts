@@ -114,7 +114,11 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     onceCurrent(token, () => diagnostics.workspace(params)),
   );
   answerExtras(connection, () => session);
-  answerInside(connection, () => session);
+  answerInside(
+    connection,
+    () => session,
+    () => client,
+  );
 
   documents.listen(connection);
   connection.listen();

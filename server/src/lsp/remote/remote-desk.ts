@@ -9,6 +9,7 @@ import {
 } from "vscode-languageserver";
 import { type InitializationOptions, methods, type RemoteTextParams, remotePrefix } from "../../protocol.ts";
 import { REMOTE_COMMANDS } from "../../remote/commands.ts";
+import { Connections } from "../../remote/connections.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import type { Desk, DeskLines } from "../supervisor.ts";
 import { ClientLine } from "./client-line.ts";
@@ -31,6 +32,7 @@ export class RemoteDesk implements Desk {
   private readonly client: ClientLine;
   private readonly consent: Consent;
   private readonly hosts: ConfiguredHosts;
+  private readonly connections = new Connections();
   /** Commands under way, by the id of their request and by the token of their progress. */
   private readonly running = new Map<string | number, AbortController>();
   private readonly tokens = new Map<string | number, AbortController>();
@@ -40,7 +42,7 @@ export class RemoteDesk implements Desk {
     this.lines = lines;
     this.client = new ClientLine((message) => lines.toClient(message));
     this.consent = new Consent(this.client);
-    this.hosts = new ConfiguredHosts((method, params) => lines.askThread(method, params));
+    this.hosts = new ConfiguredHosts((method, params) => lines.askThread(method, params), this.client);
   }
 
   capabilities(): object {
@@ -76,6 +78,7 @@ export class RemoteDesk implements Desk {
 
   end(): void {
     for (const controller of this.running.values()) controller.abort();
+    void this.connections.close();
   }
 
   private get isOurs(): boolean {
@@ -115,9 +118,19 @@ export class RemoteDesk implements Desk {
     if (name === HOSTS) return listHosts(this.hosts, sshConfig);
     const command = REMOTE_COMMANDS.find((one) => one.name === name);
     if (!command) throw new Refused(`There is no command ${remotePrefix}${name}.`);
-    const { client, consent, hosts, isOurs } = this;
+    const { client, consent, hosts, connections, isOurs } = this;
     const log = (line: string) => this.log(line);
-    return runCommand(command, argument, { client, consent, hosts, isOurs, sshConfig, progress, log, signal });
+    return runCommand(command, argument, {
+      client,
+      consent,
+      hosts,
+      connections,
+      isOurs,
+      sshConfig,
+      progress,
+      log,
+      signal,
+    });
   }
 
   private text(id: string | number, { command, result }: RemoteTextParams): void {

@@ -1,10 +1,13 @@
 import { z } from "zod";
-import type { RemoteArgument } from "../../protocol.ts";
+import { methods, type RemoteArgument } from "../../protocol.ts";
+import type { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
+import type { Ask } from "../../remote/question.ts";
 import type { RemoteCommand } from "../../remote/remote-command.ts";
 import { checkedDestination } from "../../remote/ssh-arguments.ts";
 import { TransportError } from "../../remote/transport-error.ts";
+import { printable } from "../../report/printable.ts";
 import type { ClientLine } from "./client-line.ts";
 import type { ConfiguredHosts } from "./configured-hosts.ts";
 import { confirmPlan } from "./confirm.ts";
@@ -22,6 +25,8 @@ export interface CommandContext {
   /** The client is ours: it remembers consent and shows plans. */
   readonly isOurs: boolean;
   readonly sshConfig: string | undefined;
+  /** Shared by all commands. */
+  readonly connections: Connections;
   readonly progress: Progress;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
@@ -39,7 +44,7 @@ const argumentSchema: z.ZodType<RemoteArgument> = z.looseObject({
  * @throws Refused for options that make no sense; TransportError when there is no answer
  */
 export async function runCommand(command: RemoteCommand, argument: unknown, context: CommandContext): Promise<unknown> {
-  const { client, consent, isOurs, sshConfig, progress, log, signal } = context;
+  const { client, consent, isOurs, sshConfig, connections, progress, log, signal } = context;
   const named = argumentSchema.safeParse(argument);
   if (!named.success) throw new Refused(`A host is missing: the first argument is { "host": "…" }.`);
   const { host: given, as, confirmed, ...rest } = named.data;
@@ -55,15 +60,22 @@ export async function runCommand(command: RemoteCommand, argument: unknown, cont
     throw new TransportError("ECONSENT", `ssh was not run on ${destination}, because that is not approved.${reason}`);
   }
   progress.report(destination);
+  const ask: Ask = async ({ text, ...question }) => {
+    const answer = await client.request<unknown>(methods.ask, { ...question, text: printable(text) }, signal);
+    return typeof answer === "string" ? answer : null;
+  };
   const session = openSession(destination, {
-    signal,
-    log,
-    configured: host.configured,
+    ...{ signal, log, connections, configured: host.configured, configFile: sshConfig },
     progress: (text, fraction) => progress.report(text, fraction),
     confirm: (plan) => confirmPlan(client, plan, { destination, clientShows: isOurs, confirmed, signal }),
-    ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
+    // Other clients have no way to ask for a text, least of all for a hidden one.
+    ...(isOurs ? { ask } : {}),
   });
-  return command.result.parse(await command.run(destination, options.data, session));
+  try {
+    return command.result.parse(await command.run(destination, options.data, session));
+  } finally {
+    await session.close();
+  }
 }
 
 async function findHost(given: string, as: string | undefined, context: CommandContext): Promise<NamedHost> {

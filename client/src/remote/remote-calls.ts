@@ -1,0 +1,98 @@
+import * as vscode from "vscode";
+import { type LanguageClient, LSPErrorCodes, WorkDoneProgress } from "vscode-languageclient/node";
+import {
+  type AskParams,
+  type ConsentParams,
+  methods,
+  type PlanParams,
+  type RemoteArgument,
+  type RemoteLogParams,
+  type RemoteTextParams,
+  type RemoteTextResult,
+  remotePrefix,
+} from "../../../server/src/protocol.ts";
+import type { CheckerServer } from "../language-client.ts";
+import type { Approvals } from "./approvals.ts";
+import { askUser } from "./ask-dialog.ts";
+import { confirmPlan } from "./plan-dialog.ts";
+
+/** Answers what the server asks about hosts, for every client that is started. */
+export function answerServer(client: LanguageClient, approvals: Approvals, log: vscode.OutputChannel): void {
+  client.onRequest(methods.consent, (params: ConsentParams) => approvals.answer(params));
+  client.onRequest(methods.ask, (params: AskParams) => askUser(params));
+  client.onRequest(methods.confirm, (params: PlanParams) => confirmPlan(params));
+  client.onNotification(methods.remoteLog, ({ line }: RemoteLogParams) => log.appendLine(line));
+}
+
+/** Commands for hosts, as people see them run: with progress, a way to cancel, and errors in words. */
+export class RemoteCalls {
+  private readonly server: CheckerServer;
+  private readonly log: vscode.OutputChannel;
+
+  constructor(server: CheckerServer, log: vscode.OutputChannel) {
+    this.server = server;
+    this.log = log;
+  }
+
+  /** Undefined when there is no answer; the user has then been told, unless it was the user who cancelled. */
+  async run<Result>(
+    command: string,
+    title: string,
+    argument: RemoteArgument,
+    options: object = {},
+  ): Promise<Result | undefined> {
+    const shown = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    try {
+      return await vscode.window.withProgress(shown, (progress, token) =>
+        this.execute<Result>(command, { ...argument, ...options }, progress, token),
+      );
+    } catch (error) {
+      if (!isCancelled(error)) void this.tell(title, error);
+      return undefined;
+    }
+  }
+
+  /** The answer in words, as the command line prints it. */
+  async text(command: string, result: unknown): Promise<string> {
+    const params: RemoteTextParams = { command, result };
+    return (await this.server.ask<RemoteTextResult>(methods.remoteText, params)).text;
+  }
+
+  /** Runs a command without showing that, for lists that a view wants. Rejects when there is no answer. */
+  quietly<Result>(command: string): Promise<Result> {
+    return this.server.ask<Result>("workspace/executeCommand", { command: `${remotePrefix}${command}` });
+  }
+
+  private async execute<Result>(
+    command: string,
+    argument: object,
+    progress: vscode.Progress<{ message?: string; increment?: number }>,
+    token: vscode.CancellationToken,
+  ): Promise<Result> {
+    const workDoneToken = `${command}-${Math.random().toString(36).slice(2)}`;
+    let reached = 0;
+    const listener = this.server.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+      if (value.kind !== "report") return;
+      const { message = "", percentage = reached } = value;
+      progress.report({ message, increment: Math.max(0, percentage - reached) });
+      reached = Math.max(reached, percentage);
+    });
+    try {
+      const params = { command: `${remotePrefix}${command}`, arguments: [argument], workDoneToken };
+      return await this.server.ask<Result>("workspace/executeCommand", params, token);
+    } finally {
+      listener.dispose();
+    }
+  }
+
+  private async tell(title: string, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    const choice = await vscode.window.showErrorMessage(`${title}: ${message}`, "Show Log of ssh");
+    if (choice !== undefined) this.log.show(true);
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  if (error instanceof vscode.CancellationError) return true;
+  return (error as { code?: unknown } | undefined)?.code === LSPErrorCodes.RequestCancelled;
+}
