@@ -171,4 +171,13 @@ describe("readDisko", () => {
     });
     expect(readDisko(root).mounts).toEqual([]);
   });
+
+  it("does not claim to know what it cannot interpret", () => {
+    const open = (devices: Record<string, unknown>) => readDisko(fakeConfig({ disko: { devices } })).open;
+    const disk = (content: unknown) => ({ disk: { main: { device: "/dev/sda", content } } });
+    expect(open(disk({ type: "swap" }))).toBeUndefined();
+    expect(open(disk({ type: "zfs", pool: "rpool" }))).toBeUndefined();
+    expect(open(disk({ type: "stratis" }))).toContain("`stratis`");
+    expect(open({ ...disk({ type: "swap" }), stratis_pool: { a: {} } })).toContain("`disko.devices.stratis_pool`");
+  });
 });

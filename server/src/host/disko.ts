@@ -45,6 +45,12 @@ export function readDisko(root: OptionNode): Disko {
   return { ...reader, mounts: reader.mounts.map((mount) => ({ ...mount, certain: { answer: "unknown", why } })) };
 }
 
+/** What `disko.devices` holds. */
+const GROUPS = new Set(["disk", "mdadm", "lvm_vg", "bcachefs_filesystems", "zpool", "nodev"]);
+
+/** Contents that are parts of something declared elsewhere, or that nothing is mounted of. */
+const WITHOUT_MOUNTS = new Set(["swap", "lvm_pv", "mdraid", "zfs", "bcachefs"]);
+
 class Reader implements Disko {
   readonly layouts: DiskoLayout[] = [];
   readonly mounts: DerivedMount[] = [];
@@ -76,6 +82,9 @@ class Reader implements Disko {
     this.each(devices.child("bcachefs_filesystems"), (node, name, certain) => this.bcachefs(node, name, certain));
     this.each(devices.child("zpool"), (node, name, certain) => this.zpool(node, name, certain));
     this.each(devices.child("nodev"), (node, name, certain) => this.nodev(node, name, certain));
+    for (const { name } of devices.names()) {
+      if (!GROUPS.has(name)) this.gap(`what disko makes of \`disko.devices.${name}\` is not known here`);
+    }
   }
 
   /** What stands on a disk, a partition, a volume or an opened LUKS device. */
@@ -113,6 +122,10 @@ class Reader implements Disko {
         this.mount(node, { device, fsType, certain: parent.certain });
         break;
       }
+      default:
+        // What is not known here may mount anything.
+        if (!WITHOUT_MOUNTS.has(type.value))
+          this.gap(`what disko makes of the type \`${type.value}\` is not known here`);
     }
   }
 
