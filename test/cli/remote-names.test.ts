@@ -94,3 +94,11 @@ describe("which machine a name means", () => {
     expect(run(cwd, "status", "x.invalid", "--folder", "nowhere", "--host", "a").stderr).toContain("does not exist");
   });
 });
+
+it("ssh that is not installed is named, with what to install", () => {
+  const { code, stderr } = runCli(["remote", "status", "me@x.invalid"], { env: { PATH: "/nonexistent" } });
+  expect([code, stderr]).toEqual([
+    2,
+    "nix-impermanence: ssh is not installed here. Install OpenSSH (the package openssh or openssh-client).\n",
+  ]);
+});

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { outputOfSsh } from "./run-ssh.ts";
@@ -22,7 +22,8 @@ export class Connections {
 
   /** A folder that only this user can enter, with a short path; null when there can be none. */
   folder(): string | null {
-    if (this.#folder === undefined) {
+    // What cleans temporary folders may have taken it from an editor that has run for days.
+    if (this.#folder === undefined || (this.#folder !== null && !existsSync(this.#folder))) {
       const made = makeFolder();
       this.#folder = made;
       if (made !== null) process.once("exit", this.#removeFolder);

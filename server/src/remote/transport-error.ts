@@ -93,7 +93,7 @@ const ROWS: readonly Row[] = [
         : `Cannot find host ${host} (DNS).`,
   ],
   [
-    /ControlPath too long|control socket|mux_client|Master refused/i,
+    /ControlPath too long|control ?socket|mux_client|unix_listener|Master refused/i,
     "ESHARING",
     (host) => `The shared connection to ${host} does not work.`,
   ],
