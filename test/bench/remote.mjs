@@ -42,7 +42,7 @@ export function remoteDiffs({ cli, sizes, runs, table, missed }) {
             cli,
             "remote",
             "diff",
-            "127.0.0.1",
+            "josh@127.0.0.1",
             "--baseline",
             "base",
             "--ssh-config",

@@ -22,7 +22,7 @@ function manifest(text: string): readonly ManifestEntry[] {
   return reader.finish();
 }
 
-function replayed(text: string): Change[] {
+function replayed(text: string): readonly Change[] {
   const diff = new SendDiff();
   const all = bytes(text);
   for (let at = 0; at < all.length; at += 777) diff.push(all.subarray(at, at + 777));

@@ -30,6 +30,7 @@ export class SendDiff {
   readonly reader = new SendStreamReader();
   private tree: SendTree | undefined;
   private failure: SendStreamError | undefined;
+  private found: Change[] | undefined;
 
   /**
    * @returns how many bytes belong to the stream
@@ -50,11 +51,12 @@ export class SendDiff {
    *
    * @throws SendStreamError when the stream is not complete
    */
-  changes(): Change[] {
+  changes(): readonly Change[] {
     if (this.failure) throw this.failure;
     this.reader.finish();
     if (!this.tree) throw damaged(0, "it names no subvolume");
-    return changesOf(this.tree);
+    this.found ??= changesOf(this.tree);
+    return this.found;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { byPath, type Change } from "../../btrfs/changes.ts";
 import { type BytePath, pathBytes } from "../../btrfs/paths.ts";
 import { servicesKeeping } from "../../catalogue/catalogue.ts";
@@ -17,6 +18,8 @@ export interface RowSource {
   readonly configured: ConfiguredHost | undefined;
 }
 
+/** Rows that are made in one go. */
+const AT_ONCE = 1000;
 /** Filesystems that no reboot empties. */
 const DISKS = /^(?:btrfs|bcachefs|ext[234]|xfs|f2fs|zfs)$/;
 
@@ -27,7 +30,7 @@ export async function rowsOf({ changes, host, isLive, configured }: RowSource): 
     .filter(({ type, mountPoint }) => DISKS.test(type) && mountPoint !== "/")
     .map(({ mountPoint }) => mountPoint);
   const enabled = enabledServices(configured);
-  const rows = [...changes].sort(byPath).map((change): DiffRow => {
+  const rowOf = (change: RowSource["changes"][number]): DiffRow => {
     const { path, exact } = decoded(change.path);
     const hiddenBelow = isLive ? mountOver(path, mountPoints, change) : undefined;
     const filter =
@@ -44,7 +47,13 @@ export async function rowsOf({ changes, host, isLive, configured }: RowSource): 
       ...(hiddenBelow === undefined ? {} : { hiddenBelow }),
       ...(filter === undefined ? {} : { filter }),
     };
-  });
+  };
+  const rows: DiffRow[] = [];
+  for (const change of [...changes].sort(byPath)) {
+    rows.push(rowOf(change));
+    // Others use this thread, too: the language server answers its client here.
+    if (rows.length % AT_ONCE === 0) await setImmediate();
+  }
   hideDirectories(rows);
   return withFates(rows, configured);
 }
