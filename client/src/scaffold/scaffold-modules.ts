@@ -1,11 +1,17 @@
 import * as vscode from "vscode";
-import { type HostSummary, methods, type ScaffoldParams, type ScaffoldResult } from "../../../server/src/protocol.ts";
+import {
+  type HostSummary,
+  methods,
+  type ScaffoldFile,
+  type ScaffoldParams,
+  type ScaffoldResult,
+} from "../../../server/src/protocol.ts";
 import { askForUser, type Command } from "../commands/command.ts";
 import { askSteps } from "./steps.ts";
 import { toWorkspaceEdit } from "./workspace-edit.ts";
 
 /**
- * Plans the modules for servers for a host, step by step, and shows every file as a refactoring preview before anything
+ * Plans the modules for servers for a host, step by step, and shows every file in the refactoring preview before anything
  * is written. What was written can be undone like any other edit.
  */
 export const scaffoldModules: Command = async (context) => {
@@ -25,8 +31,9 @@ export const scaffoldModules: Command = async (context) => {
   }
   const isApplied = await vscode.workspace.applyEdit(toWorkspaceEdit(result.files), { isRefactoring: true });
   if (!isApplied) return;
+  const missed = await notTaken(result.files);
   const left = result.left.map((finding) => `The checker still finds ${finding}`);
-  await showWhatIsLeft(params.host, [...result.notes, ...left]);
+  await showWhatIsLeft(params.host, [...missed, ...result.notes, ...left]);
 };
 
 async function plan(context: Parameters<Command>[0], params: ScaffoldParams): Promise<ScaffoldResult | undefined> {
@@ -40,6 +47,21 @@ async function plan(context: Parameters<Command>[0], params: ScaffoldParams): Pr
       return undefined;
     }
   });
+}
+
+/** Changes that were not ticked in the preview: without all of them the modules take no effect, or not as planned. */
+async function notTaken(files: readonly ScaffoldFile[]): Promise<string[]> {
+  const texts = await Promise.all(
+    files.map(({ uri }) =>
+      vscode.workspace.openTextDocument(vscode.Uri.parse(uri)).then(
+        (document) => document.getText(),
+        () => undefined,
+      ),
+    ),
+  );
+  return files
+    .filter(({ after }, index) => texts[index] !== after)
+    .map(({ path }) => `\`${path}\` is not as planned: its change was not ticked. Undo, and run the command again.`);
 }
 
 /** What a person has to do besides stays open beside the files: a notification would be gone before it is done. */
