@@ -8,7 +8,7 @@ import { changedRange } from "./changed-range.ts";
  */
 export function toWorkspaceEdit(files: readonly ScaffoldFile[]): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
-  for (const { uri, path, before, after } of files) {
+  for (const { uri, before, after } of files) {
     const at = vscode.Uri.parse(uri);
     if (before === null) {
       const contents = new TextEncoder().encode(after);
