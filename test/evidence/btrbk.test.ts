@@ -57,3 +57,16 @@ it("S11 (snapshot_dir that is not there): btrbk does not make the directory, and
   expect(said).toContain("Aborted: Failed to fetch subvolume detail for snapshot_dir");
   expect(creates).toBe(false);
 });
+
+it("S9 (in place of a script): btrbk takes subvolumes and a directory by their absolute paths, without a volume", () => {
+  const seen = inSandbox(`
+    make_btrfs persist
+    first_mount subvolid=5 top
+    mkdir top/snapshots
+    printf '%s\\n' "timestamp_format long" "lockfile /run/btrbk.lock" "snapshot_dir /mnt/top/snapshots" \\
+      "snapshot_preserve_min 2d" "snapshot_preserve 14d 4w 3m" "subvolume /mnt/top/persist" > btrbk.conf
+    attempt run btrbk --config=btrbk.conf run
+    fact made "$(ls top/snapshots | sed 's/[0-9]\\{8\\}T[0-9]\\{4\\}/DATE/')"`);
+  expect(seen.run).toBe("0");
+  expect(seen.made).toBe("persist.DATE");
+});

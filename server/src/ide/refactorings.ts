@@ -10,6 +10,7 @@ import type { Host, PersistedPath, Store } from "../host/host.ts";
 import { itemNode, readItems, readString } from "../host/read-values.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { CheckedHost } from "./analysis.ts";
+import { btrbkAt, modesAt, subvolumeFor } from "./host-refactorings.ts";
 import { holdsOffset } from "./path-at.ts";
 
 /** A change that keeps what a host does, or does it in another way; nobody says that the present way is wrong. */
@@ -34,6 +35,8 @@ export function refactorings(
     if (entry) return ofEntry(context, entry, owners.length > 1);
     const keys = hostKeysAt(context, program.path, offset);
     if (keys) return keys;
+    const own = [...modesAt(context, program.path, offset), ...btrbkAt(context, program.path, offset)];
+    if (own.length > 0) return own;
   }
   return [];
 }
@@ -69,6 +72,8 @@ function ofEntry(context: EditContext, entry: PersistedPath, isShared: boolean):
     // What other hosts make of a list that they share is not looked at here.
     if (!isShared || sharesLists(entry.store, target)) add("move", title, moveEntry(context, entry, target));
   }
+  // The layout of a disk is that of one host.
+  if (!isShared) found.push(...subvolumeFor(context, entry));
   if (hostKeyType(entry.path.replace(/\.pub$/, "")) !== undefined) {
     const title = "Let sshd keep its host keys in the store itself (services.openssh.hostKeys)";
     add("rewrite", title, hostKeysInStore(context, entry.store));
