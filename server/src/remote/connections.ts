@@ -16,9 +16,16 @@ const LOCAL_LIMIT = 5_000;
  * their sockets. Windows' ssh cannot share connections.
  */
 export class Connections {
+  /** How long a connection stays open after its last use. */
+  readonly seconds: number;
   #folder: string | undefined | null = process.platform === "win32" ? null : undefined;
   readonly #shared = new Map<string, Promise<boolean>>();
   readonly #used = new Map<string, readonly string[]>();
+
+  /** @param seconds that a connection stays open after its last use, also when this program is killed */
+  constructor(seconds = 20) {
+    this.seconds = seconds;
+  }
 
   /** A folder that only this user can enter, with a short path; null when there can be none. */
   folder(): string | null {
@@ -48,7 +55,7 @@ export class Connections {
       this.#shared.set(key, own);
     }
     if (await own) return undefined;
-    this.#used.set(key, [...config, ...sharingArguments(folder), "-O", "exit", "--", host]);
+    this.#used.set(key, [...config, ...sharingArguments(folder, this.seconds), "-O", "exit", "--", host]);
     return folder;
   }
 

@@ -87,6 +87,7 @@ class Calls {
     return {
       ...{ configFile, signal, log, password: this.#password },
       onBoot: (id) => this.#checkBoot(id.trimEnd()),
+      controlSeconds: this.#connections.seconds,
       controlFolder: this.#sharing ? await this.#connections.controlFolder(this.#host, configFile) : undefined,
       ...(this.#askpass && folder ? { asks: true, environment: await this.#askpass.environment(folder) } : {}),
     };

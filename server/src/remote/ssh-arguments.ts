@@ -6,6 +6,8 @@ export interface SshSettings {
   readonly configFile?: string;
   /** A folder for the control socket, when connections may be shared. */
   readonly controlFolder?: string | undefined;
+  /** Seconds that a shared connection stays open after its last use. */
+  readonly controlSeconds?: number;
   /** Whether ssh may ask: through its askpass program only, as it has no terminal. */
   readonly asks?: boolean;
 }
@@ -31,7 +33,7 @@ export function checkedDestination(host: string): string {
 export function sshArguments(
   host: string,
   command: string,
-  { configFile, controlFolder, asks = false }: SshSettings = {},
+  { configFile, controlFolder, controlSeconds = 20, asks = false }: SshSettings = {},
 ): string[] {
   const options = [
     ...[`BatchMode=${asks ? "no" : "yes"}`, "ConnectTimeout=10", "ServerAliveInterval=15", "ServerAliveCountMax=3"],
@@ -41,7 +43,7 @@ export function sshArguments(
   return [
     ...configArguments(configFile),
     ...["-T", "-a", "-x", ...options.flatMap((option) => ["-o", option])],
-    ...(controlFolder === undefined ? [] : sharingArguments(controlFolder)),
+    ...(controlFolder === undefined ? [] : sharingArguments(controlFolder, controlSeconds)),
     ...["--", checkedDestination(host), command],
   ];
 }
@@ -51,7 +53,7 @@ export function configArguments(configFile: string | undefined): string[] {
 }
 
 /** Shares connections through sockets in a folder, each for some seconds after its last use. */
-export function sharingArguments(folder: string): string[] {
-  const options = ["ControlMaster=auto", `ControlPath=${folder}/%C`, "ControlPersist=20"];
+export function sharingArguments(folder: string, seconds: number): string[] {
+  const options = ["ControlMaster=auto", `ControlPath=${folder}/%C`, `ControlPersist=${seconds}`];
   return options.flatMap((option) => ["-o", option]);
 }

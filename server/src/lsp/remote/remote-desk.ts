@@ -32,7 +32,8 @@ export class RemoteDesk implements Desk {
   private readonly client: ClientLine;
   private readonly consent: Consent;
   private readonly hosts: ConfiguredHosts;
-  private readonly connections = new Connections();
+  /** People look at one answer and then ask for the next: a login that asks something is worth keeping. */
+  private readonly connections = new Connections(300);
   /** Commands under way, by the id of their request and by the token of their progress. */
   private readonly running = new Map<string | number, AbortController>();
   private readonly tokens = new Map<string | number, AbortController>();
