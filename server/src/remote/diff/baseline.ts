@@ -12,7 +12,19 @@ export interface Baseline {
 }
 
 /** How blank snapshots are called. */
-export const BLANK = /(?:^|\/)[^/]*(?:blank|empty|pristine)[^/]*$/i;
+const BLANK = /(?:^|\/)[^/]*(?:blank|empty|pristine)[^/]*$/i;
+/** How archived roots are called. */
+const ARCHIVED = /(?:^|\/)old[-_]?roots?\/[^/]+$/i;
+
+/** Whether a filesystem shows that its root is thrown away at boot: archived roots, or a blank snapshot. */
+export function looksWiped(subvolumes: readonly Subvolume[]): boolean {
+  return subvolumes.some(({ path }) => BLANK.test(path) || isArchived(path));
+}
+
+/** Whether a path from the toplevel is that of a root of an earlier boot. */
+export function isArchived(path: string): boolean {
+  return ARCHIVED.test(path);
+}
 
 /**
  * What the next boot puts in the place of a root: the read-only snapshot that the root was made of, or one that is called
@@ -21,7 +33,9 @@ export const BLANK = /(?:^|\/)[^/]*(?:blank|empty|pristine)[^/]*$/i;
 export function baselineOf(rootId: number, subvolumes: readonly Subvolume[]): Baseline {
   const root = subvolumes.find(({ id }) => id === rootId);
   const source = root?.parentUuid && subvolumes.find(({ uuid }) => uuid === root.parentUuid);
-  const blanks = subvolumes.filter(({ id, path }) => BLANK.test(path) && id !== rootId);
+  const blanks = subvolumes
+    .filter((one) => BLANK.test(one.path) && one.id !== rootId && isBlankOf(one, root, subvolumes))
+    .sort((one, other) => Number(isRelated(other, root, subvolumes)) - Number(isRelated(one, root, subvolumes)));
   const candidates = [...(source && BLANK.test(source.path) ? [source] : []), ...blanks, ...(source ? [source] : [])];
   const found = candidates.find(({ readOnly }) => readOnly);
   if (found) {
@@ -34,6 +48,15 @@ export function baselineOf(rootId: number, subvolumes: readonly Subvolume[]): Ba
     ? `${writable.path} is writable${writable.uuid ? ` (uuid ${writable.uuid})` : ""}, so it is not trusted: everything on / is shown`
     : "there is no blank snapshot: everything on / is shown";
   return { subvolume: undefined, reason, related: false };
+}
+
+/** Whether a blank snapshot is one of this root, by its origin or its name: there may be one of the homes as well. */
+function isBlankOf(blank: Subvolume, root: Subvolume | undefined, all: readonly Subvolume[]): boolean {
+  if (isRelated(blank, root, all)) return true;
+  const [name = "", own = ""] = [blank, root].map((one) =>
+    one?.path.split("/").at(-1)?.replace(/^@/, "").toLowerCase(),
+  );
+  return /root/.test(name) || (own !== "" && name.includes(own)) || /^(?:blank|empty|pristine)$/.test(name);
 }
 
 /** Whether two subvolumes come from one tree, as far as their parents are known. */

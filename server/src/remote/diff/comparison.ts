@@ -126,7 +126,7 @@ export async function lastReboot(
   const subvolumes = seen(host, facts);
   const { root, rootId } = facts;
   if (!root || rootId === undefined) throw new TransportError("EPROTOCOL", `${host} does not name the subvolume of /.`);
-  const archive = newestArchive(rootId, subvolumes);
+  const archive = newestArchive(rootId, subvolumes, facts.mounts);
   if (!archive)
     throw new TransportError(
       "ENOTFOUND",

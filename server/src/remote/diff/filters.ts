@@ -41,7 +41,7 @@ const ACTIVATION = new Set([
     "/lib64",
     "/root/.nix-defexpr",
   ],
-  ...["/root/.nix-channels", "/var/run", "/var/lock", "/etc/os-release", "/etc/os-release.lock", "/etc/hostname"],
+  ...["/var/run", "/var/lock", "/etc/os-release", "/etc/os-release.lock", "/etc/hostname"],
   ...["/var/empty", "/var/lib/systemd/catalog/database", "/var/lib/systemd/ephemeral-trees", "/var/log/README"],
 ]);
 const ACCOUNTS = new Set(
@@ -53,10 +53,16 @@ const CACHES = [
   "/var/cache",
   ...services.flatMap(({ states }) => states.flatMap(({ kind, path }) => (kind === "cache" ? [path] : []))),
 ].filter((path) => !path.includes("*"));
+const STATES = services.flatMap(({ states }) => states);
+/** What somebody would miss, whoever else says that it is little. */
+const DEAR = new Set([
+  ...baseState.flatMap(({ severity, path }) => (severity === "error" || severity === "warning" ? [path] : [])),
+  ...STATES.flatMap(({ kind, little, path }) => (kind === "state" && !little ? [path] : [])),
+]);
 const LITTLE = [
   ...baseState.flatMap(({ severity, path }) => (severity === "none" ? [path] : [])),
-  ...services.flatMap(({ states }) => states.flatMap(({ little, path }) => (little ? [path] : []))),
-].filter((path) => !path.includes("*"));
+  ...STATES.flatMap(({ little, path }) => (little ? [path] : [])),
+].filter((path) => !path.includes("*") && !isAtOrBelowSet(path, DEAR));
 const littleSet = new Set(LITTLE);
 const cacheSet = new Set(CACHES);
 

@@ -1,12 +1,28 @@
 import type { Change } from "../../btrfs/changes.ts";
 import type { ManifestEntry } from "../../btrfs/manifest.ts";
+import type { Mount } from "../mounts.ts";
 import type { Subvolume } from "../subvolumes.ts";
+import { isArchived } from "./baseline.ts";
 import type { RowChange } from "./comparison.ts";
 
-/** The root of the boot before this one: the newest in old_roots, by the order of creation whatever the clock said. */
-export function newestArchive(rootId: number, subvolumes: readonly Subvolume[]): Subvolume | undefined {
+/**
+ * The root of the boot before this one: the newest among the archived, by the order of creation whatever the clock said.
+ * Archived are those below `old_roots`, and writable ones that were made of the same snapshot as the root and are mounted
+ * nowhere.
+ */
+export function newestArchive(
+  rootId: number,
+  subvolumes: readonly Subvolume[],
+  mounts: readonly Mount[],
+): Subvolume | undefined {
+  const root = subvolumes.find(({ id }) => id === rootId);
+  const mounted = new Set(
+    mounts.flatMap(({ type, root: path }) => (type === "btrfs" ? [path.replace(/^\//, "")] : [])),
+  );
+  const isTwin = ({ readOnly, parentUuid, path }: Subvolume) =>
+    !readOnly && parentUuid !== undefined && parentUuid === root?.parentUuid && !mounted.has(path);
   return subvolumes
-    .filter(({ id, path }) => id !== rootId && /(?:^|\/)old_roots\/[^/]+$/.test(path))
+    .filter((one) => one.id !== rootId && (isArchived(one.path) || isTwin(one)))
     .reduce<Subvolume | undefined>(
       (best, one) => (best && best.createdGeneration >= one.createdGeneration ? best : one),
       undefined,

@@ -1,6 +1,6 @@
 import { shown } from "../outputs.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
-import { BLANK } from "./baseline.ts";
+import { isArchived, looksWiped } from "./baseline.ts";
 import type { Compared } from "./compare-step.ts";
 import type { Diff } from "./diff-schema.ts";
 import type { HostFacts } from "./host-facts.ts";
@@ -22,10 +22,10 @@ export function notesOn(
   for (const line of unread.slice(0, MOST_UNREAD)) notes.push(`The host says: ${shown(line)}`);
   if (unread.length > MOST_UNREAD) notes.push(`The host says ${unread.length - MOST_UNREAD} more lines like these.`);
   if (question !== "next-reboot") return notes;
-  if (root && /(?:^|\/)old_roots\//.test(root.root))
+  if (root && isArchived(root.root))
     notes.push(`The system runs on ${root.root}, an archived root: the wipe went wrong. The command status says more.`);
   const list = "why" in subvolumes ? [] : subvolumes;
-  const isWiped = list.some(({ path }) => BLANK.test(path) || /(?:^|\/)old_roots(?:\/|$)/.test(path));
+  const isWiped = looksWiped(list);
   const kind = configured?.facts.ephemeralRoot.kind;
   if (kind === "none") notes.push("By the configuration nothing empties / at boot: then none of this is lost.");
   else if (root?.type === "btrfs" && asRoot && !isWiped && kind === undefined)
