@@ -77,10 +77,10 @@ function choose(
   const values = definitions.map(givenValue);
   // One value that nobody can see is passed on as it is, with what is known of its text.
   if (values.length === 1 && values[0] instanceof Unknown) return values[0];
-  const fit = (type: OptionType, among: readonly Value[], answer: boolean) =>
+  const suits = (type: OptionType, among: readonly Value[], answer: boolean) =>
     among.every((value) => type.check(value) === answer);
-  if (fit(first, values, true)) return first;
-  if (fit(second, values, true) && fit(first, values, false)) return second;
+  if (suits(first, values, true)) return first;
+  if (suits(second, values, true) && suits(first, values, false)) return second;
   const certain = definitions.filter((one) => one.condition === true).map(givenValue);
   const known = certain.filter((value) => !(value instanceof Unknown));
   const isNot = (type: OptionType) => known.some((value) => type.check(value) === false);
