@@ -16,7 +16,10 @@ const SIGNS: readonly (readonly [Need, RegExp])[] = [
     "input",
     /comes from (a|the private) flake input|a module of an input declares|the inventory of clan|lies outside the workspace|it is fetched from the network|is outside the workspace/,
   ],
-  ["fault", /the file does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem/],
+  [
+    "fault",
+    /the file does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem|undefined variable/,
+  ],
 ];
 
 /** What a reason says is needed. */

@@ -188,7 +188,7 @@ function configurationOf(
       return { steps: budget.used, missing: flakes.missing };
     },
     get problems() {
-      return set.problems;
+      return mayBeDefinedElsewhere(flakes) ? set.problems.filter((problem) => !isMissing(problem)) : set.problems;
     },
     get opaque() {
       return set.opaque;
@@ -203,6 +203,16 @@ function configurationOf(
       return remoteTargets(reference.name, system, flake?.outputs, flakes);
     },
   };
+}
+
+/** Whether flake modules that cannot be seen may define outputs that the workspace asks for. */
+function mayBeDefinedElsewhere({ flakeModules }: FlakeWorld): boolean {
+  return flakeModules.some(({ opaque }) => opaque.some(({ why }) => !isToolOfFlakes(why)));
+}
+
+/** What is missing in a set is no mistake where others may put it there; that it cannot be evaluated is said anyway. */
+function isMissing({ kind, message }: ModuleProblem): boolean {
+  return kind === "evaluation" && /attribute '[^']*' is missing/.test(message);
 }
 
 /** A fresh interpreter with the library and module world that belong to it. */

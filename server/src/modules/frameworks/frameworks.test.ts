@@ -113,6 +113,27 @@ describe("flake-parts", () => {
     expect(persisted(hosts.get("a")).sort()).toEqual(["/srv/partition", "/srv/system", "/var/lib/x"]);
   });
 
+  it("does not call missing what a flake module that is not in sight may define", async () => {
+    const asks = (modules: string) => ({
+      "/flake.nix": flake(
+        `({ inputs, self, ... }: {
+          imports = [ ${modules} ];
+          flake.grove.types.host = { };
+          flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ self.grove.finalized.a ./host.nix ]; };
+        })`,
+        'inputs.grove.url = "github:someone/grove"; inputs.treefmt.url = "github:numtide/treefmt-nix";',
+      ),
+      "/host.nix": HOST,
+    });
+    const unseen = await analyseFiles(asks("inputs.grove.flakeModules.default"));
+    expect(unseen.hosts[0]?.problems).toEqual([]);
+    expect(whys(unseen.hosts[0])).toHaveLength(1);
+    const seen = await analyseFiles(asks("inputs.treefmt.flakeModule"));
+    expect(seen.hosts[0]?.problems.map(({ message }) => message)).toEqual([
+      "This module cannot be evaluated: attribute 'finalized' is missing.",
+    ]);
+  });
+
   it("gives a partition the inputs of its flake beside those that are named, also through self", async () => {
     const hosts = await hostsOf({
       "/flake.nix": flake(`{ inputs, config, ... }: {

@@ -83,6 +83,7 @@ export function repositoryOf(url: string): string {
  */
 const WITHOUT_HOSTS = new Set([
   "_module",
+  "assertions",
   "agenix-rekey",
   "debug",
   "defaultEffectSystem",
@@ -103,6 +104,7 @@ const WITHOUT_HOSTS = new Set([
   "text",
   "touchup",
   "treefmt",
+  "warnings",
 ]);
 
 /** Inputs whose flake modules make checks, shells, packages and documents, or only declare outputs. Others may make hosts. */
