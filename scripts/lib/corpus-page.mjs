@@ -89,12 +89,15 @@ The figures above are of repositories that the checker was improved on. What it 
 | 2026-11-21, four others after the causes of the first were mended | 4 | 17 | 3 | 0 | 12 | 0 |
 | 2026-11-21, nine more after the causes of those were | 9 | 56 | 35 | 0 | 15 | 9 |
 | 2026-11-21, nine more after the causes of these were | 9 | 43 | 36 | 0 | 32 | 26 |
+| 2026-11-21, six more after the causes of these were | 6 | 24 | 5 | 1 | 17 | 3 |
 
 Of the 14, three showed no host: one said nothing, although a flake module of an input makes its hosts (it is reported
 now), one needs the library of an input, and one was taken for no flake of flake-parts because its inputs come from FlakeHub.
 Of the four others, one showed no host; den makes its hosts. Of the nine after them two: one is of clan (its machines are
-found now), one has its inputs fetched by a program of its own. Of the last nine one, whose hosts flakelight makes. All are among
-the repositories above since, but two that persist nothing. They were chosen by searching for public repositories that
+found now), one has its inputs fetched by a program of its own. Of the nine after these one, whose hosts flakelight makes. All are
+among the repositories above since, but two that persist nothing. The last six are not. Of their 14 impermanent hosts that are
+known only partly 5 import modules of a private input, 3 those of an image for a Raspberry Pi; 6 are of a repository that
+was pinned in the middle of a move: files are missing, a name is not defined, and nothing starts its rollback. They were chosen by searching for public repositories that
 persist something; of some only texts were at hand.
 
 Hosts that import modules of a private input (git+ssh, a folder outside the workspace, a server of the local network) are known
