@@ -141,14 +141,23 @@ describe("a snapshot is refused, and nothing changed,", () => {
     ["of what is no subvolume", { subvolumes: ["/persist/etc"] }, /no subvolume of the host.*persist/],
     ["of what is not there", { subvolumes: ["/persist", "missing"] }, /missing is no subvolume/],
     ["of a mount that is no btrfs", { subvolumes: ["/run"] }, /no subvolume/],
-    ["into a folder that is not there", { subvolumes: ["persist"], to: "/persist/none" }, /no folder on the host/],
+    [
+      "into a folder that is not there",
+      { subvolumes: ["persist"], to: "/persist/none" },
+      /no folder of root on the host/,
+    ],
     ["into a folder on the root that is wiped", { subvolumes: ["persist"], to: "/home" }, /replaced at boot/],
     ["into a folder outside of the filesystem", { subvolumes: ["persist"], to: "/run" }, /another filesystem/],
     ["through a link", { subvolumes: ["persist"], to: "/persist/link" }, /or a link/],
+    ["into a folder of somebody else", { subvolumes: ["persist"], to: "/persist/josh" }, /others can write/],
+    ["into a folder that all can write to", { subvolumes: ["persist"], to: "/persist/all" }, /others can write/],
     ["into a snapshot", { subvolumes: ["persist"], to: "root-blank" }, /read-only subvolume/],
     ["of names and all at once", { subvolumes: ["persist"], all: true }, /not both/],
   ])("%s", async (_, options, why) => {
-    host.run("top", "ln -sfn /tmp persist/link");
+    host.run(
+      "top",
+      "ln -sfn /tmp persist/link; mkdir -p persist/josh persist/all; chown 1000 persist/josh; chmod 1777 persist/all",
+    );
     const before = state();
     expect(await snapshot(options)).toMatchObject({ done: false, why: expect.stringMatching(why), snapshots: [] });
     expect(state()).toBe(before);

@@ -8,8 +8,7 @@ imp_folders=$1
 shift
 while [ "$imp_folders" -gt 0 ]; do
   imp_folder=/tmp/$1${2:+/$2}
-  if [ "$(readlink -f "$imp_folder"; printf x)" = "$imp_folder
-x" ]; then settle "$imp_folder"; fi
+  if is_plain_folder "$imp_folder"; then settle "$imp_folder"; fi
   imp_folders=$((imp_folders - 1))
   shift 2
 done

@@ -22,6 +22,18 @@ is_read_only_snapshot() {
 # flush PATH: a file, or the names in a folder, are on the disk afterwards. What others write is not waited for.
 flush() { sync "$1" 2>/dev/null || sync; }
 
+# is_plain_folder FOLDER: it is where its path says, and nobody but root can put something there. A link could lead out of
+# the filesystem, and somebody else could make up a set of their own.
+is_plain_folder() {
+  imp_real=$(readlink -f "$1"; printf x)
+  case $(stat -c '%F %u %a' "$1" 2>/dev/null) in
+    "directory 0 "*[2367]) return 1 ;;
+    "directory 0 "*) [ "$imp_real" = "$1
+x" ] ;;
+    *) return 1 ;;
+  esac
+}
+
 # settle FOLDER: brings what earlier calls left there to its end.
 settle() {
   for imp_set in "$1/$imp_mark"/set-*; do
@@ -47,6 +59,7 @@ publish() {
   while read -r imp_uuid imp_number imp_name; do
     imp_from=$1/$imp_mark-$imp_id-$imp_number
     if [ "$imp_uuid" = started ] || [ ! -d "$imp_from" ]; then continue; fi
+    case $imp_number/$imp_name in */*/* | */.*) continue ;; esac
     imp_to=$1/$imp_name
     imp_try=0
     while [ -e "$imp_to" ] || [ -L "$imp_to" ]; do

@@ -28,6 +28,7 @@ elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/de
       continue
     fi
     imp_uuid=$(btrfs filesystem show "$imp_folder" 2>/dev/null | sed -n 's/^Label: .* uuid: \([0-9a-f-]*\)$/\1/p' | head -n 1)
+    if [ -z "$imp_uuid" ]; then imp_uuid=unknown-$imp_filesystems; fi
     # One filesystem of several devices may be mounted by more than one of them.
     case $imp_uuids in
       *" $imp_uuid="*)
