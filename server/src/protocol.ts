@@ -147,6 +147,8 @@ export interface PlanParams {
   readonly lines: readonly string[];
   /** What has to be typed, for what cannot be undone. */
   readonly typed?: string;
+  /** The change of files that the lines show, as `git apply` takes it. */
+  readonly patch?: string;
 }
 
 /** What ssh or sudo wants to know from a person. */

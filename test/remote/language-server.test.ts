@@ -4,6 +4,18 @@ import { folderWith, runCli } from "../cli/run-cli.ts";
 import { pushing, ServerClient } from "../lsp/server-client.ts";
 import { TestHost } from "./test-host.ts";
 
+const IMPERMANENT = `{
+  fileSystems."/" = { device = "none"; fsType = "tmpfs"; options = [ "mode=755" ]; };
+  fileSystems."/persist" = { device = "/dev/sda2"; fsType = "btrfs"; neededForBoot = true; };
+  environment.persistence."/persist".directories = [ "/var/log" ];
+}
+`;
+
+interface Question {
+  readonly message: string;
+  readonly actions: readonly object[];
+}
+
 let host: TestHost;
 beforeAll(async () => {
   host = await TestHost.start();
@@ -11,8 +23,8 @@ beforeAll(async () => {
 afterAll(() => host?.run("destroy"));
 
 /** An editor that allows everything it is asked. */
-async function editor() {
-  const folder = folderWith();
+async function editor(files: Readonly<Record<string, string>> = {}) {
+  const folder = folderWith(files);
   const settings = { remote: { sshConfigFile: host.configFile } };
   const capabilities = { ...pushing, workspace: { configuration: true, workspaceFolders: true } };
   const client = await ServerClient.start([folder], capabilities, { settings });
@@ -68,5 +80,34 @@ describe("a command in an editor", () => {
     for (let tries = 0; tries < 100 && processes() !== ""; tries++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     expect(processes()).toBe("");
+  });
+
+  it("changes files only through the editor, after the change was shown", async () => {
+    const { client, run } = await editor({
+      "hive.nix": `{ meta.nixpkgs = <nixpkgs>; web1 = { imports = [ ./host.nix ]; }; }`,
+      "host.nix": IMPERMANENT,
+    });
+    host.run("inside", "mkdir", "-p", "/var/lib/widget");
+    const shown: string[] = [];
+    const edits: string[] = [];
+    let answer = 1;
+    client.connection.onRequest("window/showMessageRequest", ({ message, actions }: Question) => {
+      shown.push(message);
+      return actions[message.includes("+++") ? answer : 0] ?? null;
+    });
+    client.connection.onRequest("workspace/applyEdit", ({ edit }: { edit: object }) => {
+      edits.push(JSON.stringify(edit));
+      return { applied: true };
+    });
+    const persist = () =>
+      run<{ written: boolean }>("persist", {
+        ...{ host: "josh@127.0.0.1", as: "web1", paths: ["/var/lib/widget"], write: true },
+      });
+    await expect(persist()).rejects.toMatchObject({ code: -32800 });
+    expect(edits).toEqual([]);
+    expect(shown.at(-1)).toMatch(/^\+.*"\/var\/lib\/widget"/m);
+    answer = 0;
+    expect(await persist()).toMatchObject({ written: true, store: "/persist" });
+    expect(edits).toEqual([expect.stringContaining("/var/lib/widget")]);
   });
 });

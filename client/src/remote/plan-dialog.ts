@@ -6,12 +6,10 @@ const SHOWN = 12;
 const GO_ON = "Go On";
 
 /** Shows what is about to be done on a host, and asks. What cannot be undone wants a word typed. */
-export async function confirmPlan({ destination, title, lines, typed }: PlanParams): Promise<boolean> {
-  if (lines.length > SHOWN || typed !== undefined) {
-    const content = `${title}\n\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
-    const document = await vscode.workspace.openTextDocument({ language: "plaintext", content });
-    await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
-  }
+export async function confirmPlan({ destination, title, lines, typed, patch }: PlanParams): Promise<boolean> {
+  if (patch !== undefined) await showBeside("diff", patch);
+  else if (lines.length > SHOWN || typed !== undefined)
+    await showBeside("plaintext", `${title}\n\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
   if (typed !== undefined) {
     const answer = await vscode.window.showInputBox({
       title: `${title} (${destination})`,
@@ -25,4 +23,9 @@ export async function confirmPlan({ destination, title, lines, typed }: PlanPara
   const detail = [...lines.slice(0, SHOWN), ...(more > 0 ? [`… and ${more} more, in the editor behind this`] : [])];
   const choice = await vscode.window.showWarningMessage(title, { modal: true, detail: detail.join("\n") }, GO_ON);
   return choice === GO_ON;
+}
+
+async function showBeside(language: string, content: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language, content });
+  await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
 }

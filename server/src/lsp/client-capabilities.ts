@@ -8,8 +8,6 @@ export interface ClientCapabilities {
   readonly codeDescription: boolean;
   readonly relatedInformation: boolean;
   readonly documentChanges: boolean;
-  /** The client asks before it makes a change that says so. */
-  readonly changeAnnotations: boolean;
   readonly configuration: boolean;
   readonly configurationRegistration: boolean;
   readonly watchedFiles: boolean;
@@ -30,7 +28,6 @@ export function readCapabilities({ capabilities, initializationOptions }: Initia
     codeDescription: (textDocument?.diagnostic?.codeDescriptionSupport ?? push?.codeDescriptionSupport) === true,
     relatedInformation: (textDocument?.diagnostic?.relatedInformation ?? push?.relatedInformation) === true,
     documentChanges: workspace?.workspaceEdit?.documentChanges === true,
-    changeAnnotations: workspace?.workspaceEdit?.changeAnnotationSupport !== undefined,
     configuration: workspace?.configuration === true,
     configurationRegistration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,

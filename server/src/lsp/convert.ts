@@ -81,21 +81,6 @@ export function toWorkspaceEdit(
   return { documentChanges };
 }
 
-/** The same, for a client that can show the change and ask before it is made. */
-export function toConfirmedEdit(plan: FixPlan, places: ClientPlaces, client: ClientCapabilities): WorkspaceEdit {
-  const edit = toWorkspaceEdit(plan, places, client);
-  if (!client.changeAnnotations || !edit.documentChanges) return edit;
-  const annotationId = "plan";
-  const description = plan.note === undefined ? {} : { description: plan.note };
-  return {
-    documentChanges: (edit.documentChanges as TextDocumentEdit[]).map((change) => ({
-      ...change,
-      edits: (change.edits as LspTextEdit[]).map((own) => ({ ...own, annotationId })),
-    })),
-    changeAnnotations: { [annotationId]: { label: plan.title, needsConfirmation: true, ...description } },
-  };
-}
-
 function toTextEdits(file: string, edits: readonly TextEdit[], places: ClientPlaces): LspTextEdit[] {
   return edits.map(({ start, end, text }) => ({ range: places.range({ file, start, end }), newText: text }));
 }

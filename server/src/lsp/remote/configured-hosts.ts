@@ -1,6 +1,7 @@
 import type { ApplyWorkspaceEditResult } from "vscode-languageserver";
 import type { PersistedEntry } from "../../edits/persistence-edit.ts";
-import type { ConfiguredHost, PathFate } from "../../remote/remote-command.ts";
+import type { ConfiguredHost, PathFate, Plan } from "../../remote/remote-command.ts";
+import { TransportError } from "../../remote/transport-error.ts";
 import type { FactsJson } from "../../report/schema.ts";
 import { inside, type PlannedPersist } from "../inside-methods.ts";
 
@@ -23,30 +24,44 @@ export class ConfiguredHosts {
     return this.ask<string[]>(inside.hostNames, {});
   }
 
-  /** Undefined when there is no such host, a reason when it cannot be evaluated. */
-  async find(name: string): Promise<ConfiguredHost | { readonly why: string } | undefined> {
+  /**
+   * Undefined when there is no such host, a reason when it cannot be evaluated.
+   *
+   * @param approve shows a change of files and asks, before the editor makes it
+   */
+  async find(
+    name: string,
+    approve: (plan: Plan, patch: string) => Promise<boolean> = async () => false,
+  ): Promise<ConfiguredHost | { readonly why: string } | undefined> {
     const found = await this.ask<{ facts: FactsJson } | { why: string } | null>(inside.host, { name });
     if (!found || "why" in found) return found ?? undefined;
     return {
       facts: found.facts,
       fates: (paths) => this.ask<PathFate[]>(inside.fates, { name, paths }),
-      persist: (entries, write) => this.persist(name, entries, write),
+      persist: (entries, write) => this.persist(name, entries, write ? approve : undefined),
     };
   }
 
-  /** The editor changes the files, so that it can show the change first and take it back. */
-  private async persist(name: string, entries: readonly PersistedEntry[], write: boolean) {
+  /** The editor changes the files, so that it can take the change back. */
+  private async persist(
+    name: string,
+    entries: readonly PersistedEntry[],
+    approve: ((plan: Plan, patch: string) => Promise<boolean>) | undefined,
+  ) {
     const planned = await this.ask<PlannedPersist | { why: string }>(inside.persist, { name, entries });
-    if ("why" in planned) return planned;
+    if ("why" in planned || !approve) return "why" in planned ? planned : planned.change;
     const { change, edit } = planned;
-    if (write) {
-      const params = { label: change.title, edit };
-      const { applied, failureReason } = await this.client.request<ApplyWorkspaceEditResult>(
-        "workspace/applyEdit",
-        params,
-      );
-      if (!applied) return { why: failureReason ?? "the editor did not apply the change" };
-    }
-    return change;
+    const lines = [
+      ...change.patch.trimEnd().split("\n"),
+      ...(change.note === undefined ? [] : [`note: ${change.note}`]),
+    ];
+    if (!(await approve({ title: `${change.title}?`, lines }, change.patch)))
+      throw new TransportError("ECANCELLED", "Cancelled. No file was changed.");
+    const params = { label: change.title, edit };
+    const { applied, failureReason } = await this.client.request<ApplyWorkspaceEditResult>(
+      "workspace/applyEdit",
+      params,
+    );
+    return applied ? change : { why: failureReason ?? "the editor did not make the change" };
   }
 }

@@ -1,7 +1,7 @@
 import { methods, type PlanParams } from "../../protocol.ts";
 import type { Plan } from "../../remote/remote-command.ts";
 import { TransportError } from "../../remote/transport-error.ts";
-import { printableLine } from "../../report/printable.ts";
+import { printable, printableLine } from "../../report/printable.ts";
 import type { ClientLine } from "./client-line.ts";
 
 const GO_ON = "Go On";
@@ -15,16 +15,19 @@ export interface Asking {
   /** The word that came along with the command. */
   readonly confirmed: string | undefined;
   readonly signal: AbortSignal;
+  /** What is done to files, where the plan is about them. */
+  readonly patch?: string | undefined;
 }
 
 /** Shows a plan in the client and asks. A plan that wants a word typed is not done by a button. */
 export async function confirmPlan(line: ClientLine, plan: Plan, asking: Asking): Promise<boolean> {
-  const { destination, clientShows, confirmed, signal } = asking;
+  const { destination, clientShows, confirmed, signal, patch } = asking;
   const shown: PlanParams = {
     destination,
     title: printableLine(plan.title),
     lines: plan.lines.map(printableLine),
     ...(plan.typed === undefined ? {} : { typed: plan.typed }),
+    ...(patch === undefined ? {} : { patch: printable(patch) }),
   };
   if (clientShows) return (await line.request<unknown>(methods.confirm, shown, signal)) === true;
   if (plan.typed !== undefined && confirmed !== undefined) return confirmed === plan.typed;
@@ -33,7 +36,7 @@ export async function confirmPlan(line: ClientLine, plan: Plan, asking: Asking):
   if (plan.typed !== undefined) {
     const again = JSON.stringify({ confirmed: plan.typed });
     throw new TransportError(
-      "ECANCELLED",
+      "ECONSENT",
       `${text}\nThis cannot be undone. To do it, give ${again} along with the command.`,
     );
   }

@@ -153,7 +153,7 @@ export class RemoteDesk implements Desk {
 
 /** An error in words for people, with the code for programs in `data`. */
 function errorFor(error: unknown, signal: AbortSignal): NonNullable<ResponseMessage["error"]> {
-  if (signal.aborted) {
+  if (signal.aborted || (error instanceof TransportError && error.code === "ECANCELLED")) {
     const message = error instanceof TransportError ? error.message : "Cancelled.";
     return { code: LSPErrorCodes.RequestCancelled, message, data: { code: "ECANCELLED" } };
   }

@@ -4,7 +4,7 @@ import type { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import type { Ask } from "../../remote/question.ts";
-import type { RemoteCommand } from "../../remote/remote-command.ts";
+import type { Plan, RemoteCommand } from "../../remote/remote-command.ts";
 import { checkedDestination } from "../../remote/ssh-arguments.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import { printable } from "../../report/printable.ts";
@@ -51,7 +51,10 @@ export async function runCommand(command: RemoteCommand, argument: unknown, cont
   const options = command.options.safeParse(rest);
   if (!options.success) throw new Refused(z.prettifyError(options.error));
 
-  const host = await findHost(given, as, context);
+  const asking = { clientShows: isOurs, confirmed, signal };
+  const host = await findHost(given, as, context, (plan, patch) =>
+    confirmPlan(client, plan, { ...asking, destination: given, patch }),
+  );
   for (const note of host.notes) log(`# ${note}`);
   const { destination } = host;
   const { approved, why } = await consent.ask(consentParams(host, command), isOurs, signal);
@@ -67,7 +70,7 @@ export async function runCommand(command: RemoteCommand, argument: unknown, cont
   const session = openSession(destination, {
     ...{ signal, log, connections, configured: host.configured, configFile: sshConfig },
     progress: (text, fraction) => progress.report(text, fraction),
-    confirm: (plan) => confirmPlan(client, plan, { destination, clientShows: isOurs, confirmed, signal }),
+    confirm: (plan) => confirmPlan(client, plan, { ...asking, destination }),
     // Other clients have no way to ask for a text, least of all for a hidden one.
     ...(isOurs ? { ask } : {}),
   });
@@ -78,12 +81,17 @@ export async function runCommand(command: RemoteCommand, argument: unknown, cont
   }
 }
 
-async function findHost(given: string, as: string | undefined, context: CommandContext): Promise<NamedHost> {
+async function findHost(
+  given: string,
+  as: string | undefined,
+  context: CommandContext,
+  approve: (plan: Plan, patch: string) => Promise<boolean>,
+): Promise<NamedHost> {
   const { hosts, sshConfig, progress } = context;
   const name = as ?? given;
   const asks = as !== undefined || couldBeConfigured(given);
   if (asks) progress.report("reading the configuration");
-  const found = asks ? await hosts.find(name) : undefined;
+  const found = asks ? await hosts.find(name, approve) : undefined;
   if (as !== undefined && !found) throw new Refused(`There is no host ${as} in the workspace.`);
   const howToChoose = `, with "as": ${JSON.stringify(given)}`;
   const host = nameHost(given, found, { sshConfig, as, howToChoose });

@@ -8,7 +8,7 @@ import { factsJson } from "../../report/facts.ts";
 import type { Locations } from "../../report/locations.ts";
 import { type PatchedFile, unifiedDiff } from "../../report/unified-diff.ts";
 import type { ClientCapabilities } from "../client-capabilities.ts";
-import { toConfirmedEdit } from "../convert.ts";
+import { toWorkspaceEdit } from "../convert.ts";
 import { inside, type PlannedPersist } from "../inside-methods.ts";
 import { onceCurrent } from "../outdated.ts";
 import type { Session } from "../session.ts";
@@ -56,7 +56,7 @@ export function answerInside(connection: Connection, session: () => Session, cli
       const { plan, store } = planned;
       const patch = unifiedDiff(patchedFiles(plan, session().locations()));
       const note = plan.note === undefined ? {} : { note: plan.note };
-      const edit = toConfirmedEdit(plan, session(), client());
+      const edit = toWorkspaceEdit(plan, session(), client());
       return { change: { title: plan.title, store, patch, ...note }, edit };
     }),
   );
