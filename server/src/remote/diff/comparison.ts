@@ -1,4 +1,7 @@
 import type { Change } from "../../btrfs/changes.ts";
+import type { Mount } from "../mounts.ts";
+import { shown } from "../outputs.ts";
+import { lookAt } from "../persist/look-at.ts";
 import type { RemoteSession } from "../remote-command.ts";
 import type { Subvolume } from "../subvolumes.ts";
 import { TransportError } from "../transport-error.ts";
@@ -137,7 +140,8 @@ export async function lastReboot(
     ...{ device: root.source, now: archive.id, base: subvolume?.id, also: rootId, related, listsOnly: true },
   });
   const why = `the newest archived root, without what the boot made again; ${reason}`;
-  const changes = lostOf(compared.changes, compared.also ?? []);
+  const lost = lostOf(compared.changes, compared.also ?? []);
+  const changes = await withoutMounted(host, session, lost, facts.mounts);
   return { of: archive.path, against: subvolume?.path ?? null, why, compared, changes, now: archive.id };
 }
 
@@ -147,6 +151,29 @@ function seen(host: string, { root, subvolumes }: HostFacts): readonly Subvolume
     throw new TransportError("ECANNOT", `The subvolumes of ${host} are unknown:${where} ${subvolumes.why}.`);
   }
   return subvolumes;
+}
+
+/** Beyond these, names would fill the script. */
+const MOST_PATHS = 5000;
+
+/** Marks what the running host has on another filesystem: what was lost with one root may be persisted since. */
+async function withoutMounted(
+  host: string,
+  session: RemoteSession,
+  lost: readonly RowChange[],
+  mounts: readonly Mount[],
+): Promise<readonly RowChange[]> {
+  const points = new Set(mounts.map(({ mountPoint }) => mountPoint).filter((point) => point !== "/"));
+  const isBelow = (path: string) => {
+    for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (points.has(at)) return true;
+    return false;
+  };
+  const nameOf = ({ path }: RowChange) => `/${shown(path)}`;
+  const asked = lost.filter((row) => row.filter === undefined && isBelow(nameOf(row))).slice(0, MOST_PATHS);
+  if (asked.length === 0) return lost;
+  const found = await lookAt(host, session, asked.map(nameOf));
+  const there = new Set(asked.filter((row) => found.get(nameOf(row))?.type === row.type));
+  return lost.map((row) => (there.has(row) ? { ...row, filter: "kept" } : row));
 }
 
 /** Where an overlay keeps what was changed; the initrd, which mounts it, has the later root below a folder. */

@@ -18,6 +18,7 @@ export const FILTERS: readonly Filter[] = [
   { name: "little", title: "hardly missed, by the catalogue" },
   { name: "directories", title: "directories that are empty, or only lead to what is shown" },
   { name: "again", title: "the boot made them again, with the same type, size and target" },
+  { name: "kept", title: "there on a filesystem that is mounted over the place since" },
   { name: "times", title: "nothing changed but times" },
 ];
 
