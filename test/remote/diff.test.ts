@@ -190,7 +190,10 @@ describe("what differs between two snapshots", () => {
 
 describe("what the last reboot lost", () => {
   it("is what the archived root held and no boot made again", async () => {
-    host.run("top", "[ -e root-blank ] || btrfs -q subvolume create root-blank; btrfs property set -ts root-blank ro true");
+    host.run(
+      "top",
+      "[ -e root-blank ] || btrfs -q subvolume create root-blank; btrfs property set -ts root-blank ro true",
+    );
     await expect(diff({ lastReboot: true })).rejects.toMatchObject({
       code: "ENOTFOUND",
       message: expect.stringContaining("old_roots"),
