@@ -199,7 +199,7 @@ describe("what the last reboot lost", () => {
       message: expect.stringContaining("old_roots"),
     });
     sh(
-      "rm -rf /srv/many /srv/site /var/lib/postgresql; mkdir -p /var/lib/app; echo data >/var/lib/app/db; echo hello >/etc/motd; ln -s a /srv/link; echo changed >>/etc/nsswitch.conf",
+      "rm -rf /srv/many /srv/site /var/lib/postgresql; mkdir -p /var/lib/app /srv; echo data >/var/lib/app/db; echo hello >/etc/motd; ln -s a /srv/link; echo changed >>/etc/nsswitch.conf",
     );
     host.run("reboot");
     host.run("top", "mv root-blank other");
