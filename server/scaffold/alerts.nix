@@ -50,7 +50,7 @@ in
           "There is no snapshot of {{ $labels.series }} on {{ $labels.instance }}."
         )
         (rule "ServerSnapshotOverhead" "warning" "1h"
-          "server_snapshots_exclusive_bytes / server_btrfs_size_bytes * 100 > ${text overheadPercent}"
+          "server_snapshots_held_bytes / server_btrfs_size_bytes * 100 > ${text overheadPercent}"
           "Snapshots hold on to {{ $value | printf \"%.0f\" }} % of the disk of {{ $labels.instance }}."
         )
         (rule "ServerSpaceLow" "critical" "15m"

@@ -86,7 +86,9 @@ in
           script = scriptWith {
             DIRECTORY = monitoring.directory;
             TARGET = cfg.snapshotPolicy.target;
-            SERIES = lib.concatStringsSep " " (lib.attrNames cfg.snapshotPolicy.sources);
+            SOURCES = lib.concatStringsSep "\n" (
+              lib.mapAttrsToList (series: source: "${series} ${source.path}") cfg.snapshotPolicy.sources
+            );
             ROOT = "/";
             ARCHIVE = cfg.archive.path;
           } ./scripts/metrics.sh;

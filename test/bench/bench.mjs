@@ -3,6 +3,7 @@
 //   npm run bench                      everything, some five minutes; fails when a target is missed
 //   npm run bench -- --quick           fewer rounds, for a look while working
 //   npm run bench -- --only memory     one part: cold, keystrokes, memory or remote
+//   npm run bench -- --only server     what the modules for servers take; as root, with btrfs and fio
 //   npm run bench -- --only remote --huge   the last part, which needs root, btrfs and sshd, with 500,000 files as well
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,6 +15,7 @@ import { startClient } from "./language-client.mjs";
 import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
 import { remoteDiffs } from "./remote.mjs";
 import { remoteSnapshots } from "./remote-snapshot.mjs";
+import { serverModules } from "./server.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -46,7 +48,10 @@ try {
   for (const pull of [true, false]) if (wanted("keystrokes")) await keystrokes(files, pull);
   rmSync(folder, { recursive: true });
   if (wanted("memory")) await memory(generatedFlake(FILES_FOR_MEMORY));
-  // Only when it is asked for: it makes filesystems.
+  // Only when they are asked for: they make filesystems.
+  if (options.only === "server") {
+    serverModules({ seconds: options.quick ? 5 : 20, rounds: options.quick ? 3 : 9, table, missed });
+  }
   if (options.only === "remote") {
     const sizes = [10_000, ...(options.quick ? [] : [100_000]), ...(options.huge ? [500_000] : [])];
     remoteDiffs({ cli, sizes, runs: options.quick ? 2 : 3, table, missed });

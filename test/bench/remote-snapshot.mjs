@@ -72,7 +72,17 @@ export function remoteSnapshots({ cli, runs, table, missed }) {
 }
 
 function times(host, cli, runs) {
-  const args = [cli, "remote", "snapshot", "josh@127.0.0.1", ...SUBVOLUMES, "--format", "json", "--ssh-config", host.config];
+  const args = [
+    cli,
+    "remote",
+    "snapshot",
+    "josh@127.0.0.1",
+    ...SUBVOLUMES,
+    "--format",
+    "json",
+    "--ssh-config",
+    host.config,
+  ];
   return Array.from({ length: runs }, () => {
     const start = performance.now();
     const { done, why, seconds } = JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));

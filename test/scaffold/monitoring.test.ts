@@ -10,7 +10,7 @@ const PREPARED = `
   make_host snapshots
   next_mount subvol=snapshots snaps
   next_mount subvol=root root
-  export SOURCES='persist /mnt/persist' TARGET=/mnt/snaps MIN_FREE=1 SERIES='persist other'
+  export SOURCES='persist /mnt/persist' TARGET=/mnt/snaps MIN_FREE=1
   export DIRECTORY=/mnt/metrics
   umount root
   boot > /dev/null
@@ -20,7 +20,8 @@ const PREPARED = `
   cp "$STATE.root" /run/server-impermanence/boot.root
   unset STATE
   take() { env "$@" /bin/dash -e "$SCRIPTS/snapshot.sh"; }
-  metrics() { env ROOT=/mnt/root ARCHIVE=old_roots "$@" /bin/dash -e "$SCRIPTS/metrics.sh"; }
+  metrics() { env SOURCES="persist /mnt/persist
+other /mnt/other" ROOT=/mnt/root ARCHIVE=old_roots "$@" /bin/dash -e "$SCRIPTS/metrics.sh"; }
   value() { sed -n "s/^$1 //p" metrics/server-impermanence.prom; }`;
 
 describe("metrics.sh", () => {
@@ -69,7 +70,7 @@ describe("metrics.sh", () => {
       server_snapshots_last_run_success: "1",
       server_btrfs_device_errors: "0",
       // Measured at the first run, and told again at the second.
-      server_snapshots_exclusive_bytes: "0",
+      server_snapshots_held_bytes: "0",
       server_btrfs_size_bytes: String(512 * 1024 * 1024),
     });
     expect(Number(now.server_impermanence_root_bytes)).toBeGreaterThan(3_000_000);
@@ -84,6 +85,8 @@ describe("metrics.sh", () => {
       btrfs subvolume snapshot -r persist snaps/persist.20261121T093005+0100 > /dev/null
       btrfs subvolume snapshot -r persist snaps/persist.notes > /dev/null
       sync
+      btrfs subvolume snapshot -r persist snaps/persist.20261121T103005+0100 > /dev/null
+      # Two snapshots have it, and nothing else.
       rm persist/lib/1
       btrfs filesystem sync /mnt/persist
       btrfs scrub start -B /mnt/persist > /dev/null
@@ -92,10 +95,11 @@ describe("metrics.sh", () => {
       fact newest "$(value 'server_snapshots_newest_timestamp_seconds{series="persist"}')"
       fact scrub "$(value server_btrfs_scrub_errors)"
       fact age "$(( $(date +%s) - $(value server_btrfs_scrub_timestamp_seconds) ))"
-      fact exclusive "$(value server_snapshots_exclusive_bytes)"`);
-    expect(seen).toMatchObject({ count: "1", newest: String(Date.UTC(2026, 10, 21, 8, 30, 5) / 1000), scrub: "0" });
+      fact held "$(value server_snapshots_held_bytes)"`);
+    expect(seen).toMatchObject({ count: "2", newest: String(Date.UTC(2026, 10, 21, 9, 30, 5) / 1000), scrub: "0" });
     expect(Number(seen.age)).toBeLessThan(600);
-    expect(Number(seen.exclusive)).toBeGreaterThanOrEqual(0);
+    // 100,000 bytes, in blocks of 4 KiB.
+    expect(seen.held).toBe("102400");
   });
 });
 
@@ -149,8 +153,8 @@ describe("alert rules", () => {
     };
     const all = [
       ...tests,
-      overhead("ServerSnapshotOverhead", "server_snapshots_exclusive_bytes", 151, true),
-      overhead("ServerSnapshotOverhead", "server_snapshots_exclusive_bytes", 150, false),
+      overhead("ServerSnapshotOverhead", "server_snapshots_held_bytes", 151, true),
+      overhead("ServerSnapshotOverhead", "server_snapshots_held_bytes", 150, false),
       overhead("ServerSpaceLow", "server_btrfs_free_bytes", 99, true),
       overhead("ServerSpaceLow", "server_btrfs_free_bytes", 100, false),
       skipped,

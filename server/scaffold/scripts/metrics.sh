@@ -2,16 +2,17 @@
 # Writes metrics for the textfile collector of Prometheus' node exporter. It takes
 #   DIRECTORY  where the collector reads
 #   TARGET     the subvolume of snapshots, where it is mounted
-#   SERIES     the names of the series, a blank between
+#   SOURCES    one "name path" a line: the series of snapshots, and the mount point of what they are of
 #   ROOT       where the root is mounted
 #   ARCHIVE    the directory of old roots, from the top level
 # What cannot be told is left out: alerts ask whether a metric is there. The file is whole at every moment, as the old
-# one stays until the new one takes its place. What takes long (how much the snapshots alone hold on to) is asked once a day.
+# one stays until the new one takes its place. What takes long (what only snapshots hold on to) is asked once a day.
 set +e -u
 
-: "${DIRECTORY:?}" "${TARGET:?}" "${SERIES:?}" "${ROOT:?}" "${ARCHIVE:?}"
+: "${DIRECTORY:?}" "${TARGET:?}" "${SOURCES:?}" "${ROOT:?}" "${ARCHIVE:?}"
 STATE=${STATE:-/run/server-impermanence}
 NOW=${NOW:-$(date +%s)}
+series_names=$(echo "$SOURCES" | while read -r name _; do echo "$name"; done)
 
 # metric NAME HELP: the lines in front of the values of a metric, which are all gauges.
 metric() {
@@ -83,11 +84,11 @@ names() {
 
 snapshots() {
   metric server_snapshots "How many snapshots there are."
-  for series in $SERIES; do
+  for series in $series_names; do
     echo "server_snapshots{series=\"$series\"} $(names "$series" | wc -l)"
   done
   metric server_snapshots_newest_timestamp_seconds "When the newest snapshot was taken, by its name."
-  for series in $SERIES; do
+  for series in $series_names; do
     newest=$(names "$series" | tail -n 1)
     time=$([ -z "$newest" ] || time_of "$newest" "$series")
     [ -z "$time" ] || echo "server_snapshots_newest_timestamp_seconds{series=\"$series\"} $time"
@@ -96,18 +97,27 @@ snapshots() {
   single server_snapshots_last_run_success "Whether all snapshots of the last run were taken." "$(of success "$last")"
   single server_snapshots_last_run_duration_seconds "How long the last run took." "$(of seconds "$last")"
   single server_snapshots_last_run_timestamp_seconds "When the last run ended." "$(of ended "$last")"
-  single server_snapshots_exclusive_bytes "What nothing but snapshots holds on to." "$(exclusive)"
+  single server_snapshots_held_bytes "What nothing but snapshots holds on to." "$(held)"
 }
 
-# Of the last day, else measured anew: btrfs looks at every extent of every snapshot.
-exclusive() {
-  kept=$STATE/exclusive
+# usage PATH: what lies below it in all, of that what nothing else has, and what others have too, counted once.
+usage() {
+  btrfs filesystem du --summarize --raw "$1" 2> /dev/null | while read -r total alone shared path; do
+    [ "$path" = "$1" ] && echo "$total $alone $shared"
+  done
+}
+
+# Of the last day, else measured anew: btrfs looks at every extent of every snapshot. What snapshots have, less what
+# their sources share with them.
+held() {
+  kept=$STATE/held
   at=$(of at "$kept")
   if [ "$((${at:-0} + 86400))" -lt "$NOW" ]; then
-    bytes=$(btrfs filesystem du --summarize --raw "$TARGET" 2> /dev/null | while read -r _ alone _ path; do
-      [ "$path" = "$TARGET" ] && echo "$alone"
-    done)
-    [ -z "$bytes" ] || printf 'at=%s\nbytes=%s\n' "$NOW" "$bytes" > "$kept"
+    bytes=$(usage "$TARGET" | while read -r _ alone shared; do echo "$((alone + shared))"; done)
+    shared=$(echo "$SOURCES" | while read -r _ path; do
+      usage "$path" | while read -r total alone _; do echo "$((total - alone))"; done
+    done | sum)
+    [ -z "$bytes" ] || printf 'at=%s\nbytes=%s\n' "$NOW" "$((bytes > ${shared:-0} ? bytes - ${shared:-0} : 0))" > "$kept"
   fi
   of bytes "$kept"
 }
