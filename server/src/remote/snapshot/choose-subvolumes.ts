@@ -63,7 +63,7 @@ function named(host: HostFilesystems, name: string): Chosen[] {
 function whatThereIs({ filesystems }: HostFilesystems): string {
   const all = filesystems.flatMap(({ subvolumes }) => subvolumes.filter(({ path }) => !snapshotName(path)));
   const shown = all.slice(0, 12).map(({ path }) => path);
-  return `Subvolumes are: ${shown.join(", ")}${all.length > shown.length ? ", …" : ""}.`;
+  return `Subvolumes are: ${shown.join(", ")}${all.length > shown.length ? ", …" : ""}`;
 }
 
 /** Paths in one sentence. */
