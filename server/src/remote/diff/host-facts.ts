@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type Mount, mountAt, readMounts } from "../mounts.ts";
 import { type Outputs, outputsOf, shown } from "../outputs.ts";
-import btrfsFacts from "../scripts/btrfs-facts.sh";
 import diffFacts from "../scripts/diff-facts.sh";
 import { readSubvolumes, type Subvolume } from "../subvolumes.ts";
 import type { Verb } from "../verb.ts";
@@ -26,7 +25,7 @@ export interface HostFacts {
 /** Asks for mounts, subvolumes and names. */
 export const hostFacts: Verb<HostFacts> = {
   name: "facts",
-  scripts: [btrfsFacts, diffFacts],
+  scripts: [diffFacts],
   schema: z.custom<HostFacts>(),
   read(records) {
     const outputs = outputsOf(records);
