@@ -1,3 +1,4 @@
+import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
@@ -40,10 +41,14 @@ export const databaseOnCow = defineRule({
       // The rule about the mount option says what this one would.
       if (splitOptions(fs.options).some(({ text }) => text === "nodatacow")) continue;
       seen.add(state.path);
-      const what = state.containers ? "Container storage" : "The database";
+      const what = state.containers
+        ? "Container storage"
+        : holdsImages(state.path)
+          ? "The disk images in"
+          : "The database";
       context.report({
         at: service.place,
-        message: `${what} \`${state.path}\` of \`${service.enable}\` is on copy-on-write btrfs (${state.fate.by}). Files that are rewritten in place fragment there, the more so the more snapshots are taken.`,
+        message: `${what} \`${state.path}\` of \`${service.enable}\` ${what.startsWith("The disk") ? "are" : "is"} on copy-on-write btrfs (${state.fate.by}). Files that are rewritten in place fragment there, the more so the more snapshots are taken.`,
         help: `Mark the directory NOCOW while it is empty: systemd.tmpfiles.rules = [ "h ${state.path} - - - - +C" ]; and leave it out of snapshots. This gives up checksums for it; leave it as it is if you prefer those.`,
         related: [{ place: state.fate.place ?? fs.place, message: state.fate.by }],
         fixes: () =>
@@ -66,6 +71,13 @@ export const databaseOnCow = defineRule({
     }
   },
 });
+
+/** Of virtual machines, as the catalogue says. */
+function holdsImages(path: string): boolean {
+  return servicesKeeping(path).some(({ states }) =>
+    states.some((state) => state.path === path && state.image === true),
+  );
+}
 
 /** `nodatacow` on the mount that decides for the device works, for better or worse. */
 function firstMountIsNocow({ host }: { host: Parameters<typeof btrfsDevices>[0] }, mountpoint: string): boolean {

@@ -1,5 +1,6 @@
 import type { FileSystem, MountOption } from "../../host/host.ts";
 import { btrfsDevices, isPerMount, optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
+import { swapFiles } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
 /** Defaults and autodetected settings: saying them on some mounts only changes nothing worth a word. */
@@ -16,10 +17,13 @@ export const differingFilesystemOptions = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    const ofSwap = new Set(swapFiles(host).map(({ path }) => host.fileSystemAt(path)?.mountpoint));
     for (const { device, mounts } of btrfsDevices(host)) {
-      const [first, ...later] = mounts;
+      const [first, ...rest] = mounts;
+      const later = rest.filter((fs) => !isBeside(fs, ofSwap));
       if (!first || later.length === 0 || mounts.some((fs) => fs.optionsOpen !== undefined)) continue;
-      const keys = new Set(mounts.flatMap((fs) => [...settingsOf(fs).keys()]));
+      const counted = [first, ...later];
+      const keys = new Set(counted.flatMap((fs) => [...settingsOf(fs).keys()]));
       for (const key of keys) {
         const winner = settingsOf(first).get(key);
         const losers = later.filter((fs) => settingsOf(fs).get(key)?.text !== winner?.text);
@@ -31,7 +35,7 @@ export const differingFilesystemOptions = defineRule({
         report({
           at: said?.place ?? loser.place,
           severity: key.startsWith("compress") ? "information" : "warning",
-          message: `\`${key}\` differs between subvolumes of ${device} (${describe(mounts, key)}), but btrfs has one setting for all: \`${first.mountpoint}\` is mounted first, so ${everywhere} applies everywhere.`,
+          message: `\`${key}\` differs between subvolumes of ${device} (${describe(counted, key)}), but btrfs has one setting for all: \`${first.mountpoint}\` is mounted first, so ${everywhere} applies everywhere.`,
           help: "Write the same options for every subvolume of the filesystem. For one directory use a property instead: btrfs property set DIR compression zstd.",
           related: [{ place: winner?.place ?? first.place, message: `mounted first: \`${first.mountpoint}\`` }],
         });
@@ -39,6 +43,15 @@ export const differingFilesystemOptions = defineRule({
     }
   },
 });
+
+/**
+ * Mounts of which nobody expects these options: a swap file is never compressed, and the top level that tools work on
+ * holds the other subvolumes.
+ */
+function isBeside(fs: FileSystem, ofSwap: ReadonlySet<string | undefined>): boolean {
+  if (fs.mountpoint !== "/" && ofSwap.has(fs.mountpoint)) return true;
+  return fs.subvolume?.known === true && fs.subvolume.value === "" && settingsOf(fs).size === 0;
+}
 
 function describe(mounts: readonly FileSystem[], key: string): string {
   const groups = new Map<string, string[]>();
