@@ -112,6 +112,11 @@ for (const { name, description, action } of [
     .option("--host <name>", "the host; needed when there are several")
     .option("--modules <folder>", "where the modules go, from the root of the project", "modules/server-impermanence")
     .addOption(new Option("--persistence <module>", "what persists").choices(["impermanence", "preservation"]))
+    .addOption(
+      new Option("--mode <mode>", "what it is tuned for").choices(["balanced", "io-optimized", "space-optimized"]),
+    )
+    .option("--monitoring", "with metrics and alerts")
+    .option("--disk <path>", "the disk to lay out, for a host that has no filesystems yet")
     .option("--diff", "print all of it as a patch, and change nothing")
     .option("--write", "make the new files and change the others; nothing is overwritten")
     .addOption(storeOption())

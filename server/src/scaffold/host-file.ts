@@ -1,11 +1,13 @@
 import { attributeName, quote } from "../edits/nix-text.ts";
-import type { HostShape } from "./host-shape.ts";
+import { type HostShape, LAID_OUT } from "./host-shape.ts";
 import type { KeptPath } from "./kept-state.ts";
+import type { ScaffoldAnswers } from "./request.ts";
 import type { SnapshotSource } from "./snapshot-sources.ts";
 
 /** What goes into the module that a host gets of its own. */
 export interface HostFile {
   readonly shape: HostShape;
+  readonly answers: ScaffoldAnswers;
   /** Nix source of what is imported. */
   readonly imports: readonly string[];
   /** Whether the module takes `inputs`. */
@@ -37,6 +39,7 @@ export function hostFileText(file: HostFile): string {
     ...unless("excludePaths", `excludePaths = ${list(file.excludePaths.map(quote))};`),
     ...persistence(file),
     ...snapshotPolicy(file),
+    ...tuning(file),
   ];
   const sections = [
     `imports = ${list(imports)};`,
@@ -46,7 +49,7 @@ export function hostFileText(file: HostFile): string {
       : []),
     ...mounts(file),
   ];
-  const needsConfig = file.mounts.length > 0 && !shape.root.device.known;
+  const needsConfig = file.mounts.length > 0 && !shape.root?.device.known;
   const formals = [...(needsConfig ? ["config"] : []), ...(file.takesInputs ? ["inputs"] : [])];
   const head = formals.length > 0 ? `{ ${formals.join(", ")}, ... }:\n\n` : "";
   return `# The root of this host starts fresh at every boot. What is listed here outlives it.\n${head}{\n${indent(sections.join("\n\n"))}\n}\n`;
@@ -62,6 +65,26 @@ function persistence({ kept, shape, setsHostKeys }: HostFile): string[] {
     ...(setsHostKeys ? [] : ["sshHostKeys = false;"]),
   ];
   return [`persistence = {\n${indent(inner.join("\n"))}\n};`];
+}
+
+function tuning({ answers, shape, isSet }: HostFile): string[] {
+  const { mode, monitoring, noCow = [], disk } = answers;
+  const homes = shape.ownFileSystems.includes("/home") ? { home: "/home" } : {};
+  const subvolumes = Object.entries({ ...LAID_OUT, ...homes }).map(([name, path]) => `${name} = ${quote(path)};`);
+  const layout = [
+    `disk = ${quote(disk ?? "")};`,
+    ...("home" in homes ? [`subvolumes = {\n${indent(subvolumes.join("\n"))}\n};`] : []),
+  ];
+  return [
+    ...(shape.root === undefined ? [`layout = {\n${indent(layout.join("\n"))}\n};`] : []),
+    ...(mode === undefined || isSet("performanceMode") ? [] : [`performanceMode = ${quote(mode)};`]),
+    ...(noCow.length === 0 || isSet("noCow")
+      ? []
+      : [
+          `# For new files: docs/server.md says how to convert those that are there.\nnoCow = ${list(noCow.map(quote))};`,
+        ]),
+    ...(monitoring && !isSet("monitoring", "enable") ? ["monitoring.enable = true;"] : []),
+  ];
 }
 
 /** An entry, behind a comment that says what it is for. */
@@ -89,7 +112,7 @@ function snapshotPolicy({ shape, sources, isSet }: HostFile): string[] {
 }
 
 function mounts({ mounts: all, shape }: HostFile): string[] {
-  const device = shape.root.device.known ? quote(shape.root.device.value) : 'config.fileSystems."/".device';
+  const device = shape.root?.device.known ? quote(shape.root.device.value) : 'config.fileSystems."/".device';
   return all.map(
     ({ mountpoint, options }) =>
       `fileSystems.${attributeName(mountpoint)} = {\n${indent(

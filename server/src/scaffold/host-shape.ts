@@ -12,7 +12,8 @@ export interface MissingSubvolume {
 
 /** What the modules have to know of a host whose root is a btrfs subvolume. */
 export interface HostShape {
-  readonly root: FileSystem;
+  /** Undefined for a host that has no filesystems yet: its disk is laid out. */
+  readonly root: FileSystem | undefined;
   readonly rootSubvolume: string;
   /** Where persisted data lives, or is going to. */
   readonly store: string;
@@ -30,10 +31,34 @@ const SNAPSHOTS = ["/.snapshots", "/snapshots", "/persist/.snapshots", "/mnt/sna
 /** Filesystems that a reboot empties, or that lie elsewhere. */
 const NO_STORE = new Set(["tmpfs", "ramfs", "overlay", "none", "proc", "sysfs", "devpts"]);
 
-/** Reads the shape of a host. Throws {@link ScaffoldRefusal} where the modules do not fit, or it cannot be told. */
-export function hostShape(host: Host): HostShape {
+/** What with-disko.nix lays out, and homes where there are any. */
+export const LAID_OUT: Readonly<Record<string, string>> = {
+  nix: "/nix",
+  persist: "/persist",
+  log: "/var/log",
+  backup: "/var/backup",
+  containers: "/var/lib/containers",
+  snapshots: "/.snapshots",
+};
+
+/**
+ * Reads the shape of a host. `disk` is the one to lay out where the host has no filesystems. Throws
+ * {@link ScaffoldRefusal} where the modules do not fit, or it cannot be told.
+ */
+export function hostShape(host: Host, disk?: string): HostShape {
   const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/");
-  if (!root) throw noRoot(host);
+  if (disk !== undefined && host.fileSystems.length > 0) {
+    throw new ScaffoldRefusal("the host has filesystems already, and --disk is for one that has none");
+  }
+  if (!root) {
+    if (disk === undefined || host.fileSystemsOpen !== undefined) throw noRoot(host);
+    const homes = hasHomes(host) ? ["/home"] : [];
+    return {
+      ...{ root: undefined, rootSubvolume: "root", store: "/persist", snapshots: "/.snapshots" },
+      ...{ missing: [], layout: undefined },
+      ownFileSystems: ["/boot", ...Object.values(LAID_OUT), ...homes].sort(),
+    };
+  }
   const rootSubvolume = subvolumeOfRoot(root);
   if (host.ephemeralRoot.kind !== "none") throw alreadyWiped(host);
   const own = host.fileSystems.filter(isOwn).map(({ mountpoint }) => mountpoint);
@@ -78,7 +103,7 @@ function noRoot({ fileSystemsOpen }: Host): ScaffoldRefusal {
   }
   return new ScaffoldRefusal(
     "the host declares no filesystem for `/`",
-    "Declare it first: in `fileSystems`, through disko, or let --disk lay out a whole disk.",
+    "Declare it first, in `fileSystems` or through disko, or let --disk lay out a whole disk.",
   );
 }
 

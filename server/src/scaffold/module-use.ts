@@ -6,55 +6,70 @@ import { walk } from "../syntax/walk.ts";
 import { appendModules, modulesList, passesInputs, useInput } from "./flake-edits.ts";
 import { ScaffoldRefusal, type ScaffoldRequest } from "./request.ts";
 
-/** How the host comes by the module that persists. */
-export interface PersistenceUse {
-  readonly module: "impermanence" | "preservation";
-  /** What the host's own module imports, as Nix source; empty when the host imports it elsewhere. */
-  readonly expression: string;
+/** How the host comes by modules of others. */
+export interface ModuleUse {
+  /** What the host's own module imports, as Nix source; none where the host imports it elsewhere. */
+  readonly expressions: readonly string[];
   readonly edits: FileEdits;
   readonly notes: readonly string[];
 }
 
-const NOTHING: FileEdits = new Map();
-
-/** Finds the module in the host, or adds it: as an input of the flake, which its modules are handed. */
-export function persistenceUse(request: ScaffoldRequest, checked: CheckedHost): PersistenceUse {
+/** Which module persists: the one that is asked for, else the one that the host has. */
+export function persistenceModule(
+  request: ScaffoldRequest,
+  checked: CheckedHost,
+): NonNullable<ScaffoldRequest["answers"]["persistence"]> {
   const present = (["impermanence", "preservation"] as const).find((name) => isImported(request, checked, name));
   const module = request.answers.persistence ?? present ?? "impermanence";
-  if (present === module) return { module, expression: "", edits: NOTHING, notes: [] };
-  if (present !== undefined) {
-    throw new ScaffoldRefusal(
-      `the host imports ${present} already, and two persistence modules would mount the same paths`,
-      `Leave --persistence out, or remove ${present} first.`,
-    );
-  }
+  if (present === undefined || present === module) return module;
+  throw new ScaffoldRefusal(
+    `the host imports ${present} already, and two persistence modules would mount the same paths`,
+    `Leave --persistence out, or remove ${present} first.`,
+  );
+}
+
+/** Finds modules of nix-community in the host, or adds them: as inputs of the flake, which its modules are handed. */
+export function useModules(request: ScaffoldRequest, checked: CheckedHost, wanted: readonly string[]): ModuleUse {
+  const missing = wanted.filter((module) => !isImported(request, checked, module));
+  const [first] = missing;
+  if (first === undefined) return { expressions: [], edits: new Map(), notes: [] };
   const flake = checked.reference.kind === "flake" ? request.program(checked.host.entry) : undefined;
   if (!flake) {
     throw new ScaffoldRefusal(
-      `the host is no part of a flake, and nothing imports the module of nix-community/${module}`,
-      `Pin nix-community/${module}, import its module in the host, and run this again.`,
+      `the host is no part of a flake, and nothing imports the module of nix-community/${first}`,
+      `Pin nix-community/${first}, import its module in the host, and run this again.`,
     );
   }
-  const input = useInput(flake, `nix-community/${module}`);
-  if (!input) {
+  const inputs = missing.map((module) => ({ module, input: useInput(flake, `nix-community/${module}`) }));
+  const known = inputs.flatMap(({ module, input }) =>
+    input ? [{ ...input, attribute: `nixosModules.${module}` }] : [],
+  );
+  if (known.length < inputs.length) {
     throw new ScaffoldRefusal(
       "the inputs of the flake are computed, so none can be added",
-      `Add nix-community/${module} to them, import its module in the host, and run this again.`,
+      `Add nix-community/${first} to them, import its module in the host, and run this again.`,
     );
   }
-  const edits: FileEdits = new Map([[flake.path, input.edits]]);
-  const notes = input.edits.length > 0 ? [`\`nix flake lock\` fetches the new input ${input.name}.`] : [];
-  const attribute = `${input.name}.nixosModules.${module}`;
-  if (passesInputs(flake)) return { module, expression: `inputs.${attribute}`, edits, notes };
+  const edits = new Map([[flake.path, known.flatMap((input) => input.edits)]]);
+  const added = known.filter((input) => input.edits.length > 0).map(({ name }) => name);
+  const notes =
+    added.length > 0 ? [`\`nix flake lock\` fetches what is new among the inputs: ${added.join(", ")}.`] : [];
+  if (passesInputs(flake)) {
+    return { expressions: known.map(({ name, attribute }) => `inputs.${name}.${attribute}`), edits, notes };
+  }
   const list = modulesList(flake, checked.host.name, request.hosts.length === 1);
   if (!list) {
     throw new ScaffoldRefusal(
-      `the flake has no place where \`${attribute}\` could be given to this host`,
+      `the flake has no place where the module of ${first} could be given to this host`,
       "Hand the inputs to the modules: specialArgs = { inherit inputs; };",
     );
   }
-  const given = appendModules(flake, list, [`${input.inOutputs}.nixosModules.${module}`]);
-  return { module, expression: "", edits: mergeEdits(edits, new Map([[flake.path, given]])), notes };
+  const given = appendModules(
+    flake,
+    list,
+    known.map(({ inOutputs, attribute }) => `${inOutputs}.${attribute}`),
+  );
+  return { expressions: [], edits: mergeEdits(edits, new Map([[flake.path, given]])), notes };
 }
 
 /** Whether the host imports the module: it has a store, or the module is one of those that were met and not read. */

@@ -27,6 +27,9 @@ describe("planMigration", () => {
     const text = after["/hosts/servers/hetzner-vps/default.nix"]!;
     expect(text).toContain('frequency = "00/6:00:00"; # four a day');
     expect(text).toContain('retention = "30d"; # a month back');
+    // What was meant by nodatacow; /var/tmp is not worth it.
+    expect(after["/hosts/servers/hetzner-vps/server-impermanence.nix"]).toContain('noCow = [ "/var/lib/containers" ];');
+    expect(after["/hosts/servers/hetzner-vps/disko.nix"]).not.toContain("nodatacow");
     // Each subvolume that the documents named is there, and the old modules are as they were.
     for (const path of ["/nix", "/persist", "/var/log", "/var/lib/caddy", "/var/backup", "/var/lib/containers"]) {
       expect(host.fateOf(path).survives.answer, path).toBe("yes");

@@ -51,6 +51,7 @@ export function planMigration(request: ScaffoldRequest): ScaffoldPlan {
   const from = base.checked;
   const plan = planScaffold({
     ...request,
+    answers: { ...request.answers, noCow: [...(request.answers.noCow ?? []), ...withoutCow(checked.host)] },
     hosts: request.hosts.map((other) => (other === checked ? from : other)),
     text: (path) => texts.get(path) ?? request.text(path),
     program: (path) => base.program(path),
@@ -65,6 +66,14 @@ function calendarEdits(host: Host, request: ScaffoldRequest): FileEdits | undefi
   const calendar = frequency?.known ? suggestCalendar(frequency.value)?.calendar : undefined;
   if (!frequency?.known || calendar === undefined) return undefined;
   return replaceStringAt({ host, program: (path) => request.program(path) }, frequency.place, calendar);
+}
+
+/** What was meant by nodatacow, which as a mount option of one subvolume has no effect. What no reboot keeps is left out. */
+function withoutCow(host: Host): string[] {
+  return host.fileSystems
+    .filter(({ options }) => options.some(({ text }) => text === "nodatacow"))
+    .map(({ mountpoint }) => mountpoint)
+    .filter((mountpoint) => !["/", "/tmp", "/var/tmp", "/var/cache"].includes(mountpoint));
 }
 
 function oneSetOfOptions(host: Host, program: ScaffoldRequest["program"]): FileEdits {

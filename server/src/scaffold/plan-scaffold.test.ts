@@ -69,6 +69,33 @@ describe("planScaffold", () => {
     expect(hosts[0]!.stores.map(({ module }) => module)).toEqual(["preservation"]);
   });
 
+  it.each(["inputs", "one name", "pattern", "closed pattern"] as const)(
+    "lays out a disk for a host that has no filesystems, and adds disko where it is missing: %s",
+    async (flake) => {
+      const { "/flake.nix": text, ...rest } = hostFiles({ ...plain, flake });
+      const without = text!
+        .replace(/ *disko\.url = .*\n/, "")
+        .replaceAll(/\b(inputs\.)?disko\.nixosModules\.disko /g, "");
+      const files = { ...rest, "/flake.nix": without.replace(/ *disko,(\n)?/, ""), "/hosts/web/disk.nix": "{ }\n" };
+      const disk = "/dev/disk/by-id/scsi-1";
+      const answers = { host: "web", disk, mode: "io-optimized", monitoring: true } as const;
+      const plan = await scaffoldFiles(files, answers);
+      expect(plan.left.map(({ code, message }) => `${code} ${message}`)).toEqual([]);
+      const after = filesAfter(files, plan);
+      expect(after["/flake.nix"]).toContain("nix-community/disko");
+      const web = (await analyseFiles(after)).hosts[0]!;
+      expect(web.ephemeralRoot).toMatchObject({ kind: "rollback", rollback: { wipes: ["root"] } });
+      for (const path of ["/persist", "/home", "/nix", "/var/log"]) {
+        expect(web.fateOf(path).survives.answer, path).toBe("yes");
+      }
+      expect(web.fileSystems.find(({ mountpoint }) => mountpoint === "/home")?.options.map(({ text }) => text)).toEqual(
+        [...["compress=zstd:1", "noatime", "subvol=home"]],
+      );
+      expect(web.units.map(({ name }) => name)).toContain("server-metrics");
+      await expect(scaffoldFiles(hostFiles(plain), answers)).rejects.toThrow("has filesystems already");
+    },
+  );
+
   it("leaves the modules that are there, and refuses when they say something else", async () => {
     const files = hostFiles(plain);
     const path = "/modules/server-impermanence/snapshots.nix";

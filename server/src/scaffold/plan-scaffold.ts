@@ -12,7 +12,7 @@ import { type HostShape, hostShape } from "./host-shape.ts";
 import { importModule } from "./import-edits.ts";
 import { keptState } from "./kept-state.ts";
 import { moduleTexts } from "./module-texts.ts";
-import { type PersistenceUse, persistenceUse } from "./persistence-use.ts";
+import { type ModuleUse, persistenceModule, useModules } from "./module-use.ts";
 import { keyOf, repaired, textOf } from "./repaired.ts";
 import { type PlannedFile, type ScaffoldPlan, ScaffoldRefusal, type ScaffoldRequest, type Trial } from "./request.ts";
 import { snapshotSources } from "./snapshot-sources.ts";
@@ -35,18 +35,20 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
   const checked = hostNamed(request);
   const { host } = checked;
   needNoOther(request, checked);
-  const shape = hostShape(host);
+  const shape = hostShape(host, answers.disk);
   const program = (path: string) => request.program(path);
   const others = hosts.filter((other) => other !== checked);
   const own = importModule({ checked, others, program }, HOST_FILE);
   if (request.text(own.path) !== undefined) {
     throw new ScaffoldRefusal(`\`${own.path}\` is there already`, "Rename it, or finish by hand what it began.");
   }
-  const persistence = persistenceUse(request, checked);
+  const module = persistenceModule(request, checked);
+  const laysOut = shape.root === undefined;
+  const uses = useModules(request, checked, [module, ...(laysOut ? ["disko"] : [])]);
   const folder = `${request.root}/${answers.folder}`;
   const texts = new Map<string, string>(moduleFilesFor(request, folder));
   const layout = layoutEdits(host, shape, program);
-  const scripted = staysScripted(host, persistence.module);
+  const scripted = staysScripted(host, module);
   const here = pathFrom(own.path, folder);
   const kept = keptState(host, shape, ["/var/log"]);
   texts.set(
@@ -54,12 +56,14 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
     hostFileText({
       shape,
       kept,
-      takesInputs: persistence.expression.startsWith("inputs."),
+      answers,
+      takesInputs: uses.expressions.length > 0,
       imports: [
         here,
-        `${here}/with-${persistence.module}.nix`,
+        `${here}/with-${module}.nix`,
+        ...(laysOut ? [`${here}/with-disko.nix`] : []),
         ...(scripted ? [`${here}/scripted-stage-1.nix`] : []),
-        ...(persistence.expression === "" ? [] : [persistence.expression]),
+        ...uses.expressions,
       ],
       excludePaths: [...new Set([...shape.ownFileSystems.filter(isData), "/var/log"])].sort(),
       setsHostKeys: host.config.at("services", "openssh", "hostKeys").isDefined() === false,
@@ -71,14 +75,14 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
         : shape.missing.map(({ name, mountpoint }) => ({ mountpoint, options: mountOptions(shape, name) })),
     }),
   );
-  const edits = mergeEdits(own.edits, persistence.edits, layout);
+  const edits = mergeEdits(own.edits, uses.edits, layout);
   for (const [file, changes] of edits) texts.set(file, applyEdits(textOf(request, file), changes));
   const before = new Set(checked.findings.map(keyOf));
   const trial = repaired(request, texts, before);
   needWipe(trial);
   return {
     files: planned(request, texts),
-    notes: [...notesFor(shape, persistence, layout !== undefined), ...sharedNotes(layout, others)],
+    notes: [...notesFor(shape, uses, layout !== undefined), ...sharedNotes(layout, others)],
     left: trial.findings.filter(({ severity }) => severity === "error" || severity === "warning"),
   };
 }
@@ -133,7 +137,7 @@ function layoutEdits(host: Host, shape: HostShape, program: ScaffoldRequest["pro
 }
 
 /** A host that still boots without systemd in its initrd, on a release that has that, keeps it so. */
-function staysScripted(host: Host, module: PersistenceUse["module"]): boolean {
+function staysScripted(host: Host, module: string): boolean {
   if (module === "preservation" || usesSystemdInitrd(host.config, host.release).answer !== "no") return false;
   const { nixos } = host.release;
   if (nixos === undefined || nixos > LAST_SCRIPTED) return false;
@@ -147,7 +151,7 @@ function isData(path: string): boolean {
 
 function mountOptions({ root, rootSubvolume }: HostShape, name: string): string[] {
   const style = rootSubvolume.startsWith("@") ? "@" : "";
-  const others = root.options.map(({ text }) => text).filter((text) => !/^(subvol|subvolid)=/.test(text));
+  const others = (root?.options ?? []).map(({ text }) => text).filter((text) => !/^(subvol|subvolid)=/.test(text));
   return [`subvol=${style}${name}`, ...new Set(others.filter((text) => text !== "defaults" && !text.startsWith("x-")))];
 }
 
@@ -168,9 +172,9 @@ function planned(request: ScaffoldRequest, texts: ReadonlyMap<string, string>): 
   return new Map(changed.sort((a, b) => rank(a) - rank(b)));
 }
 
-function notesFor(shape: HostShape, persistence: PersistenceUse, isDisko: boolean): string[] {
+function notesFor(shape: HostShape, uses: ModuleUse, isDisko: boolean): string[] {
   const { missing, root, store } = shape;
-  const device = root.device.known ? root.device.value : "DEVICE";
+  const device = root?.device.known ? root.device.value : "DEVICE";
   const style = shape.rootSubvolume.startsWith("@") ? "@" : "";
   const create = missing.map(({ name }) => `btrfs subvolume create /mnt/${style}${name}`).join(" && ");
   return [
@@ -180,7 +184,7 @@ function notesFor(shape: HostShape, persistence: PersistenceUse, isDisko: boolea
         ]
       : []),
     `The first boot after the switch starts with a fresh root. Copy what is listed in ${HOST_FILE} to ${store} before: what is not there is in the archive of old roots, and nowhere else.`,
-    ...persistence.notes,
+    ...uses.notes,
   ];
 }
 

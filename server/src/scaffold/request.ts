@@ -11,6 +11,10 @@ export interface ScaffoldAnswers {
   readonly persistence?: "impermanence" | "preservation" | undefined;
   /** The disk to lay out, for a host that has no filesystems yet. */
   readonly disk?: string | undefined;
+  readonly mode?: "balanced" | "io-optimized" | "space-optimized" | undefined;
+  readonly monitoring?: boolean | undefined;
+  /** Directories without copy-on-write. */
+  readonly noCow?: readonly string[] | undefined;
 }
 
 /** What the answers are carried out on. Nothing here writes. */

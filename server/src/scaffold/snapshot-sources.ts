@@ -26,7 +26,8 @@ export function snapshotSources(host: Host, shape: HostShape): readonly Snapshot
     !databases.some((database) => isAtOrBelow(path, database));
   const sameDevice = (path: string) => {
     const device = host.fileSystems.find(({ mountpoint }) => mountpoint === path)?.device;
-    return !device?.known || !shape.root.device.known || device.value === shape.root.device.value;
+    const root = shape.root?.device;
+    return !device?.known || !root?.known || device.value === root.value;
   };
   const paths = shape.ownFileSystems.filter((path) => path !== shape.store && isFit(path) && sameDevice(path));
   const others = paths.map((path): SnapshotSource => {

@@ -25,6 +25,9 @@ export interface ScaffoldOptions {
   readonly host?: string;
   readonly modules: string;
   readonly persistence?: ScaffoldAnswers["persistence"];
+  readonly mode?: ScaffoldAnswers["mode"];
+  readonly monitoring?: boolean;
+  readonly disk?: string;
   readonly diff?: boolean;
   readonly write?: boolean;
   readonly inputsFromStore?: boolean;
@@ -55,6 +58,9 @@ async function carryOut(
     host: host.host.name,
     folder: modulesFolder(options.modules),
     persistence: options.persistence,
+    mode: options.mode,
+    monitoring: options.monitoring,
+    disk: diskOf(options.disk),
   });
   const result = planned(plan, request);
   if (options.diff) write(patch(result.files));
@@ -94,6 +100,11 @@ function chosenHost(
   if (!only) throw new UsageError("no NixOS host was found here");
   const names = found.map(({ host }) => `\`${host.name}\``).join(", ");
   throw new UsageError(`there are several hosts (${names}): say which with --host`);
+}
+
+function diskOf(given: string | undefined): string | undefined {
+  if (given === undefined || /^\/dev\/[\w./:+-]+$/.test(given)) return given;
+  throw new UsageError(`\`${given}\` is no disk: --disk wants a path such as /dev/disk/by-id/…`);
 }
 
 /** Below the project, and nowhere else. */
