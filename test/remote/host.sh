@@ -97,6 +97,8 @@ boot() {
     esac
     mkdir -p "$R"/{nix,persist,var/log,.snapshots,proc,sys,dev,run,usr,tmp,etc,root,home}; chmod 1777 "$R/tmp"
     at nix /nix; at persist /persist; at log /var/log; at snapshots /.snapshots
+    # More mounts, as a file `mounts` in the folder of the host says: a subvolume and a place in each line.
+    if [ -e "$F/mounts" ]; then while read -r of place; do at "$of" "$place" || echo "$place is not mounted"; done <"$F/mounts"; fi
     mount --bind /usr "$R/usr"
     for l in bin sbin lib lib64; do if [ -L /$l ]; then ln -sfn "$(readlink /$l)" "$R/$l"; fi; done
     mount -t proc proc "$R/proc"; mount --rbind /sys "$R/sys"; mount --rbind /dev "$R/dev"; mount -t tmpfs run "$R/run"

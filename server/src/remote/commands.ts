@@ -4,6 +4,7 @@ import { listCommand } from "./list.ts";
 import { persistCommand } from "./persist/persist.ts";
 import type { RemoteCommand } from "./remote-command.ts";
 import { restoreCommand } from "./restore/restore.ts";
+import { rollbackCommand } from "./rollback/rollback.ts";
 import { showCommand } from "./show/show.ts";
 import { snapshotCommand } from "./snapshot/snapshot.ts";
 import { statusCommand } from "./status.ts";
@@ -18,4 +19,5 @@ export const REMOTE_COMMANDS: readonly RemoteCommand[] = [
   persistCommand as RemoteCommand,
   showCommand as RemoteCommand,
   restoreCommand as RemoteCommand,
+  rollbackCommand as RemoteCommand,
 ];

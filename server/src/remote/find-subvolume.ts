@@ -1,6 +1,7 @@
 import type { BtrfsMount, Filesystem, HostFilesystems } from "./filesystems.ts";
 import { livePath } from "./live-paths.ts";
 import { snapshotName } from "./snapshot-names.ts";
+import { relatives } from "./subvolume-family.ts";
 import type { Subvolume } from "./subvolumes.ts";
 
 /** A subvolume, and where it is. */
@@ -75,22 +76,6 @@ export function baseOf(snapshot: Found): { readonly base: string } | { readonly 
     if (candidates.length > 1) return { candidates };
   }
   return { candidates: [] };
-}
-
-/** The ids of subvolumes that come from one tree. */
-function relatives(of: Subvolume, all: readonly Subvolume[]): Set<number> {
-  const ids = new Set([of.id]);
-  const uuids = new Set([of.uuid, of.parentUuid].filter((uuid) => uuid !== undefined));
-  for (let before = -1; before < ids.size; ) {
-    before = ids.size;
-    for (const { id, uuid, parentUuid } of all) {
-      if (![uuid, parentUuid].some((one) => one !== undefined && uuids.has(one))) continue;
-      ids.add(id);
-      if (uuid !== undefined) uuids.add(uuid);
-      if (parentUuid !== undefined) uuids.add(parentUuid);
-    }
-  }
-  return ids;
 }
 
 function nameWithoutTime(path: string): string | undefined {

@@ -7,6 +7,7 @@ import { listCli } from "./list.ts";
 import { persistCli } from "./persist.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 import { restoreCli } from "./restore.ts";
+import { rollbackCli } from "./rollback.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
 import { showCli } from "./show.ts";
 import { snapshotCli } from "./snapshot.ts";
@@ -22,6 +23,7 @@ export const REMOTE_CLIS: readonly RemoteCli[] = [
   persistCli as RemoteCli,
   showCli as RemoteCli,
   restoreCli as RemoteCli,
+  rollbackCli as RemoteCli,
 ];
 
 /** Declares `remote`, with a command for each verb. */
