@@ -3,6 +3,7 @@ import { NixAttrs, NixList } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { containerServices } from "./container-state.ts";
 import { expand } from "./expand.ts";
+import { homeServices } from "./home-state.ts";
 import type { Service, ServiceState, Verdict } from "./host.ts";
 import { childrenOf, nameAt, read, readBoolean, setAt } from "./read-values.ts";
 import { holds, type StateInput, statesOf } from "./service-state.ts";
@@ -41,7 +42,9 @@ export function readServices(input: StateInput, units: Units): Service[] {
   for (const one of active) follow(one);
   const found = [...listed, ...implied];
   const declared = declaredServices(input, units, pathsOf(found));
-  return [...found, ...declared, ...containerServices(input, pathsOf([...found, ...declared]))];
+  const contained = containerServices(input, pathsOf([...found, ...declared]));
+  const all = [...found, ...declared, ...contained];
+  return [...all, ...homeServices(input, pathsOf(all))];
 }
 
 function pathsOf(services: readonly Service[]): ReadonlySet<string> {
