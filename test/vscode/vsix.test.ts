@@ -23,6 +23,7 @@ const REVIEWED = [
   "extension/media/walkthrough/ci.md",
   "extension/media/walkthrough/fix.svg",
   "extension/media/walkthrough/hover.svg",
+  "extension/media/walkthrough/live.md",
   "extension/package.json",
   "extension/readme.md",
   "extension/server/scaffold/default.nix",

@@ -51,7 +51,7 @@ export function nodesOf(host: KnownHost, facts: FactsJson | null, heard: Heard):
 function liveNode(host: KnownHost, { status }: Heard): HostNode {
   const command = "impermanence.hostStatus";
   if (!status) {
-    const ask = { label: "Was the root wiped at this boot?", description: "ask the host" };
+    const ask = { label: "Root at this boot", description: "ask the host" };
     return { host, kind: "unasked", ...ask, icon: "pulse", command };
   }
   const { wipe, nestedInRoot, space, asRoot } = status;
@@ -115,7 +115,7 @@ function persistedNode(host: KnownHost, { stores }: FactsJson): HostNode {
       })),
     };
   });
-  const description = stores.length === 0 ? "nothing, by the configuration" : "by the configuration";
+  const description = stores.length === 0 ? "nothing" : "by the configuration";
   return { host, kind: "group", label: "Persisted", description, icon: "archive", children };
 }
 
@@ -131,7 +131,9 @@ function riskNode(host: KnownHost, facts: FactsJson | null, { atRisk }: Heard): 
   const known = atRisk === undefined ? "ask the host" : `${atRisk} ${atRisk === 1 ? "change" : "changes"} on the host`;
   return {
     ...{ host, kind: "risk", label: "At risk", description: known, icon: "flame", children },
-    ...(atRisk === undefined ? { command: "impermanence.hostDiff" } : { command: "impermanence.showDiff" }),
+    // Opening the node to read what is below it must not run anything.
+    ...(atRisk !== undefined ? { command: "impermanence.showDiff" } : {}),
+    ...(atRisk === undefined && children.length === 0 ? { command: "impermanence.hostDiff" } : {}),
   };
 }
 

@@ -27,7 +27,7 @@ export function knownHosts({ configured, ssh }: RemoteHosts, used: readonly stri
     if (!hosts.has(host.name)) hosts.set(host.name, host);
   };
   for (const { name, destinations, root, why } of configured) {
-    const where = destinations.length > 0 ? destinations.join(", ") : "no address in the configuration";
+    const where = destinations.length > 0 ? destinations.join(", ") : "no address";
     const description = why === undefined ? `${where} · ${ROOTS[root] ?? root}` : `cannot tell, because ${why}`;
     add({ name, from: "workspace", destinations, description });
   }

@@ -16,6 +16,9 @@ import type { Approvals } from "./approvals.ts";
 import { askUser } from "./ask-dialog.ts";
 import { confirmPlan } from "./plan-dialog.ts";
 
+/** Milliseconds. */
+const REFUSAL_SHOWN = 5_000;
+
 /** Answers what the server asks about hosts, for every client that is started. */
 export function answerServer(client: LanguageClient, approvals: Approvals, log: vscode.OutputChannel): void {
   client.onRequest(methods.consent, (params: ConsentParams) => approvals.answer(params));
@@ -47,7 +50,9 @@ export class RemoteCalls {
         this.execute<Result>(command, { ...argument, ...options }, progress, token),
       );
     } catch (error) {
-      if (!isCancelled(error)) void this.tell(title, error);
+      // Who has just said no needs no message about it.
+      if (wasRefused(error)) vscode.window.setStatusBarMessage("$(circle-slash) ssh was not run", REFUSAL_SHOWN);
+      else if (!isCancelled(error)) void this.tell(title, error);
       return undefined;
     }
   }
@@ -90,6 +95,10 @@ export class RemoteCalls {
     const choice = await vscode.window.showErrorMessage(`${title}: ${message}`, "Show Log of ssh");
     if (choice !== undefined) this.log.show(true);
   }
+}
+
+function wasRefused(error: unknown): boolean {
+  return (error as { data?: { code?: unknown } } | undefined)?.data?.code === "ECONSENT";
 }
 
 function isCancelled(error: unknown): boolean {

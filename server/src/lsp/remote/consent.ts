@@ -10,13 +10,13 @@ const ALLOW = "Allow";
 export function consentParams({ destination, notes }: NamedHost, command: RemoteCommand): ConsentParams {
   const changes =
     command.effect === "reads"
-      ? `\`${command.name}\` changes nothing on the host.`
-      : `\`${command.name}\` can change the host. It shows its plan and asks again before it does.`;
+      ? `“${command.name}” changes nothing on the host.`
+      : `“${command.name}” can change the host. It shows its plan and asks again before it does.`;
   return {
     destination,
     question: `Let Nix Impermanence run ssh on ${printableLine(destination)}?`,
     details: [
-      ...notes.map((note) => `${printableLine(note)}.`),
+      ...notes.map((note) => `${printableLine(note).replace(/^the /, "The ")}.`),
       "It runs your own ssh with your configuration and keys, and sends it a fixed script. There the script uses root, if the account is root or sudo asks for no password.",
       changes,
       "This is asked once for each host and workspace.",
