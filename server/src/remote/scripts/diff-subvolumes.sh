@@ -46,7 +46,7 @@ sender() {
   esac
 }
 
-# step COMMAND...: one that can be ended by its number in /tmp/lister.
+# step COMMAND...: a program, not a function, that can be ended by its number in /tmp/lister.
 step() {
   "$@" &
   echo "$!" >/tmp/lister
@@ -58,7 +58,7 @@ lister() {
   # Few changes are sent before a walk over many files has begun.
   step sleep 0.3
   for imp_tree in base now; do
-    step list "/tmp/$imp_tree" -xdev >"/tmp/list.$imp_tree" 2>"/tmp/said.$imp_tree"
+    step find "/tmp/$imp_tree" -xdev -printf "$imp_facts%P%l\0" >"/tmp/list.$imp_tree" 2>"/tmp/said.$imp_tree"
     echo "$?" >"/tmp/status.$imp_tree"
     step sort -z -o "/tmp/list.$imp_tree" "/tmp/list.$imp_tree" || return
   done

@@ -25,8 +25,11 @@ by_id() {
   [ "$(btrfs inspect-internal rootid "$3")" = "$2" ] || refuse changed "$2"
 }
 
-# list FIND-ARGUMENT...: one record for each entry, see MANIFEST_FORMAT. Names are those below where it began, or $imp_form.
-list() { find "$@" -printf "%i\t%y\t%m\t%U\t%G\t%s\t%T@\t%C@\t${imp_form:-%P}%l\0"; }
+# What find prints of an entry before its name, see MANIFEST_FORMAT.
+imp_facts='%i\t%y\t%m\t%U\t%G\t%s\t%T@\t%C@\t'
+
+# list FIND-ARGUMENT...: one record for each entry. Names are those below where it began, or $imp_form.
+list() { find "$@" -printf "$imp_facts${imp_form:-%P}%l\0"; }
 
 # walk NAME FIND-ARGUMENT...: a stream with a list, ended by an empty record; then a record walked with find's status and
 # what it said. What vanishes while find runs is no error of the list.
