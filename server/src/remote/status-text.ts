@@ -16,6 +16,16 @@ export function statusText(status: HostStatus): string {
   for (const path of nestedInRoot) lines.push(`blocks the wipe: the subvolume ${path} is inside the root`);
   if (space) lines.push(`space: ${gibibytes(space.freeBytes)} free of ${gibibytes(space.totalBytes)}`);
   const { snapshots, configuration } = status;
+  for (const { path, from, state, pending } of status.unfinishedRollbacks ?? []) {
+    if (pending.length > 0)
+      lines.push(
+        `rollback: ${pending.join(", ")} still shows the data from before the rollback of ${path}: mount it anew, or restart the host`,
+      );
+    else
+      lines.push(
+        `rollback: that of ${path}${state === "half-done" ? ` to ${from}` : ""} was interrupted; remote rollback --repair brings it to an end`,
+      );
+  }
   if (snapshots) {
     const { count, oldest, newest } = snapshots;
     lines.push(`snapshots: ${count}${oldest && newest ? `, from ${oldest} to ${newest}` : ""}`);

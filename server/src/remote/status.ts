@@ -6,7 +6,8 @@ import { isoTime } from "./iso-time.ts";
 import { type Mount, mountAt, mountSchema, readMounts } from "./mounts.ts";
 import { outputsOf, shown } from "./outputs.ts";
 import { fieldsOf } from "./record-reader.ts";
-import type { RemoteCommand } from "./remote-command.ts";
+import type { RemoteCommand, RemoteSession } from "./remote-command.ts";
+import { lookAtRollbacks, rollbackEntrySchema } from "./rollback/rollbacks.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
 import pathKinds from "./scripts/path-kinds.sh";
 import statusScript from "./scripts/status.sh";
@@ -42,6 +43,8 @@ export const statusSchema = z.object({
   snapshots: z
     .object({ count: z.int(), oldest: z.iso.datetime().optional(), newest: z.iso.datetime().optional() })
     .optional(),
+  /** Rollbacks that were interrupted, or that mounts do not show yet; absent when they cannot be seen. */
+  unfinishedRollbacks: z.array(rollbackEntrySchema).optional(),
   /** How the host differs from its configuration; absent when no host of a configuration was named. */
   configuration: comparisonSchema.optional(),
 });
@@ -134,15 +137,25 @@ export const statusCommand: RemoteCommand<z.infer<typeof statusOptions>, HostSta
   result: statusSchema,
   text: statusText,
   async run(_, __, session) {
-    const facts = session.configured?.facts;
-    if (!facts) return session.call(status);
-    const paths = [...persistedPaths(facts).keys()];
-    const { status: found, mounts, kinds } = await session.call(statusAndPaths, { args: paths });
-    const byPath = new Map(paths.flatMap((path, at) => (kinds[at] ? [[path, kinds[at]]] : [])));
-    const shownPaths = found.asRoot ? byPath : undefined;
-    return { ...found, configuration: compare(facts, { host: found.host, mounts, paths: shownPaths }) };
+    const found = await compared(session);
+    if (!found.asRoot || found.unknownSubvolumes !== undefined) return found;
+    const { rollbacks } = await session.call(lookAtRollbacks);
+    const unfinished = rollbacks.filter(({ state, pending }) => UNFINISHED.has(state) || pending.length > 0);
+    return { ...found, unfinishedRollbacks: unfinished };
   },
 };
+
+const UNFINISHED: ReadonlySet<string> = new Set(["half-done", "being-discarded"]);
+
+async function compared(session: RemoteSession): Promise<HostStatus> {
+  const facts = session.configured?.facts;
+  if (!facts) return session.call(status);
+  const paths = [...persistedPaths(facts).keys()];
+  const { status: found, mounts, kinds } = await session.call(statusAndPaths, { args: paths });
+  const byPath = new Map(paths.flatMap((path, at) => (kinds[at] ? [[path, kinds[at]]] : [])));
+  const shownPaths = found.asRoot ? byPath : undefined;
+  return { ...found, configuration: compare(facts, { host: found.host, mounts, paths: shownPaths }) };
+}
 
 function snapshotsAmong(subvolumes: readonly Subvolume[]): HostStatus["snapshots"] {
   const all = subvolumes.filter(({ path, readOnly, parentUuid }) => (readOnly && parentUuid) || snapshotName(path));
