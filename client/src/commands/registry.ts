@@ -14,6 +14,7 @@ import {
 import { forgetHosts, refreshHosts, revealInConfiguration, showJson, showSshLog } from "./remote/housekeeping.ts";
 import { copyRemotePath, persistPaths } from "./remote/persist.ts";
 import { restorePaths } from "./remote/restore.ts";
+import { rollBack } from "./remote/rollback.ts";
 import { collectSnapshots, listSnapshots, takeSnapshot } from "./remote/snapshots.ts";
 import { hostStatus } from "./remote/status.ts";
 import { restartServer } from "./restart-server.ts";
@@ -36,6 +37,7 @@ export const commands: Readonly<Record<string, Command>> = {
   "impermanence.takeSnapshot": takeSnapshot,
   "impermanence.collectSnapshots": collectSnapshots,
   "impermanence.restorePaths": restorePaths,
+  "impermanence.rollBack": rollBack,
   "impermanence.persistPaths": persistPaths,
   "impermanence.copyRemotePath": copyRemotePath,
   "impermanence.chooseFilters": chooseFilters,

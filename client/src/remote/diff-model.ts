@@ -41,9 +41,11 @@ const CHANGES: Readonly<Record<DiffRow["change"], readonly [word: string, icon: 
 };
 
 /** What the diff shows, in pieces that one would persist or drop as a whole. */
-export function groupsOf({ rows, groups }: Diff): DiffGroupNode[] {
+export function groupsOf({ rows, groups }: Diff): DiffNode[] {
   return groups.map(({ path, first, rows: count, bytes }) => {
     const own = rows.slice(first, first + count);
+    const [only] = own;
+    if (only && count === 1) return { ...rowNode(only, path), label: shownName(only.path) };
     const services = [...new Set(own.flatMap((row) => row.services))];
     const parts = [counted(count, "change"), ...(bytes > 0 ? [shownBytes(bytes)] : []), ...services];
     return {

@@ -120,7 +120,8 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     if (!this.current) return;
     const { host, question, diff } = this.current;
     this.nodes = groupsOf(diff);
-    this.view.title = `${question} · ${host.name}`;
+    this.view.title = question;
+    this.view.description = host.name;
     this.view.message = [summary(diff), ...diff.notes].join("\n");
     this.changes.fire();
   }

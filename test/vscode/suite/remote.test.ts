@@ -118,6 +118,42 @@ if (folder !== undefined) {
       assert.match(answerOf("diff.txt") ?? "", /\/var\/lib\/app/);
     });
 
+    const goOn = ({ buttons }: Shown) => buttons.find((one) => one === "Go On");
+    /** Takes a snapshot of a mount point. Answers with its line of the Hosts view. */
+    const snapshotOf = async (path: string) => {
+      answerDialogs((one) => (one.kind === "pick" ? path : allow(one)));
+      await run("takeSnapshot", JOSH);
+      const snapshot = /snapshots\/\S+-\d{8}-\d{6}\S*/.exec(answerOf("snapshot.txt") ?? "")?.[0] ?? "";
+      const host = { name: JOSH, from: "typed", destinations: [], description: "" };
+      return { host, label: snapshot, snapshot };
+    };
+
+    it("has a path restored after the plan was seen", async () => {
+      inside("sh", "-c", "mkdir -p /persist/data && echo good >/persist/data/file");
+      const line = await snapshotOf("/persist");
+      inside("sh", "-c", "rm /persist/data/file");
+      const path = ({ kind }: Shown) => (kind === "input" ? "/persist/data/file" : undefined);
+      answerDialogs((one) => path(one) ?? allow(one));
+      await run("restorePaths", line);
+      assert.equal(inside("sh", "-c", "ls /persist/data"), "");
+      answerDialogs((one) => path(one) ?? goOn(one) ?? allow(one));
+      await run("restorePaths", line);
+      assert.equal(inside("cat", "/persist/data/file"), "good\n");
+    });
+
+    it("has a subvolume rolled back after the plan was seen", async () => {
+      inside("sh", "-c", "echo good >/var/log/file");
+      const line = await snapshotOf("/var/log");
+      inside("sh", "-c", "echo bad >/var/log/file");
+      const pick = ({ kind }: Shown) => (kind === "pick" ? "/var/log" : undefined);
+      answerDialogs((one) => pick(one) ?? allow(one));
+      await run("rollBack", line);
+      assert.equal(inside("cat", "/var/log/file"), "bad\n");
+      const shown = answerDialogs((one) => pick(one) ?? goOn(one) ?? allow(one));
+      await run("rollBack", line);
+      assert.equal(inside("cat", "/var/log/file"), "good\n", JSON.stringify(shown));
+    });
+
     it("writes into no configuration for a host that is in none", async () => {
       const shown = answerDialogs(allow);
       await run("persistPaths", { kind: "group", path: "/var/lib/app", rows: [] });

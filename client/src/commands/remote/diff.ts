@@ -46,10 +46,14 @@ export const chooseFilters: Command = async (context) => {
     return;
   }
   const items = filters.map((one) => ({
-    ...{ label: one.title, description: `${one.rows}`, picked: !one.shown, filter: one.filter },
+    ...{ label: `${one.rows} · ${one.title}`, picked: !one.shown, filter: one.filter },
   }));
   const title = "What Is Hidden";
-  const hidden = await vscode.window.showQuickPick(items, { title, placeHolder: "Checked: hidden", canPickMany: true });
+  const hidden = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: "What is checked is hidden",
+    canPickMany: true,
+  });
   if (!hidden) return;
   const off = filters.map(({ filter }) => filter).filter((name) => !hidden.some(({ filter }) => filter === name));
   await compare(context, shown, shown.question, { ...shown.options, show: off });
