@@ -124,6 +124,7 @@ settle_all() {
     for imp_found in "/tmp/$imp_index/$imp_rollbacks"/*; do
       if is_rollback "$imp_found"; then settle "$imp_index" "$imp_found"; fi
     done
+    rmdir -- "/tmp/$imp_index/$imp_rollbacks" 2>/dev/null
     imp_index=$((imp_index + 1))
   done
 }

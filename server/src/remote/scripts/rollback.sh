@@ -25,6 +25,7 @@ clean() {
   trap '' HUP INT TERM PIPE
   kill -KILL "$imp_watch" 2>/dev/null
   if is_rollback "$imp_dir"; then settle "$imp_number" "$imp_dir" >/dev/null; fi
+  rmdir -- "/tmp/$imp_number/$imp_rollbacks" 2>/dev/null
 }
 
 # check ID UUID: that a subvolume is still there; its path in $imp_value.
