@@ -31,6 +31,12 @@ function wrap(command: string, script: string): void {
     `mkdir -p /run/wrappers/bin; printf %s '${text.replaceAll("'", "'\\''")}' >/run/wrappers/bin/${command}; chmod +x /run/wrappers/bin/${command}`,
   );
 }
+/** Where the filesystem of the root is mounted. */
+const mountsOfRoot = () =>
+  sh('awk \'$9 == "btrfs" || $8 == "btrfs" { print $5 }\' /proc/self/mountinfo')
+    .trim()
+    .split("\n")
+    .map((target) => ({ target }));
 const leftOver = () => host.run("top", "ls -A .impermanence-tmp 2>/dev/null || :").trim();
 const subvolumes = () => host.run("top", "btrfs subvolume list . | sed 's/.* path //'");
 
@@ -132,6 +138,18 @@ describe("a diff shows nothing", () => {
     expect(found).toMatchObject({ complete: false, notes: [expect.stringContaining("Input/output error")] });
     expect(diffCommand.text(found)).toContain("INCOMPLETE");
   });
+});
+
+it("a diff leaves a filesystem read-only that an error or a person made so", async () => {
+  const access = () => sh("awk '$5 == \"/\" { print $NF }' /proc/self/mountinfo").trim().split(",")[0];
+  for (const { target } of mountsOfRoot()) sh(`mount -o remount,ro '${target}'`);
+  expect(access()).toBe("ro");
+  try {
+    expect(changesOf(await diff())).toEqual(expect.arrayContaining(CHANGES));
+    expect(access()).toBe("ro");
+  } finally {
+    for (const { target } of mountsOfRoot()) sh(`mount -o remount,rw '${target}'`);
+  }
 });
 
 it("a diff takes the lists when they are there before the stream, and stops that", async () => {

@@ -96,7 +96,13 @@ walked_from() {
   record walked "$1" "$(cat "/tmp/status.$1")" "$imp_said"
 }
 
-imp_said=$(mount -n -t btrfs -o subvolid=5,noatime -- "$imp_device" /tmp/top 2>&1) || refuse no-mount "$imp_said"
+# Mounting for writing would make the whole filesystem writable that somebody, or an error, has made read-only.
+imp_access=$(
+  export imp_device
+  awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 2) == ENVIRON["imp_device"] && $(i + 3) ~ /^rw(,|$)/) print "noatime" }' \
+    /proc/self/mountinfo | head -n 1
+)
+imp_said=$(mount -n -t btrfs -o "subvolid=5,${imp_access:-ro}" -- "$imp_device" /tmp/top 2>&1) || refuse no-mount "$imp_said"
 sweep
 [ "$imp_base" = 0 ] || by_id "$imp_device" "$imp_base" /tmp/base
 imp_won=none imp_reason=asked imp_said=''

@@ -18,9 +18,9 @@ private_folder() {
   mkdir /tmp/now
 }
 
-# by_id DEVICE ID FOLDER: mounts a subvolume of btrfs.
+# by_id DEVICE ID FOLDER: mounts a subvolume of btrfs for reading.
 by_id() {
-  imp_said=$(mount -n -t btrfs -o "subvolid=$2,noatime" -- "$1" "$3" 2>&1) || refuse no-mount "$imp_said"
+  imp_said=$(mount -n -t btrfs -o "subvolid=$2,ro" -- "$1" "$3" 2>&1) || refuse no-mount "$imp_said"
   # The kernel takes the default subvolume for 0, and old ones for an id that is gone.
   [ "$(btrfs inspect-internal rootid "$3")" = "$2" ] || refuse changed "$2"
 }
