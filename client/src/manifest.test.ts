@@ -72,7 +72,9 @@ describe("commands", () => {
       "client/src/commands/command.ts",
     ];
     const mentioned = [JSON.stringify(contributes), ...sources.map(read)].flatMap((text) => [
-      ...text.matchAll(/(?:command:|Command\(|command"?: ?|onCommand:|enabledCommands: \[)"?(impermanence\.\w+)\b(?!\.focus)/g),
+      ...text.matchAll(
+        /(?:command:|Command\(|command"?: ?|onCommand:|enabledCommands: \[)"?(impermanence\.\w+)\b(?!\.focus)/g,
+      ),
     ]);
     expect(mentioned.length).toBeGreaterThan(10);
     for (const [, id] of mentioned) expect(contributed).toContain(id);
