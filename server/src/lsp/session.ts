@@ -8,7 +8,7 @@ import { NIX_STORE } from "../workspace/disk-files.ts";
 import { DiskWorkspace } from "../workspace/disk-workspace.ts";
 import { LiveAnalysis, type LiveAnalysisOptions } from "../workspace/live-analysis.ts";
 import { type ClientPlaces, toUri } from "./convert.ts";
-import { rootsFor } from "./roots.ts";
+import { flatRoots, rootsFor } from "./roots.ts";
 
 /** An open document as the client names and counts it. */
 export interface OpenDocument {
@@ -234,7 +234,8 @@ export class Session implements ClientPlaces {
     this.workspace.dispose();
     const { check, readInputsFromStore } = this.settings;
     const store = readInputsFromStore ? NIX_STORE : undefined;
-    this.workspace = new DiskWorkspace(this.parser, this.roots, check.exclude, store);
+    const flat = flatRoots(this.roots, this.folders);
+    this.workspace = new DiskWorkspace(this.parser, this.roots, check.exclude, store, flat);
     this.live = new LiveAnalysis(this.workspace, this.options);
     for (const [file, { text }] of this.documents) this.live.update(file, text);
     this.outdate();

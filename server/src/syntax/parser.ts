@@ -169,7 +169,13 @@ function unreadable(path: string, text: string, why: string): Program {
     ? "This file is encrypted with git-crypt, so what it says is not known here. Unlock the repository to have it checked."
     : why;
   const problem = { message, isNoMistake, start: 0, end: Math.min(1, text.length) };
-  return { path, text, root: { ...errorRoot(text), message, isEncrypted: isNoMistake } as Program["root"], comments: [], problems: [problem] };
+  return {
+    path,
+    text,
+    root: { ...errorRoot(text), message, isEncrypted: isNoMistake } as Program["root"],
+    comments: [],
+    problems: [problem],
+  };
 }
 
 /** How files that git-crypt encrypted begin. Source: its format, "\0GITCRYPT\0" and a nonce. */
