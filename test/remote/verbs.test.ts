@@ -113,6 +113,13 @@ describe("the transport", () => {
     for (const user of ["josh", "fishy"]) expect(await call(echo, user, { args })).toEqual(bytes);
   });
 
+  it("keeps no filesystem of the account's home busy", async () => {
+    const parents = `p=$$; while [ "$p" -gt 1 ]; do record arg "$(readlink "/proc/$p/cwd")"; p=$(awk '{ print $4 }' "/proc/$p/stat"); done`;
+    const folders = await call({ ...echo, scripts: [parents] }, "josh");
+    expect(folders.length).toBeGreaterThan(2);
+    expect(folders.filter((folder) => folder.startsWith("/home"))).toEqual([]);
+  });
+
   it("refuses hosts that could be options or commands", async () => {
     for (const name of ["-oProxyCommand=id", "a b", "a;b", "$(id)", "a\nb", "", "x@-y"])
       await expect(callHost(name, status)).rejects.toMatchObject({ code: "EHOSTNAME" });

@@ -39,8 +39,9 @@ function argumentBytes(arg: Argument): Buffer {
 export const READY = "nix-impermanence is ready";
 export const BEGIN = "nix-impermanence begins";
 
+// Not in the account's home, which could not be unmounted as long as somebody works in it.
 const SET_UP =
-  'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; u="unshare -m --propagation private";';
+  'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; cd /; u="unshare -m --propagation private";';
 const AS_ROOT = "if $u true </dev/null 2>/dev/null; then exec $u sh -s private; else exec sh -s shared; fi";
 
 /**
