@@ -14,6 +14,7 @@ describe("readSettings", () => {
       check: { exclude: ["old/**"] },
       hover: { enable: false },
       readInputsFromStore: true,
+      remote: { sshConfigFile: "/home/me/.ssh/other" },
       trace: { server: "verbose" },
     };
     const { settings, problems } = readSettings(section);
@@ -24,6 +25,7 @@ describe("readSettings", () => {
       hover: section.hover,
       lens: { enable: true },
       readInputsFromStore: true,
+      remote: { sshConfigFile: "/home/me/.ssh/other" },
     });
     expect(settingsSchema.parse(settings)).toEqual(settings);
   });
