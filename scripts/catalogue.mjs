@@ -11,12 +11,12 @@
 // the module alone is read by our own evaluator. Nothing is written: what a difference means is decided by who reads
 // the module, and goes into server/src/catalogue/curated. docs/catalogue.md says how.
 import { execFile, execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
-import * as esbuild from "esbuild";
 import { differences, directoriesOf, proposalOf } from "./catalogue/compare.mjs";
+import { bundleAnalysis } from "./lib/bundle-analysis.mjs";
 import { root } from "./lib/root.mjs";
 
 const { values: options } = parseArgs({
@@ -122,23 +122,8 @@ function compareBySource(rest) {
 function readWithOurEvaluator(request) {
   const work = mkdtempSync(join(tmpdir(), "nix-impermanence-catalogue-"));
   try {
-    esbuild.buildSync({
-      absWorkingDir: root,
-      entryPoints: ["scripts/catalogue/read-source.ts"],
-      outfile: join(work, "read-source.mjs"),
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      mainFields: ["module", "main"],
-      loader: { ".nix": "text", ".md": "text" },
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-      logLevel: "error",
-    });
-    for (const file of ["server/grammar/tree-sitter-nix.wasm", "node_modules/web-tree-sitter/web-tree-sitter.wasm"]) {
-      copyFileSync(join(root, file), join(work, basename(file)));
-    }
-    const text = execFileSync(process.execPath, [join(work, "read-source.mjs")], {
+    const program = bundleAnalysis("scripts/catalogue/read-source.ts", work, "read-source.mjs");
+    const text = execFileSync(process.execPath, [program], {
       input: JSON.stringify(request),
       encoding: "utf8",
       maxBuffer: 2 ** 28,

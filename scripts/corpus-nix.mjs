@@ -8,7 +8,6 @@
 // What Nix cannot evaluate so is counted as not compared. `--write` keeps the result in test/corpus/nix/results.json.
 import { execFileSync } from "node:child_process";
 import {
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,9 +18,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import * as esbuild from "esbuild";
+import { bundleAnalysis } from "./lib/bundle-analysis.mjs";
 import { root } from "./lib/root.mjs";
 
 const { values: options } = parseArgs({
@@ -39,7 +38,7 @@ const chosen = pinned.filter(({ repository }) => options.only === undefined || r
 const work = mkdtempSync(join(tmpdir(), "nix-impermanence-nix-"));
 const results = [];
 try {
-  await bundle();
+  bundleAnalysis("test/corpus/facts.ts", work, "facts.mjs");
   for (const { repository, commit } of chosen) {
     const folder = resolve(corpus, repository.replace("/", "+"));
     const facts = JSON.parse(node(join(work, "facts.mjs"), folder)).filter(
@@ -73,26 +72,6 @@ if (options.write) {
   );
 }
 process.exitCode = wrong > 0 ? 1 : 0;
-
-/** The program that prints facts, with the files it reads from its own folder. */
-async function bundle() {
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: ["test/corpus/facts.ts"],
-    outfile: join(work, "facts.mjs"),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    mainFields: ["module", "main"],
-    loader: { ".nix": "text", ".md": "text" },
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    logLevel: "error",
-  });
-  for (const file of ["server/grammar/tree-sitter-nix.wasm", "node_modules/web-tree-sitter/web-tree-sitter.wasm"]) {
-    copyFileSync(join(root, file), join(work, basename(file)));
-  }
-}
 
 function node(...args) {
   return execFileSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 28 });

@@ -7,11 +7,11 @@
 // The folder holds the repositories of test/corpus/repositories.json as `owner+name`, checked out at the
 // commits named there. Nothing in them is run. A crash of the checker fails.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import * as esbuild from "esbuild";
+import { bundleAnalysis } from "./lib/bundle-analysis.mjs";
 import { corpusPage, knowable, reasonCounts } from "./lib/corpus-page.mjs";
 import { root } from "./lib/root.mjs";
 
@@ -29,7 +29,7 @@ const chosen = pinned.filter(({ repository }) => options.only === undefined || r
 const work = mkdtempSync(join(tmpdir(), "nix-impermanence-corpus-"));
 let failed = false;
 try {
-  await bundleInto(work);
+  bundleAnalysis("test/corpus/measure.ts", work, "measure.mjs");
   const results = [];
   for (const entry of chosen) {
     const result = { ...entry, ...run(join(folder, entry.repository.replace("/", "+"))) };
@@ -49,26 +49,6 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 process.exitCode = failed ? 1 : 0;
-
-/** The measuring program and the files it reads from its own folder. */
-async function bundleInto(directory) {
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: ["test/corpus/measure.ts"],
-    outfile: join(directory, "measure.mjs"),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    mainFields: ["module", "main"],
-    loader: { ".nix": "text", ".md": "text" },
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    logLevel: "error",
-  });
-  for (const file of ["server/grammar/tree-sitter-nix.wasm", "node_modules/web-tree-sitter/web-tree-sitter.wasm"]) {
-    copyFileSync(join(root, file), join(directory, basename(file)));
-  }
-}
 
 /** One process for each repository, so that time and memory are its own. */
 function run(repository) {

@@ -42,7 +42,7 @@ const WITH_FILE_SYSTEMS: readonly (readonly [pattern: RegExp, mounting: Mounting
   // This one declares formats beside the host, which stays as it is.
   [/(^|[/:])nixos-generators$/i, { harmless: "all-formats" }],
   [/(^|[/:])nixos-wsl$/i, { switchedBy: ["wsl", "enable"] }],
-  [/(^|[/:])(nixos-images|nixos-raspberrypi|raspberry-pi-nix|mobile-nixos|disko-zfs)$/i, {}],
+  [/(^|[/:])(nixos-images|nixos-raspberrypi|raspberry-pi-nix|mobile-nixos)$/i, {}],
 ];
 
 /** Modules of an input that may define filesystems. */
