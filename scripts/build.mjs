@@ -57,8 +57,18 @@ const beside = ["server/grammar/tree-sitter-nix.wasm", "node_modules/web-tree-si
 /** The npm packages that these files come from. */
 const packagesBeside = ["tree-sitter-nix", "web-tree-sitter"];
 
+/** zod has its messages in some fifty languages, and what nobody imports by name stays in: a third of each bundle. */
+const englishOnly = {
+  name: "english-only",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    })),
+};
+
 /** @type {esbuild.BuildOptions} */
 const common = {
+  plugins: [englishOnly],
   absWorkingDir: root,
   bundle: true,
   platform: "node",
