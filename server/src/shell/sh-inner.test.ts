@@ -13,10 +13,12 @@ function seen(text: string) {
   };
 }
 
-/** The arguments with which bash runs `mark`. */
+/** The arguments with which bash runs `mark`. flock, script and su take the shell that `SHELL` names. */
 function run(text: string): string[] {
   const script = `mark() { printf '%s\\n' "$1"; }; export -f mark; su() { shift $(($# - 1)); bash -c "$1"; }\n${text}`;
-  return execFileSync("bash", ["-c", script], { encoding: "utf8" }).split("\n").filter(Boolean);
+  return execFileSync("bash", ["-c", script], { encoding: "utf8", env: { ...process.env, SHELL: "/bin/bash" } })
+    .split("\n")
+    .filter(Boolean);
 }
 
 describe("commands inside of texts", () => {
