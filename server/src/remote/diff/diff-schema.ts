@@ -8,6 +8,7 @@ export const rowSchema = z.object({
   path: z.string().describe("From /, as UTF-8, with U+FFFD for what is none. It may hold any character."),
   pathBytes: z.string().optional().describe("The exact bytes in base64, where `path` is not exact."),
   from: z.string().optional().describe("Where it was in the baseline."),
+  fromBytes: z.string().optional().describe("The exact bytes of `from` in base64, where it is not exact."),
   also: z.enum(["modified", "metadata"]).optional().describe("Set on what was renamed and changed."),
   type: z.enum(types).optional(),
   size: z.number().optional().describe("Bytes of a file."),

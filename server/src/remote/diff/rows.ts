@@ -30,6 +30,7 @@ export async function rowsOf({ changes, host, isLive, configured }: RowSource): 
     .filter(({ type, mountPoint }) => DISKS.test(type) && mountPoint !== "/")
     .map(({ mountPoint }) => mountPoint);
   const enabled = enabledServices(configured);
+  const renamed = new Map(changes.flatMap(({ path, from }) => (from === undefined ? [] : [[path, from] as const])));
   const rowOf = (change: RowSource["changes"][number]): DiffRow => {
     const { path, exact } = decoded(change.path);
     const hiddenBelow = isLive ? mountOver(path, mountPoints, change) : undefined;
@@ -40,8 +41,8 @@ export async function rowsOf({ changes, host, isLive, configured }: RowSource): 
         : filterOf(path, { ...change, change: "added" }, { mountPoints, kept }));
     return {
       ...{ change: change.change, path, services: servicesAt(path, enabled) },
-      ...(exact ? {} : { pathBytes: Buffer.from(pathBytes(change.path)).toString("base64") }),
-      ...(change.from === undefined ? {} : { from: decoded(change.from).path }),
+      ...(exact ? {} : { pathBytes: base64(change.path) }),
+      ...fromOf(change.from ?? movedFrom(change, renamed)),
       ...(change.also === undefined ? {} : { also: change.also }),
       ...factsOf(change, host),
       ...(hiddenBelow === undefined ? {} : { hiddenBelow }),
@@ -80,6 +81,26 @@ function decoded(path: BytePath): { path: string; exact: boolean } {
   const bytes = Buffer.from(path, "latin1");
   const text = bytes.toString("utf8");
   return { path: `/${text}`, exact: Buffer.from(text, "utf8").equals(bytes) };
+}
+
+/** Where something was whose own name stayed the same, but not that of a directory around it. */
+function movedFrom({ change, path }: RowSource["changes"][number], renamed: ReadonlyMap<BytePath, BytePath>) {
+  if (change !== "modified" && change !== "metadata") return undefined;
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    const from = renamed.get(path.slice(0, at));
+    if (from !== undefined) return `${from}${path.slice(at)}`;
+  }
+  return undefined;
+}
+
+function fromOf(from: BytePath | undefined): Pick<DiffRow, "from" | "fromBytes"> {
+  if (from === undefined) return {};
+  const { path, exact } = decoded(from);
+  return { from: path, ...(exact ? {} : { fromBytes: base64(from) }) };
+}
+
+function base64(path: BytePath): string {
+  return Buffer.from(pathBytes(path)).toString("base64");
 }
 
 /** The mount point that hides a path; an empty stub below its own mount hides nothing. */

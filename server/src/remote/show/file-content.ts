@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { TransportError } from "../transport-error.ts";
 
 /** Takes the bytes of a file whose length was said before. */
@@ -28,6 +29,13 @@ export class FileContent {
     if (count > 0) this.parts.push(Uint8Array.from(bytes.subarray(0, count)));
     this.left = (this.left ?? 0) - count;
     return count;
+  }
+
+  /** SHA-256 of the content, in hexadecimal digits. */
+  digest(): string {
+    const hash = createHash("sha256");
+    for (const part of this.parts) hash.update(part);
+    return hash.digest("hex");
   }
 
   /** The file as text, or undefined when it is none: no UTF-8, or with zero bytes. */

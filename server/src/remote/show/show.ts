@@ -38,6 +38,7 @@ export const showSchema = z.object({
   target: z.string().optional(),
   binary: z.boolean().optional().describe("Whether a file is no UTF-8 text; then `text` is left out."),
   tooLarge: z.boolean().optional().describe("Whether it is longer than the limit; then `text` is left out."),
+  sha256: z.string().optional().describe("Of the content of a file that was read, in hexadecimal digits."),
   text: z.string().optional(),
 });
 export type Shown = z.infer<typeof showSchema>;
@@ -89,8 +90,11 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
     if (type === "symlink") return { ...common, type, target: shown(target ?? "") };
     if (type !== "file") return { ...common, type };
     if (length === undefined) return { ...common, type, size: size ?? 0, tooLarge: true };
-    const text = content.text();
-    return { ...common, type, size: length, binary: text === undefined, ...(text === undefined ? {} : { text }) };
+    const [text, sha256] = [content.text(), content.digest()];
+    return {
+      ...{ ...common, type, size: length, binary: text === undefined, sha256 },
+      ...(text === undefined ? {} : { text }),
+    };
   },
 };
 
@@ -112,11 +116,11 @@ function insideOf(path: string): string {
   return `./${parts.join("/")}`;
 }
 
-function showText({ snapshot, path, type, size = 0, target, binary, tooLarge, text }: Shown): string {
+function showText({ snapshot, path, type, size = 0, target, binary, tooLarge, sha256, text }: Shown): string {
   const line = (about: string) => `${printableLine(`${path} in ${snapshot}: ${about}`)}\n`;
   if (text !== undefined) return printable(text);
   if (type === null) return line("it is not there.");
   if (type === "symlink") return line(`a symbolic link to ${target}.`);
   if (tooLarge) return line(`${bytesText(size)}, more than is shown; --limit raises that.`);
-  return binary ? line(`binary, ${bytesText(size)}.`) : line(`a ${type}.`);
+  return binary ? line(`binary, ${bytesText(size)}, SHA-256 ${sha256}.`) : line(`a ${type}.`);
 }
