@@ -54,6 +54,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteStats> {
     env: {
       TEST_REPORT: report,
       TEST_HOST_FOLDER: host.folder,
+      TEST_DATA_FOLDER: join(scratch, "vscode"),
       ...(process.env.CI ? { CI: process.env.CI } : {}),
       ...(options.grep ? { TEST_GREP: options.grep } : {}),
     },

@@ -11,6 +11,7 @@ import {
   refreshDiff,
   showDiff,
 } from "./remote/diff.ts";
+import { openFileDiff } from "./remote/file-diff.ts";
 import { forgetHosts, refreshHosts, revealInConfiguration, showJson, showSshLog } from "./remote/housekeeping.ts";
 import { copyRemotePath, persistPaths } from "./remote/persist.ts";
 import { restorePaths } from "./remote/restore.ts";
@@ -39,6 +40,7 @@ export const commands: Readonly<Record<string, Command>> = {
   "impermanence.restorePaths": restorePaths,
   "impermanence.rollBack": rollBack,
   "impermanence.persistPaths": persistPaths,
+  "impermanence.openFileDiff": openFileDiff,
   "impermanence.copyRemotePath": copyRemotePath,
   "impermanence.chooseFilters": chooseFilters,
   "impermanence.refreshDiff": refreshDiff,

@@ -56,6 +56,11 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     await this.focus();
   }
 
+  /** What is selected, when it is one line: for commands that were called without one. */
+  get oneSelected(): DiffNode | undefined {
+    return this.view.selection.length === 1 ? this.view.selection[0] : undefined;
+  }
+
   focus(): Thenable<unknown> {
     return vscode.commands.executeCommand(`${VIEW}.focus`);
   }
@@ -98,7 +103,7 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     const item = new vscode.TreeItem(node.label, node.kind === "group" ? Collapsed : None);
     item.id = node.kind === "group" ? `group:${node.path}` : `row:${node.row.path}\0${node.row.change}`;
     item.description = node.description;
-    item.contextValue = node.kind === "group" ? "group" : `row ${node.row.type ?? ""} ${node.row.change}`;
+    item.contextValue = node.kind === "group" ? "group" : contextOf(node.row);
     item.checkboxState =
       rows.length > 0 && rows.every((row) => this.checked.has(row))
         ? vscode.TreeItemCheckboxState.Checked
@@ -107,6 +112,8 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     else {
       item.iconPath = new vscode.ThemeIcon(node.icon, new vscode.ThemeColor(node.colour));
       item.tooltip = new vscode.MarkdownString(details(node.row).join("  \n"));
+      if (canCompare(node.row))
+        item.command = { command: "impermanence.openFileDiff", title: "Compare", arguments: [node] };
     }
     return item;
   }
@@ -135,6 +142,16 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     }
     this.changes.fire();
   }
+}
+
+/** What menus go by. */
+function contextOf(row: DiffRow): string {
+  return `row ${canCompare(row) ? "file" : "other"} ${row.change}`;
+}
+
+/** Whether there may be content to compare. */
+function canCompare({ change, type }: DiffRow): boolean {
+  return change !== "subvolume" && type !== "directory";
 }
 
 function rowsOf(nodes: readonly DiffNode[]): DiffRow[] {

@@ -27,6 +27,9 @@ export function answerServer(client: LanguageClient, approvals: Approvals, log: 
   client.onNotification(methods.remoteLog, ({ line }: RemoteLogParams) => log.appendLine(line));
 }
 
+/** Runs one command on a host: its name, and the host with the options of the command. */
+export type AskHost = <Result>(command: string, argument: RemoteArgument & object) => Promise<Result>;
+
 /** Commands for hosts, as people see them run: with progress, a way to cancel, and errors in words. */
 export class RemoteCalls {
   private readonly server: CheckerServer;
@@ -38,20 +41,26 @@ export class RemoteCalls {
   }
 
   /** Undefined when there is no answer; the user has then been told, unless it was the user who cancelled. */
-  async run<Result>(
+  run<Result>(
     command: string,
     title: string,
     argument: RemoteArgument,
     options: object = {},
   ): Promise<Result | undefined> {
+    return this.steps(title, (ask) => ask<Result>(command, { ...argument, ...options }));
+  }
+
+  /** Several commands under one title, as {@link run}. What the work throws ends it, and the user is told. */
+  async steps<Result>(title: string, work: (ask: AskHost) => Promise<Result>): Promise<Result | undefined> {
     const shown = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     try {
       return await vscode.window.withProgress(shown, (progress, token) =>
-        this.execute<Result>(command, { ...argument, ...options }, progress, token),
+        work((command, argument) => this.execute(command, argument, progress, token)),
       );
     } catch (error) {
       // Who has just said no needs no message about it.
-      if (wasRefused(error)) vscode.window.setStatusBarMessage("$(circle-slash) ssh was not run", REFUSAL_SHOWN);
+      if (errorCode(error) === "ECONSENT")
+        vscode.window.setStatusBarMessage("$(circle-slash) ssh was not run", REFUSAL_SHOWN);
       else if (!isCancelled(error)) void this.tell(title, error);
       return undefined;
     }
@@ -97,8 +106,9 @@ export class RemoteCalls {
   }
 }
 
-function wasRefused(error: unknown): boolean {
-  return (error as { data?: { code?: unknown } } | undefined)?.data?.code === "ECONSENT";
+/** The code of an error that the server answered with, such as `ECANNOT`. */
+export function errorCode(error: unknown): unknown {
+  return (error as { data?: { code?: unknown } } | undefined)?.data?.code;
 }
 
 function isCancelled(error: unknown): boolean {

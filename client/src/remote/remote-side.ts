@@ -3,6 +3,7 @@ import type { CheckerServer } from "../language-client.ts";
 import { Approvals } from "./approvals.ts";
 import { DiffView } from "./diff-view.ts";
 import { HostBook } from "./host-book.ts";
+import { HostFiles } from "./host-files.ts";
 import { HostsView } from "./hosts-view.ts";
 import { RemoteCalls } from "./remote-calls.ts";
 import { ResultDocuments } from "./result-documents.ts";
@@ -12,6 +13,7 @@ export class RemoteSide implements vscode.Disposable {
   readonly approvals: Approvals;
   readonly log = vscode.window.createOutputChannel("Nix Impermanence: ssh");
   readonly documents = new ResultDocuments();
+  readonly files = new HostFiles();
   readonly diff = new DiffView();
   private later: { readonly calls: RemoteCalls; readonly book: HostBook; readonly hosts: HostsView } | undefined;
 
@@ -42,6 +44,7 @@ export class RemoteSide implements vscode.Disposable {
     this.later?.hosts.dispose();
     this.later?.book.dispose();
     this.diff.dispose();
+    this.files.dispose();
     this.documents.dispose();
     this.log.dispose();
   }

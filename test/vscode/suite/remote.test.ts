@@ -1,24 +1,10 @@
 // Commands for a host over the real ssh, on the host that test/vscode/run-suite.ts has started. Where the suite runs
 // without one (as it does in a downloaded VS Code), there is nothing to reach.
 import * as assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import * as vscode from "vscode";
 import { answerDialogs, restoreDialogs, type Shown } from "./dialogs.ts";
+import { allow, hostFolder, inside, JOSH, run } from "./host.ts";
 import { openFileWith, revert, until } from "./workspace.ts";
-
-const folder = process.env.TEST_HOST_FOLDER;
-const JOSH = "josh@127.0.0.1";
-const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(`impermanence.${command}`, ...args);
-const allow = ({ kind, buttons }: Shown) => (kind === "warning" ? buttons.find((one) => one === "Allow") : undefined);
-
-/** Runs a command inside of the host. */
-function inside(...command: string[]): string {
-  const program = join(__dirname, "..", "..", "..", "test", "remote", "host.sh");
-  const done = spawnSync(program, ["inside", folder as string, ...command], { encoding: "utf8" });
-  assert.equal(done.status, 0, done.stderr);
-  return done.stdout;
-}
 
 const documents = () => vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === "impermanence-host");
 const answerOf = (name: string) =>
@@ -26,7 +12,7 @@ const answerOf = (name: string) =>
     .find(({ uri }) => uri.path.endsWith(`/${name}`))
     ?.getText();
 
-if (folder !== undefined) {
+if (hostFolder !== undefined) {
   describe("a host over ssh", () => {
     before(async () => {
       await openFileWith('"6h"');

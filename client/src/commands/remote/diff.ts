@@ -91,6 +91,7 @@ async function compare(
 ): Promise<void> {
   const diff = await remote.calls.run<Diff>("diff", `Comparing on ${host.name}`, argument, options);
   if (!diff) return;
+  remote.files.forget();
   await remote.diff.show({ host, argument, question, options, diff });
   if (diff.question === "next-reboot") await remote.book.note(host, { atRisk: diff.rows.length });
 }

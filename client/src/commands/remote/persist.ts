@@ -1,9 +1,8 @@
 import * as vscode from "vscode";
 import type { Persisted } from "../../../../server/src/remote/persist/persist.ts";
-import type { DiffNode } from "../../remote/diff-model.ts";
 import { counted } from "../../remote/shown.ts";
 import type { Command, CommandContext } from "../command.ts";
-import { isNode, showAnswer, type Target, targetOf } from "./target.ts";
+import { isDiffNode, isNode, showAnswer, type Target, targetOf } from "./target.ts";
 
 const COPY = "Copy the Commands";
 const SHOW = "Show Them";
@@ -57,9 +56,4 @@ function askPath({ host }: Target): Thenable<string | undefined> {
     placeHolder: "/var/lib/service",
     validateInput: (text) => (text.startsWith("/") ? undefined : "A path begins with /"),
   });
-}
-
-function isDiffNode(given: unknown): given is DiffNode {
-  const kind = (given as { kind?: unknown } | undefined)?.kind;
-  return (kind === "row" && "row" in (given as object)) || (kind === "group" && "rows" in (given as object));
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { RemoteArgument } from "../../../../server/src/protocol.ts";
+import type { DiffNode } from "../../remote/diff-model.ts";
 import type { HostNode } from "../../remote/host-nodes.ts";
 import { pickHost, reach } from "../../remote/host-picker.ts";
 import type { KnownHost } from "../../remote/known-host.ts";
@@ -40,6 +41,12 @@ export async function showAnswer(
 
 export function isNode(given: unknown): given is HostNode {
   return typeof given === "object" && given !== null && "host" in given && "label" in given;
+}
+
+/** Whether a command was called on a line of the diff. */
+export function isDiffNode(given: unknown): given is DiffNode {
+  const kind = (given as { kind?: unknown } | undefined)?.kind;
+  return (kind === "row" && "row" in (given as object)) || (kind === "group" && "rows" in (given as object));
 }
 
 async function named(book: CommandContext["remote"]["book"], title: string, given: unknown) {
