@@ -2,11 +2,10 @@ import { budget } from "../eval/budget.ts";
 import type { FileSource } from "../eval/file-source.ts";
 import { Interpreter, type ProgramSource } from "../eval/interpreter.ts";
 import type { Place } from "../eval/origin.ts";
-import { parentPath } from "../eval/path-name.ts";
+import { isWithin, parentPath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
-import { entryFiles } from "./entry-files.ts";
 import { evaluateModules } from "./evaluate-modules.ts";
-import { expressionHosts, hostNameOf, makesHosts } from "./expression-hosts.ts";
+import { expressionHosts } from "./expression-hosts.ts";
 import { evaluateFlake, type Flake, inputsOfFlake } from "./flake.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { flakeHosts } from "./frameworks/flake-hosts.ts";
@@ -19,6 +18,7 @@ import { type RemoteTarget, remoteTargets } from "./frameworks/remote-targets.ts
 import { isWholeOption, knownDefault } from "./known-options.ts";
 import { type MissingFunctions, makeLibrary, type SystemFunctions } from "./library.ts";
 import type { OpaqueModule } from "./load-modules.ts";
+import { looseHosts } from "./loose-hosts.ts";
 import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
 import { makeSystem, platformOf, SystemAttrs } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
@@ -98,7 +98,15 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
     const names = flake instanceof Unknown ? flake : systemNames(flake, flakes);
     if (names instanceof Unknown) problems.push({ entry, why: names.why, place: names.place });
     else hosts.push(...names.map((name): HostReference => ({ name, entry, kind: "flake" })));
-    if (!(names instanceof Unknown) && names.length === 0) problems.push(...hiddenHosts(entry, flakes));
+    if (!(names instanceof Unknown) && names.length === 0) {
+      // A flake of shells and packages may have its hosts in files beside it.
+      const root = parentPath(entry);
+      const beside = source.nixFiles.filter((path) => path !== entry && isWithin(path, root));
+      const found = looseHosts(beside, source.programs, () => newInterpreter(source).flakes, false);
+      hosts.push(...found.hosts);
+      problems.push(...(found.hosts.length > 0 ? [] : [...hiddenHosts(entry, flakes), ...found.problems]));
+      for (const file of beside) files.add(file);
+    }
     for (const file of [entry, ...interpreter.evaluated]) files.add(file);
   }
   const roots = flakes.map(parentPath);
@@ -106,17 +114,10 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
     (path) => !roots.some((root) => path.startsWith(root === "/" ? "/" : `${root}/`)),
   );
   for (const file of loose) files.add(file);
-  const made = new Set<string>();
-  for (const entry of loose.filter((path) => makesHosts(path, source.programs))) {
-    const { flakes } = newInterpreter(source);
-    for (const name of expressionHosts(entry, flakes).keys()) {
-      made.add(entry);
-      hosts.push({ name, entry, kind: "expression" });
-    }
-  }
-  for (const entry of entryFiles(loose, source.programs)) {
-    if (!made.has(entry)) hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
-  }
+  const newWorld = () => newInterpreter(source).flakes;
+  const found = looseHosts(loose, source.programs, newWorld, true);
+  hosts.push(...found.hosts);
+  problems.push(...found.problems);
   return { hosts, problems, files };
 }
 

@@ -1,7 +1,5 @@
-import type { ProgramSource } from "../eval/interpreter.ts";
-import { normalisePath, parentPath } from "../eval/path-name.ts";
 import type { AttrsExpr, Expr, Program } from "../syntax/expr.ts";
-import { children } from "../syntax/walk.ts";
+import type { FileReferences } from "./file-references.ts";
 
 /** Top-level options by which a file is recognised as a NixOS module. */
 const NIXOS_OPTIONS = new Set([
@@ -28,51 +26,97 @@ const NIXOS_OPTIONS = new Set([
 /** Top-level options of home-manager: a file with one of them is no host. */
 const HOME_OPTIONS = new Set(["home", "xdg", "wayland", "gtk", "qt", "dconf"]);
 
-/** The files that are hosts by themselves: modules that no other file of the list refers to by a path. */
-export function entryFiles(paths: readonly string[], programs: ProgramSource): string[] {
-  const parsed = paths.flatMap((path) => {
-    const program = programs.program(path);
-    return "why" in program ? [] : [program];
-  });
-  const referred = new Set(parsed.flatMap((program) => [...references(program)]));
-  return parsed.filter((program) => !referred.has(program.path) && isHostModule(program.root)).map(({ path }) => path);
-}
+/** Top-level options that a host has and a module of services does not. */
+const OF_WHOLE_HOSTS = new Set([
+  "disko",
+  "fileSystems",
+  "preservation",
+  "swapDevices",
+  "boot.loader",
+  "boot.initrd",
+  "environment.persistence",
+  "hardware.cpu",
+  "networking.hostId",
+  "networking.hostName",
+  "nixpkgs.hostPlatform",
+  "system.stateVersion",
+]);
 
-/** Files that a program names by literal paths, folders meaning their `default.nix`. */
-function references(program: Program): Set<string> {
-  const found = new Set<string>();
-  const directory = parentPath(program.path);
-  const visit = (expr: Expr): void => {
-    const first = expr.kind === "path" && expr.parts.length === 1 ? expr.parts[0] : undefined;
-    if (first?.kind === "chunk") {
-      const path = normalisePath(first.text.startsWith("/") ? first.text : `${directory}/${first.text}`);
-      if (path !== program.path) {
-        found.add(path);
-        found.add(`${path}/default.nix`);
-      }
-    }
-    for (const child of children(expr)) visit(child);
-  };
-  visit(program.root);
-  return found;
-}
-
-function isHostModule(root: Expr): boolean {
-  const body = moduleBody(root);
-  if (!body) return false;
-  const names = new Set(
-    body.bindings.flatMap((binding) => (binding.kind === "bind" ? staticHead(binding.path[0]) : [])),
+/**
+ * The files that are hosts by themselves: modules that no other file refers to by a path. Where one of them has what
+ * makes a whole host (filesystems, a boot loader, a name), or `others` makes hosts, those that have nothing of it are
+ * modules that something finds by other ways.
+ */
+export function entryFiles(
+  programs: readonly Program[],
+  references: FileReferences,
+  hasOthers: boolean,
+): readonly string[] {
+  const byPath = new Map(programs.map((program) => [program.path, program]));
+  const rootsOf = (path: string) =>
+    [...references.reachable(path, false)].flatMap((file) => byPath.get(file)?.root ?? []);
+  // What only imports, and nothing of NixOS in sight, is a module of something else.
+  const entries = programs.filter(
+    ({ path, root }) =>
+      !references.isReferred(path) &&
+      isHostModule(root) &&
+      (path.endsWith("/configuration.nix") || rootsOf(path).some(setsOptions)),
   );
+  const whole = entries.filter(({ path, root }) => !declaresOptions(root) && rootsOf(path).some(saysOfHosts));
+  return (whole.length > 0 || hasOthers ? whole : entries).map(({ path }) => path);
+}
+
+/** Whether a file is a module of NixOS, by what it sets. */
+export function isHostModule(root: Expr): boolean {
+  const names = new Set(topNames(root).map(([name]) => name));
   if ([...names].some((name) => HOME_OPTIONS.has(name))) return false;
   return [...names].some((name) => NIXOS_OPTIONS.has(name));
 }
 
-function staticHead(name: { kind: string; name?: string } | undefined): string[] {
-  return name?.kind === "name" && name.name !== undefined ? [name.name] : [];
+function setsOptions(root: Expr): boolean {
+  return topNames(root).some(([name]) => name !== "imports" && name !== "config" && NIXOS_OPTIONS.has(name));
 }
 
-/** The attribute set a module file comes down to: through function heads that take `...`, `let` and `with`. */
-function moduleBody(expr: Expr): AttrsExpr | undefined {
+function declaresOptions(root: Expr): boolean {
+  return topNames(root).some(([name]) => name === "options");
+}
+
+function saysOfHosts(root: Expr): boolean {
+  return topNames(root).some(([name, inner]) => OF_WHOLE_HOSTS.has(name) || OF_WHOLE_HOSTS.has(`${name}.${inner}`));
+}
+
+/** The options that a module sets, by the first two names of each; those of `config` as if they stood beside it. */
+function topNames(root: Expr): [name: string, inner: string | undefined][] {
+  const body = moduleBody(root);
+  return body ? namesIn(body) : [];
+}
+
+function namesIn(body: AttrsExpr): [name: string, inner: string | undefined][] {
+  return body.bindings.flatMap((binding): [string, string | undefined][] => {
+    if (binding.kind !== "bind") return [];
+    const [first, second, third] = binding.path.map(staticName);
+    if (first === undefined) return [];
+    const inside = moduleBody(binding.value);
+    if (first === "config") {
+      if (second !== undefined)
+        return [
+          ["config", undefined],
+          [second, third],
+        ];
+      return [["config", undefined], ...(inside ? namesIn(inside) : [])];
+    }
+    if (second !== undefined) return [[first, second]];
+    const inner = inside?.bindings.flatMap((one) => (one.kind === "bind" ? [staticName(one.path[0])] : [])) ?? [];
+    return [[first, undefined], ...inner.map((name): [string, string | undefined] => [first, name])];
+  });
+}
+
+function staticName(name: { kind: string; name?: string } | undefined): string | undefined {
+  return name?.kind === "name" ? name.name : undefined;
+}
+
+/** The attribute set a file comes down to: through function heads that take `...`, `let` and `with`. */
+export function moduleBody(expr: Expr): AttrsExpr | undefined {
   switch (expr.kind) {
     case "attrs":
       return expr;

@@ -1,8 +1,8 @@
-import type { ProgramSource } from "../eval/interpreter.ts";
 import { parentPath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, type Value } from "../eval/value.ts";
-import type { Expr } from "../syntax/expr.ts";
+import type { Expr, Program } from "../syntax/expr.ts";
 import { children } from "../syntax/walk.ts";
+import { moduleBody } from "./entry-files.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { nodesOf } from "./frameworks/colmena.ts";
 import { SystemAttrs } from "./nixos-system.ts";
@@ -10,15 +10,41 @@ import { SystemAttrs } from "./nixos-system.ts";
 /** Sets of hosts lie at most this deep in the value of a file. */
 const MAX_DEPTH = 3;
 
-/** Whether a file outside of flakes makes systems by itself: a hive, or a caller of NixOS' own evaluation. */
-export function makesHosts(path: string, programs: ProgramSource): boolean {
-  const program = programs.program(path);
-  if ("why" in program) return false;
-  return path.endsWith("/hive.nix") || callsNixos(program.root);
+/** Keys of `meta` of colmena and of `network` of morph and NixOps, by which a hive is known. */
+const HIVE_SETTINGS = new Set([
+  "nixpkgs",
+  "pkgs",
+  "description",
+  "specialArgs",
+  "nodeNixpkgs",
+  "nodeSpecialArgs",
+  "machinesFile",
+  "allowApplyAll",
+  "enableRollback",
+  "evalConfig",
+  "storage",
+  "lib",
+  "ordering",
+]);
+
+/** Whether the value of a file is a set of nodes with settings beside them. */
+export function isHive({ path, root }: Program): boolean {
+  if (path.endsWith("/hive.nix")) return true;
+  const body = moduleBody(root);
+  return (body?.bindings ?? []).some((binding) => {
+    if (binding.kind !== "bind") return false;
+    const [first, second] = binding.path;
+    if (first?.kind !== "name" || (first.name !== "meta" && first.name !== "network")) return false;
+    if (second) return second.kind === "name" && HIVE_SETTINGS.has(second.name);
+    const inner = binding.value.kind === "attrs" ? binding.value.bindings : [];
+    return inner.some(
+      (one) => one.kind === "bind" && one.path[0]?.kind === "name" && HIVE_SETTINGS.has(one.path[0].name),
+    );
+  });
 }
 
 /** `<nixpkgs/nixos>`, `sources.nixpkgs + "/nixos"`, `"${nixpkgs}/nixos/lib/eval-config.nix"`… */
-function callsNixos(expr: Expr): boolean {
+export function callsNixos(expr: Expr): boolean {
   if (expr.kind === "search-path") return /^nixpkgs\/nixos(\/lib\/eval-config\.nix)?$/.test(expr.name);
   if (expr.kind === "string" || expr.kind === "path") {
     const ours = expr.parts.some(
@@ -32,11 +58,21 @@ function callsNixos(expr: Expr): boolean {
 
 /** The systems that a file's value is or holds, by name. */
 export function expressionHosts(path: string, world: FlakeWorld): Map<string, SystemAttrs> {
+  return systemsIn(path, expressionValue(path, world));
+}
+
+/** What a file makes of nothing; of a hive its nodes. */
+export function expressionValue(path: string, world: FlakeWorld): Value {
   const value = called(look(world.interpreter.evaluateFile(path)));
+  const program = world.programs.program(path);
+  if (!(value instanceof NixAttrs) || "why" in program || !isHive(program)) return value;
+  return nodesOf(world.modules, Cell.of(value));
+}
+
+/** The systems that a value is or holds, by name; `path` is the file that it is of. */
+export function systemsIn(path: string, value: Value): Map<string, SystemAttrs> {
   const found = new Map<string, SystemAttrs>();
-  const isHive = value instanceof NixAttrs && path.endsWith("/hive.nix");
-  const hosts = isHive ? nodesOf(world.modules, Cell.of(value)) : value;
-  collect(hosts, hostNameOf(path), 0, found);
+  collect(value, hostNameOf(path), 0, found);
   return found;
 }
 

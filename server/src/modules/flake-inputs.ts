@@ -1,7 +1,7 @@
 import type { FileSource } from "../eval/file-source.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
 import { type MountingModules, mountingModules } from "./frameworks/known-flakes.ts";
-import { Packages } from "./packages.ts";
+import { NIXPKGS_PATH, Packages } from "./packages.ts";
 
 /** A flake input that is not in the workspace: whatever is asked of it is Unknown, by name, and assumed harmless. */
 export class FlakeInput extends NixAttrs {
@@ -125,9 +125,6 @@ export class NixpkgsInput extends NixAttrs {
     );
   }
 }
-
-/** A path that only `import` understands, as in `import nixpkgs { … }`. */
-export const NIXPKGS_PATH = "/nix-impermanence/nixpkgs";
 
 class EverySystem extends NixAttrs {
   private readonly packages: Cell;

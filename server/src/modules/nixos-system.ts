@@ -48,7 +48,13 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
   const platform = Cell.lazy(() => platformOf(set, given.get("system")));
   const pkgs = given.get("pkgs") ?? Cell.lazy(() => new Packages(world.lib, platform));
   const nixosModules = new Unknown("it is one of NixOS' own modules", undefined, { soft: true });
-  const specialArgs = new Map([["modulesPath", Cell.of(nixosModules)], ...setCells(given.get("specialArgs"))]);
+  // Who calls NixOS with a library of their own gets it in every module.
+  const lib = given.get("lib");
+  const specialArgs = new Map<string, Cell>([
+    ["modulesPath", Cell.of(nixosModules)],
+    ...(lib ? [["lib", lib] as const] : []),
+    ...setCells(given.get("specialArgs")),
+  ]);
   const set: ModuleSet = new ModuleSet({
     world,
     modules: [

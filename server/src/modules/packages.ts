@@ -1,5 +1,8 @@
 import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
 
+/** Where nixpkgs lies: a path that only `import` understands, as in `import nixpkgs { … }`. */
+export const NIXPKGS_PATH = "/nix-impermanence/nixpkgs";
+
 /** nixpkgs' packages: any name is a package with a store path that stands for the real one. */
 export class Packages extends NixAttrs {
   private readonly made = new Map<string, Cell>();
@@ -23,7 +26,7 @@ export class Packages extends NixAttrs {
 
   /** Whether a package exists is not known; the names that are no packages are. */
   override has(name: string): boolean | Unknown {
-    return name === "lib" || WRITERS.has(name) || (this.open as Unknown);
+    return name === "lib" || name === "path" || WRITERS.has(name) || (this.open as Unknown);
   }
 
   override names(): string[] {
@@ -32,6 +35,7 @@ export class Packages extends NixAttrs {
 
   private make(name: string): Cell {
     if (name === "lib") return this.lib;
+    if (name === "path") return Cell.of(NIXPKGS_PATH);
     if (WRITERS.has(name)) return Cell.of(writer(name));
     if (name === "callPackage" || name === "callPackages") return Cell.of(curried(2, () => new FakePackage("package")));
     if (name === "stdenv") return Cell.of(new StandardEnvironment(this.lib, this.platform));

@@ -1,16 +1,18 @@
 import type { FileSource } from "../eval/file-source.ts";
 import type { Interpreter } from "../eval/interpreter.ts";
 import { Cell, NixAttrs, NixFunction, type Value } from "../eval/value.ts";
-import { FlakeInput, isNixpkgs, NIXPKGS_PATH } from "./flake-inputs.ts";
+import { FlakeInput, isNixpkgs } from "./flake-inputs.ts";
+import { NIXPKGS_PATH } from "./packages.ts";
 
 /** Files that pinning tools write, and the list of pins beside each. */
 const GENERATED: readonly { readonly file: RegExp; readonly pins: string }[] = [
   { file: /\/npins\/default\.nix$/, pins: "sources.json" },
   { file: /\/nix\/sources\.nix$/, pins: "sources.json" },
+  { file: /\/lon\.nix$/, pins: "lon.lock" },
 ];
 
 /**
- * Lets `import ./npins` and `import ./nix/sources.nix` answer with the pins: nixpkgs is modelled, of the others only
+ * Lets `import ./npins`, `import ./nix/sources.nix` and `import ./lon.nix` answer with the pins: nixpkgs is modelled, of the others only
  * the name is known. The files themselves fetch, which nothing does here.
  */
 export function providePinnedSources(interpreter: Interpreter, files: FileSource, nixFiles: readonly string[]): void {
@@ -40,7 +42,7 @@ function functor(self: () => Value): NixFunction {
 }
 
 function pin(name: string, address: string | undefined): Value {
-  if (!isNixpkgs(name, address)) return new FlakeInput(name);
+  if (!isNixpkgs(name, address)) return new FlakeInput(name, address);
   return NixAttrs.of({ outPath: Cell.of(NIXPKGS_PATH) });
 }
 
@@ -49,7 +51,7 @@ function readPins(list: string, files: FileSource): Map<string, string | undefin
   const found = new Map<string, string | undefined>();
   const source = files.read(list);
   const json: unknown = "text" in source ? parse(source.text) : undefined;
-  const pins = record(record(json)?.pins) ?? record(json) ?? {};
+  const pins = record(record(json)?.pins) ?? record(record(json)?.sources) ?? record(json) ?? {};
   for (const [name, value] of Object.entries(pins)) {
     const pinned = record(value);
     if (pinned) found.set(name, addressOf(pinned));

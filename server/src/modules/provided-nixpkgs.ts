@@ -1,9 +1,8 @@
 import type { Interpreter } from "../eval/interpreter.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
-import { NIXPKGS_PATH } from "./flake-inputs.ts";
 import type { ModuleWorld } from "./module-set.ts";
 import { makeSystem } from "./nixos-system.ts";
-import { Packages } from "./packages.ts";
+import { NIXPKGS_PATH, Packages } from "./packages.ts";
 
 /** `<nixpkgs>` and what lies in it; every other name depends on who evaluates. */
 export function nixpkgsSearchPath(name: string, lib: Cell): Value | undefined {
