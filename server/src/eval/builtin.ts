@@ -13,6 +13,8 @@ export interface Builtins {
   importFile(path: string, at: Site | undefined): Value;
   /** Evaluates a file in which the attributes of a set are names, as `scopedImport` does. */
   importWith(names: NixAttrs, path: string, at: Site | undefined): Value;
+  /** What stands for a source that is fetched from an address; undefined when nothing is known of it. */
+  fetched(url: string): Value | undefined;
 }
 
 /** The arguments of one call, with the place of the call. */

@@ -76,6 +76,7 @@ export class Interpreter {
   /** The `builtins` set. */
   readonly builtins: NixAttrs;
   private library: Cell | undefined;
+  private fetched: ((url: string) => Value | undefined) | undefined;
 
   constructor(options: InterpreterOptions) {
     this.files = options.files;
@@ -113,6 +114,11 @@ export class Interpreter {
   /** Lets `import` of a path outside the workspace answer with a value of ours. */
   provide(path: string, cell: Cell): void {
     this.imports.set(path, cell);
+  }
+
+  /** Lets builtins that fetch a folder answer with a value of ours, by its address. */
+  provideFetched(fetched: (url: string) => Value | undefined): void {
+    this.fetched = fetched;
   }
 
   /** Our own `lib`: an open set, so that a function it lacks is Unknown by name. */
@@ -163,6 +169,7 @@ export class Interpreter {
       files: this.files,
       importFile: (path) => this.evaluateFile(this.noted(this.fileToImport(path))).force(),
       importWith: (names, path) => this.runWith(names, this.noted(this.fileToImport(path))),
+      fetched: (url) => this.fetched?.(url),
     };
     const set = new Map<string, Cell>();
     for (const [name, value] of constants()) set.set(name, Cell.of(value));

@@ -12,10 +12,12 @@ const GENERATED: readonly { readonly file: RegExp; readonly pins: string }[] = [
 ];
 
 /**
- * Lets `import ./npins`, `import ./nix/sources.nix` and `import ./lon.nix` answer with the pins: nixpkgs is modelled, of the others only
- * the name is known. The files themselves fetch, which nothing does here.
+ * Lets `import ./npins`, `import ./nix/sources.nix` and `import ./lon.nix` answer with the pins: nixpkgs is modelled, of
+ * the others only the name is known. The files themselves fetch, which nothing does here. What a configuration fetches
+ * itself, by an address that it writes, is known in the same way.
  */
 export function providePinnedSources(interpreter: Interpreter, files: FileSource, nixFiles: readonly string[]): void {
+  interpreter.provideFetched(fetched);
   for (const path of nixFiles) {
     const tool = GENERATED.find(({ file }) => file.test(path));
     if (!tool) continue;
@@ -26,6 +28,24 @@ export function providePinnedSources(interpreter: Interpreter, files: FileSource
       Cell.lazy(() => pinsIn(list, files)),
     );
   }
+}
+
+/** Where forges have archives: owner and name of the repository. */
+const ARCHIVES = [
+  /^(?:https:\/\/(?:www\.)?github\.com\/|https:\/\/(?:api\.github\.com\/repos|codeload\.github\.com)\/|github:)([\w.-]+)\/([\w.-]+)/,
+  /^(?:git\+)?https:\/\/(?:gitlab\.com|codeberg\.org|git\.sr\.ht)\/([\w.~-]+)\/([\w.-]+)/,
+  /^(?:gitlab|sourcehut):([\w.~-]+)\/([\w.-]+)/,
+];
+const CHANNEL = /^(https?:\/\/(channels\.)?nixos\.org\/(channels\/)?|channel:)(nixos|nixpkgs)-/;
+
+function fetched(url: string): Value | undefined {
+  if (CHANNEL.test(url)) return pin("nixpkgs", url);
+  for (const archive of ARCHIVES) {
+    const [, owner, name] = archive.exec(url) ?? [];
+    const repo = name?.replace(/\.git$/, "");
+    if (owner && repo) return pin(repo, `github:${owner}/${repo}`);
+  }
+  return undefined;
 }
 
 function pinsIn(list: string, files: FileSource): Value {

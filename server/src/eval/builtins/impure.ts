@@ -1,4 +1,5 @@
 import { type BuiltinDefinition, unknown } from "../builtin.ts";
+import { type Cell, look, NixAttrs } from "../value.ts";
 
 const STORE = "it needs the Nix store";
 const NETWORK = "it is fetched from the network";
@@ -32,5 +33,25 @@ const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] 
 export const impureBuiltins: readonly BuiltinDefinition[] = OUTSIDE.map(([name, arity, why]) => ({
   name,
   arity,
-  body: (_args, call) => unknown(why, call),
+  body: ([given], call) => {
+    const url = SOURCES.has(name) ? addressIn(given) : undefined;
+    return (url === undefined ? undefined : call.world.fetched(url)) ?? unknown(why, call);
+  },
 }));
+
+/** Of these, the folder that they fetch may be known by its address. */
+const SOURCES = new Set(["fetchGit", "fetchTarball", "fetchTree", "getFlake"]);
+
+/** `"https://…"`, `{ url = "…"; }` or `{ type = "github"; owner = "…"; repo = "…"; }`. */
+function addressIn(given: Cell | undefined): string | undefined {
+  const value = given && look(given);
+  if (typeof value === "string") return value;
+  if (!(value instanceof NixAttrs)) return undefined;
+  const field = (name: string): string | undefined => {
+    const cell = value.get(name);
+    const text = cell && look(cell);
+    return typeof text === "string" ? text : undefined;
+  };
+  const [type, owner, repo] = ["type", "owner", "repo"].map(field);
+  return field("url") ?? (type && owner && repo ? `${type}:${owner}/${repo}` : undefined);
+}

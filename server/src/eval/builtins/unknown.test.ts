@@ -21,6 +21,7 @@ const world: Builtins = {
   },
   importFile: () => null,
   importWith: () => null,
+  fetched: () => undefined,
 };
 
 /** The file `"/var/log"`, as the parser gives it: a string whose characters start at offset 1. */

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { analyseFiles } from "../testing/analyse-files.ts";
+
+const host = (source: string) => ({
+  "/configuration.nix": `{ ... }: {
+    imports = [ "\${${source}}/nixos.nix" ];
+    boot.loader.grub.enable = true;
+    fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+    environment.persistence."/persist".directories = [ "/var/lib/nixos" ];
+  }`,
+});
+const whys = async (source: string) => (await analyseFiles(host(source))).hosts[0]!.incomplete.map(({ why }) => why);
+
+it.each([
+  'builtins.fetchTarball "https://github.com/nix-community/impermanence/archive/master.tar.gz"',
+  'fetchTarball { url = "https://github.com/nix-community/impermanence/tarball/abc"; sha256 = "sha256-x"; }',
+  'builtins.fetchGit { url = "https://github.com/nix-community/impermanence.git"; ref = "master"; }',
+  'builtins.fetchTree { type = "github"; owner = "nix-community"; repo = "impermanence"; }',
+  'builtins.getFlake "github:nix-community/impermanence"',
+  'fetchTarball "https://codeberg.org/somebody/modules/archive/main.tar.gz"',
+])("knows what is fetched by its address, as it knows an input of a flake: %s", async (source) => {
+  expect(await whys(source)).toEqual([]);
+});
+
+it.each([
+  'fetchTarball "https://files.example.org/modules.tar.gz"',
+  'builtins.fetchGit "git@github.com:somebody/private"',
+  "builtins.fetchTarball (import ./address.nix)",
+])("cannot tell what comes from elsewhere: %s", async (source) => {
+  expect(await whys(source)).not.toEqual([]);
+});
