@@ -34,9 +34,12 @@ const TYPES: Readonly<Record<string, EntryType>> = {
   b: "device",
   c: "device",
 };
-const RECORD = /^(\d+)\t([fdlpsbc])\t([0-7]+)\t(\d+)\t(\d+)\t(\d+)\t(-?[\d.]+)\t(-?[\d.]+)\t(.*)$/s;
+const RECORD =
+  /^(\d{1,20})\t([fdlpsbc])\t([0-7]{1,4})\t(\d{1,10})\t(\d{1,10})\t(\d{1,19})\t(-?\d{1,20}(?:\.\d{1,12})?)\t(-?\d{1,20}(?:\.\d{1,12})?)\t(.*)$/s;
 /** A record holds two paths of at most 4 KiB and a few numbers; deeper trees have longer paths. */
 const LONGEST = 1024 * 1024;
+/** More entries than fit into the memory of a program: a list without an end is an error, not the end of an editor. */
+const MOST = 4_000_000;
 
 /**
  * Reads the records of `find -printf MANIFEST_FORMAT` as they arrive, in pieces of any size. Whoever runs `find` writes
@@ -82,6 +85,7 @@ export class ManifestReader {
   private record(): void {
     const record = this.pending;
     this.pending = "";
+    if (this.records >= MOST) throw new ManifestError(`The list has more than ${MOST} entries.`);
     if (record === "") this.done = true;
     else if (record.startsWith("\t")) this.others.push(this.entry(record.slice(1)));
     else this.entries.push(this.entry(record));

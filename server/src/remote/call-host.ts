@@ -4,7 +4,7 @@ import type { StepOptions } from "./remote-command.ts";
 import { type Ssh, startSsh } from "./run-ssh.ts";
 import { BEGIN, READY, REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
 import { checkedDestination, type SshSettings, sshArguments } from "./ssh-arguments.ts";
-import { errorOfOutput, TransportError } from "./transport-error.ts";
+import { errorOfOutput, MAX_QUOTED, TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
 
 export interface CallOptions extends SshSettings, StepOptions {
@@ -67,7 +67,10 @@ function answerOf<Result>(host: string, verb: Verb<Result>, records: RecordReade
   } catch (error) {
     if (error instanceof TransportError) throw error;
     // Whatever a host makes up, it is its answer that is wrong.
-    throw new TransportError("EPROTOCOL", `What ${host} answers makes no sense: ${(error as Error).message}`);
+    throw new TransportError(
+      "EPROTOCOL",
+      `What ${host} answers makes no sense: ${(error as Error).message.slice(0, MAX_QUOTED)}`,
+    );
   }
 }
 
@@ -114,7 +117,8 @@ class Conversation {
       // ssh ended before it took everything; its end says why.
     });
     this.#ssh.stderr.on("data", (bytes: Buffer) => {
-      if (this.#stderr.length < MAX_STDERR) this.#stderr += bytes.toString("latin1");
+      if (this.#stderr.length >= MAX_STDERR) return;
+      this.#stderr += bytes.toString("latin1", 0, MAX_STDERR);
       // sudo asks again, and must not take the script for an answer.
       if (password !== undefined && !this.#sent && /try again/i.test(this.#stderr)) this.#ssh.stdin.end();
     });
@@ -198,7 +202,10 @@ class Conversation {
       );
     return (
       errorOfOutput(`${this.#stderr}\n${this.#reader.noise}`, host) ??
-      new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${this.#stderr.trim()}`.trim())
+      new TransportError(
+        "ESSH",
+        `ssh ${host} ended with ${code} before the script ran. ${this.#stderr.trim().slice(0, MAX_QUOTED)}`.trim(),
+      )
     );
   }
 }

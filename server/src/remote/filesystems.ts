@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Mount, readMounts } from "./mounts.ts";
-import { outputsOf, shown } from "./outputs.ts";
+import { clockOf, outputsOf, shown } from "./outputs.ts";
 import { fieldsOf, type RemoteRecord } from "./record-reader.ts";
 import subvolumesScript from "./scripts/subvolumes.sh";
 import toplevels from "./scripts/toplevels.sh";
@@ -55,7 +55,7 @@ export const look: Verb<HostFilesystems> = {
 /** What the records of toplevels.sh and subvolumes.sh say. */
 export function readFilesystems(records: readonly RemoteRecord[], clientSeconds: number): HostFilesystems {
   const outputs = outputsOf(records);
-  const clock = Number(outputs.required("clock", 1)[0]);
+  const clock = clockOf(outputs);
   const mounts = readMounts(outputs.text("mounts") ?? "");
   const all = (kind: string, count: number) =>
     records.filter((record) => record.kind === kind).map((record) => fieldsOf(record, count));

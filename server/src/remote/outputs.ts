@@ -32,6 +32,17 @@ export function outputsOf(records: readonly RemoteRecord[]): Outputs {
   };
 }
 
+/**
+ * Unix seconds, as the host's `date` prints them.
+ *
+ * @throws RecordError for what is none
+ */
+export function clockOf(outputs: Outputs): number {
+  const [text = ""] = outputs.required("clock", 1);
+  if (!/^-?\d{1,11}$/.test(text)) throw new RecordError("the host says no time");
+  return Number(text);
+}
+
 /** Bytes in latin1 as text for people: UTF-8, with U+FFFD for what is none. */
 export function shown(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString("utf8");

@@ -13,9 +13,16 @@ export interface RemoteRecord {
 /** What is wrong with the bytes of the other side. */
 export class RecordError extends Error {}
 
-/** Most bytes that one record, or the noise before the first, may have. */
+/** Most bytes that one record, all of them, or the noise before the first may have: a host must not fill our memory. */
 const MAX_RECORD = 32 * 1024 * 1024;
+const MAX_RECORDS = 128 * 1024 * 1024;
 const MAX_NOISE = 1024 * 1024;
+/** What a record takes in memory beside its bytes, generously. */
+const RECORD_COST = 256;
+/** How much of the noise is remembered: its end tells why the script did not begin. */
+const NOISE_KEPT = 16 * 1024;
+/** Pieces of a record that may wait to be put together: each costs more than its bytes. */
+const MAX_PIECES = 1024;
 
 /** The fields of a record that has `count` of them; the last takes what is left. */
 export function fieldsOf({ kind, rest }: RemoteRecord, count: number): string[] {
@@ -36,6 +43,9 @@ export class RecordReader {
   #status: number | undefined;
   #pending: string[] = [];
   #pendingLength = 0;
+  #total = 0;
+  #noise = "";
+  #noiseLength = 0;
   #started = false;
   #streaming = false;
   #count = 0;
@@ -47,9 +57,9 @@ export class RecordReader {
     this.#listener = listener;
   }
 
-  /** What came before the script began to speak, in latin1. */
+  /** The end of what came before the script began to speak, in latin1. */
   get noise(): string {
-    return this.#started ? "" : this.#pending.join("");
+    return this.#noise;
   }
 
   /** Whether the script has begun to speak. */
@@ -101,18 +111,19 @@ export class RecordReader {
     return this.#status;
   }
 
-  /** Keeps noise until the mark comes, and answers with what is behind it. */
+  /** Keeps the end of the noise until the mark comes, and answers with what is behind it. */
   #begin(bytes: Buffer): Buffer {
-    const noise = this.#pending.join("");
-    const all = noise + bytes.toString("latin1");
+    const before = this.#noise.length;
+    const all = this.#noise + bytes.toString("latin1");
     const at = all.indexOf(this.#mark);
     if (at >= 0) {
-      this.#pending = [];
+      this.#noise = "";
       this.#started = true;
-      return bytes.subarray(at + this.#mark.length - noise.length);
+      return bytes.subarray(at + this.#mark.length - before);
     }
-    if (all.length > MAX_NOISE) throw new RecordError("the login shell prints without end");
-    this.#pending = [all];
+    this.#noiseLength += bytes.length;
+    if (this.#noiseLength > MAX_NOISE) throw new RecordError("the login shell prints without end");
+    this.#noise = all.slice(-NOISE_KEPT);
     return Buffer.alloc(0);
   }
 
@@ -121,6 +132,7 @@ export class RecordReader {
     this.#pendingLength += text.length;
     if (this.#pendingLength > MAX_RECORD) throw new RecordError("a record is too long");
     this.#pending.push(text);
+    if (this.#pending.length > MAX_PIECES) this.#pending = [this.#pending.join("")];
   }
 
   #take(record: string): void {
@@ -134,6 +146,8 @@ export class RecordReader {
       return;
     }
     this.#count++;
+    this.#total += record.length + RECORD_COST;
+    if (this.#total > MAX_RECORDS) throw new RecordError(`there is no end of records, after ${this.#count} of them`);
     if (kind === "stream") {
       if (!this.#listener.onStream) throw new RecordError("there is a stream that nobody asked for");
       this.#streaming = true;

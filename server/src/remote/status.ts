@@ -4,7 +4,7 @@ import { type PathKind, persistedPaths } from "./drift/compare-persisted.ts";
 import { comparisonSchema } from "./drift/drift-schema.ts";
 import { isoTime } from "./iso-time.ts";
 import { type Mount, mountAt, mountSchema, readMounts } from "./mounts.ts";
-import { outputsOf, shown } from "./outputs.ts";
+import { clockOf, outputsOf, shown } from "./outputs.ts";
 import { fieldsOf } from "./record-reader.ts";
 import type { RemoteCommand, RemoteSession } from "./remote-command.ts";
 import { lookAtRollbacks, rollbackEntrySchema } from "./rollback/rollbacks.ts";
@@ -79,7 +79,7 @@ export const status: Verb<HostStatus> = {
       asRoot: uid === "0",
       nixos: /^ID="?nixos"?$/m.test(outputs.text("system") ?? ""),
       ...(booted === undefined ? {} : { booted: isoTime(booted) }),
-      clockAheadSeconds: Number(outputs.required("clock", 1)[0]) - clientSeconds,
+      clockAheadSeconds: clockOf(outputs) - clientSeconds,
       ...(root ? { root } : {}),
       wipe: wipeVerdict({
         mount: root,

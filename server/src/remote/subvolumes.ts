@@ -62,7 +62,7 @@ export function readSubvolumes(outputs: Outputs, suffix = ""): Subvolume[] | und
           path: shown(path as string),
           bytes: path as string,
           readOnly: readOnly.has(id as string),
-          created: time === undefined ? undefined : Date.parse(`${time.replace(" ", "T")}Z`) / 1000,
+          created: time === undefined ? undefined : secondsOf(time),
           exclusiveBytes: exclusive.get(Number(id)),
         },
       ];
@@ -70,6 +70,12 @@ export function readSubvolumes(outputs: Outputs, suffix = ""): Subvolume[] | und
   const times = new Map<number, number>();
   for (const { id } of all) times.set(id, (times.get(id) ?? 0) + 1);
   return all.filter(({ id }) => times.get(id) === 1);
+}
+
+/** Of `2026-11-21 12:00:00` in UTC; undefined when there is no such time. */
+function secondsOf(time: string): number | undefined {
+  const seconds = Date.parse(`${time.replace(" ", "T")}Z`) / 1000;
+  return Number.isNaN(seconds) ? undefined : seconds;
 }
 
 function entries(text: string): [line: string, id: string][] {

@@ -41,8 +41,8 @@ export class TransportError extends Error {
 
 /** The command that removes the known key that ssh complains of. */
 function removal(stderr: string): string {
-  const file = /^(?:Offending|Matching) .*key in (.+):\d+\s*$/m.exec(stderr)?.[1];
-  const name = /^Host key for (\S+) has changed/m.exec(stderr)?.[1];
+  const file = /^(?:Offending|Matching) [^\n]{0,80}key in (.{1,4096}):\d{1,9}\s?$/m.exec(stderr)?.[1];
+  const name = /^Host key for (\S{1,300}) has changed/m.exec(stderr)?.[1];
   return ["ssh-keygen", ...(file ? ["-f", singleQuoted(file)] : []), "-R", singleQuoted(name ?? "HOST")].join(" ");
 }
 
@@ -54,7 +54,10 @@ function isNameOf(name: string, destination: string): boolean {
 
 type Row = readonly [pattern: RegExp, code: TransportCode, message: (host: string, found: RegExpExecArray) => string];
 
-/** What ssh and sudo print (in the C locale), the most telling first. */
+/**
+ * What ssh and sudo print (in the C locale), the most telling first. A host can print anything as well: no pattern may take
+ * long, so that nothing in front of what tells it is without a limit.
+ */
 const ROWS: readonly Row[] = [
   [
     /REVOKED HOST KEY DETECTED/,
@@ -74,7 +77,7 @@ const ROWS: readonly Row[] = [
       `The key of ${host} is not known yet, and was not trusted now. Run ssh ${host} once in a terminal, and compare the fingerprint.`,
   ],
   [
-    /Permissions \d+ for '(.+)' are too open/,
+    /Permissions \d+ for '(.{1,4096})' are too open/,
     "EKEYPERM",
     (_, [, file = ""]) =>
       `The private key ${file} can be read by others, so ssh does not use it. To change that: chmod 600 ${singleQuoted(file)}.`,
@@ -85,7 +88,7 @@ const ROWS: readonly Row[] = [
     () => "ssh does not understand its configuration.",
   ],
   [
-    /Could not resolve hostname ([^\s:]+)/i,
+    /Could not resolve hostname ([^\s:]{1,300})/i,
     "EDNS",
     (host, [, name]) =>
       name && !isNameOf(name, host)
@@ -109,7 +112,7 @@ const ROWS: readonly Row[] = [
     (host) => `No answer from ${host}.`,
   ],
   [
-    /(\S+): Permission denied \(([^)]*)\)/,
+    /(\S{1,300}): Permission denied \(([^)]{0,200})\)/,
     "EAUTH",
     (_, [, who, how]) =>
       `${who} was not let in (tried: ${how}). If the key has a passphrase, add it to an agent with ssh-add first.`,
@@ -132,12 +135,15 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
+/** Characters of a program's own words in a sentence for people. */
+export const MAX_QUOTED = 2000;
+
 /** The error that this output stands for, or undefined when it says nothing known. */
 export function errorOfOutput(stderr: string, host: string): TransportError | undefined {
   for (const [pattern, code, message] of ROWS) {
     const found = pattern.exec(stderr);
     if (!found) continue;
-    const detail = code === "ECONFIG" ? ` It says: ${stderr.trim()}` : "";
+    const detail = code === "ECONFIG" ? ` It says: ${stderr.trim().slice(0, MAX_QUOTED)}` : "";
     return new TransportError(code, message(host, found) + detail);
   }
   return undefined;

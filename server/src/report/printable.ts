@@ -26,6 +26,17 @@ export function printableData<T>(data: T): T {
   ) as T;
 }
 
+/**
+ * Data as JSON that a terminal shows and does not obey: JSON itself leaves DEL, the second set of control characters and
+ * the marks that turn the writing direction as they are. Whoever parses it reads the same strings.
+ */
+export function printableJson(data: unknown): string {
+  return JSON.stringify(data, null, 2).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 function escaped(character: string): string {
   return `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`;
 }

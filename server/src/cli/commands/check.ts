@@ -7,7 +7,7 @@ import { checkJson } from "../../report/check-json.ts";
 import { concise } from "../../report/concise.ts";
 import { github } from "../../report/github.ts";
 import { colors, pretty, summary } from "../../report/pretty.ts";
-import { printableLine } from "../../report/printable.ts";
+import { printableJson, printableLine } from "../../report/printable.ts";
 import { sarif } from "../../report/sarif.ts";
 import { unifiedDiff } from "../../report/unified-diff.ts";
 import type { Finding, Severity } from "../../rules/rule.ts";
@@ -132,13 +132,13 @@ function print(
   switch (format) {
     case "json": {
       const json = checkJson(analysis, { findings, suppressed }, locations);
-      write(`${JSON.stringify(fixed === undefined ? json : { ...json, fixed }, null, 2)}\n`);
+      write(`${printableJson(fixed === undefined ? json : { ...json, fixed })}\n`);
       // The rest is in the document itself.
       for (const note of notes) writeNote(`note: ${printableLine(note)}\n`);
       return;
     }
     case "sarif":
-      write(`${JSON.stringify(sarif({ findings, suppressed }, locations, findingHelp(), version), null, 2)}\n`);
+      write(`${printableJson(sarif({ findings, suppressed }, locations, findingHelp(), version))}\n`);
       writeNote(all);
       return;
     // These are read by programs: standard output holds findings only.

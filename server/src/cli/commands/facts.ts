@@ -3,6 +3,7 @@ import { factsJson } from "../../report/facts.ts";
 import { factsText } from "../../report/facts-text.ts";
 import type { Locations } from "../../report/locations.ts";
 import { colors } from "../../report/pretty.ts";
+import { printableJson } from "../../report/printable.ts";
 import type { FactsJson } from "../../report/schema.ts";
 import { analyse } from "../analyse.ts";
 import { openWorkspace } from "../open-workspace.ts";
@@ -19,7 +20,7 @@ export async function facts(
   const checked = theOne(analyse(workspace, { select }), options.host, locations());
   const json = factsJson(checked.host, locations());
   if (options.stats) json.statistics = statisticsOf(checked);
-  write(options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : factsText(json, colors(useColor())));
+  write(options.format === "json" ? `${printableJson(json)}\n` : factsText(json, colors(useColor())));
   return 0;
 }
 

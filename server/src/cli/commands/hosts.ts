@@ -1,5 +1,6 @@
 import { hostsJson } from "../../report/check-json.ts";
 import { hostsText } from "../../report/hosts-text.ts";
+import { printableJson } from "../../report/printable.ts";
 import { analyse } from "../analyse.ts";
 import { openWorkspace } from "../open-workspace.ts";
 import { write } from "../terminal.ts";
@@ -11,6 +12,6 @@ export async function hosts(
 ): Promise<number> {
   const { workspace, locations } = await openWorkspace(paths, options);
   const json = hostsJson(analyse(workspace), locations());
-  write(options.format === "json" ? `${JSON.stringify(json, null, 2)}\n` : hostsText(json));
+  write(options.format === "json" ? `${printableJson(json)}\n` : hostsText(json));
   return json.hosts.length > 0 ? 0 : 1;
 }

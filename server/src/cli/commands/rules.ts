@@ -1,3 +1,4 @@
+import { printableJson } from "../../report/printable.ts";
 import { ruleHelp } from "../../rules/rule-help.ts";
 import { write } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -19,13 +20,7 @@ export async function rules(options: RulesOptions): Promise<number> {
     ({ group, severity }) => (wanted ?? group) === group && (level ?? severity) === severity,
   );
   if (options.format === "json") {
-    write(
-      `${JSON.stringify(
-        all.map(({ markdown, ...rule }) => rule),
-        null,
-        2,
-      )}\n`,
-    );
+    write(`${printableJson(all.map(({ markdown, ...rule }) => rule))}\n`);
     return 0;
   }
   const width = Math.max(...all.map(({ name }) => name.length));

@@ -1,5 +1,5 @@
 import { knownHosts, type RemoteHosts } from "../../remote/known-hosts.ts";
-import { printableLine } from "../../report/printable.ts";
+import { printableJson, printableLine } from "../../report/printable.ts";
 import { write } from "../terminal.ts";
 import { openConfiguration } from "./configured-host.ts";
 
@@ -12,7 +12,7 @@ export async function remoteHosts(flags: {
   const configuration = await openConfiguration(flags.folder ?? ".", flags.folder !== undefined);
   const hosts = (configuration?.names ?? []).map((name) => ({ name, about: configuration?.find(name) }));
   const found = knownHosts(hosts, flags.sshConfig);
-  write(flags.format === "json" ? `${JSON.stringify(found, null, 2)}\n` : text(found));
+  write(flags.format === "json" ? `${printableJson(found)}\n` : text(found));
   return found.configured.length + found.ssh.length > 0 ? 0 : 1;
 }
 

@@ -3,7 +3,7 @@ import { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
-import { printable, printableLine } from "../../report/printable.ts";
+import { printable, printableJson, printableLine } from "../../report/printable.ts";
 import { announce, hasPerson, showProgress, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { askIn } from "./ask.ts";
@@ -140,5 +140,5 @@ function print(cli: RemoteCli, outcomes: readonly Outcome[], { format }: CommonF
 }
 
 function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableJson(value)}\n`;
 }

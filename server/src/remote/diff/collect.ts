@@ -12,6 +12,9 @@ export interface Walked {
   said: string;
 }
 
+/** Bytes of a stream of `btrfs send`. The script takes lists long before: more than this is not its doing. */
+const MOST_SENT = 256 * 1024 * 1024;
+
 /** Takes what a script of comparison writes, while it comes. */
 export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
   /** There is one when the host chose a stream of `btrfs send`. */
@@ -67,6 +70,8 @@ export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
     if (!this.current) throw new TransportError("EPROTOCOL", "The host sends a stream that it did not name.");
     const taken = this.current.push(bytes);
     this.bytes += taken;
+    if (this.send && this.bytes > MOST_SENT)
+      throw new TransportError("EPROTOCOL", "The host sends a stream without an end.");
     this.report(this.bytes);
     return taken;
   };

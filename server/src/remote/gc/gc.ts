@@ -213,7 +213,5 @@ function unfinished({ subvolumes }: GcFacts): SettledFolder[] {
   const folders = subvolumes
     .filter(({ path }) => /(?:^|\/)\.nix-impermanence-[^/]*$/.test(path))
     .map(({ index, bytes }) => ({ index, bytes: bytes.split("/").slice(0, -1).join("/") }));
-  return folders.filter(
-    (one, at) => folders.findIndex(({ index, bytes }) => index === one.index && bytes === one.bytes) === at,
-  );
+  return [...new Map(folders.map((one) => [`${one.index}/${one.bytes}`, one])).values()];
 }

@@ -104,10 +104,16 @@ describe("gcPlan", () => {
     const all = [root(1, 1), root(2, 40), inner(10, 2), inner(11, 10), inner(12, 2)];
     const doomed = plan("30d", all).filter(({ action }) => action === "delete");
     expect(doomed.map(({ subvolume, nested }) => [subvolume.id, nested.map(({ id }) => id)])).toEqual([
-      [2, [11, 10, 12]],
+      [2, [11, 12, 10]],
     ]);
     expect(deleted("30d", [...all, inner(13, 11, { isMounted: true })])).toEqual([]);
     expect(deleted("30d", [...all, inner(13, 11, { receivedUuid: uuidOf(5) })])).toEqual([]);
+  });
+
+  it("has an end where a host says that two subvolumes lie in each other", () => {
+    const loop = { path: `old_roots/root-${stamp(NOW - 40 * DAY)}`, readOnly: false };
+    const all = [snapshot(1, 40 * DAY, { ...loop, parentId: 2 }), snapshot(2, 40 * DAY, { ...loop, parentId: 1 })];
+    expect(plan("1 recent", all).map(({ nested }) => nested.length)).toEqual([1, 1]);
   });
 
   it("never takes the archived root that was made last, whatever its name says", () => {

@@ -41,12 +41,13 @@ const PINNED =
  */
 export function gcPlan(policy: RetentionPolicy, subvolumes: readonly GcSubvolume[], now: number): PlanItem[] {
   const series = new Map<string, PlanItem[]>();
+  const all = familyOf(subvolumes);
   for (const subvolume of subvolumes) {
     const name = snapshotName(subvolume.path);
     if (!name && !(subvolume.readOnly && subvolume.parentUuid !== undefined)) continue;
     const taken = name?.naming === "old-roots" ? name.taken : subvolume.created;
-    const nested = inside(subvolume, subvolumes);
-    const why = whyUntouched(subvolume, nested, subvolumes, now) ?? wrongTime(name, taken, subvolume);
+    const nested = inside(subvolume, all);
+    const why = whyUntouched(subvolume, nested, all, now) ?? wrongTime(name, taken, subvolume);
     const item: PlanItem = {
       subvolume,
       taken,
@@ -56,24 +57,19 @@ export function gcPlan(policy: RetentionPolicy, subvolumes: readonly GcSubvolume
     };
     // Those that have no series come last.
     const key = `${name ? 0 : 1} ${subvolume.index} ${name?.naming ?? ""} ${name?.series ?? subvolume.path}`;
-    series.set(key, [...(series.get(key) ?? []), item]);
+    const own = series.get(key);
+    if (own) own.push(item);
+    else series.set(key, [item]);
   }
   const groups = [...series].sort(([a], [b]) => (a < b ? -1 : 1));
-  return groups.flatMap(([, items]) => decided(policy, outOfOrder(items, now), subvolumes, now));
+  return groups.flatMap(([, items]) => decided(policy, outOfOrder(items, now), all, now));
 }
 
-function decided(
-  policy: RetentionPolicy,
-  items: readonly PlanItem[],
-  subvolumes: readonly GcSubvolume[],
-  now: number,
-): PlanItem[] {
+function decided(policy: RetentionPolicy, items: readonly PlanItem[], { received }: Family, now: number): PlanItem[] {
   const open = items.filter(({ action }) => action === "delete");
   const decisions = new Map(applyRetention(policy, open, now).map((one) => [one.snapshot, one]));
   // An incremental send starts from what both sides have: the newest that has a copy elsewhere on this host.
-  const lastSent = newestOf(
-    open.filter(({ subvolume }) => subvolumes.some((other) => other.receivedUuid === subvolume.uuid)),
-  );
+  const lastSent = newestOf(open.filter(({ subvolume }) => received.has(subvolume.uuid)));
   const newest = newestOf(open);
   return items
     .map((item): PlanItem => {
@@ -105,7 +101,7 @@ function newestOf(items: readonly PlanItem[]): PlanItem | undefined {
 function whyUntouched(
   subvolume: GcSubvolume,
   nested: readonly GcSubvolume[],
-  all: readonly GcSubvolume[],
+  { inUse }: Family,
   now: number,
 ): string | undefined {
   const { path, uuid, readOnly, parentUuid, receivedUuid, isDefault, isMounted, created } = subvolume;
@@ -124,7 +120,7 @@ function whyUntouched(
   if (created === undefined) return "when it was made is not known";
   if (!isArchive && created > now - FRESH && created <= now) return "it is younger than an hour";
   if (!isArchive && nested.length > 0) return `there is a subvolume inside of it: ${nested[0]?.path}`;
-  const used = all.find((other) => other.parentUuid === uuid && (other.isMounted || other.isDefault));
+  const used = inUse.get(uuid);
   if (used) return `${used.path}, which is in use, was made from it`;
   for (const one of nested) {
     if (one.isMounted) return `${one.path} inside of it is mounted`;
@@ -173,8 +169,34 @@ function outOfOrder(items: readonly PlanItem[], now: number): PlanItem[] {
   });
 }
 
-/** Subvolumes inside of one, at any depth, the innermost first. */
-function inside(outer: GcSubvolume, all: readonly GcSubvolume[]): GcSubvolume[] {
-  const children = all.filter((one) => one.index === outer.index && one.parentId === outer.id && one.id !== outer.id);
-  return children.flatMap((child) => [...inside(child, all), child]);
+/** What a plan has to know of all subvolumes at once. A host can have many, and can make up more. */
+interface Family {
+  /** By index and id of what they lie in. */
+  readonly children: ReadonlyMap<string, readonly GcSubvolume[]>;
+  /** What is mounted or the default, by the uuid of what it was made from. */
+  readonly inUse: ReadonlyMap<string, GcSubvolume>;
+  /** UUIDs of which a copy was received. */
+  readonly received: ReadonlySet<string>;
+}
+
+function familyOf(subvolumes: readonly GcSubvolume[]): Family {
+  const children = new Map<string, GcSubvolume[]>();
+  const inUse = new Map<string, GcSubvolume>();
+  const received = new Set<string>();
+  for (const one of subvolumes) {
+    const own = children.get(`${one.index}.${one.parentId}`);
+    if (own) own.push(one);
+    else children.set(`${one.index}.${one.parentId}`, [one]);
+    if (one.receivedUuid !== undefined) received.add(one.receivedUuid);
+    if (one.parentUuid !== undefined && (one.isMounted || one.isDefault)) inUse.set(one.parentUuid, one);
+  }
+  return { children, inUse, received };
+}
+
+/** Subvolumes inside of one, at any depth, the innermost first. None is met twice, also where a host says that two lie in each other. */
+function inside(outer: GcSubvolume, { children }: Family): GcSubvolume[] {
+  const found = new Set([outer]);
+  for (const one of found) for (const child of children.get(`${one.index}.${one.id}`) ?? []) found.add(child);
+  found.delete(outer);
+  return [...found].reverse();
 }

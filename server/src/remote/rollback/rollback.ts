@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import type { Filesystem } from "../filesystems.ts";
 import { findSubvolume, mountPointsOf } from "../find-subvolume.ts";
+import { isoTime } from "../iso-time.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { Argument, Plan, RemoteCommand, RemoteSession } from "../remote-command.ts";
 import { TransportError } from "../transport-error.ts";
@@ -81,7 +82,7 @@ class Rollback {
     const { subvolume: current, filesystem } = subvolume.found;
     const source = snapshot.found.subvolume;
     const lines = [
-      `${current.path} takes the state of ${source.path}${source.created === undefined ? "" : `, of ${new Date(source.created * 1000).toISOString()}`}`,
+      `${current.path} takes the state of ${source.path}${source.created === undefined ? "" : `, of ${isoTime(source.created)}`}`,
       "what is there now is kept, and --undo brings it back",
       ...this.#howLines(order, checked.obstacles),
       ...checked.notes,
@@ -247,7 +248,7 @@ function refused(why: string | undefined, seen: HostRollbacks, notes: readonly s
 
 /** Seconds of the host's clock as part of a name. */
 function timeName(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return isoTime(seconds).replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
 }
 
 function wordsOf({ refused: refusal, usedBy }: RollbackRun): string {

@@ -72,18 +72,18 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
     const content = new FileContent(limit);
     const collector = new Collector();
     const args = [facts.root?.source ?? "", String(id), String(limit), { bytes: inside }];
-    const length = await reading(host, () =>
-      session.call(verb, {
+    const { length, entry } = await reading(host, async () => {
+      const length = await session.call(verb, {
         args,
         onRecord: (record) => {
           if (record.kind === "content") content.expect(Number(record.rest));
           return collector.onRecord(record);
         },
         onStream: (chunk) => (content.isExpected ? content.push(chunk) : collector.onStream(chunk)),
-      }),
-    );
-    if (collector.refused) throw refusal(host, collector.refused);
-    const [entry] = collector.walks.get("details")?.reader.finish() ?? [];
+      });
+      if (collector.refused) throw refusal(host, collector.refused);
+      return { length, entry: collector.walks.get("details")?.reader.finish()[0] };
+    });
     const common = { snapshot, path: shown(inside.slice(1)) };
     if (!entry) return { ...common, type: null };
     const { type, size, target } = { ...entry, ...factsOf(entry) };

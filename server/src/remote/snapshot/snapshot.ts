@@ -132,7 +132,7 @@ function resultOf(taken: Taken, chosen: readonly Chosen[]): Omit<SnapshotResult,
   });
   const wrong = whatIsWrong(taken, chosen);
   const started = taken.sets.map((set) => set.started).sort()[0];
-  const seconds = Math.max(...taken.sets.map((set) => set.seconds));
+  const seconds = taken.sets.reduce((most, set) => Math.max(most, set.seconds), 0);
   return {
     ...{ done: wrong === undefined, ...(wrong === undefined ? {} : { why: wrong }), found: taken.found, snapshots },
     ...(started === undefined ? {} : { started, seconds }),

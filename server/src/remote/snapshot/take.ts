@@ -88,6 +88,8 @@ function readTaken(records: readonly RemoteRecord[]): Taken {
   const sets = all("set", 3).map(([index, started, times]) => {
     const [from, to] = (times as string).split(" ").map(Number);
     const seconds = Math.max(0, Math.round(((to ?? 0) - (from ?? 0)) * 100) / 100);
+    if (!/^\d{1,11}$/.test(started as string) || !Number.isFinite(seconds))
+      throw new RecordError("when the snapshots were taken is not understood");
     return { index: Number(index), started: isoTime(Number(started)), seconds };
   });
   return {
