@@ -308,7 +308,7 @@ function writtenName({ partial }: Unknown): string | undefined {
 
 function nameOf(request: ModuleRequest, file: string): string {
   const place = request.cell.place;
-  return place && place.file !== file ? file : "a module";
+  return file !== "" && place && place.file !== file ? file : "a module";
 }
 
 function readSet(

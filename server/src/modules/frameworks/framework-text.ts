@@ -6,8 +6,11 @@ import type { Program } from "../../syntax/expr.ts";
 import blueprint from "./blueprint.nix";
 import clan from "./clan.nix";
 import deployRs from "./deploy-rs.nix";
+import easyHosts from "./easy-hosts.nix";
+import ezConfigs from "./ez-configs.nix";
 import flakeParts from "./flake-parts.nix";
 import flakeUtils from "./flake-utils.nix";
+import flakelight from "./flakelight.nix";
 import haumea from "./haumea.nix";
 import importTree from "./import-tree.nix";
 import nixosUnified from "./nixos-unified.nix";
@@ -20,6 +23,9 @@ const TEXTS = {
   blueprint,
   clan,
   "deploy-rs": deployRs,
+  "easy-hosts": easyHosts,
+  "ez-configs": ezConfigs,
+  flakelight,
   "flake-parts": flakeParts,
   "flake-utils": flakeUtils,
   haumea,

@@ -10,6 +10,9 @@ const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkNam
   [/(^|[/:])nixos-(unified|flake)$/, "nixos-unified"],
   [/(^|[/:])colmena$/, "colmena"],
   [/(^|[/:])deploy-rs$/, "deploy-rs"],
+  [/(^|[/:])easy-hosts$/, "easy-hosts"],
+  [/(^|[/:])ez-configs$/, "ez-configs"],
+  [/(^|[/:])flakelight$/, "flakelight"],
   [/(^|[/:])nix-systems\/[\w-]+$|^systems$/, "systems"],
 ];
 
@@ -24,6 +27,9 @@ export type FrameworkName =
   | "nixos-unified"
   | "colmena"
   | "deploy-rs"
+  | "easy-hosts"
+  | "ez-configs"
+  | "flakelight"
   | "systems";
 
 /** What is known by its meaning, so that reading its modules would say less. */

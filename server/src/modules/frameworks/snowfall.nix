@@ -164,7 +164,33 @@ let
           merge-deep = lib.foldl lib.recursiveUpdate { };
           merge-shallow = lib.foldl (a: b: a // b) { };
         };
+        home = open "lib.snowfall.home" {
+          split-user-and-host = name: { inherit (splitHome name) user host; };
+          get-target-homes-metadata =
+            target:
+            map
+              (path: {
+                path = path + "/default.nix";
+                name = baseNameOf path;
+                system = baseNameOf target;
+              })
+              (lib.filter (path: builtins.pathExists (path + "/default.nix")) (foldersOf target));
+        };
         path = open "lib.snowfall.path" {
+          split-file-extension = file: builtins.match "(.*)\\.(.*)" file;
+          get-file-extension =
+            file:
+            let
+              parts = builtins.match "(.*)\\.(.*)" (toString file);
+            in
+            if parts == null then "" else lib.last parts;
+          get-file-name-without-extension =
+            path:
+            let
+              parts = builtins.match "(.*)\\.(.*)" (baseNameOf path);
+            in
+            if parts == null then baseNameOf path else lib.head parts;
+          has-any-file-extension = file: builtins.match "(.*)\\.(.*)" (toString file) != null;
           has-file-extension = extension: lib.hasSuffix ".${extension}";
           get-parent-directory = path: baseNameOf (dirOf path);
         };
