@@ -348,6 +348,9 @@ export class ModuleSet implements NodeOwner {
     return Cell.lazy(() => {
       const given = this.root.at("_module", "args", name);
       const defined = given.isDefined();
+      // An argument is handed on as it is; only several definitions of one would have to be merged.
+      const [only, ...others] = defined === true ? given.definitions() : [];
+      if (only?.condition === true && others.length === 0) return only.cell.force();
       if (defined === true) return given.value();
       const own = this.options.args.get(name);
       if (own) return own.force();

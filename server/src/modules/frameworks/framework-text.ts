@@ -5,6 +5,7 @@ import { Cell, look, NixAttrs, Unknown, type Value } from "../../eval/value.ts";
 import type { Program } from "../../syntax/expr.ts";
 import blueprint from "./blueprint.nix";
 import clan from "./clan.nix";
+import den from "./den.nix";
 import deployRs from "./deploy-rs.nix";
 import easyHosts from "./easy-hosts.nix";
 import ezConfigs from "./ez-configs.nix";
@@ -22,6 +23,7 @@ import utils from "./utils.nix";
 const TEXTS = {
   blueprint,
   clan,
+  den,
   "deploy-rs": deployRs,
   "easy-hosts": easyHosts,
   "ez-configs": ezConfigs,

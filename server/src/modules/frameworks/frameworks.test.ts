@@ -170,17 +170,17 @@ describe("flake-parts", () => {
     const { hosts } = await analyseFiles({
       "/flake.nix": flake(
         `({ inputs, ... }: {
-          imports = [ inputs.den.flakeModules.default inputs.treefmt.flakeModule ];
-          den.inventory.machines.a = { };
+          imports = [ inputs.grid.flakeModules.default inputs.treefmt.flakeModule ];
+          grid.inventory.machines.a = { };
           treefmt = { };
           flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; };
         })`,
-        'inputs.den.url = "github:vic/den"; inputs.treefmt.url = "github:numtide/treefmt-nix";',
+        'inputs.grid.url = "github:someone/grid"; inputs.treefmt.url = "github:numtide/treefmt-nix";',
       ),
       "/host.nix": HOST,
     });
     expect(whys(hosts[0])).toEqual([
-      "the flake sets `den`, which a module of an input declares, and what that makes of it is not known here",
+      "the flake sets `grid`, which a module of an input declares, and what that makes of it is not known here",
     ]);
     // Nothing can be proven to be lost on such a host.
     expect(hosts[0]?.fateOf("/var/lib/other").survives.answer).toBe("unknown");
@@ -469,5 +469,51 @@ describe("flakelight", () => {
     expect(whys(hosts[0])).toEqual([
       "the flake sets `fleet`, which a module of an input declares, and what that makes of it is not known here",
     ]);
+  });
+});
+
+describe("den", () => {
+  const flake = (modules: Record<string, string>) => ({
+    "/flake.nix": `{
+      inputs.flake-parts.url = "github:hercules-ci/flake-parts";
+      inputs.import-tree.url = "github:vic/import-tree";
+      inputs.den.url = "github:vic/den";
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      outputs = inputs: inputs.flake-parts.lib.mkFlake { inherit inputs; } (inputs.import-tree ./modules);
+    }`,
+    "/modules/den.nix": "{ inputs, ... }: { imports = [ inputs.den.flakeModule ]; }",
+    ...modules,
+  });
+
+  it("lists its hosts with what stands in their aspects, and says that there may be more", async () => {
+    const { hosts, analysis } = await analyseFiles(
+      flake({
+        "/modules/hosts.nix": `{
+          den.hosts.x86_64-linux.a.users.anna = { };
+          den.hosts.aarch64-linux.b = { aspect = { nixos = { }; }; };
+          den.hosts.aarch64-darwin.mac = { };
+        }`,
+        "/modules/a.nix": `{ den, ... }: {
+          den.default.nixos.environment.persistence."/persist".files = [ "/etc/machine-id" ];
+          den.aspects.a = { includes = [ den.aspects.store den.aspects.apps._.web (den.batteries.primary-user) ({ host, ... }: { }) ]; nixos = ${HOST}; };
+          den.aspects.apps.provides.web.nixos = { host, ... }: {
+            environment.persistence."/persist".directories = [ "/srv/\${host.name}" ];
+          };
+        }`,
+        "/modules/store.nix":
+          '{ den.aspects.store.nixos.environment.persistence."/persist".directories = [ "/srv/one" ]; }',
+        "/modules/more.nix":
+          '{ den.aspects.store.nixos.environment.persistence."/persist".directories = [ "/srv/two" ]; }',
+      }),
+    );
+    expect(analysis.problems).toEqual([]);
+    expect(analysis.unchecked).toEqual([]);
+    expect(hosts.map(({ name }) => name).sort()).toEqual(["a", "b"]);
+    const a = hosts.find(({ name }) => name === "a");
+    expect(persisted(a).sort()).toEqual(["/etc/machine-id", "/srv/a", "/srv/one", "/srv/two", "/var/lib/x"].sort());
+    expect(a?.system).toMatchObject({ value: "x86_64-linux" });
+    for (const host of hosts) {
+      expect(whys(host).some((why) => why.includes("`pipeline` of den, which makes modules of aspects"))).toBe(true);
+    }
   });
 });

@@ -10,6 +10,7 @@ const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkNam
   [/(^|[/:])nixos-(unified|flake)$/, "nixos-unified"],
   [/(^|[/:])colmena$/, "colmena"],
   [/(^|[/:])deploy-rs$/, "deploy-rs"],
+  [/(^|[/:])(vic|denful)\/den$|^den$/, "den"],
   [/(^|[/:])easy-hosts$/, "easy-hosts"],
   [/(^|[/:])ez-configs$/, "ez-configs"],
   [/(^|[/:])flakelight$/, "flakelight"],
@@ -27,6 +28,7 @@ export type FrameworkName =
   | "nixos-unified"
   | "colmena"
   | "deploy-rs"
+  | "den"
   | "easy-hosts"
   | "ez-configs"
   | "flakelight"
