@@ -116,6 +116,11 @@ describe("restore", () => {
     expect(found.done).toBe(true);
     const names = (folder: string) => inside(`cd ${folder} && find . -print0 | sort -z | od -c`);
     expect(names("/persist/strange")).toBe(names("/.snapshots/persist-20260101-000000/strange"));
+    // As the rows of a diff name them.
+    inside("rm /persist/strange/bad*");
+    const pathBytes = [Buffer.from("/strange/bad\xff", "latin1").toString("base64")];
+    expect(await restore({ pathBytes, fromTop: true })).toMatchObject({ done: true, items: [{ restored: true }] });
+    expect(names("/persist/strange")).toBe(names("/.snapshots/persist-20260101-000000/strange"));
     expect(inside("ls -A /tmp; ls / | grep executed || :")).toBe("");
     const text = restoreCommand.text(found);
     expect(text).toContain("/persist/strange/new<U+000A>line\n");
@@ -142,6 +147,15 @@ describe("restore", () => {
     expect(found.done).toBe(true);
     expect(found.items.map(({ path }) => path)).toEqual(["/persist/store/file", "/persist/store/mounted/x"]);
     expect(inside("cat /var/lib/other/x; umount /persist/store/mounted; ls -A /var/lib/other")).toBe("new\nx\n");
+  });
+
+  it("asks for the folder that a snapshot is of when nothing says it", async () => {
+    host.run("top", "btrfs -q subvolume create snapshots/alone; echo x >snapshots/alone/file");
+    const found = await restore({ snapshot: "snapshots/alone", paths: ["/file"], fromTop: true });
+    expect(found).toMatchObject({ done: false, candidates: [], why: expect.stringContaining("--base") });
+    const based = await restore({ snapshot: "snapshots/alone", paths: ["/file"], fromTop: true, base: "/persist" });
+    expect(based).toMatchObject({ done: true, items: [{ path: "/persist/file", restored: true }] });
+    inside("rm /persist/file");
   });
 
   it("refuses what cannot be meant", async () => {

@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { copyReport } from "./copy-report.ts";
 import { explainRule } from "./explain-rule.ts";
 import {
+  checkRow,
   chooseFilters,
   compareSnapshots,
   diffAsDocument,
@@ -10,11 +11,12 @@ import {
   hostLastReboot,
   refreshDiff,
   showDiff,
+  toggleFilter,
 } from "./remote/diff.ts";
 import { openFileDiff } from "./remote/file-diff.ts";
 import { forgetHosts, refreshHosts, revealInConfiguration, showJson, showSshLog } from "./remote/housekeeping.ts";
 import { copyRemotePath, persistPaths } from "./remote/persist.ts";
-import { restorePaths } from "./remote/restore.ts";
+import { restoreChecked, restorePaths } from "./remote/restore.ts";
 import { rollBack } from "./remote/rollback.ts";
 import { collectSnapshots, listSnapshots, takeSnapshot } from "./remote/snapshots.ts";
 import { hostStatus } from "./remote/status.ts";
@@ -38,11 +40,14 @@ export const commands: Readonly<Record<string, Command>> = {
   "impermanence.takeSnapshot": takeSnapshot,
   "impermanence.collectSnapshots": collectSnapshots,
   "impermanence.restorePaths": restorePaths,
+  "impermanence.restoreChecked": restoreChecked,
   "impermanence.rollBack": rollBack,
   "impermanence.persistPaths": persistPaths,
   "impermanence.openFileDiff": openFileDiff,
   "impermanence.copyRemotePath": copyRemotePath,
   "impermanence.chooseFilters": chooseFilters,
+  "impermanence.toggleFilter": toggleFilter,
+  "impermanence.checkRow": checkRow,
   "impermanence.refreshDiff": refreshDiff,
   "impermanence.showDiff": showDiff,
   "impermanence.diffAsDocument": diffAsDocument,

@@ -29,6 +29,22 @@ export interface FilterCount {
   readonly rows: number;
 }
 
+/** The switch of a filter, as a line of the tree. */
+export interface FilterNode extends FilterCount {
+  readonly kind: "filter";
+  /** Whether it is switched off, so that its rows are shown. */
+  readonly shown: boolean;
+}
+
+/** The switches of all filters that have to do with a diff. */
+export interface FiltersNode {
+  readonly kind: "filters";
+  readonly label: string;
+  readonly filters: readonly FilterNode[];
+}
+
+export type TreeNode = DiffNode | FiltersNode | FilterNode;
+
 const CHANGES: Readonly<Record<DiffRow["change"], readonly [word: string, icon: string, colour: string]>> = {
   added: ["new", "diff-added", "gitDecoration.addedResourceForeground"],
   modified: ["changed", "diff-modified", "gitDecoration.modifiedResourceForeground"],
@@ -63,12 +79,20 @@ export function filterCounts({ rows, hidden }: Diff, titles: ReadonlyMap<string,
   return [...counts].map(([filter, count]) => ({ filter, title: titles.get(filter) ?? filter, rows: count }));
 }
 
-/** The line above the tree. */
-export function summary({ rows, hidden, against, complete }: Diff): string {
+/** The line below the rows that holds the switches; undefined when no filter has to do with the diff. */
+export function filtersNode(filters: readonly FilterNode[]): FiltersNode | undefined {
+  if (filters.length === 0) return undefined;
+  const hidden = filters.reduce((sum, { shown, rows }) => sum + (shown ? 0 : rows), 0);
+  return { kind: "filters", label: `${hidden} hidden by filters`, filters };
+}
+
+/** The lines above the tree. */
+export function summary({ rows, hidden, against, complete }: Diff, chosen = 0): string {
   const hiddenRows = hidden.reduce((sum, one) => sum + one.rows, 0);
   const parts = [
     rows.length === 0 ? "Nothing of note." : `${counted(rows.length, "change")} against ${against ?? "nothing"}.`,
     ...(hiddenRows > 0 ? [`${hiddenRows} more are hidden by filters.`] : []),
+    ...(chosen > 0 ? [`${chosen} ${chosen === 1 ? "has" : "have"} a check mark.`] : []),
     ...(complete ? [] : ["Not complete: parts could not be read."]),
   ];
   return shownName(parts.join(" "));

@@ -1,8 +1,18 @@
 import * as vscode from "vscode";
 import type { RemoteArgument } from "../../../server/src/protocol.ts";
 import type { Diff, DiffRow } from "../../../server/src/remote/diff/diff-schema.ts";
-import { type DiffNode, details, type FilterCount, filterCounts, groupsOf, summary } from "./diff-model.ts";
+import {
+  type DiffNode,
+  details,
+  type FilterNode,
+  filterCounts,
+  filtersNode,
+  groupsOf,
+  summary,
+  type TreeNode,
+} from "./diff-model.ts";
 import type { KnownHost } from "./known-host.ts";
+import { counted } from "./shown.ts";
 
 /** A diff on the screen, with what it takes to ask the host again. */
 export interface ShownDiff {
@@ -18,10 +28,10 @@ export interface ShownDiff {
 const VIEW = "impermanence.diff";
 
 /** The tree of what a reboot loses, or of what differs between snapshots. */
-export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Disposable {
+export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changes.event;
-  private readonly view: vscode.TreeView<DiffNode>;
+  private readonly view: vscode.TreeView<TreeNode>;
   private current: ShownDiff | undefined;
   private readonly checked = new Set<DiffRow>();
   private nodes: readonly DiffNode[] = [];
@@ -57,7 +67,7 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
   }
 
   /** What is selected, when it is one line: for commands that were called without one. */
-  get oneSelected(): DiffNode | undefined {
+  get oneSelected(): TreeNode | undefined {
     return this.view.selection.length === 1 ? this.view.selection[0] : undefined;
   }
 
@@ -66,13 +76,31 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
   }
 
   /** The filters that have to do with it, and whether each is switched off. */
-  filters(): (FilterCount & { readonly shown: boolean })[] {
+  filters(): FilterNode[] {
     if (!this.current) return [];
     const { diff, options } = this.current;
     return filterCounts(diff, this.titles).map((one) => ({
-      ...one,
-      shown: options.show?.includes(one.filter) === true,
+      ...{ ...one, kind: "filter", shown: options.show?.includes(one.filter) === true },
     }));
+  }
+
+  /**
+   * The line that has the keyboard's focus, which VS Code tells no extension: it is the one that is added to the
+   * selection, or taken out of it, when the selection of the focused line is toggled.
+   */
+  async focused(): Promise<TreeNode | undefined> {
+    const before = this.view.selection;
+    await vscode.commands.executeCommand("list.toggleSelection");
+    const after = this.view.selection;
+    await vscode.commands.executeCommand("list.toggleSelection");
+    return after.find((node) => !before.includes(node)) ?? before.find((node) => !after.includes(node));
+  }
+
+  /** Gives a line check marks, or takes them away when it has all of them. */
+  toggle(node: DiffNode): void {
+    const rows = rowsOf([node]);
+    const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+    this.check([[node, rows.every((row) => this.checked.has(row)) ? Unchecked : Checked]]);
   }
 
   /** The rows that a command is about: of the node it was called on, else those with a check mark, else the selected ones. */
@@ -88,8 +116,12 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     return [...new Set(this.chosen(node).map(({ path }) => path))];
   }
 
-  getChildren(node?: DiffNode): DiffNode[] {
-    if (!node) return [...this.nodes];
+  getChildren(node?: TreeNode): TreeNode[] {
+    if (!node) {
+      const filters = filtersNode(this.filters());
+      return [...this.nodes, ...(filters ? [filters] : [])];
+    }
+    if (node.kind === "filters") return [...node.filters];
     return node.kind === "group" ? [...node.rows] : [];
   }
 
@@ -97,7 +129,17 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     return undefined;
   }
 
-  getTreeItem(node: DiffNode): vscode.TreeItem {
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if (node.kind === "filters") return filtersItem(node.label);
+    return node.kind === "filter" ? filterItem(node) : this.changeItem(node);
+  }
+
+  dispose(): void {
+    this.view.dispose();
+    this.changes.dispose();
+  }
+
+  private changeItem(node: DiffNode): vscode.TreeItem {
     const rows = rowsOf([node]);
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(node.label, node.kind === "group" ? Collapsed : None);
@@ -118,28 +160,34 @@ export class DiffView implements vscode.TreeDataProvider<DiffNode>, vscode.Dispo
     return item;
   }
 
-  dispose(): void {
-    this.view.dispose();
-    this.changes.dispose();
-  }
-
   private update(): void {
     if (!this.current) return;
     const { host, question, diff } = this.current;
     this.nodes = groupsOf(diff);
     this.view.title = question;
     this.view.description = host.name;
-    this.view.message = [summary(diff), ...diff.notes].join("\n");
+    const { value, tooltip } = {
+      value: diff.rows.length,
+      tooltip: `${question} ${counted(diff.rows.length, "thing")}`,
+    };
+    this.view.badge = value === 0 ? undefined : { value, tooltip };
+    this.say();
     this.changes.fire();
   }
 
-  private check(items: readonly (readonly [DiffNode, vscode.TreeItemCheckboxState])[]): void {
+  private say(): void {
+    if (this.current)
+      this.view.message = [summary(this.current.diff, this.checked.size), ...this.current.diff.notes].join("\n");
+  }
+
+  private check(items: readonly (readonly [TreeNode, vscode.TreeItemCheckboxState])[]): void {
     for (const [node, state] of items) {
       for (const row of rowsOf([node])) {
         if (state === vscode.TreeItemCheckboxState.Checked) this.checked.add(row);
         else this.checked.delete(row);
       }
     }
+    this.say();
     this.changes.fire();
   }
 }
@@ -154,6 +202,26 @@ function canCompare({ change, type }: DiffRow): boolean {
   return change !== "subvolume" && type !== "directory";
 }
 
-function rowsOf(nodes: readonly DiffNode[]): DiffRow[] {
-  return nodes.flatMap((node) => (node.kind === "group" ? node.rows.map(({ row }) => row) : [node.row]));
+/** The line with the switches of all filters. */
+function filtersItem(label: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  return Object.assign(item, { id: "filters", contextValue: "filters", iconPath: new vscode.ThemeIcon("filter") });
+}
+
+function filterItem(node: FilterNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.title);
+  item.id = `filter:${node.filter}`;
+  item.contextValue = "filter";
+  item.description = `${node.rows} ${node.shown ? "shown" : "hidden"}`;
+  item.iconPath = new vscode.ThemeIcon(node.shown ? "eye" : "eye-closed");
+  item.tooltip = `${node.title}: ${node.shown ? "hide" : "show"} ${counted(node.rows, "row")}. The host is asked again.`;
+  item.command = { command: "impermanence.toggleFilter", title: "Show or Hide", arguments: [node] };
+  return item;
+}
+
+function rowsOf(nodes: readonly TreeNode[]): DiffRow[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === "group") return node.rows.map(({ row }) => row);
+    return node.kind === "row" ? [node.row] : [];
+  });
 }

@@ -5,6 +5,7 @@ import type { FactsJson } from "../../../server/src/report/schema.ts";
 import type { CheckerServer } from "../language-client.ts";
 import type { HostBook } from "./host-book.ts";
 import { type HostNode, hostNode, nodesOf } from "./host-nodes.ts";
+import type { KnownHost } from "./known-host.ts";
 
 const VIEW = "impermanence.hosts";
 const TONES = { good: "testing.iconPassed", bad: "list.errorForeground", unsure: "list.warningForeground" } as const;
@@ -37,7 +38,7 @@ export class HostsView implements vscode.TreeDataProvider<HostNode>, vscode.Disp
   }
 
   async getChildren(node?: HostNode): Promise<HostNode[]> {
-    if (node?.kind === "host") return nodesOf(node.host, await this.facts(node), this.book.about(node.host));
+    if (node?.kind === "host") return nodesOf(node.host, await this.facts(node.host), this.book.about(node.host));
     if (node) return [...(node.children ?? [])];
     if (this.server.state.kind !== "running") return [];
     try {
@@ -65,7 +66,13 @@ export class HostsView implements vscode.TreeDataProvider<HostNode>, vscode.Disp
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  private async facts({ host }: HostNode): Promise<FactsJson | null> {
+  /** Paths of the stores that the configuration of a host has. */
+  async storesOf(host: KnownHost): Promise<string[]> {
+    const { stores = [] } = (await this.facts(host)) ?? {};
+    return [...new Set(stores.flatMap(({ path }) => (path === null ? [] : [path])))];
+  }
+
+  private async facts(host: KnownHost): Promise<FactsJson | null> {
     if (host.from !== "workspace") return null;
     const params: FactsParams = { host: host.name };
     const result = await this.server.ask<FactsResult | null>(methods.facts, params).catch(() => null);

@@ -4,31 +4,11 @@ import { spawnSync } from "node:child_process";
 import * as vscode from "vscode";
 import type { Diff, DiffRow } from "../../../server/src/remote/diff/diff-schema.ts";
 import { answerDialogs, restoreDialogs, type Shown } from "./dialogs.ts";
+import { compareTrees, shownDiff } from "./diffs.ts";
 import { allow, atTop, hostFolder, inside, JOSH, run } from "./host.ts";
 import { openFileWith, until } from "./workspace.ts";
 
 const sh = (script: string) => inside("bash", "-euc", script);
-
-/** Compares two snapshots, the second of which is what the script makes of the first. Answers with the diff. */
-async function compare(name: string, before: string, after: string): Promise<Diff> {
-  atTop(`btrfs -q subvolume create snapshots/${name}; cd snapshots/${name}; ${before}`);
-  atTop(`btrfs -q subvolume snapshot -r snapshots/${name} snapshots/${name}-1`);
-  atTop(`cd snapshots/${name}; ${after}`);
-  atTop(`btrfs -q subvolume snapshot -r snapshots/${name} snapshots/${name}-2`);
-  const host = { name: JOSH, from: "typed", destinations: [], description: "" };
-  const line = { host, label: "", snapshot: `snapshots/${name}-1` };
-  answerDialogs((one) => allow(one) ?? one.buttons.find((label) => label === `snapshots/${name}-2`));
-  await run("listSnapshots", JOSH);
-  await run("compareSnapshots", line);
-  return shownDiff();
-}
-
-async function shownDiff(): Promise<Diff> {
-  await run("diffAsDocument");
-  const path = `/${encodeURIComponent(JOSH)}/diff.json`;
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme: "impermanence-host", path }));
-  return JSON.parse(document.getText()) as Diff;
-}
 
 function rowAt({ rows }: Diff, path: string): DiffRow {
   const row = rows.find((one) => one.path === path);
@@ -56,7 +36,7 @@ if (hostFolder !== undefined) {
     before(async () => {
       await openFileWith('"6h"');
       await until("findings", () => vscode.languages.getDiagnostics().length > 0);
-      found = await compare(
+      found = await compareTrees(
         "files",
         "echo one >text; printf 'a\\0b' >binary; head -c 1100000 /dev/zero | tr '\\0' x >long; echo gone >deleted; mkdir old; echo was >old/file; echo mode >mode; ln -s /etc link; echo s3cret-1 >app-token; echo k >plain; printf o >$'odd\\xff'",
         "echo two >text; printf 'a\\0c' >binary; echo y >>long; rm deleted; mv old new; echo is >new/file; chmod 600 mode; ln -sfn /srv link; echo s3cret-2 >app-token; echo '-----BEGIN OPENSSH PRIVATE KEY-----' >plain; printf p >$'odd\\xff'; mkdir folder; touch folder/empty; echo n >\"$(printf 'new\\nline')\"",

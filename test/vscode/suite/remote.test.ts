@@ -3,7 +3,8 @@
 import * as assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { answerDialogs, restoreDialogs, type Shown } from "./dialogs.ts";
-import { allow, hostFolder, inside, JOSH, run } from "./host.ts";
+import { shownDiffOf } from "./diffs.ts";
+import { allow, atTop, hostFolder, inside, JOSH, run } from "./host.ts";
 import { openFileWith, revert, until } from "./workspace.ts";
 
 const documents = () => vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === "impermanence-host");
@@ -131,13 +132,98 @@ if (hostFolder !== undefined) {
       inside("sh", "-c", "echo good >/var/log/file");
       const line = await snapshotOf("/var/log");
       inside("sh", "-c", "echo bad >/var/log/file");
-      const pick = ({ kind }: Shown) => (kind === "pick" ? "/var/log" : undefined);
+      const pick = ({ kind, text }: Shown) =>
+        kind !== "pick" ? undefined : text.startsWith("When") ? "Now" : "/var/log";
       answerDialogs((one) => pick(one) ?? allow(one));
       await run("rollBack", line);
       assert.equal(inside("cat", "/var/log/file"), "bad\n");
       const shown = answerDialogs((one) => pick(one) ?? goOn(one) ?? allow(one));
       await run("rollBack", line);
       assert.equal(inside("cat", "/var/log/file"), "good\n", JSON.stringify(shown));
+    });
+
+    it("asks before it restores over what is there, and keeps that beside", async () => {
+      inside("sh", "-c", "echo old >/persist/data/file");
+      const line = await snapshotOf("/persist");
+      inside("sh", "-c", "echo newer >/persist/data/file");
+      const path = ({ kind }: Shown) => (kind === "input" ? "/persist/data/file" : undefined);
+      const aside = ({ buttons }: Shown) => buttons.find((one) => one === "Put Aside and Restore");
+      const left = answerDialogs((one) => path(one) ?? goOn(one) ?? allow(one));
+      await run("restorePaths", line);
+      assert.match(left.find(({ buttons }) => buttons.length > 0)?.detail ?? "", /^\/persist\/data\/file\n/);
+      assert.equal(inside("cat", "/persist/data/file"), "newer\n");
+      answerDialogs((one) => path(one) ?? aside(one) ?? goOn(one) ?? allow(one));
+      await run("restorePaths", line);
+      assert.equal(inside("sh", "-c", "cd /persist/data; cat file; cat file.before-restore-*"), "old\nnewer\n");
+    });
+
+    it("has rows of a diff restored by their exact names", async () => {
+      inside("bash", "-c", "mkdir /persist/odd; cd /persist/odd; echo 1 >one; echo 2 >$'\\xff'");
+      const older = await snapshotOf("/persist");
+      inside("sh", "-c", "rm -r /persist/odd");
+      const newer = await snapshotOf("/persist");
+      answerDialogs((one) => allow(one) ?? one.buttons.find((label) => label === newer.label));
+      await run("compareSnapshots", older);
+      const rows = (await shownDiffOf(newer.label)).rows.filter(({ path }) => path.startsWith("/odd/"));
+      const nodes = rows.map((row) => ({ kind: "row", row }));
+      assert.equal(rows.length, 2);
+      answerDialogs((one) => goOn(one) ?? allow(one));
+      await run("restorePaths", { kind: "group", path: "/odd", rows: nodes });
+      assert.equal(inside("sh", "-c", "cd /persist/odd; cat *"), "1\n2\n");
+      // Nothing is chosen now, and that is said.
+      const shown = answerDialogs(allow);
+      await run("restoreChecked");
+      assert.match(shown[0]?.text ?? "", /No row .* is chosen/);
+    });
+
+    it("has a busy subvolume rolled back at the next boot, and that undone", async () => {
+      inside("sh", "-c", "echo good >/var/log/file");
+      const line = await snapshotOf("/var/log");
+      inside("sh", "-c", "echo bad >/var/log/file; cd /var/log; sleep 60 >/dev/null 2>&1 &");
+      const pick = ({ kind, text }: Shown) =>
+        kind !== "pick" ? undefined : text.startsWith("When") ? "Now" : "/var/log";
+      const boot = ({ text, buttons }: Shown) => (text.includes("in use") ? buttons.at(-1) : undefined);
+      const units = ({ kind, text }: Shown) =>
+        kind === "input"
+          ? "no-such.service"
+          : text.startsWith("When")
+            ? "Now, with Units Stopped Meanwhile…"
+            : undefined;
+      const stopped = answerDialogs((one) => units(one) ?? pick(one) ?? goOn(one) ?? allow(one));
+      await run("rollBack", line);
+      assert.match(stopped.at(-1)?.text ?? "", /no unit no-such\.service|systemctl/);
+      const busy = answerDialogs((one) => pick(one) ?? boot(one) ?? goOn(one) ?? allow(one));
+      await run("rollBack", line);
+      const question = busy.find(({ text }) => text.includes("in use"));
+      assert.match(question?.detail ?? "", /^sleep \(\d+\)/, JSON.stringify(busy));
+      assert.equal(inside("cat", "/var/log/file"), "bad\n");
+      assert.equal(atTop("cat log/file"), "good\n");
+      const undo = (one: Shown) => one.buttons.find((label) => label.startsWith("Undo"));
+      answerDialogs((one) => undo(one) ?? goOn(one) ?? allow(one));
+      await run("rollBack", JOSH);
+      assert.equal(atTop("cat log/file"), "bad\n");
+      inside("pkill", "sleep");
+    });
+
+    it("shows which archived roots a policy deletes, and deletes them after two answers", async () => {
+      for (const day of ["01", "02", "03"])
+        atTop(`btrfs -q subvolume create old_roots/root-202601${day}-000000; sync -f .`);
+      const keep = ({ kind }: Shown) => (kind === "input" ? "1 recent" : undefined);
+      const remove = ({ buttons }: Shown) => buttons.find((one) => one === "Delete 2 Snapshots…");
+      const left = () => atTop("ls old_roots").trim().split("\n");
+      for (const no of [allow, (one: Shown) => remove(one) ?? allow(one)]) {
+        const shown = answerDialogs((one) => keep(one) ?? no(one));
+        await run("collectSnapshots", JOSH);
+        assert.match(
+          shown.find(({ kind }) => kind === "information")?.text ?? "",
+          /deletes 2 snapshots\. Nothing has been/,
+        );
+        assert.match(answerOf("gc.txt") ?? "", /root-20260101-000000/);
+        assert.equal(left().length, 3);
+      }
+      const shown = answerDialogs((one) => keep(one) ?? remove(one) ?? goOn(one) ?? allow(one));
+      await run("collectSnapshots", JOSH);
+      assert.deepEqual(left(), ["root-20260103-000000"], JSON.stringify(shown));
     });
 
     it("writes into no configuration for a host that is in none", async () => {

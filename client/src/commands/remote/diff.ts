@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Diff } from "../../../../server/src/remote/diff/diff-schema.ts";
+import type { FilterNode } from "../../remote/diff-model.ts";
 import { shownTime } from "../../remote/shown.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { fetchSnapshots } from "./snapshots.ts";
@@ -57,6 +58,24 @@ export const chooseFilters: Command = async (context) => {
   if (!hidden) return;
   const off = filters.map(({ filter }) => filter).filter((name) => !hidden.some(({ filter }) => filter === name));
   await compare(context, shown, shown.question, { ...shown.options, show: off });
+};
+
+/** Switches one filter off or on, from its line in the tree; the host is asked again. */
+export const toggleFilter: Command = async (context, given) => {
+  const { shown } = context.remote.diff;
+  const { kind, filter } = (given ?? {}) as Partial<FilterNode>;
+  if (!shown || kind !== "filter" || filter === undefined) return;
+  const { show = [] } = shown.options;
+  const next = show.includes(filter) ? show.filter((one) => one !== filter) : [...show, filter];
+  await compare(context, shown, shown.question, { ...shown.options, show: next });
+};
+
+/** Gives the line that the keyboard is at a check mark, or takes it away; on the line of a filter it switches that. */
+export const checkRow: Command = async (context) => {
+  const { diff } = context.remote;
+  const node = await diff.focused();
+  if (node?.kind === "filter") await toggleFilter(context, node);
+  else if (node && node.kind !== "filters") diff.toggle(node);
 };
 
 /** Asks the host again. */

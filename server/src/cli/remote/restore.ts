@@ -9,6 +9,7 @@ export const restoreCli: RemoteCli<RestoreOptions, RestoreResult> = {
       .argument("<snapshot>", "a snapshot or an archived root: its path, its uuid, or the last part of its path")
       .argument("[paths...]", "absolute paths, as they are on the running host")
       .option("--path-bytes <base64...>", "more paths, in base64, for names that are no UTF-8")
+      .option("--from-top", "the paths begin at the top of the snapshot, as those of diff do")
       .option("--base <folder>", "the folder of the running host that the top of the snapshot stands for")
       .option("--to <folder>", "put the paths below this folder instead: with /persist, /etc/x goes to /persist/etc/x")
       .option("--overwrite", "put what is in the way aside, under a name with the time"),

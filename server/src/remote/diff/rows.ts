@@ -99,8 +99,9 @@ function fromOf(from: BytePath | undefined): Pick<DiffRow, "from" | "fromBytes">
   return { from: path, ...(exact ? {} : { fromBytes: base64(from) }) };
 }
 
+/** From /, as the text is. */
 function base64(path: BytePath): string {
-  return Buffer.from(pathBytes(path)).toString("base64");
+  return Buffer.concat([Buffer.from("/"), pathBytes(path)]).toString("base64");
 }
 
 /** The mount point that hides a path; an empty stub below its own mount hides nothing. */

@@ -10,6 +10,10 @@ export const restoreOptions = z.strictObject({
     .array(z.base64())
     .default([])
     .describe("More paths, in base64, for names that are no UTF-8: `pathBytes` of the diff."),
+  fromTop: z
+    .boolean()
+    .default(false)
+    .describe("The paths begin at the top of the snapshot, as those of `diff` do, and not at the root of the host."),
   base: z
     .string()
     .regex(/^\//, "is an absolute path")
@@ -48,6 +52,10 @@ export const restoreSchema = z.object({
   why: z.string().optional().describe("Why it is not."),
   snapshot: z.string().optional(),
   base: z.string().optional().describe("The folder that the top of the snapshot stands for."),
+  candidates: z
+    .array(z.string())
+    .optional()
+    .describe("There when that folder has to be said by `base`: what it could be, as far as mounts show it."),
   items: z.array(
     z.object({
       path: z.string().describe("Where it goes, links on the way followed."),

@@ -36,13 +36,15 @@ async function restore(host: string, options: RestoreOptions, session: RemoteSes
   const place = options.base === undefined ? baseOf(snapshot.found) : { base: options.base.replace(/(.)\/+$/, "$1") };
   if (!("base" in place)) {
     const which = place.candidates.length > 0 ? `it could be ${place.candidates.join(" or ")}` : "nothing says so";
-    return refused(`which folder ${subvolume.path} is a snapshot of is not known: ${which}. Name it with --base`);
+    const why = `which folder ${subvolume.path} is a snapshot of is not known: ${which}. Name it with --base`;
+    return { ...refused(why), candidates: [...place.candidates] };
   }
   const latin1 = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+  const top = options.fromTop && place.base !== "/" ? latin1(place.base) : "";
   const given = [
     ...options.paths.map(latin1),
     ...options.pathBytes.map((one) => Buffer.from(one, "base64").toString("latin1")),
-  ];
+  ].map((path) => (options.fromTop ? `${top}/${path.replace(/^\/+/, "")}` : path));
   if (given.length === 0) return refused("no path is named");
   const paths = restorePaths(given, latin1(place.base), options.to === undefined ? undefined : latin1(options.to));
   if (!paths.ok) return refused(paths.why);
