@@ -19,9 +19,16 @@ export function readMounts(text: string): Mount[] {
     const [root, mountPoint, own] = words.slice(3, 6);
     const [type, source, shared = ""] = dash < 0 ? [] : words.slice(dash + 1);
     if (root === undefined || mountPoint === undefined || own === undefined || !type || source === undefined) return [];
-    const options = [...new Set([...own.split(","), ...shared.split(",")])].filter(Boolean).map(unescaped);
+    const all = [...own.split(","), ...optionsOf(type, shared)];
+    const options = [...new Set(all)].filter(Boolean).map(unescaped);
     return [{ mountPoint: unescaped(mountPoint), root: unescaped(root), type, source: unescaped(source), options }];
   });
+}
+
+/** The options of a filesystem. That of btrfs ends with the path of the subvolume, which may hold commas. */
+function optionsOf(type: string, text: string): string[] {
+  const at = type === "btrfs" ? text.indexOf(",subvol=") : -1;
+  return at < 0 ? text.split(",") : [...text.slice(0, at).split(","), text.slice(at + 1)];
 }
 
 /** The mount that one sees at a path: the last one. */

@@ -12,7 +12,7 @@ export function refusalWords(reason: string, detail: string): string {
     case "changed":
       return `${detail} is not any more what it was a moment ago; try again`;
     case "no-folder":
-      return `${detail === "" ? "the toplevel" : detail} is no folder of root on the host: it is not there, or a link, or others can write to it`;
+      return `${detail === "" ? "the toplevel" : detail} is no folder of root on the host: it is not there, or a link, or others can write to it or to a folder around it`;
     case "unverified":
       return `the snapshot of ${detail} is not what it should be, and was removed`;
     default:

@@ -8,6 +8,7 @@ import lockScript from "../scripts/lock.sh";
 import mountedAnywhere from "../scripts/mounted-anywhere.sh";
 import setsScript from "../scripts/snapshot-sets.sh";
 import toplevels from "../scripts/toplevels.sh";
+import trusted from "../scripts/trusted-folder.sh";
 import { type Refusal, refusalOf } from "../snapshot/take.ts";
 import type { Verb } from "../verb.ts";
 import type { GcSubvolume, PlanItem } from "./plan.ts";
@@ -24,7 +25,7 @@ export interface Deleted {
 export const deleteSubvolumes: Verb<Deleted> = {
   name: "gc",
   needsRoot: true,
-  scripts: [forWriting, toplevels, lockScript, setsScript, mountedAnywhere, gcScript],
+  scripts: [forWriting, toplevels, lockScript, trusted, setsScript, mountedAnywhere, gcScript],
   schema: z.custom<Deleted>(),
   read: readDeleted,
 };

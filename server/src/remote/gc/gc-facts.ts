@@ -31,6 +31,9 @@ export const gcFacts: Verb<GcFacts> = {
 function readGcFacts(records: readonly RemoteRecord[], clientSeconds: number): GcFacts {
   const host = readFilesystems(records, clientSeconds);
   const outputs = outputsOf(records);
+  const superblocks = new Map(
+    records.filter(({ kind }) => kind === "superblock").map((record) => fieldsOf(record, 2) as [string, string]),
+  );
   const mounted = new Set((outputs.text("mounted") ?? "").split("\n"));
   const subvolumes: GcSubvolume[] = [];
   const unreadable: { index: number; id: number }[] = [];
@@ -54,9 +57,7 @@ function readGcFacts(records: readonly RemoteRecord[], clientSeconds: number): G
     subvolumes.push({
       ...{ ...show, index, path: shown(show.bytes) },
       isDefault: new RegExp(`^ID ${id} `).test(outputs.text(`default.${index}`) ?? ""),
-      isMounted: filesystem.devices.some((device) =>
-        mounted.has(`${Buffer.from(device, "utf8").toString("latin1")} ${id}`),
-      ),
+      isMounted: mounted.has(`${superblocks.get(at)} ${id}`),
     });
   }
   return { host, subvolumes, unreadable, createdTexts };

@@ -56,7 +56,8 @@ export function whyNotNow(
 ): string | undefined {
   const { subvolume: found, atNextBoot, stop } = order;
   const { subvolume, filesystem } = found;
-  if (obstacles.mountedById.includes(subvolume.id))
+  const byId = obstacles.mountedById.filter(({ id }) => id === subvolume.id);
+  if (byId.some((one) => one.filesystem === undefined || one.filesystem === filesystem.uuid))
     return `/etc/fstab mounts it by its number (subvolid=${subvolume.id}), so the next boot would mount the old data. Mount it by subvol= first`;
   if (obstacles.defaultId === subvolume.id)
     return "it is the default subvolume of the filesystem, which is found by its number. Set another default first (btrfs subvolume set-default)";

@@ -4,12 +4,14 @@ import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
 import exchange from "../scripts/exchange.sh";
 import forWriting from "../scripts/for-writing.sh";
 import lock from "../scripts/lock.sh";
+import mountedAnywhere from "../scripts/mounted-anywhere.sh";
 import rollback from "../scripts/rollback.sh";
 import plan from "../scripts/rollback-plan.sh";
 import repair from "../scripts/rollback-repair.sh";
 import state from "../scripts/rollback-state.sh";
 import use from "../scripts/rollback-use.sh";
 import toplevels from "../scripts/toplevels.sh";
+import trusted from "../scripts/trusted-folder.sh";
 import words from "../scripts/words.sh";
 import { type Refusal, refusalOf } from "../snapshot/take.ts";
 import { readShow } from "../subvolume-show.ts";
@@ -21,8 +23,8 @@ export interface Obstacles {
   readonly usedBy: readonly User[];
   /** Whether names can be exchanged at once; else there are two renames. */
   readonly exchanges: boolean;
-  /** Ids that /etc/fstab mounts by number: an exchange of names does not reach those. */
-  readonly mountedById: readonly number[];
+  /** Ids that /etc/fstab mounts by number: an exchange of names does not reach those. With the uuid of the filesystem, if it says that. */
+  readonly mountedById: readonly { readonly id: number; readonly filesystem: string | undefined }[];
   readonly defaultId: number | undefined;
   readonly units: readonly { readonly name: string; readonly active: string; readonly loaded: string }[];
   /** Of the subvolume at `/`, and of the boot, in Unix seconds. */
@@ -45,7 +47,10 @@ export const findObstacles: Verb<Obstacles> = {
     return {
       usedBy: usersOf(records, "holder"),
       exchanges: outputs.required("exchanger", 1)[0] !== "none",
-      mountedById: fstab.flatMap((line) => [...line.matchAll(/[\s,]subvolid=0*(\d+)/g)].map(([, id]) => Number(id))),
+      mountedById: fstab.flatMap((line) => {
+        const filesystem = /^\s*(?:UUID=|\/dev\/disk\/by-uuid\/)"?([\da-fA-F-]{36})/.exec(line)?.[1]?.toLowerCase();
+        return [...line.matchAll(/[\s,]subvolid=0*(\d+)/g)].map(([, id]) => ({ id: Number(id), filesystem }));
+      }),
       defaultId: number(/^ID (\d+)/.exec(outputs.text("default") ?? "")?.[1]),
       units,
       rootCreated: readShow(outputs.text("root") ?? "")?.created,
@@ -70,7 +75,7 @@ export interface RollbackRun {
 
 export const runRollback: Verb<RollbackRun> = {
   name: "rollback",
-  scripts: [forWriting, toplevels, lock, words, exchange, state, use, repair, rollback],
+  scripts: [forWriting, toplevels, mountedAnywhere, lock, trusted, words, exchange, state, use, repair, rollback],
   schema: z.custom<RollbackRun>(),
   read(records) {
     const all = (kind: string, count: number) =>

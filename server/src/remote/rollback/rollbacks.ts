@@ -7,6 +7,7 @@ import facts from "../scripts/rollback-facts.sh";
 import state from "../scripts/rollback-state.sh";
 import subvolumes from "../scripts/subvolumes.sh";
 import toplevels from "../scripts/toplevels.sh";
+import trusted from "../scripts/trusted-folder.sh";
 import words from "../scripts/words.sh";
 import type { Verb } from "../verb.ts";
 
@@ -38,7 +39,7 @@ export const ROLLBACK_FOLDER = ".nix-impermanence-rollbacks";
 /** Looks at filesystems and rollbacks. Changes nothing. */
 export const lookAtRollbacks: Verb<HostRollbacks> = {
   name: "rollbacks",
-  scripts: [toplevels, subvolumes, words, state, facts],
+  scripts: [toplevels, subvolumes, words, trusted, state, facts],
   schema: z.custom<HostRollbacks>(),
   read(records, clientSeconds) {
     const host = readFilesystems(records, clientSeconds);

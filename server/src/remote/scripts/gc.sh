@@ -8,7 +8,7 @@ imp_folders=$1
 shift
 while [ "$imp_folders" -gt 0 ]; do
   imp_folder=/tmp/$1${2:+/$2}
-  if is_plain_folder "$imp_folder"; then settle "$imp_folder"; fi
+  if is_trusted "/tmp/$1" "$2"; then settle "$imp_folder"; fi
   imp_folders=$((imp_folders - 1))
   shift 2
 done
@@ -22,22 +22,11 @@ keep() {
   record kept "$1" "$3" "$4"
 }
 
-# is_mounted INDEX ID: by any device of the filesystem.
-is_mounted() {
-  for imp_device in $imp_devices; do
-    case $imp_device in "$1="*) ;; *) continue ;; esac
-    if printf '%s\n' "$imp_mounted" | grep -qxF -- "${imp_device#*=} $2"; then return 0; fi
-  done
-  return 1
-}
-
 imp_kept=' '
 while [ "$#" -ge 7 ]; do
   imp_show=$(btrfs subvolume show -r "$2" "/tmp/$1" 2>/dev/null)
   imp_flags='writable'
   case $(shown Flags) in *readonly*) imp_flags='readonly' ;; esac
-  # Looked at anew each time: something may be mounted while others are deleted.
-  imp_mounted=$(mounted_anywhere)
   case $imp_kept in
     *" $1.$7 "*) keep "$3" "$1.$7" inside "" ;;
     *)
@@ -45,6 +34,7 @@ while [ "$#" -ge 7 ]; do
         keep "$3" "$1.$7" gone ""
       elif [ "$(shown UUID)" != "$3" ] || [ "$(shown 'Gen at creation')" != "$4" ] || [ "$imp_flags" != "$5" ] || [ "$(shown 'Creation time')" != "$6" ]; then
         keep "$3" "$1.$7" changed ""
+      # Looked at anew each time: something may be mounted while others are deleted.
       elif is_mounted "$1" "$2"; then
         keep "$3" "$1.$7" mounted ""
       else

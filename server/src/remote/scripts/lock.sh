@@ -10,8 +10,10 @@ refuse() {
 # the process ends, however it ends; the text in the file is only for whoever has to wait.
 lock() {
   has flock || refuse no-flock ""
-  # Not with exec at once: a shell ends when exec cannot open a file.
-  true 2>/dev/null >>/run/nix-impermanence.lock || refuse no-lock "/run/nix-impermanence.lock cannot be written"
+  # Not with exec at once: a shell ends when exec cannot open a file. Whoever could open it could hold it for ever.
+  (umask 077 && true >>/run/nix-impermanence.lock) 2>/dev/null ||
+    refuse no-lock "/run/nix-impermanence.lock cannot be written on the host"
+  chmod 600 /run/nix-impermanence.lock
   exec 9>>/run/nix-impermanence.lock
   flock -n 9 || refuse locked "$(head -c 200 /run/nix-impermanence.lock | tr -c '[:print:]' ' ')"
   printf '%s %s %s' "$(date +%s)" "${SUDO_USER:-$(id -un)}" "$1" >/run/nix-impermanence.lock

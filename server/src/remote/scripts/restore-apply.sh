@@ -8,13 +8,16 @@ imp_stage_mark=.nix-impermanence-restore
 
 # sweep_stage FOLDER: brings a run that was interrupted to an end. Everything is old or new afterwards.
 sweep_stage() {
-  if [ -L "$1" ] || [ "$(stat -c '%u %a' -- "$1" 2>/dev/null)" != "0 700" ]; then return; fi
-  if [ -f "$1/inode" ]; then
-    kept "$1/target"
+  # In a folder of somebody else it may be exchanged at any moment: what is read is what was checked.
+  if [ -L "$1" ] || ! command exec 7<"$1"; then return; fi 2>/dev/null
+  imp_stage_of=/proc/$$/fd/7
+  if [ "$(stat -c '%u %a' -- "$imp_stage_of/." 2>/dev/null)" != "0 700" ]; then return; fi
+  if [ -f "$imp_stage_of/inode" ]; then
+    kept "$imp_stage_of/target"
     imp_left=$imp_value
-    kept "$1/beside"
+    kept "$imp_stage_of/beside"
     if there "$imp_value"; then
-      if [ "$(stat -c %i -- "$imp_value" 2>/dev/null)" = "$(cat "$1/inode")" ]; then
+      if [ "$(stat -c %i -- "$imp_value" 2>/dev/null)" = "$(cat "$imp_stage_of/inode")" ]; then
         # The copy still waits: nothing was exchanged.
         rm -rf -- "$imp_value"
       elif ! there "$imp_left"; then
@@ -24,6 +27,7 @@ sweep_stage() {
     fi
     flush "$1"
   fi
+  exec 7<&-
   rm -rf -- "$1"
 }
 

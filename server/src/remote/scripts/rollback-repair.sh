@@ -15,8 +15,8 @@ host_mounts() { nsenter -t 1 -m -- "$@"; }
 # mounted_id WORD: the subvolume that one sees at a mount point, written as in mountinfo; nothing where it is no btrfs.
 mounted_id() {
   imp_word=$1 awk '$5 == ENVIRON["imp_word"] { id = ""
-      for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "btrfs" && match($NF, /subvolid=[0-9]+/))
-        id = substr($NF, RSTART + 9, RLENGTH - 9) }
+      for (i = 7; i < NF; i++) if ($i == "-") break
+      if ($(i + 1) == "btrfs" && match($NF, /subvolid=[0-9]+/)) id = substr($NF, RSTART + 9, RLENGTH - 9) }
     END { print id }' /proc/1/mountinfo
 }
 

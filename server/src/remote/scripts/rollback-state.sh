@@ -29,7 +29,7 @@ open_rollback() {
 # is_rollback FOLDER: whether it is one of ours: a name of ours, and of root.
 is_rollback() {
   case ${1##*/} in *[!A-Za-z0-9-]*) return 1 ;; esac
-  [ ! -L "$1" ] && [ -d "$1" ] && [ "$(stat -c %u -- "$1")" = 0 ]
+  [ ! -L "${1%/*}" ] && only_root_writes "$1"
 }
 
 # where_it_is: new, old, none or foreign: what is at the path now.

@@ -42,15 +42,19 @@ begin_exchange() {
   imp_want=$1
   shift
   imp_id=$(id_at "$imp_live")
+  imp_superblock=$(superblock "$imp_number")
   awk -v top="$imp_top" '$5 == top { for (i = 7; i < NF; i++) if ($i == "-") print $(i + 2) }' /proc/self/mountinfo |
     tail -n 1 >"$imp_dir/device"
   : >"$imp_dir/mounts"
   : >"$imp_dir/units"
   if [ "$imp_next_boot" = no ]; then
-    # Whole subvolumes only: $4 is its path. The last one mounted comes first.
-    awk -v id="$imp_id" '{ n = split($NF, word, ","); of = ""; at = ""
-        for (i = 1; i <= n; i++) { if (word[i] == "subvolid=" id) of = id; if (word[i] ~ /^subvol=/) at = substr(word[i], 8) }
-        if (of != "" && at == $4) line[++count] = $5 " " $6 }
+    # Whole subvolumes of this filesystem only: $4 is its path. Commas in it are written in two ways. The last one mounted
+    # comes first.
+    awk -v id="$imp_id" -v of="$imp_superblock" '$3 == of && match($NF, /,subvolid=[0-9]+,subvol=/) {
+        is = substr($NF, RSTART + 10, RLENGTH - 18)
+        path = substr($NF, RSTART + RLENGTH)
+        gsub(/\\054/, ",", path)
+        if (is == id && path == $4) line[++count] = $5 " " $6 }
       END { for (i = count; i > 0; i--) print line[i] }' /proc/1/mountinfo >"$imp_dir/mounts"
     for imp_unit; do
       case $(systemctl is-active -- "$imp_unit" 2>/dev/null) in
@@ -89,7 +93,7 @@ end_exchange() {
   set_phase "done"
   # Mounts of other namespaces, such as containers, still show the other one.
   imp_id=$(id_at "$imp_dir/other")
-  grep -ls "subvolid=${imp_id}[, ]" /proc/[0-9]*/mountinfo /proc/[0-9]*/task/[0-9]*/mountinfo 2>/dev/null |
+  grep -ls "^[0-9]* [0-9]* $imp_superblock .*[ ,]subvolid=$imp_id," /proc/[0-9]*/mountinfo /proc/[0-9]*/task/[0-9]*/mountinfo 2>/dev/null |
     awk -F / '!seen[$3]++ { print $3 }' >/tmp/elsewhere
   imp_own=$(readlink /proc/self/ns/mnt)
   imp_host=$(readlink /proc/1/ns/mnt)
@@ -110,6 +114,9 @@ roll_back() {
   imp_live_path=$imp_value
   if [ -n "$(btrfs subvolume list -o "$imp_top/$imp_live_path" 2>/dev/null | head -c 1)" ]; then refuse nested "$imp_live_path"; fi
   if there "$imp_dir"; then refuse changed "$imp_live_path"; fi
+  if ! is_trusted "$imp_top" "" || { there "$imp_top/$imp_rollbacks" && ! is_trusted "$imp_top" "$imp_rollbacks"; }; then
+    refuse no-folder "$imp_rollbacks"
+  fi
   trap clean EXIT
   try mkdir -p -m 700 -- "$imp_top/$imp_rollbacks"
   try mkdir -m 700 -- "$imp_dir"
@@ -156,7 +163,7 @@ discard() {
     refuse nested "$imp_path"
   fi
   imp_id=$(id_at "$imp_dir/other")
-  if [ -n "$imp_id" ] && grep -q "subvolid=${imp_id}[, ]" /proc/1/mountinfo; then refuse still-mounted "$imp_path"; fi
+  if [ -n "$imp_id" ] && is_mounted "$imp_number" "$imp_id"; then refuse still-mounted "$imp_path"; fi
   trap clean EXIT
   set_phase discard
   try delete_own other ""

@@ -22,22 +22,26 @@ is_read_only_snapshot() {
 # flush PATH: a file, or the names in a folder, are on the disk afterwards. What others write is not waited for.
 flush() { sync "$1" 2>/dev/null || sync; }
 
-# is_plain_folder FOLDER: it is where its path says, and nobody but root can put something there. A link could lead out of
-# the filesystem, and somebody else could make up a set of their own.
-is_plain_folder() {
-  imp_real=$(readlink -f "$1"; printf x)
-  case $(stat -c '%F %u %a' "$1" 2>/dev/null) in
-    "directory 0 "*[2367]) return 1 ;;
-    "directory 0 "*) [ "$imp_real" = "$1
-x" ] ;;
-    *) return 1 ;;
-  esac
+# is_waiting FOLDER REQUEST: whether a snapshot of the set has not got its name.
+is_waiting() {
+  for imp_one in "$1/$imp_mark-$2"-*; do
+    if [ -e "$imp_one" ]; then return 0; fi
+  done
+  return 1
 }
+
+# there_is PATH: be it a link that leads nowhere.
+there_is() { [ -e "$1" ] || [ -L "$1" ]; }
 
 # settle FOLDER: brings what earlier calls left there to its end.
 settle() {
+  # A set in a folder that others could change, or in one that is a link, is none of ours.
+  if there_is "$1/$imp_mark" && ! only_root_writes "$1/$imp_mark"; then return 0; fi
   for imp_set in "$1/$imp_mark"/set-*; do
-    if [ -f "$imp_set" ]; then publish "$1" "$imp_set"; fi
+    if [ ! -f "$imp_set" ]; then continue; fi
+    publish "$1" "$imp_set"
+    # Nobody asks for a request of last week again. What could not be named yet keeps its set, whatever the clock says.
+    if ! is_waiting "$1" "${imp_set##*/set-}"; then find "$imp_set" -mtime +7 -exec rm -f -- {} + 2>/dev/null; fi
   done
   for imp_left in "$1/$imp_mark"-*-*; do
     imp_rest=${imp_left##*/"$imp_mark"-}
@@ -47,8 +51,6 @@ settle() {
     fi
   done
   rm -f "$1/$imp_mark"/new-*
-  # Nobody asks for a request of last week again.
-  find "$1/$imp_mark" -maxdepth 1 -type f -name 'set-*' -mtime +7 -exec rm -f {} + 2>/dev/null
   rmdir "$1/$imp_mark" 2>/dev/null
   return 0
 }

@@ -17,7 +17,7 @@ each() {
 prepare() {
   imp_folder=/tmp/$1${5:+/$5}
   case " $imp_folders " in *" $1 "*) return ;; esac
-  if ! is_plain_folder "$imp_folder"; then refuse no-folder "$5"; fi
+  if ! is_trusted "/tmp/$1" "$5"; then refuse no-folder "$5"; fi
   eval "imp_folder_$1=\$imp_folder imp_path_$1=\$5 imp_lines_$1="
   imp_folders="$imp_folders$1 "
   settle "$imp_folder"

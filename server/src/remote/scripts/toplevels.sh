@@ -5,7 +5,6 @@
 output mounts cat /proc/self/mountinfo
 record clock "$(date +%s)"
 imp_filesystems=0
-imp_devices=
 if ! has btrfs; then
   record btrfs no
 elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/dev/null; then
@@ -36,14 +35,13 @@ elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/de
         rmdir "$imp_folder"
         imp_known=${imp_uuids#*" $imp_uuid="}
         record device "${imp_known%% *}" "$imp_device"
-        imp_devices="$imp_devices ${imp_known%% *}=$imp_device"
         continue
         ;;
     esac
     imp_uuids="$imp_uuids$imp_uuid=$imp_filesystems "
     record filesystem "$imp_filesystems" "$imp_uuid"
+    record superblock "$imp_filesystems" "$(awk -v at="$imp_folder" '$5 == at { found = $3 } END { print found }' /proc/self/mountinfo)"
     record device "$imp_filesystems" "$imp_device"
-    imp_devices="$imp_devices $imp_filesystems=$imp_device"
     imp_filesystems=$((imp_filesystems + 1))
   done
   set +f

@@ -8,6 +8,7 @@ import lockScript from "../scripts/lock.sh";
 import snapshotScript from "../scripts/snapshot.sh";
 import setsScript from "../scripts/snapshot-sets.sh";
 import toplevels from "../scripts/toplevels.sh";
+import trusted from "../scripts/trusted-folder.sh";
 import { readShow } from "../subvolume-show.ts";
 import type { Verb } from "../verb.ts";
 
@@ -55,7 +56,7 @@ export interface TakenSnapshot {
 export const take: Verb<Taken> = {
   name: "snapshot",
   needsRoot: true,
-  scripts: [forWriting, toplevels, lockScript, setsScript, snapshotScript],
+  scripts: [forWriting, toplevels, lockScript, trusted, setsScript, snapshotScript],
   schema: z.custom<Taken>(),
   read: readTaken,
 };
