@@ -151,12 +151,25 @@ describe("a snapshot is refused, and nothing changed,", () => {
     ["through a link", { subvolumes: ["persist"], to: "/persist/link" }, /or a link/],
     ["into a folder of somebody else", { subvolumes: ["persist"], to: "/persist/josh" }, /others can write/],
     ["into a folder that all can write to", { subvolumes: ["persist"], to: "/persist/all" }, /others can write/],
+    ["into a folder that a group can write to", { subvolumes: ["persist"], to: "/persist/group" }, /others can write/],
+    ["into a folder with a list of rights", { subvolumes: ["persist"], to: "/persist/listed" }, /others can write/],
+    [
+      "into a folder that somebody else can exchange",
+      { subvolumes: ["persist"], to: "/persist/josh/own" },
+      /folder around/,
+    ],
     ["into a snapshot", { subvolumes: ["persist"], to: "root-blank" }, /read-only subvolume/],
     ["of names and all at once", { subvolumes: ["persist"], all: true }, /not both/],
   ])("%s", async (_, options, why) => {
     host.run(
       "top",
-      "ln -sfn /tmp persist/link; mkdir -p persist/josh persist/all; chown 1000 persist/josh; chmod 1777 persist/all",
+      `ln -sfn /tmp persist/link; mkdir -p persist/josh/own persist/all persist/group persist/listed; chown 1000 persist/josh; chmod 1777 persist/all
+       chgrp 100 persist/group; chmod 775 persist/group; python3 -c '
+import os, struct
+# u::rwx, u:1000:rwx, g::r-x, m::rwx, o::r-x
+rights = [(1, 7, -1), (2, 7, 1000), (4, 5, -1), (16, 7, -1), (32, 5, -1)]
+acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *one) for one in rights)
+os.setxattr("persist/listed", "system.posix_acl_access", acl)'`,
     );
     const before = state();
     expect(await snapshot(options)).toMatchObject({ done: false, why: expect.stringMatching(why), snapshots: [] });
@@ -213,6 +226,21 @@ function hidden(name: string): () => void {
   inside(`mount --bind /dev/null "$(command -v ${name})"`);
   return () => inside(`umount "$(readlink -f /usr/bin/${name})"`);
 }
+
+it("a snapshot goes into a folder of root below one where everybody has a place, as in /tmp", async () => {
+  host.run("top", "mkdir -p persist/all/own; chmod 1777 persist/all");
+  const found = await snapshot({ subvolumes: ["persist"], to: "/persist/all/own" });
+  expect(found.why).toBeUndefined();
+  host.run("top", "btrfs -q subvolume delete persist/all/own/persist-*; rm -r persist/all");
+});
+
+it("the lock is open to nobody who could hold it", async () => {
+  inside("rm -f /run/nix-impermanence.lock; touch /run/nix-impermanence.lock; chmod 666 /run/nix-impermanence.lock");
+  await snapshot({ subvolumes: ["persist"] });
+  expect(inside("stat -c '%U %a' /run/nix-impermanence.lock; rm /run/nix-impermanence.lock")).toBe("root 600\n");
+  await snapshot({ subvolumes: ["persist"] });
+  expect(inside("stat -c '%U %a' /run/nix-impermanence.lock")).toBe("root 600\n");
+});
 
 describe("a snapshot that fails on the host leaves nothing,", () => {
   it.each<[string, string, string, RegExp]>([
