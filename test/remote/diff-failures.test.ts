@@ -60,12 +60,6 @@ describe("a diff finds another way, and says so,", () => {
       /no temporary snapshot could be made \(ERROR: .*No space left/,
     ],
     [
-      "when so much changed that the stream is stopped",
-      "timeout",
-      '[ "$1" = --foreground ] && exit 124',
-      /stopped at 8 MiB or 10 seconds/,
-    ],
-    [
       "when the stream grows beyond its limit",
       "btrfs",
       'case "$*" in *send*) head -c 9000000 /dev/zero >/tmp/stream; exit 1;; esac',
@@ -113,7 +107,7 @@ describe("a diff shows nothing", () => {
     [
       "of a list that is cut",
       "find",
-      'case "$*" in */tmp/now*) [ "$2" = -xdev ] && { /usr/bin/find "$@" | head -c 3001; exit 0; };; esac',
+      'case "$*" in */tmp/top/root*) [ "$2" = -xdev ] && { /usr/bin/find "$@" | head -c 3001; exit 0; };; esac',
     ],
   ])("%s, and says that", async (_, command, script) => {
     wrap(command, script);
@@ -132,7 +126,7 @@ describe("a diff shows nothing", () => {
   it("as whole of which find could not read a part", async () => {
     wrap(
       "find",
-      `case "$*" in */tmp/now*-xdev*) /usr/bin/find "$@"; echo "find: '/tmp/now/srv': Input/output error" >&2; exit 1;; esac`,
+      `case "$*" in */tmp/top/root\\ -xdev*) /usr/bin/find "$@"; echo "find: '/tmp/top/root/srv': Input/output error" >&2; exit 1;; esac`,
     );
     const found = await diff({});
     expect(found).toMatchObject({ complete: false, notes: [expect.stringContaining("Input/output error")] });

@@ -1,8 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { fieldsOf, RecordError, RecordReader } from "./record-reader.ts";
+import { fieldsOf, RecordError, RecordReader, type RemoteRecord } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
 import { type Ssh, startSsh } from "./run-ssh.ts";
-import { BEGIN, READY, REMOTE_COMMAND, REMOTE_COMMAND_WITH_PASSWORD, scriptInput } from "./script-input.ts";
+import {
+  answerInput,
+  BEGIN,
+  READY,
+  REMOTE_COMMAND,
+  REMOTE_COMMAND_WITH_PASSWORD,
+  scriptInput,
+} from "./script-input.ts";
 import { checkedDestination, type SshSettings, sshArguments } from "./ssh-arguments.ts";
 import { errorOfOutput, MAX_QUOTED, TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
@@ -96,7 +103,12 @@ class Conversation {
     this.#host = host;
     this.#verb = verb;
     this.#options = options;
-    this.#reader = new RecordReader(this.#nonce, options);
+    const onRecord = (record: RemoteRecord) => {
+      if (record.kind !== "ask") return options.onRecord?.(record) ?? false;
+      this.#ask();
+      return true;
+    };
+    this.#reader = new RecordReader(this.#nonce, { ...options, onRecord });
     const argv = sshArguments(host, password === undefined ? REMOTE_COMMAND : REMOTE_COMMAND_WITH_PASSWORD, options);
     log(`ssh ${argv.map((arg) => JSON.stringify(arg)).join(" ")} # ${verb.name}`);
     this.#ssh = startSsh(argv, options.environment);
@@ -159,6 +171,15 @@ class Conversation {
     this.#sent = true;
     if (this.#options.password !== undefined) this.#ssh.stdin.write(`${BEGIN}\n`);
     this.#ssh.stdin.write(scriptInput(this.#verb, this.#options.args ?? [], this.#nonce));
+  }
+
+  #ask(): void {
+    const { onAsk } = this.#options;
+    if (!onAsk) throw new RecordError("there is a question that nobody expects");
+    onAsk(this.#reader.records).then(
+      (args) => this.#ssh.stdin.writable && this.#ssh.stdin.write(answerInput(args)),
+      (error) => this.#stop(error),
+    );
   }
 
   #begun(): void {

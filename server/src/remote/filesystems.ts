@@ -64,7 +64,7 @@ export function readFilesystems(records: readonly RemoteRecord[], clientSeconds:
     const subvolumes = readSubvolumes(outputs, `.${index}`);
     if (!subvolumes || index === undefined || uuid === undefined) return [];
     const names = devices.flatMap(([at, device]) => (at === index && device !== undefined ? [device] : []));
-    const own = mounts.filter(({ type, source }) => type === "btrfs" && names.includes(source)).flatMap(withSubvolume);
+    const own = btrfsMounts(mounts, names);
     return [
       {
         index: Number(index),
@@ -85,6 +85,11 @@ export function readFilesystems(records: readonly RemoteRecord[], clientSeconds:
     ...{ user: outputs.required("user", 2)[1] as string, clock, clockAhead: clock - clientSeconds, mounts },
     ...{ filesystems, hidden, why: filesystems.length > 0 ? undefined : whyNone },
   };
+}
+
+/** The mounts of a btrfs filesystem by the names of its devices. */
+export function btrfsMounts(mounts: readonly Mount[], devices: readonly string[]): BtrfsMount[] {
+  return mounts.filter(({ type, source }) => type === "btrfs" && devices.includes(source)).flatMap(withSubvolume);
 }
 
 function withSubvolume(mount: Mount): BtrfsMount[] {

@@ -1,38 +1,43 @@
-import type { BtrfsMount, Filesystem, HostFilesystems } from "./filesystems.ts";
-import { livePath } from "./live-paths.ts";
+import type { BtrfsMount, Filesystem } from "./filesystems.ts";
+import { livePath, type Mounted } from "./live-paths.ts";
 import { snapshotName } from "./snapshot-names.ts";
 import { relatives } from "./subvolume-family.ts";
 import type { Subvolume } from "./subvolumes.ts";
 
+/** What is searched for subvolumes. */
+type Searched = Pick<Filesystem, "mounts" | "subvolumes">;
+
 /** A subvolume, and where it is. */
-export interface Found {
-  readonly filesystem: Filesystem;
+export interface Found<One extends Searched = Filesystem> {
+  readonly filesystem: One;
   readonly subvolume: Subvolume;
 }
 
-export type FindResult = { readonly ok: true; readonly found: Found } | { readonly ok: false; readonly why: string };
+export type FindResult<One extends Searched = Filesystem> =
+  | { readonly ok: true; readonly found: Found<One> }
+  | { readonly ok: false; readonly why: string };
 
 /**
  * The one subvolume that a person means by a uuid, a path from the toplevel, a path of the running host, a mount point, or
- * the last part of a path.
+ * the last parts of a path.
  */
-export function findSubvolume(host: HostFilesystems, name: string): FindResult {
+export function findSubvolume<One extends Searched>(host: Mounted<One>, name: string): FindResult<One> {
   const all = host.filesystems.flatMap((filesystem) =>
     filesystem.subvolumes.map((subvolume) => ({ filesystem, subvolume })),
   );
   const path = name.replace(/(.)\/+$/, "$1");
   const live = path.startsWith("/") ? livePath(host, path) : undefined;
-  const tries: readonly ((one: Found) => boolean)[] = [
+  const tries: readonly ((one: Found<One>) => boolean)[] = [
     ({ subvolume }) => subvolume.uuid === name,
     ({ subvolume }) => subvolume.path === path,
     ({ filesystem, subvolume }) => filesystem === live?.filesystem && subvolume.path === live.path,
     ({ filesystem, subvolume }) => filesystem === live?.filesystem && isMountedAt(live.mount, subvolume, path),
     ({ subvolume }) => `/${subvolume.path}` === path,
-    ({ subvolume }) => !path.includes("/") && subvolume.path.split("/").at(-1) === path,
+    ({ subvolume }) => `/${subvolume.path}`.endsWith(`/${path}`),
   ];
   for (const matches of tries) {
     const found = all.filter(matches);
-    if (found.length === 1) return { ok: true, found: found[0] as Found };
+    if (found.length === 1) return { ok: true, found: found[0] as Found<One> };
     if (found.length > 1) {
       const which = found.slice(0, 8).map(({ subvolume: { path, uuid } }) => `${path} (${uuid})`);
       return { ok: false, why: `${name} can be ${which.join(" or ")}; name the one that you mean by its uuid` };

@@ -2,16 +2,25 @@ import type { BtrfsMount, Filesystem, HostFilesystems } from "./filesystems.ts";
 import type { Mount } from "./mounts.ts";
 import type { Subvolume } from "./subvolumes.ts";
 
+/** What has to be known of a host to find places in its filesystems. */
+export interface Mounted<One extends Pick<Filesystem, "mounts"> = Pick<Filesystem, "mounts">> {
+  readonly mounts: readonly Mount[];
+  readonly filesystems: readonly One[];
+}
+
 /** Where a path of the running host lies. */
-export interface LivePath {
-  readonly filesystem: Filesystem;
+export interface LivePath<One = Filesystem> {
+  readonly filesystem: One;
   readonly mount: BtrfsMount;
   /** From the toplevel of the filesystem, without a slash in front. */
   readonly path: string;
 }
 
 /** The place of an absolute path in a btrfs filesystem; undefined when something else is mounted there. */
-export function livePath({ mounts, filesystems }: HostFilesystems, path: string): LivePath | undefined {
+export function livePath<One extends Pick<Filesystem, "mounts">>(
+  { mounts, filesystems }: Mounted<One>,
+  path: string,
+): LivePath<One> | undefined {
   const clean = withoutEndSlash(path);
   const mount = mounts
     .filter(({ mountPoint }) => isAtOrBelow(clean, mountPoint))

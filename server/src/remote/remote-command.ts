@@ -39,6 +39,11 @@ export interface StepOptions {
    * all of them means that it has ended, and records follow.
    */
   onStream?(bytes: Uint8Array): number;
+  /**
+   * Hears all records so far when the script asks what to do next, and gives the words of the answer. What it throws ends
+   * the call.
+   */
+  onAsk?(records: readonly RemoteRecord[]): Promise<readonly Argument[]>;
 }
 
 /** One word for a script: text, or bytes as a string with one character for each. */

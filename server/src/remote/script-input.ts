@@ -23,12 +23,22 @@ export function scriptInput(
   nonce: string,
 ): Buffer {
   const setUp = [`imp_nonce=${singleQuoted(nonce)}`, frame, ...scripts, "record end 0"];
-  const begin = `imp_space=$1\nimp_sudo=\${2-}\nimp_needs_root=${needsRoot ? "yes" : "no"}\nmain() {\n${setUp.join("\n")}\n}\nset --`;
-  return Buffer.concat([
-    Buffer.from(begin),
-    ...args.flatMap((arg) => [Buffer.from(" "), argumentBytes(arg)]),
-    Buffer.from('\nmain "$@"; exit\n'),
-  ]);
+  const begin = `${FIRST}\nimp_space=$1\nimp_sudo=\${2-}\nimp_needs_root=${needsRoot ? "yes" : "no"}\nmain() {\n${setUp.join("\n")}\n}\nset --`;
+  return Buffer.concat([Buffer.from(begin), ...words(args), Buffer.from('\nmain "$@"; exit\n')]);
+}
+
+/** What a line may have that a shell reads by itself, byte by byte. It comes as a whole. */
+const LINE = 4000;
+
+/** What is sent to a script that asks: a mark among the signs of life, and words for `set --`, in a line or by their length. */
+export function answerInput(args: readonly Argument[]): Buffer {
+  const text = Buffer.concat(words(args));
+  if (text.length <= LINE && !text.includes("\n")) return Buffer.concat([Buffer.from("="), text, Buffer.from("\n")]);
+  return Buffer.concat([Buffer.from(`=${text.length}\n`), text]);
+}
+
+function words(args: readonly Argument[]): Buffer[] {
+  return args.flatMap((arg) => [Buffer.from(" "), argumentBytes(arg)]);
 }
 
 function argumentBytes(arg: Argument): Buffer {
@@ -44,17 +54,25 @@ const SET_UP =
   'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; cd /; u="unshare -m --propagation private";';
 const AS_ROOT = "if $u true </dev/null 2>/dev/null; then exec $u sh -s private; else exec sh -s shared; fi";
 
+/** The first line of every script, so that a shell can tell whether another one has read of it. */
+const FIRST = "# nix-impermanence";
+/**
+ * Runs the script with a command in `$c`, and without it when that cannot be: as root, or with mounts of its own. What the
+ * command said then is the second argument of the script. What is left of a script that began is never run by another shell.
+ */
+const TRY = [
+  "exec 3>&1; w=$($c $u sh -s private 2>&1 >&3 3>&-); s=$?; exec 3>&-;",
+  'case $s in 1|126|127) read -r l; if [ "$l" = "',
+  FIRST,
+  '" ]; then exec sh -s shared "$w"; fi;; esac; printf %s "$w" >&2; exit $s',
+].join("");
+
 /**
  * The remote command. It is the same for every host and verb, holds nothing of the user's, and means the same to bash,
  * dash, zsh and fish. Root where the account is root or sudo asks nothing; else the account's own rights, and what sudo
  * said as the script's second argument.
  */
-export const REMOTE_COMMAND = [
-  `sh -c '${SET_UP}`,
-  `if [ "$(id -u)" = 0 ]; then ${AS_ROOT};`,
-  "elif w=$(sudo -n $u true </dev/null 2>&1); then exec sudo -n $u sh -s private;",
-  'else exec sh -s shared "$w"; fi\'',
-].join(" ");
+export const REMOTE_COMMAND = `sh -c '${SET_UP} c="sudo -n"; if [ "$(id -u)" = 0 ]; then c=; fi; ${TRY}'`;
 
 /**
  * The same with a password for sudo as the first line of input. The script is sent when `READY` has come, since sudo would

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Subvolume } from "../subvolumes.ts";
-import { baselineOf, isRelated, looksWiped, subvolumeCalled } from "./baseline.ts";
+import { baselineOf, isRelated, looksWiped } from "./baseline.ts";
 import { newestArchive } from "./last-reboot.ts";
 
 /** Subvolumes by path; `of` names what each was made of. Those called blank are read-only. */
@@ -92,12 +92,4 @@ it("finds the root of the boot before by name or by origin, never one that is in
   expect(newestArchive(256, all.slice(0, 2), mounts)).toBeUndefined();
   expect(looksWiped(subvolumes(["root"], ["old_roots/1"]))).toBe(true);
   expect(looksWiped(subvolumes(["root"], ["home"]))).toBe(false);
-});
-
-it("names a subvolume by its path or the last part of it, and no other", () => {
-  const all = subvolumes(["snapshots/a"], ["other/a"], ["snapshots/b"]);
-  expect(subvolumeCalled("b", all).path).toBe("snapshots/b");
-  expect(subvolumeCalled("/snapshots/a/", all).path).toBe("snapshots/a");
-  expect(() => subvolumeCalled("a", all)).toThrow("snapshots/a, other/a");
-  expect(() => subvolumeCalled("c", all)).toThrow("no subvolume c");
 });

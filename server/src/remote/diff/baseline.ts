@@ -1,5 +1,4 @@
 import type { Subvolume } from "../subvolumes.ts";
-import { TransportError } from "../transport-error.ts";
 
 /** What a root is compared with. */
 export interface Baseline {
@@ -80,23 +79,4 @@ function lineOf(one: Subvolume | undefined, all: readonly Subvolume[]): Set<stri
     if (!at) line.add(parentUuid);
   }
   return line;
-}
-
-/**
- * A subvolume by its path from the toplevel, or by the last part of it when only one has that.
- *
- * @throws TransportError ENOTFOUND
- */
-export function subvolumeCalled(name: string, subvolumes: readonly Subvolume[]): Subvolume {
-  const wanted = name.replace(/^\/+|\/+$/g, "");
-  const exact = subvolumes.filter(({ path }) => path === wanted);
-  const found = exact.length > 0 ? exact : subvolumes.filter(({ path }) => path.endsWith(`/${wanted}`));
-  const [first, ...others] = found;
-  if (!first) throw new TransportError("ENOTFOUND", `There is no subvolume ${name}; the command list shows snapshots.`);
-  if (others.length > 0)
-    throw new TransportError(
-      "ENOTFOUND",
-      `Several subvolumes are called ${name}: ${found.map(({ path }) => path).join(", ")}.`,
-    );
-  return first;
 }

@@ -38,7 +38,7 @@ export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
     switch (record.kind) {
       case "send":
         this.send = new SendDiff();
-        this.current = this.send;
+        this.current = new Whole(this.send, Number(record.rest));
         return true;
       case "walk": {
         const reader = new ManifestReader();
@@ -75,6 +75,24 @@ export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
     this.report(this.bytes);
     return taken;
   };
+}
+
+/** A stream of btrfs send whose length is known: one without an end is cut, and never waited for. */
+class Whole {
+  private readonly send: SendDiff;
+  private left: number;
+
+  constructor(send: SendDiff, length: number) {
+    this.send = send;
+    this.left = length;
+  }
+
+  push(bytes: Uint8Array): number {
+    const taken = this.send.push(bytes.subarray(0, this.left));
+    this.left -= taken;
+    if (this.left === 0) this.send.reader.finish();
+    return taken;
+  }
 }
 
 /** Runs a part of a comparison: what is wrong with the bytes of a host becomes a sentence for people. */

@@ -2,17 +2,14 @@ import type { Change } from "../../btrfs/changes.ts";
 import type { Mount } from "../mounts.ts";
 import { shown } from "../outputs.ts";
 import { lookAt } from "../persist/look-at.ts";
-import type { RemoteSession } from "../remote-command.ts";
 import type { Subvolume } from "../subvolumes.ts";
 import { TransportError } from "../transport-error.ts";
-import { baselineOf, isRelated, subvolumeCalled } from "./baseline.ts";
-import { type Compared, compareFolder, compareSubvolumes } from "./compare-step.ts";
-import type { DiffRow } from "./diff-schema.ts";
-import type { HostFacts } from "./host-facts.ts";
+import { baselineOf, isRelated } from "./baseline.ts";
+import type { Compared } from "./compared.ts";
+import type { DiffCall, Place } from "./diff-call.ts";
+import { type HostFacts, subvolumeCalled } from "./host-facts.ts";
 import { lostOf, newestArchive } from "./last-reboot.ts";
-
-/** A change, or a subvolume inside the root, with the filter that takes it away for what it is. */
-export type RowChange = Omit<Change, "change"> & Pick<DiffRow, "change"> & { readonly filter?: string };
+import type { RowChange } from "./row-change.ts";
 
 /** Two trees and how they differ. */
 export interface Comparison {
@@ -22,8 +19,6 @@ export interface Comparison {
   readonly why: string;
   readonly compared: Compared;
   readonly changes: readonly RowChange[];
-  /** The id of the subvolume that was looked at. */
-  readonly now: number | undefined;
 }
 
 /** Why there is nothing to compare. */
@@ -44,15 +39,11 @@ const MEMORY = /^(?:tmpfs|ramfs)$/;
 const UNSEEN = /^(?:zfs|bcachefs)$/;
 
 /** What is on the root now against what it began with. */
-export async function nextReboot(
-  host: string,
-  session: RemoteSession,
-  facts: HostFacts,
-  wishes: Wishes,
-): Promise<Comparison | NothingLost> {
-  const { root, asRoot } = facts;
+export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Comparison | NothingLost> {
+  const { host } = call;
+  const { root, asRoot } = call.facts;
   if (!root) throw new TransportError("EPROTOCOL", `${host} does not show what is mounted at /.`);
-  if (root.type === "btrfs" && asRoot) return btrfsRoot(host, session, facts, wishes);
+  if (root.type === "btrfs" && asRoot) return btrfsRoot(call, wishes);
   const of = `/ (${root.type})`;
   const base = wishes.baseline === undefined || wishes.baseline === "none" ? undefined : wishes.baseline;
   if (base !== undefined && !base.startsWith("/"))
@@ -61,35 +52,32 @@ export async function nextReboot(
   const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
   if (!emptied && wishes.baseline === undefined)
     return { of, nothing: `/ is ${root.type}, which a reboot keeps; --baseline none lists what is on it` };
-  const compared = await compareFolder(host, session, { folders, base, related: UNSEEN.test(root.type) });
+  const compared = await call.folder({ folders, base, related: UNSEEN.test(root.type) });
   const why = MEMORY.test(root.type) ? `/ is a ${root.type}, which is empty after every boot` : `/ is ${root.type}`;
   const changes = root.type === "overlay" ? compared.changes.map(withWhiteout) : compared.changes;
-  return { of, against: base ?? null, why, compared, changes, now: undefined };
+  return { of, against: base ?? null, why, compared, changes };
 }
 
-async function btrfsRoot(host: string, session: RemoteSession, facts: HostFacts, wishes: Wishes): Promise<Comparison> {
-  const subvolumes = seen(host, facts);
-  const { root, rootId } = facts;
-  if (!root || rootId === undefined) throw new TransportError("EPROTOCOL", `${host} does not name the subvolume of /.`);
+async function btrfsRoot(call: DiffCall, wishes: Wishes): Promise<Comparison> {
+  const subvolumes = seen(call);
+  const { root, rootId } = rootOf(call);
   const own = subvolumes.find(({ id }) => id === rootId);
   const { subvolume, reason, related } =
-    wishes.baseline === undefined ? baselineOf(rootId, subvolumes) : named(wishes.baseline, own, subvolumes);
-  const compared = await compareSubvolumes(host, session, {
-    ...{ device: root.source, now: rootId, base: subvolume?.id, related },
-    listsOnly: wishes.lists === true,
-  });
+    wishes.baseline === undefined ? baselineOf(rootId, subvolumes) : named(wishes.baseline, own, call.facts);
+  const now = placeOfRoot(root, rootId, subvolumes);
+  const compared = await call.subvolumes({ now, base: subvolume, related, listsOnly: wishes.lists === true });
   const nested = subvolumes
     .filter(({ parentId }) => parentId === rootId && rootId !== 5)
     .map(({ path }): RowChange => ({ change: "subvolume", path: latin1(path.slice((own?.path.length ?? 0) + 1)) }));
   const stubs = new Set(nested.map(({ path }) => path));
   // The list shows the place of a subvolume as a directory.
   const changes = [...compared.changes.filter(({ path }) => !stubs.has(path)), ...nested];
-  return { of: `/ (${root.root})`, against: subvolume?.path ?? null, why: reason, compared, changes, now: rootId };
+  return { of: `/ (${root.root})`, against: subvolume?.path ?? null, why: reason, compared, changes };
 }
 
-function named(name: string, root: Subvolume | undefined, subvolumes: readonly Subvolume[]) {
+function named(name: string, root: Subvolume | undefined, facts: HostFacts) {
   if (name === "none") return { subvolume: undefined, reason: "as asked for, everything is shown", related: false };
-  const subvolume = subvolumeCalled(name, subvolumes);
+  const subvolume = subvolumeCalled(name, facts);
   if (!subvolume.readOnly)
     throw new TransportError(
       "ECANNOT",
@@ -98,54 +86,56 @@ function named(name: string, root: Subvolume | undefined, subvolumes: readonly S
   return {
     subvolume,
     reason: `against ${subvolume.path}, as asked for`,
-    related: isRelated(subvolume, root, subvolumes),
+    related: isRelated(subvolume, root, "why" in facts.subvolumes ? [] : facts.subvolumes),
   };
 }
 
 /** Two subvolumes as they are, the older one first. */
 export async function between(
-  host: string,
-  session: RemoteSession,
-  facts: HostFacts,
+  call: DiffCall,
   [older, newer]: readonly [string, string],
   wishes: Wishes,
 ): Promise<Comparison> {
-  const subvolumes = seen(host, facts);
-  const [base, now] = [subvolumeCalled(older, subvolumes), subvolumeCalled(newer, subvolumes)];
+  const subvolumes = seen(call);
+  const [base, now] = [subvolumeCalled(older, call.facts), subvolumeCalled(newer, call.facts)];
   const related = isRelated(base, now, subvolumes);
-  const compared = await compareSubvolumes(host, session, {
-    ...{ device: facts.root?.source ?? "", now: now.id, base: base.id, related, listsOnly: wishes.lists === true },
-  });
+  const compared = await call.subvolumes({ now, base, related, listsOnly: wishes.lists === true });
   const why = related ? "both come from one subvolume" : "they have no common origin, so entries are compared by path";
-  return { of: now.path, against: base.path, why, compared, changes: compared.changes, now: now.id };
+  return { of: now.path, against: base.path, why, compared, changes: compared.changes };
 }
 
 /** The newest archived root against its baseline, without what the boot after it made again. */
-export async function lastReboot(
-  host: string,
-  session: RemoteSession,
-  facts: HostFacts,
-): Promise<Comparison | NothingLost> {
-  const subvolumes = seen(host, facts);
-  const { root, rootId } = facts;
-  if (!root || rootId === undefined) throw new TransportError("EPROTOCOL", `${host} does not name the subvolume of /.`);
-  const archive = newestArchive(rootId, subvolumes, facts.mounts);
+export async function lastReboot(call: DiffCall): Promise<Comparison | NothingLost> {
+  const { host } = call;
+  const { mounts } = call.facts;
+  const subvolumes = seen(call);
+  const { root, rootId } = rootOf(call);
+  const archive = newestArchive(rootId, subvolumes, mounts);
   if (!archive)
     throw new TransportError(
       "ENOTFOUND",
       `There are no archived roots (old_roots) on ${host}, so what the last reboot lost is gone without a trace.`,
     );
   const { subvolume, reason, related } = baselineOf(archive.id, subvolumes);
-  const compared = await compareSubvolumes(host, session, {
-    ...{ device: root.source, now: archive.id, base: subvolume?.id, also: rootId, related, listsOnly: true },
-  });
+  const also: Place = placeOfRoot(root, rootId, subvolumes);
+  const compared = await call.subvolumes({ now: archive, base: subvolume, also, related, listsOnly: true });
   const why = `the newest archived root, without what the boot made again; ${reason}`;
   const lost = lostOf(compared.changes, compared.also ?? []);
-  const changes = await withoutMounted(host, session, lost, facts.mounts);
-  return { of: archive.path, against: subvolume?.path ?? null, why, compared, changes, now: archive.id };
+  const changes = await withoutMounted(call, lost, mounts);
+  return { of: archive.path, against: subvolume?.path ?? null, why, compared, changes };
 }
 
-function seen(host: string, { root, subvolumes }: HostFacts): readonly Subvolume[] {
+function rootOf({ host, facts: { root, rootId } }: DiffCall): { readonly root: Mount; readonly rootId: number } {
+  if (root && rootId !== undefined) return { root, rootId };
+  throw new TransportError("EPROTOCOL", `${host} does not name the subvolume of /.`);
+}
+
+/** The toplevel itself is in no list of subvolumes. */
+function placeOfRoot(root: Mount, id: number, subvolumes: readonly Subvolume[]): Place {
+  return subvolumes.find((one) => one.id === id) ?? { id, bytes: latin1(root.root.slice(1)), readOnly: false };
+}
+
+function seen({ host, facts: { root, subvolumes } }: DiffCall): readonly Subvolume[] {
   if ("why" in subvolumes) {
     const where = root?.type === "btrfs" ? "" : ` / is ${root?.type ?? "unknown"}, and`;
     throw new TransportError("ECANNOT", `The subvolumes of ${host} are unknown:${where} ${subvolumes.why}.`);
@@ -158,8 +148,7 @@ const MOST_PATHS = 5000;
 
 /** Marks what the running host has on another filesystem: what was lost with one root may be persisted since. */
 async function withoutMounted(
-  host: string,
-  session: RemoteSession,
+  { host, session }: DiffCall,
   lost: readonly RowChange[],
   mounts: readonly Mount[],
 ): Promise<readonly RowChange[]> {

@@ -1,4 +1,5 @@
 import { printableLine } from "../../report/printable.ts";
+import { shownSize } from "../shown-bytes.ts";
 import type { Diff, DiffGroup, DiffRow } from "./diff-schema.ts";
 
 const SIGNS: Readonly<Record<DiffRow["change"], string>> = {
@@ -42,7 +43,7 @@ export function diffText(diff: Diff): string {
     "\n",
     ...(groups.length === 0 ? [line("  nothing that matters")] : groups.map((group) => line(groupText(group, rows)))),
     ...(counted === 0 ? [] : ["\n", line(`Not shown (--show FILTER, or --all):`)]),
-    ...hidden.map((one) => line(`  ${one.filter}: ${one.rows} (${bytesText(one.bytes)}), ${one.title}`)),
+    ...hidden.map((one) => line(`  ${one.filter}: ${one.rows} (${shownSize(one.bytes)}), ${one.title}`)),
     ...(limits.length === 0 ? [] : ["\n"]),
     ...limits.map((limit) => line(`limit: ${limit}`)),
   ].join("");
@@ -75,7 +76,7 @@ function oneText({ change, type, size, user, group, mode, from, also, target }: 
     also === undefined ? "" : also === "modified" ? "and changed" : "with another owner or mode",
     type === undefined || type === "file" ? "" : type,
     target === undefined ? "" : `to ${target}`,
-    size === undefined ? "" : bytesText(size),
+    size === undefined ? "" : shownSize(size),
     user === undefined ? "" : `${user}:${group} ${mode ?? ""}`.trim(),
   ];
 }
@@ -83,19 +84,10 @@ function oneText({ change, type, size, user, group, mode, from, also, target }: 
 function manyText(rows: readonly DiffRow[], bytes: number): string[] {
   const counts = new Map<DiffRow["change"], number>();
   for (const { change } of rows) counts.set(change, (counts.get(change) ?? 0) + 1);
-  return [...[...counts].map(([change, count]) => `${count} ${WORDS[change]}`), bytesText(bytes)];
+  return [...[...counts].map(([change, count]) => `${count} ${WORDS[change]}`), shownSize(bytes)];
 }
 
 function fateText({ survives, by, why }: NonNullable<DiffRow["fate"]>): string {
   if (survives === "yes") return `kept by the configuration (${by}), once today's content is copied there`;
   return survives === "no" ? `lost: ${by}` : `cannot tell: ${why ?? by}`;
-}
-
-/** An amount for people, in the unit that fits. */
-export function bytesText(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { RemoteCommand } from "../remote-command.ts";
-import { between, lastReboot, nextReboot, type RowChange } from "./comparison.ts";
-import { withDetails } from "./details.ts";
+import { between, lastReboot, nextReboot } from "./comparison.ts";
+import { DiffCall } from "./diff-call.ts";
 import { type Diff, type DiffRow, diffSchema } from "./diff-schema.ts";
 import { diffText } from "./diff-text.ts";
 import { FILTERS } from "./filters.ts";
 import { groupsOf } from "./groups.ts";
-import { hostFacts } from "./host-facts.ts";
 import { notesOn } from "./notes.ts";
+import type { RowChange } from "./row-change.ts";
 import { rowsOf } from "./rows.ts";
 
 const filterNames = FILTERS.map(({ name }) => name) as [string, ...string[]];
@@ -43,37 +43,35 @@ export const diffCommand: RemoteCommand<DiffOptions, Diff> = {
   text: diffText,
   async run(host, asked, session) {
     session.progress("looking at mounts and subvolumes");
-    const facts = await session.call(hostFacts);
     const question = asked.between ? "between" : asked.lastReboot ? "last-reboot" : "next-reboot";
-    const comparison = asked.between
-      ? await between(host, session, facts, asked.between as [string, string], asked)
-      : asked.lastReboot
-        ? await lastReboot(host, session, facts)
-        : await nextReboot(host, session, facts, asked);
-    if ("nothing" in comparison) return { ...NOTHING, question, of: comparison.of, why: comparison.nothing };
-    const { compared, now } = comparison;
-    const device = facts.root?.source ?? "";
-    const detailed =
-      compared.engine === "send" && now !== undefined
-        ? await withDetails(host, session, comparison.changes, { device, id: now })
-        : comparison.changes;
-    const times = compared.timesOnly.map((path): RowChange => ({ change: "times", path, filter: "times" }));
-    const rows = await rowsOf({
-      changes: [...detailed, ...times],
-      host: facts,
-      isLive: question === "next-reboot",
-      configured: session.configured,
+    return DiffCall.run(host, session, async (call): Promise<Diff> => {
+      const { facts } = call;
+      const comparison = asked.between
+        ? await between(call, asked.between as [string, string], asked)
+        : asked.lastReboot
+          ? await lastReboot(call)
+          : await nextReboot(call, asked);
+      if ("nothing" in comparison) return { ...NOTHING, question, of: comparison.of, why: comparison.nothing };
+      const { compared } = comparison;
+      const detailed = await call.withDetails(comparison.changes);
+      const times = compared.timesOnly.map((path): RowChange => ({ change: "times", path, filter: "times" }));
+      const rows = await rowsOf({
+        changes: [...detailed, ...times],
+        host: facts,
+        isLive: question === "next-reboot",
+        configured: session.configured,
+      });
+      const shown = rows.filter(({ filter }) => filter === undefined || asked.all || asked.show?.includes(filter));
+      return {
+        question,
+        complete: compared.unread.length === 0 && facts.asRoot,
+        ...{ of: comparison.of, against: comparison.against, engine: compared.engine },
+        why: `${comparison.why}; ${compared.why}`,
+        notes: notesOn(facts, session.configured, compared, question),
+        limits: [...compared.limits],
+        ...{ rows: shown, groups: groupsOf(shown), hidden: hiddenOf(rows, shown) },
+      };
     });
-    const shown = rows.filter(({ filter }) => filter === undefined || asked.all || asked.show?.includes(filter));
-    return {
-      question,
-      complete: compared.unread.length === 0 && facts.asRoot,
-      ...{ of: comparison.of, against: comparison.against, engine: compared.engine },
-      why: `${comparison.why}; ${compared.why}`,
-      notes: notesOn(facts, session.configured, compared, question),
-      limits: [...compared.limits],
-      ...{ rows: shown, groups: groupsOf(shown), hidden: hiddenOf(rows, shown) },
-    };
   },
 };
 

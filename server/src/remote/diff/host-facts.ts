@@ -1,9 +1,10 @@
-import { z } from "zod";
+import { btrfsMounts } from "../filesystems.ts";
+import { findSubvolume } from "../find-subvolume.ts";
 import { type Mount, mountAt, readMounts } from "../mounts.ts";
 import { type Outputs, outputsOf, shown } from "../outputs.ts";
-import diffFacts from "../scripts/diff-facts.sh";
+import type { RemoteRecord } from "../record-reader.ts";
 import { readSubvolumes, type Subvolume } from "../subvolumes.ts";
-import type { Verb } from "../verb.ts";
+import { TransportError } from "../transport-error.ts";
 
 /** What a comparison rests on. */
 export interface HostFacts {
@@ -18,31 +19,53 @@ export interface HostFacts {
   /** Names by number. */
   readonly users: ReadonlyMap<number, string>;
   readonly groups: ReadonlyMap<number, string>;
-  /** The host's clock, Unix seconds. */
-  readonly clock: number;
 }
 
-/** Asks for mounts, subvolumes and names. */
-export const hostFacts: Verb<HostFacts> = {
-  name: "facts",
-  scripts: [diffFacts],
-  schema: z.custom<HostFacts>(),
-  read(records) {
-    const outputs = outputsOf(records);
-    const mounts = readMounts(outputs.text("mounts") ?? "");
-    const id = Number(outputs.text("rootid") || Number.NaN);
-    return {
-      asRoot: outputs.required("user", 2)[0] === "0",
-      mounts,
-      root: mountAt(mounts, "/"),
-      rootId: Number.isSafeInteger(id) ? id : undefined,
-      subvolumes: readSubvolumes(outputs) ?? { why: whyNone(outputs) },
-      users: namesById(outputs.text("passwd")),
-      groups: namesById(outputs.text("group")),
-      clock: Number(outputs.required("clock", 1)[0]),
-    };
-  },
-};
+/**
+ * Mounts, subvolumes and names, by the records of diff-facts.sh.
+ *
+ * @throws TransportError EPROTOCOL when they make no sense
+ */
+export function readHostFacts(host: string, records: readonly RemoteRecord[]): HostFacts {
+  try {
+    return factsOf(outputsOf(records));
+  } catch (error) {
+    throw new TransportError("EPROTOCOL", `What ${host} answers makes no sense: ${(error as Error).message}`);
+  }
+}
+
+function factsOf(outputs: Outputs): HostFacts {
+  const lines = outputs.required("known", 1)[0]?.split("\n") ?? [];
+  /** The lines of a file, which begin with its letter. */
+  const file = (letter: string) => lines.flatMap((line) => (line[0] === letter ? [line.slice(1)] : [])).join("\n");
+  const mounts = readMounts(file("m"));
+  const root = mountAt(mounts, "/");
+  const id = Number(root?.options.map((option) => /^subvolid=(\d+)$/.exec(option)?.[1]).find(Boolean) ?? Number.NaN);
+  return {
+    asRoot: outputs.required("user", 2)[0] === "0",
+    mounts,
+    root,
+    rootId: Number.isSafeInteger(id) ? id : undefined,
+    subvolumes: readSubvolumes(outputs) ?? { why: whyNone(outputs) },
+    users: namesById(file("u")),
+    groups: namesById(file("g")),
+  };
+}
+
+/**
+ * The subvolume of the root's filesystem that a person means.
+ *
+ * @throws TransportError ENOTFOUND
+ */
+export function subvolumeCalled(name: string, { mounts, root, subvolumes }: HostFacts): Subvolume {
+  const filesystem = {
+    subvolumes: "why" in subvolumes ? [] : subvolumes,
+    mounts: btrfsMounts(mounts, [root?.source ?? ""]),
+  };
+  const found = findSubvolume({ mounts, filesystems: [filesystem] }, name);
+  if (!found.ok) throw new TransportError("ENOTFOUND", found.why);
+  return found.found.subvolume;
+}
 
 function whyNone(outputs: Outputs): string {
   if (outputs.fields("btrfs", 1)?.[0] === "no") return "the btrfs command (btrfs-progs) is not found on the host";

@@ -3,7 +3,7 @@ import type { ManifestEntry } from "../../btrfs/manifest.ts";
 import type { Mount } from "../mounts.ts";
 import type { Subvolume } from "../subvolumes.ts";
 import { isArchived } from "./baseline.ts";
-import type { RowChange } from "./comparison.ts";
+import type { RowChange } from "./row-change.ts";
 
 /**
  * The root of the boot before this one: the newest among the archived, by the order of creation whatever the clock said.

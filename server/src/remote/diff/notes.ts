@@ -1,7 +1,7 @@
 import { shown } from "../outputs.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
 import { isArchived, looksWiped } from "./baseline.ts";
-import type { Compared } from "./compare-step.ts";
+import type { Compared } from "./compared.ts";
 import type { Diff } from "./diff-schema.ts";
 import type { HostFacts } from "./host-facts.ts";
 

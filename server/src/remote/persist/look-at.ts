@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { factsOf } from "../../btrfs/manifest.ts";
 import { Collector, reading } from "../diff/collect.ts";
-import { refusal } from "../diff/compare-step.ts";
 import { namesById } from "../diff/host-facts.ts";
+import { refusal } from "../diff/refusal.ts";
 import { outputsOf, shown } from "../outputs.ts";
 import type { RemoteSession } from "../remote-command.ts";
 import lookAtScript from "../scripts/look-at.sh";

@@ -7,7 +7,7 @@ if has btrfs; then
   record btrfs yes
   imp_device=$(awk '$5 == "/" { for (i = 7; i < NF; i++) if ($i == "-") { type = $(i + 1); device = $(i + 2) } }
     END { if (type == "btrfs") print device }' /proc/self/mountinfo)
-  if [ -n "$imp_device" ] && [ "$(id -u)" = 0 ]; then
+  if [ -n "$imp_device" ] && [ "$imp_uid" = 0 ]; then
     if [ "$imp_space" = private ] && mount -n -t btrfs -o subvolid=5,ro -- "$imp_device" /tmp 2>/dev/null; then
       output subvolumes btrfs subvolume list -pcguqR /tmp
       output readonly btrfs subvolume list -r /tmp

@@ -1,19 +1,33 @@
 # shellcheck shell=sh disable=SC2154
-# What a comparison needs to know of a host. Changes nothing: the toplevel of the root's filesystem is mounted over /tmp in a
-# mount namespace that ends with this process.
-output mounts cat /proc/self/mountinfo
-record clock "$(date +%s)"
-output passwd cat /etc/passwd
-output group cat /etc/group
+# What a comparison needs to know of a host. Changes nothing: an empty /tmp and in it the toplevel of the root's filesystem, at
+# /tmp/top, are mounted in a mount namespace that ends with this process. Runs after walk.sh.
+
+# Mounts, users and groups, each line with a letter in front; and in a last line how to mount the toplevel of which device:
+# mounting for writing would make the whole filesystem writable that somebody, or an error, has made read-only.
+imp_files=/proc/self/mountinfo
+for imp_file in /etc/passwd /etc/group; do
+  if [ -r "$imp_file" ]; then imp_files="$imp_files $imp_file"; fi
+done
+# shellcheck disable=SC2086 # words
+imp_known=$(awk 'FILENAME == "/proc/self/mountinfo" { print "m" $0
+    for (i = 7; i < NF; i++) if ($i == "-") { if ($(i + 3) ~ /^rw(,|$)/) rw[$(i + 2)] = 1
+      if ($5 == "/") { type = $(i + 1); device = $(i + 2) } }
+    next }
+  { print (FILENAME == "/etc/group" ? "g" : "u") $0 }
+  END { if (type != "btrfs") device = ""; print (device in rw ? "noatime" : "ro") " " device }' $imp_files)
+imp_device=${imp_known##*
+}
+record known "${imp_known%
+*}"
+imp_access=${imp_device%% *}
+imp_device=${imp_device#* }
+[ "$imp_space" = private ] && private_folder
 if has btrfs; then
   record btrfs yes
-  output rootid btrfs inspect-internal rootid /
-  imp_device=$(awk '$5 == "/" { for (i = 7; i < NF; i++) if ($i == "-") { type = $(i + 1); device = $(i + 2) } }
-    END { if (type == "btrfs") print device }' /proc/self/mountinfo)
   if [ -n "$imp_device" ] && [ "$imp_space" = private ]; then
-    if mount -n -t btrfs -o subvolid=5,ro -- "$imp_device" /tmp 2>/dev/null; then
-      output subvolumes btrfs subvolume list -pcguqR /tmp
-      output readonly btrfs subvolume list -r /tmp
+    if mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" /tmp/top 2>/dev/null; then
+      output subvolumes btrfs subvolume list -pcguqR /tmp/top
+      output readonly btrfs subvolume list -r /tmp/top
     else
       record no-toplevel "the toplevel of $imp_device cannot be mounted"
     fi

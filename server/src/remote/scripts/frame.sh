@@ -9,17 +9,20 @@ export PATH LC_ALL TZ
 
 # The client holds standard input open and writes a byte now and then. When that ends, everything here ends.
 exec 3<&0 </dev/null
-(
-  trap '' TERM
-  if command -v timeout >/dev/null; then
-    while beat=$(timeout 45 dd bs=1 count=1 <&3 2>/dev/null) && [ -n "$beat" ]; do :; done
-  else
-    cat <&3
-  fi
-  kill -TERM 0
-) >/dev/null 2>&1 &
-imp_watch=$!
-exec 3<&-
+# listen: hears the client: a dot now and then; an equals sign when it answers, which `heard` reads; or nothing any more.
+listen() {
+  (
+    trap '' TERM
+    imp_limit='timeout 45'
+    command -v timeout >/dev/null || imp_limit=
+    while imp_beat=$($imp_limit dd bs=1 count=1 <&3 2>/dev/null) && [ -n "$imp_beat" ]; do
+      [ "$imp_beat" != = ] || exit 0
+    done
+    kill -TERM 0
+  ) >/dev/null 2>&1 &
+  imp_watch=$!
+}
+listen
 trap 'kill -KILL "$imp_watch" 2>/dev/null' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 
@@ -42,15 +45,56 @@ output() {
   record output "$imp_name" "$imp_status" "${imp_text%?"$imp_status"}"
 }
 
+# heard: what the client answers to a record `ask`, in $imp_answer: words in quotes, for `eval "set -- $imp_answer"`. They
+# come in a line that begins with a blank, or behind their length. An answer that is cut on its way ends everything.
+heard() {
+  wait "$imp_watch"
+  IFS= read -r imp_answer <&3 || exit 143
+  case $imp_answer in
+    [0-9]*)
+      imp_length=$imp_answer
+      imp_answer=$(timeout 45 head -c "$imp_length" <&3)
+      [ "${#imp_answer}" = "$imp_length" ] || exit 143
+      ;;
+  esac
+  listen
+}
+
+# only_line FILE: its first line, in $imp_line, without the start of a program.
+only_line() {
+  imp_line=
+  { IFS= read -r imp_line <"$1"; } 2>/dev/null
+}
+
+# started PID: when a process was started, in ticks since the boot, in $imp_started. Its name may hold blanks and brackets.
+started() {
+  imp_started=
+  only_line "/proc/$1/stat"
+  # shellcheck disable=SC2086 # words
+  set -- ${imp_line##*) }
+  [ "$#" -lt 20 ] && return
+  shift 19
+  imp_started=$1
+}
+
 # has COMMAND: whether it is installed.
 has() { command -v "$1" >/dev/null 2>&1; }
 
 printf '\000IMP 1 %s\000' "$imp_nonce"
-record user "$(id -u)" "$(id -un)"
+# Of "uid=1000(josh) gid=100(users)"; without a name there are no brackets.
+imp_ids=$(id)
+imp_uid=${imp_ids#uid=}
+imp_uid=${imp_uid%%[!0-9]*}
+imp_user=
+case $imp_ids in "uid=$imp_uid("*) imp_user=${imp_ids#*\(} imp_user=${imp_user%%)*} ;; esac
+record user "$imp_uid" "$imp_user"
 # Which boot this is, also where a container shares the kernel: its first process has an age of its own.
-record boot-id "$(cat /proc/sys/kernel/random/boot_id 2>/dev/null) $(sed 's/.*) //' /proc/1/stat 2>/dev/null | cut -d' ' -f20)"
+only_line /proc/sys/kernel/random/boot_id
+imp_boot=$imp_line
+started 1
+record boot-id "$imp_boot $imp_started"
 record space "$imp_space"
-if [ "$(id -u)" != 0 ]; then
+if [ "$imp_uid" != 0 ]; then
   record sudo "$imp_sudo"
   if [ "$imp_needs_root" = yes ]; then
     record needs-root

@@ -1,9 +1,9 @@
-# shellcheck shell=sh disable=SC2016
+# shellcheck shell=sh disable=SC2016,SC2154
 # What this host runs on. Runs after btrfs-facts.sh.
 output uptime awk '$1 == "btime" { print $2 }' /proc/stat
 output system cat /etc/os-release
 output host cat /proc/sys/kernel/hostname
-if has btrfs && [ "$(id -u)" = 0 ]; then
+if has btrfs && [ "$imp_uid" = 0 ]; then
   output root btrfs subvolume show /
   output usage btrfs filesystem usage -b /
   output scrub btrfs scrub status -R /

@@ -2,16 +2,13 @@
 # Read-only snapshots that are gone when the script ends. They lie in a folder of the toplevel, which is mounted at
 # /tmp/top: inside the root they would stop the next wipe. What a crash leaves is removed by the next run.
 imp_place=/tmp/top/.impermanence-tmp
-imp_boot=$(cat /proc/sys/kernel/random/boot_id)
 imp_made=0
-
-# started PID: when a process was started, in ticks since the boot. Its name may hold blanks and brackets.
-started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20; }
-
-imp_self=$imp_boot-$$-$(started $$)
+started $$
+imp_self=$imp_boot-$$-$imp_started
 
 # sweep: deletes temporary snapshots whose maker is not running any more.
 sweep() {
+  [ -d "$imp_place" ] || return 0
   for imp_left in "$imp_place"/*; do
     imp_owner=${imp_left##*/}
     imp_rest=${imp_owner#"$imp_boot"-}
@@ -20,7 +17,8 @@ sweep() {
     case $imp_owner in
       "$imp_boot"-[0-9]*-[0-9]*.[0-9]*)
         case $imp_pid in *[!0-9]*) continue ;; esac
-        [ "$(started "$imp_pid")" = "${imp_rest#*-}" ] && continue
+        started "$imp_pid"
+        [ "$imp_started" = "${imp_rest#*-}" ] && continue
         ;;
       ????????-????-????-????-????????????-[0-9]*-[0-9]*.[0-9]*) ;;
       *) continue ;;
@@ -30,14 +28,20 @@ sweep() {
   rmdir -- "$imp_place" 2>/dev/null
 }
 
-# leave: at the end of the script, however it ends.
-leave() {
-  trap '' HUP INT TERM PIPE
+# drop: deletes the snapshots that this script made.
+drop() {
+  [ "$imp_made" -gt 0 ] || return 0
   while [ "$imp_made" -gt 0 ]; do
     btrfs subvolume delete -- "$imp_place/$imp_self.$imp_made" >/dev/null 2>&1
     imp_made=$((imp_made - 1))
   done
   rmdir -- "$imp_place" 2>/dev/null
+}
+
+# leave: at the end of the script, however it ends.
+leave() {
+  trap '' HUP INT TERM PIPE
+  drop
   kill -KILL "$imp_watch" 2>/dev/null
 }
 trap leave EXIT

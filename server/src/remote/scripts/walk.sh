@@ -15,7 +15,7 @@ can_walk() {
 private_folder() {
   [ "$imp_space" = private ] || refuse no-root ""
   mount -n -t tmpfs -o mode=700 none /tmp 2>/dev/null || refuse no-mount "/tmp"
-  mkdir /tmp/now
+  mkdir /tmp/now /tmp/top
 }
 
 # by_id DEVICE ID FOLDER: mounts a subvolume of btrfs for reading.
@@ -40,14 +40,15 @@ walk() {
   record stream
   exec 4>&1
   imp_said=$({
-    {
-      list "$@"
-      printf '\n%s' "$?" >&2
-    } 2>&1 >&4 | grep -v ': No such file or directory$' | tail -c 4000
-  })
+    list "$@"
+    printf '\n%s' "$?" >&2
+  } 2>&1 >&4)
   exec 4>&-
   printf '\000'
-  record walked "$imp_name" "${imp_said##*
-}" "${imp_said%
-*}"
+  imp_status=${imp_said##*
+}
+  imp_said=${imp_said%
+*}
+  [ -z "$imp_said" ] || imp_said=$(printf '%s' "$imp_said" | grep -v ': No such file or directory$' | tail -c 4000)
+  record walked "$imp_name" "$imp_status" "$imp_said"
 }

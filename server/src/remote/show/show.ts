@@ -1,15 +1,16 @@
 import { z } from "zod";
 import { factsOf } from "../../btrfs/manifest.ts";
 import { printable, printableLine } from "../../report/printable.ts";
-import { subvolumeCalled } from "../diff/baseline.ts";
+import { converse } from "../dialogue.ts";
 import { Collector, reading } from "../diff/collect.ts";
-import { refusal } from "../diff/compare-step.ts";
-import { bytesText } from "../diff/diff-text.ts";
-import { type HostFacts, hostFacts } from "../diff/host-facts.ts";
-import { outputsOf, shown } from "../outputs.ts";
-import type { RemoteCommand } from "../remote-command.ts";
+import { type HostFacts, readHostFacts, subvolumeCalled } from "../diff/host-facts.ts";
+import { refusal } from "../diff/refusal.ts";
+import { shown } from "../outputs.ts";
+import type { RemoteCommand, StepOptions } from "../remote-command.ts";
+import diffFacts from "../scripts/diff-facts.sh";
 import showScript from "../scripts/show.sh";
 import walk from "../scripts/walk.sh";
+import { shownSize } from "../shown-bytes.ts";
 import { TransportError } from "../transport-error.ts";
 import type { Verb } from "../verb.ts";
 import { FileContent } from "./file-content.ts";
@@ -43,14 +44,11 @@ export const showSchema = z.object({
 });
 export type Shown = z.infer<typeof showSchema>;
 
-const verb: Verb<number | undefined> = {
+const verb: Verb<null> = {
   name: "show",
-  scripts: [walk, showScript],
-  schema: z.number().optional(),
-  read(records) {
-    const length = outputsOf(records).fields("content", 1)?.[0];
-    return length === undefined ? undefined : Number(length);
-  },
+  scripts: [walk, diffFacts, showScript],
+  schema: z.null(),
+  read: () => null,
 };
 
 /** `show`: the content of one file of a snapshot, or of the root as it is. */
@@ -62,8 +60,6 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
   result: showSchema,
   text: showText,
   async run(host, { snapshot, path, pathBytes, limit = STANDARD_LIMIT }, session) {
-    const facts = await session.call(hostFacts);
-    const id = idOf(host, snapshot, facts);
     const bytes =
       pathBytes === undefined
         ? Buffer.from(path, "utf8").toString("latin1")
@@ -71,18 +67,24 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
     const inside = insideOf(bytes);
     const content = new FileContent(limit);
     const collector = new Collector();
-    const args = [facts.root?.source ?? "", String(id), String(limit), { bytes: inside }];
-    const { length, entry } = await reading(host, async () => {
-      const length = await session.call(verb, {
-        args,
-        onRecord: (record) => {
-          if (record.kind === "content") content.expect(Number(record.rest));
-          return collector.onRecord(record);
-        },
-        onStream: (chunk) => (content.isExpected ? content.push(chunk) : collector.onStream(chunk)),
+    let length: number | undefined;
+    const step: StepOptions = {
+      onRecord: (record) => {
+        if (record.kind === "content") {
+          length = Number(record.rest);
+          content.expect(length);
+        }
+        return collector.onRecord(record);
+      },
+      onStream: (chunk) => (content.isExpected ? content.push(chunk) : collector.onStream(chunk)),
+    };
+    const entry = await reading(host, async () => {
+      await converse(session, verb, step, async (dialogue) => {
+        const facts = readHostFacts(host, (await dialogue.next()) ?? []);
+        await dialogue.next(String(idOf(host, snapshot, facts)), String(limit), { bytes: inside });
       });
       if (collector.refused) throw refusal(host, collector.refused);
-      return { length, entry: collector.walks.get("details")?.reader.finish()[0] };
+      return collector.walks.get("details")?.reader.finish()[0];
     });
     const common = { snapshot, path: shown(inside.slice(1)) };
     if (!entry) return { ...common, type: null };
@@ -98,11 +100,12 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
   },
 };
 
-function idOf(host: string, name: string, { root, rootId, subvolumes }: HostFacts): number {
+function idOf(host: string, name: string, facts: HostFacts): number {
+  const { root, rootId, subvolumes } = facts;
   if (name === NOW) return root?.type === "btrfs" && rootId !== undefined ? rootId : 0;
   if ("why" in subvolumes)
     throw new TransportError("ECANNOT", `The subvolumes of ${host} are unknown: ${subvolumes.why}.`);
-  return subvolumeCalled(name, subvolumes).id;
+  return subvolumeCalled(name, facts).id;
 }
 
 /** The path below the top, whatever slashes it has. */
@@ -121,6 +124,6 @@ function showText({ snapshot, path, type, size = 0, target, binary, tooLarge, sh
   if (text !== undefined) return printable(text);
   if (type === null) return line("it is not there.");
   if (type === "symlink") return line(`a symbolic link to ${target}.`);
-  if (tooLarge) return line(`${bytesText(size)}, more than is shown; --limit raises that.`);
-  return binary ? line(`binary, ${bytesText(size)}, SHA-256 ${sha256}.`) : line(`a ${type}.`);
+  if (tooLarge) return line(`${shownSize(size)}, more than is shown; --limit raises that.`);
+  return binary ? line(`binary, ${shownSize(size)}, SHA-256 ${sha256}.`) : line(`a ${type}.`);
 }
