@@ -4,7 +4,7 @@ import { type Mount, mountAt, readMounts } from "../mounts.ts";
 import { type Outputs, outputsOf, shown } from "../outputs.ts";
 import type { RemoteRecord } from "../record-reader.ts";
 import { readSubvolumes, type Subvolume } from "../subvolumes.ts";
-import { TransportError } from "../transport-error.ts";
+import { MAX_QUOTED, TransportError } from "../transport-error.ts";
 
 /** What a comparison rests on. */
 export interface HostFacts {
@@ -30,7 +30,10 @@ export function readHostFacts(host: string, records: readonly RemoteRecord[]): H
   try {
     return factsOf(outputsOf(records));
   } catch (error) {
-    throw new TransportError("EPROTOCOL", `What ${host} answers makes no sense: ${(error as Error).message}`);
+    throw new TransportError(
+      "EPROTOCOL",
+      `What ${host} answers makes no sense: ${(error as Error).message.slice(0, MAX_QUOTED)}`,
+    );
   }
 }
 
