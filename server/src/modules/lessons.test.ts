@@ -282,6 +282,30 @@ describe("lessons of real configurations", () => {
     expect(certain(found)).toEqual(["/etc/machine-id", "/x"]);
   });
 
+  it("a function of `lib` that is not known here may import anything", async () => {
+    const found = await host(
+      `[ ({ lib, ... }: { imports = lib.noSuchFunction ./modules ++ [ { fileSystems."/".device = "tmpfs"; } ]; }) ]`,
+    );
+    expect(whys(found).join()).toContain("`lib.noSuchFunction` is not modelled");
+  });
+
+  it("overlays extend `lib`, one after the other", async () => {
+    const found = await host(
+      `[ ({ inputs, ... }: let
+        pkgs = import "\${inputs.nixpkgs.outPath}/pkgs/top-level" {
+          localSystem.system = "x86_64-linux";
+          overlays = [
+            (final: prev: { lib = prev.lib.extend (_: _: { own.named = folder: name: [ (folder + "/\${name}.nix") ]; }); })
+            (final: prev: { lib = prev.lib.extend (_: _: { low = final.lib.toLower "A"; }); hello = prev.hello; })
+          ];
+        };
+      in { imports = pkgs.lib.own.named ./modules pkgs.lib.low; }) ]`,
+      { "/modules/a.nix": `{ environment.persistence."/persist".directories = [ "/srv" ]; }` },
+    );
+    expect(whys(found)).toEqual([]);
+    expect(certain(found)).toEqual(["/srv"]);
+  });
+
   it("users that may be left out of a list of users keep what else is said of them", async () => {
     const found = await host(`[ ({ lib, inputs, config, ... }: {
       users.users = builtins.listToAttrs (map (name: { inherit name; value.hashedPassword = "x"; })

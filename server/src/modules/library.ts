@@ -25,7 +25,7 @@ export class Library extends NixAttrs {
   private ask(name: string): Unknown {
     this.missing.set(name, (this.missing.get(name) ?? 0) + 1);
     register.origin = undefined;
-    return new Unknown(`\`${name}\` is not modelled`, undefined, { soft: true });
+    return new Unknown(`\`${name}\` is not modelled`);
   }
   override has(name: string): boolean | Unknown {
     return this.cells.has(name) || (isMark(name) ? false : (this.open as Unknown));
@@ -135,7 +135,8 @@ function section(
 /** `lib.extend (final: prev: { … })`: one fixed point over both. */
 function extend(library: Library, overlay: Cell): Value {
   const cells = new Map(library.cells);
-  const extended = new Library(cells, library.missing);
+  const extended: Library = new Library(cells, library.missing);
+  cells.set("extend", Cell.of(new NixFunction((more) => extend(extended, more), "lib.extend")));
   const fn = look(overlay);
   const step = fn instanceof NixFunction ? fn.call(Cell.of(extended), undefined) : undefined;
   const added = step instanceof NixFunction ? step.call(Cell.of(library), undefined) : undefined;

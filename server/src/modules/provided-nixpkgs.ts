@@ -1,3 +1,4 @@
+import { apply, settle } from "../eval/builtins/calls.ts";
 import type { Interpreter } from "../eval/interpreter.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { ModuleWorld } from "./module-set.ts";
@@ -42,7 +43,37 @@ function packagesFor(lib: Cell, args: Cell): Value {
   const local = of("localSystem");
   const platform = local && look(local);
   const system = (platform instanceof NixAttrs ? platform.get("system") : local) ?? of("system");
-  return new Packages(lib, system);
+  const overlays = of("overlays");
+  const packages: Packages = new Packages(
+    overlays
+      ? Cell.lazy(() =>
+          overlaidLibrary(
+            lib,
+            overlays,
+            system,
+            Cell.lazy(() => packages),
+          ),
+        )
+      : lib,
+    system,
+  );
+  return packages;
+}
+
+/**
+ * `lib` as the overlays leave it: configurations extend it there with functions of their own, and list modules with
+ * them. What overlays make of packages does not matter here. An overlay that cannot be read is taken to leave it alone.
+ */
+function overlaidLibrary(lib: Cell, overlays: Cell, system: Cell | undefined, final: Cell): Value {
+  const list = look(overlays);
+  let current = lib;
+  for (const item of list instanceof NixList ? list.items : []) {
+    if (!(item instanceof Cell)) continue;
+    const previous = Cell.of(new Packages(current, system));
+    const made = settle(() => apply(item, [final, previous], undefined), undefined);
+    if (made instanceof NixAttrs && made.has("lib") === true) current = made.get("lib") ?? current;
+  }
+  return look(current);
 }
 
 /** `import <nixpkgs/nixos> { configuration = …; }` */
