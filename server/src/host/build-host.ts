@@ -6,6 +6,7 @@ import { readDisko } from "./disko.ts";
 import { asMeant, readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
 import { type FateInput, fateOf, fileSystemAt } from "./fate.ts";
 import { readFileSystems } from "./file-systems.ts";
+import { handMadeMounts } from "./hand-made-mounts.ts";
 import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
 import { memo } from "./memo.ts";
@@ -48,6 +49,11 @@ function isOff(root: OptionNode, { switchedBy }: Host["opaque"][number]): boolea
   const option = root.at(...switchedBy);
   const value = readBoolean(option);
   return option.isDefined() === false || (value?.known === true && !value.value);
+}
+
+/** The folder of a flake; a module outside of one may stand anywhere, and its files too. */
+function folderOf(entry: string): string | undefined {
+  return /^(\/.+)\/flake\.nix$/.exec(entry)?.[1];
 }
 
 /** The facts of a host. Each is worked out when it is first asked for, and only once. */
@@ -97,7 +103,15 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     fileSystemsOpen: fileSystems().open,
     stores: persistence().stores,
     kept: assumptions.stores,
-    gaps: persistence().gaps,
+    gaps: [
+      ...persistence().gaps,
+      ...handMadeMounts(
+        units().list,
+        hooks().list.map(({ script }) => script),
+        fileSystems().list,
+      ),
+    ],
+    sources: folderOf(input.entry),
     ephemeralRoot: ephemeralRoot(),
     rollbacks: rollbacks().list,
     unseen: unseen(),

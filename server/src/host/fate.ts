@@ -17,6 +17,8 @@ export interface FateInput {
   /** Directories of which somebody says that their content survives. */
   readonly kept?: readonly { readonly path: string; readonly place: Place }[];
   readonly gaps: readonly Gap[];
+  /** The folder of the configuration: evaluation copies files of it to the Nix store, and their paths stand for those. */
+  readonly sources?: string | undefined;
   readonly ephemeralRoot: EphemeralRoot;
   readonly rollbacks: readonly Rollback[];
   /** Why modules that cannot be read may change anything. */
@@ -36,6 +38,13 @@ const MAX_BINDS = 8;
 /** What the next boot does to a path: "no" only if nothing that could save it can exist. */
 export function fateOf(input: FateInput, path: string): Fate {
   const at = normalise(path);
+  if (input.sources !== undefined && at.startsWith(`${input.sources}/`)) {
+    return {
+      ...NOWHERE,
+      survives: unsure("it may be a file of the configuration, copied to the Nix store"),
+      by: "in the configuration",
+    };
+  }
   const fate = decide(layersAt(input, at, 0));
   return fate.survives.answer === "no" ? doubted(input, at, fate) : fate;
 }

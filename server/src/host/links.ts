@@ -43,6 +43,7 @@ export function linksOf(root: OptionNode): readonly PathLink[] {
       ...fromTmpfiles(root),
       ...fromSecrets(root),
       ...fromMounts(root),
+      ...fromBindPaths(root),
       ...fromPools(root),
       ...fromDatasets(root),
       ...fromOwnOptions(root),
@@ -144,6 +145,29 @@ function mountedFrom(mount: OptionNode): PathLink["target"] {
   // A directory is bound; a device or a share keeps what is on it, which is for it to say.
   if (what.value.startsWith("/") && !what.value.startsWith("/dev/")) return known(normalise(what.value), what.place);
   return notKnown(`a mount unit mounts \`${what.value}\` there`, what.place);
+}
+
+/** `BindPaths` of a service: what it sees there lies elsewhere. Other services see the path as it is, and have their own. */
+function fromBindPaths(root: OptionNode): PathLink[] {
+  const services = root.at("systemd", "services");
+  if (services.isDefined() === false) return [];
+  return childrenOf(services).flatMap(({ node, certain }) => {
+    const config = node.child("serviceConfig");
+    if (certain.answer !== "yes" || config.isDefined() === false) return [];
+    const binds = config.child("BindPaths");
+    if (binds.isDefined() === false) return [];
+    return readTexts(binds).texts.flatMap(({ text, place, certain: isCertain }) =>
+      isCertain.answer !== "yes" ? [] : text.split(/\s+/).flatMap((bind) => boundPath(bind, place)),
+    );
+  });
+}
+
+/** `SOURCE:DESTINATION[:rbind]`; without a destination it is where it was. */
+function boundPath(bind: string, place: PathLink["place"]): PathLink[] {
+  const [source = "", destination = ""] = bind.replace(/^-/, "").split(":");
+  if (!source.startsWith("/") || !destination.startsWith("/") || /[%\\]/.test(bind)) return [];
+  const [from, to] = [normalise(source), normalise(destination)];
+  return from === to ? [] : [{ path: to, target: known(from, place), by: "bound", place }];
 }
 
 /** Pools that are imported beside those of `fileSystems`: their datasets are mounted where the disk says, below the name. */

@@ -64,10 +64,11 @@ const declaredDirectories = perNode((unit): Directory[] => {
       group: textOf(config.child("Group")),
       mode: textOf(config.child(`${option}Mode`)),
     };
-    // `name:link` gives the directory another name as well; `%` stands for parts only systemd knows.
+    // `name:link` gives the directory another name as well; `%` stands for parts only systemd knows. systemd ignores
+    // absolute paths and those that lead upwards.
     return names
       .map((name) => name.split(":")[0] ?? name)
-      .filter((name) => !name.includes("%"))
+      .filter((name) => !name.includes("%") && !/^\/|(^|\/)\.\.(\/|$)/.test(name))
       .map((name) => ({ ...common, name }));
   });
 });
