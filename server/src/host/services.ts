@@ -1,4 +1,11 @@
-import { currentService, type Implied, type ServiceEntry, serviceByEnable, services } from "../catalogue/catalogue.ts";
+import {
+  currentService,
+  type Implied,
+  optionDefault,
+  type ServiceEntry,
+  serviceByEnable,
+  services,
+} from "../catalogue/catalogue.ts";
 import { NixAttrs, NixList } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { containerServices } from "./container-state.ts";
@@ -101,6 +108,8 @@ function keepsNothing(node: OptionNode): boolean {
 }
 
 function flagged(entry: ServiceEntry, node: OptionNode, certain: Verdict, instance: string | undefined): Active[] {
+  // What nobody switches on is on by default, or comes along with another service and is listed as such.
+  if (node.isDefined() === false && optionDefault(node.path.join(".")) !== true) return [];
   const flag = readBoolean(node);
   const enabled = flag ? allOf(certain, verdictOf(flag)) : NO;
   if (enabled.answer === "no") return [];

@@ -1,6 +1,7 @@
 import { defaultOf } from "../catalogue/catalogue.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
 import { homeDefault } from "./home-defaults.ts";
+import { impliedDefault } from "./implied-defaults.ts";
 import { toValue } from "./known-options.ts";
 import type { OptionNode } from "./option-node.ts";
 import { PostgresPackage } from "./packages.ts";
@@ -20,7 +21,9 @@ export function computedDefault(
   }
   const computed = COMPUTED[path.join(".")];
   if (computed) return computed(root, release);
-  return homeDefault(path, root) ?? secretDefault(path, root) ?? dependentDefault(path, root);
+  return (
+    homeDefault(path, root) ?? secretDefault(path, root) ?? dependentDefault(path, root) ?? impliedDefault(path, root)
+  );
 }
 
 /** Defaults of the catalogue that depend on another option. */

@@ -306,6 +306,23 @@ describe("lessons of real configurations", () => {
     expect(certain(found)).toEqual(["/srv"]);
   });
 
+  it("a service that another one switches on is on for code that asks", async () => {
+    const store = `environment.persistence."/persist".directories =
+      lib.optional config.services.postgresql.enable "/var/lib/postgresql"
+      ++ lib.optional config.services.mysql.enable "/var/lib/mysql";`;
+    const found = await host(`[ ({ config, lib, ... }: { ${store}
+      services.mastodon = { enable = true; database.createLocally = true; };
+    }) ]`);
+    expect(certain(found)).toEqual(["/var/lib/postgresql"]);
+    expect(found.services.find(({ enable }) => enable === "services.postgresql.enable")?.impliedBy).toBe(
+      "services.mastodon.enable",
+    );
+    const without = await host(`[ ({ config, lib, ... }: { ${store}
+      services.mastodon = { enable = true; database.createLocally = false; };
+    }) ]`);
+    expect(certain(without)).toEqual([]);
+  });
+
   it("users that may be left out of a list of users keep what else is said of them", async () => {
     const found = await host(`[ ({ lib, inputs, config, ... }: {
       users.users = builtins.listToAttrs (map (name: { inherit name; value.hashedPassword = "x"; })
