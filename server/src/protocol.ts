@@ -21,6 +21,8 @@ export const methods = {
   scaffold: "impermanence/scaffold",
   /** Request, server to client: {@link ConsentParams}, answered with {@link ConsentResult}, before each use of ssh. */
   consent: "impermanence/remote/consent",
+  /** Request with {@link ResolveParams}, answered with {@link ResolveResult}: asked when a person is to approve. Runs `ssh -G`. */
+  resolve: "impermanence/remote/resolve",
   /** Request, server to client: {@link PlanParams}, answered with true when the plan may be carried out. */
   confirm: "impermanence/remote/confirm",
   /** Request, server to client: {@link AskParams}, answered with what was typed, or null. */
@@ -130,8 +132,18 @@ export interface ConsentParams {
   readonly destination: string;
   /** The question, one line. */
   readonly question: string;
-  /** Sentences below it: where the address comes from, what is run, whether root is used. */
+  /** Sentences below it: where the address comes from, and what is run. */
   readonly details: readonly string[];
+}
+
+export interface ResolveParams {
+  readonly destination: string;
+}
+
+/** What ssh makes of a destination. */
+export interface ResolveResult {
+  /** Sentences: where it connects to, as whom, and whether root is used. */
+  readonly lines: readonly string[];
 }
 
 export interface ConsentResult {

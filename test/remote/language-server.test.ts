@@ -105,6 +105,9 @@ describe("a command in an editor", () => {
       });
     await expect(persist()).rejects.toMatchObject({ code: -32800 });
     expect(edits).toEqual([]);
+    expect(shown[0]).toMatch(
+      /run ssh on josh@127\.0\.0\.1\?\nssh connects to josh@127\.0\.0\.1, port \d+\.\nThe script uses root/,
+    );
     expect(shown.at(-1)).toMatch(/^\+.*"\/var\/lib\/widget"/m);
     answer = 0;
     expect(await persist()).toMatchObject({ written: true, store: "/persist" });

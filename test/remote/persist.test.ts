@@ -100,33 +100,6 @@ describe("persist", () => {
     expect(sh("find / -xdev -name executed")).toBe("");
   });
 
-  it("ends the story: data appears, diff shows it, it is persisted, the host reboots, and nothing is lost", () => {
-    writeFileSync(module, MODULE);
-    const seen = (...flags: string[]) => {
-      const { stdout } = run("diff", ...configuredArgs, ...flags, "--format", "json");
-      return diffSchema.parse(JSON.parse(stdout));
-    };
-    const paths = (...flags: string[]) =>
-      seen(...flags)
-        .rows.map(({ path }) => path)
-        .filter((path) => /story|forgotten/.test(path));
-    sh(
-      "mkdir -p /var/lib/story /var/lib/forgotten; echo precious >/var/lib/story/db; echo gone >/var/lib/forgotten/db",
-    );
-    expect(paths()).toEqual(["/var/lib/forgotten", "/var/lib/forgotten/db", "/var/lib/story", "/var/lib/story/db"]);
-    const { commands } = persist(["/var/lib/story"], "--write");
-    for (const command of commands) sh(command);
-    // What the switch and every boot from now on do.
-    const activate = "mkdir -p /var/lib/story; mount --bind /persist/var/lib/story /var/lib/story";
-    sh(activate);
-    host.run("reboot");
-    sh(activate);
-    expect(sh("cat /var/lib/story/db")).toBe("precious\n");
-    expect(paths()).toEqual([]);
-    expect(paths("--last-reboot")).toEqual(["/var/lib/forgotten", "/var/lib/forgotten/db"]);
-    expect(seen("--last-reboot").hidden.find(({ filter }) => filter === "kept")?.rows).toBe(1);
-  });
-
   it("says what is missing where there is no configuration, or none that takes an entry", () => {
     const unknown = run("persist", "/srv", "--folder", top);
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining("--folder") });

@@ -26,17 +26,22 @@ export class Approvals {
     );
   }
 
-  /** Answers the server, which asks before each run. */
-  async answer(params: ConsentParams): Promise<ConsentResult> {
+  /**
+   * Answers the server, which asks before each run.
+   *
+   * @param resolve asks what ssh makes of the name; only called when the user is about to be asked, as it runs ssh
+   */
+  async answer(params: ConsentParams, resolve: () => Promise<readonly string[]>): Promise<ConsentResult> {
     if (!vscode.workspace.isTrusted) return { approved: false, why: "This workspace is not trusted." };
     if (this.destinations.includes(params.destination)) return { approved: true };
-    const asking = this.asking.get(params.destination) ?? this.ask(params);
+    const asking = this.asking.get(params.destination) ?? this.ask(params, resolve);
     this.asking.set(params.destination, asking);
     return asking.finally(() => this.asking.delete(params.destination));
   }
 
-  private async ask({ destination, question, details }: ConsentParams): Promise<ConsentResult> {
-    const detail = details.join("\n\n");
+  private async ask({ destination, question, details }: ConsentParams, resolve: () => Promise<readonly string[]>) {
+    const lines = await resolve().catch(() => []);
+    const detail = [...lines, ...details].join("\n\n");
     const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, ALLOW);
     if (choice !== ALLOW) return { approved: false };
     await this.state.update(KEY, [...this.destinations, destination]);

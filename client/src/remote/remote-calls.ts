@@ -9,6 +9,8 @@ import {
   type RemoteLogParams,
   type RemoteTextParams,
   type RemoteTextResult,
+  type ResolveParams,
+  type ResolveResult,
   remotePrefix,
 } from "../../../server/src/protocol.ts";
 import type { CheckerServer } from "../language-client.ts";
@@ -21,7 +23,12 @@ const REFUSAL_SHOWN = 5_000;
 
 /** Answers what the server asks about hosts, for every client that is started. */
 export function answerServer(client: LanguageClient, approvals: Approvals, log: vscode.OutputChannel): void {
-  client.onRequest(methods.consent, (params: ConsentParams) => approvals.answer(params));
+  const resolve = async (params: ResolveParams) =>
+    (await client.sendRequest<ResolveResult>(methods.resolve, params)).lines;
+  client.onRequest(methods.consent, (params: ConsentParams) => {
+    const { destination } = params;
+    return approvals.answer(params, () => resolve({ destination }));
+  });
   client.onRequest(methods.ask, (params: AskParams) => askUser(params));
   client.onRequest(methods.confirm, (params: PlanParams) => confirmPlan(params));
   client.onNotification(methods.remoteLog, ({ line }: RemoteLogParams) => log.appendLine(line));

@@ -27,7 +27,10 @@ if (hostFolder !== undefined) {
         await run("hostStatus", JOSH);
         const [question] = shown;
         assert.match(question?.text ?? "", /run ssh on josh@127\.0\.0\.1\?/);
-        assert.match(question?.detail ?? "", /root/);
+        assert.match(
+          question?.detail ?? "",
+          /^ssh connects to josh@127\.0\.0\.1, port \d+\.\n+The script uses root there, if sudo/,
+        );
         assert.equal(shown.length, 1);
         assert.equal(answerOf("status.txt"), undefined);
       }

@@ -17,12 +17,15 @@ export function consentParams({ destination, notes }: NamedHost, command: Remote
     question: `Let Nix Impermanence run ssh on ${printableLine(destination)}?`,
     details: [
       ...notes.map((note) => `${printableLine(note).replace(/^the /, "The ")}.`),
-      "It runs your own ssh with your configuration and keys, and sends it a fixed script. There the script uses root, if the account is root or sudo asks for no password.",
+      "It runs your own ssh with your configuration and keys, and sends it a fixed script.",
       changes,
       "This is asked once for each host and workspace.",
     ],
   };
 }
+
+/** Says in sentences what ssh makes of a destination. */
+export type Resolve = (destination: string) => Promise<readonly string[]>;
 
 /**
  * Asks the user through the client whether ssh may be run. A client of ours remembers the answer and says no in workspaces that are not
@@ -30,10 +33,13 @@ export function consentParams({ destination, notes }: NamedHost, command: Remote
  */
 export class Consent {
   private readonly line: ClientLine;
+  private readonly resolve: Resolve;
   private readonly approved = new Set<string>();
 
-  constructor(line: ClientLine) {
+  /** @param resolve asked only when a person is about to be */
+  constructor(line: ClientLine, resolve: Resolve) {
     this.line = line;
+    this.resolve = resolve;
   }
 
   /** Questions are put again. Answers with the hosts that were approved. */
@@ -52,7 +58,7 @@ export class Consent {
     }
     if (this.approved.has(params.destination)) return { approved: true };
     const actions = [{ title: ALLOW }, { title: "Don't Allow" }];
-    const message = [params.question, ...params.details].join("\n");
+    const message = [params.question, ...(await this.resolve(params.destination)), ...params.details].join("\n");
     try {
       const request = { type: 2, message, actions };
       const chosen = await this.line.request<{ title: string } | null>("window/showMessageRequest", request, signal);

@@ -7,9 +7,16 @@ import {
   type ResponseMessage,
   type WorkDoneProgressParams,
 } from "vscode-languageserver";
-import { type InitializationOptions, methods, type RemoteTextParams, remotePrefix } from "../../protocol.ts";
+import {
+  type InitializationOptions,
+  methods,
+  type RemoteTextParams,
+  type ResolveParams,
+  remotePrefix,
+} from "../../protocol.ts";
 import { REMOTE_COMMANDS } from "../../remote/commands.ts";
 import { Connections } from "../../remote/connections.ts";
+import { destinationInWords, resolveDestination } from "../../remote/resolved-destination.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import type { Desk, DeskLines } from "../supervisor.ts";
 import { ClientLine } from "./client-line.ts";
@@ -42,7 +49,7 @@ export class RemoteDesk implements Desk {
   constructor(lines: DeskLines) {
     this.lines = lines;
     this.client = new ClientLine((message) => lines.toClient(message));
-    this.consent = new Consent(this.client);
+    this.consent = new Consent(this.client, (destination) => this.resolve(destination));
     this.hosts = new ConfiguredHosts((method, params) => lines.askThread(method, params), this.client);
   }
 
@@ -67,6 +74,9 @@ export class RemoteDesk implements Desk {
       }
       case methods.remoteText:
         if (id !== undefined && id !== null) this.text(id, params as unknown as RemoteTextParams);
+        return true;
+      case methods.resolve:
+        if (id !== undefined && id !== null) void this.answerResolve(id, params as unknown as ResolveParams);
         return true;
       case "$/cancelRequest":
         return this.cancel(this.running.get((params as unknown as { id: string | number }).id));
@@ -132,6 +142,19 @@ export class RemoteDesk implements Desk {
       log,
       signal,
     });
+  }
+
+  private async resolve(destination: string): Promise<string[]> {
+    const configFile = await sshConfigFile(this.client, this.lines.state, new AbortController().signal);
+    return destinationInWords(await resolveDestination(destination, configFile));
+  }
+
+  private async answerResolve(id: string | number, { destination }: ResolveParams): Promise<void> {
+    const answer = await this.resolve(String(destination)).then(
+      (lines) => ({ id, result: { lines } }),
+      (error: Error) => ({ id, error: { code: ErrorCodes.InvalidParams, message: error.message } }),
+    );
+    this.client.respond(answer);
   }
 
   private text(id: string | number, { command, result }: RemoteTextParams): void {
