@@ -217,7 +217,7 @@ export interface ScaffoldFile {
 export type ScaffoldResult =
   | {
       readonly files: readonly ScaffoldFile[];
-      /** What a person has to do besides. */
+      /** What a person has to do besides; commands to run are indented by four blanks. */
       readonly notes: readonly string[];
       /** What the checker would still warn of. */
       readonly left: readonly string[];

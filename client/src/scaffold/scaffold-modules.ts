@@ -66,9 +66,15 @@ async function notTaken(files: readonly ScaffoldFile[]): Promise<string[]> {
 
 /** What a person has to do besides stays open beside the files: a notification would be gone before it is done. */
 async function showWhatIsLeft(host: string, notes: readonly string[]): Promise<void> {
-  const content = [`# Before ${host} boots with the modules`, ...notes.map((note) => `- ${note}`)].join("\n\n");
+  const content = [`# Before ${host} boots with the modules`, ...notes.map(paragraph)].join("\n");
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${content}\n` });
   await vscode.window.showTextDocument(document, { preview: false });
+}
+
+/** A point of a list, or a command, which Markdown takes for code behind an empty line. */
+function paragraph(note: string, index: number, notes: readonly string[]): string {
+  if (!note.startsWith("    ")) return `\n- ${note}`;
+  return notes[index - 1]?.startsWith("    ") ? `  ${note}` : `\n  ${note}`;
 }
 
 function messageOf(error: unknown): string {

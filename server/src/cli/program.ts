@@ -108,9 +108,12 @@ for (const { name, description, action } of [
   program
     .command(name)
     .description(description)
-    .argument("[folder]", "the project", ".")
+    .argument("[folder]", "the project, or a file of a host", ".")
     .option("--host <name>", "the host; needed when there are several")
-    .option("--modules <folder>", "where the modules go, from the root of the project", "modules/server-impermanence")
+    .option(
+      "--modules <folder>",
+      "where the modules go, from the root of the project; else modules/server-impermanence",
+    )
     .addOption(new Option("--persistence <module>", "what persists").choices(["impermanence", "preservation"]))
     .addOption(
       new Option("--mode <mode>", "what it is tuned for").choices(["balanced", "io-optimized", "space-optimized"]),

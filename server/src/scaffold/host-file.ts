@@ -13,8 +13,10 @@ export interface HostFile {
   /** Whether the module takes `inputs`. */
   readonly takesInputs: boolean;
   readonly kept: readonly KeptPath[];
-  /** Directories that outlive a reboot: filesystems of their own, and others that are persisted. */
+  /** Directories that are persisted beside the state of services. */
   readonly excludePaths: readonly string[];
+  /** Whether nothing else persists /etc/machine-id. */
+  readonly persistsMachineId: boolean;
   /** Whether the modules shall say where sshd has its keys. */
   readonly setsHostKeys: boolean;
   /** Whether systemd has to be switched on in the initrd. */
@@ -55,13 +57,14 @@ export function hostFileText(file: HostFile): string {
   return `# The root of this host starts fresh at every boot. What is listed here outlives it.\n${head}{\n${indent(sections.join("\n\n"))}\n}\n`;
 }
 
-function persistence({ kept, shape, setsHostKeys }: HostFile): string[] {
+function persistence({ kept, shape, setsHostKeys, persistsMachineId }: HostFile): string[] {
   const directories = kept.filter(({ kind }) => kind === "directory");
-  const files = kept.filter(({ kind }) => kind === "file");
+  const files = kept.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  const all = [...(persistsMachineId ? ["/etc/machine-id"] : []), ...files];
   const inner = [
     ...(shape.store === "/persist" ? [] : [`path = ${quote(shape.store)};`]),
     `directories = ${list(directories.map(entry))};`,
-    ...(files.length > 0 ? [`files = ${list(["/etc/machine-id", ...files.map(({ path }) => path)].map(quote))};`] : []),
+    ...(files.length > 0 || !persistsMachineId ? [`files = ${list(all.map(quote))};`] : []),
     ...(setsHostKeys ? [] : ["sshHostKeys = false;"]),
   ];
   return [`persistence = {\n${indent(inner.join("\n"))}\n};`];

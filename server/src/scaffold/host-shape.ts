@@ -68,7 +68,8 @@ export function hostShape(host: Host, disk?: string): HostShape {
   );
   const at = (path: string) => host.fileSystems.find((fs) => fs.mountpoint === path && isOwn(fs));
   const present = host.stores.find(({ path }) => path.known && at(path.value))?.path;
-  const store = present?.known ? present.value : (STORES.find((path) => at(path)) ?? "/persist");
+  const named = host.fileSystems.find((fs) => isOwn(fs) && isStoreName(fs))?.mountpoint;
+  const store = present?.known ? present.value : (STORES.find((path) => at(path)) ?? named ?? "/persist");
   const snapshots = SNAPSHOTS.find((path) => at(path)) ?? "/.snapshots";
   needSameFileSystem(at(store) ?? root, at(snapshots) ?? root);
   const wanted: MissingSubvolume[] = [
@@ -95,6 +96,11 @@ function isOwn({ mountpoint, fsType, options, certain }: FileSystem): boolean {
   if (mountpoint === "/" || certain.answer !== "yes") return false;
   if (fsType.known && NO_STORE.has(fsType.value)) return false;
   return !options.some(({ text }) => text === "bind" || text === "rbind");
+}
+
+/** A subvolume that is called a store, wherever it is mounted. */
+function isStoreName({ subvolume }: FileSystem): boolean {
+  return subvolume?.known === true && /^(.*\/)?@?(persist|persistent|state)$/.test(subvolume.value);
 }
 
 function noRoot({ fileSystemsOpen }: Host): ScaffoldRefusal {

@@ -2,7 +2,7 @@ import { findBinding, setAttribute } from "../edits/attrs-edit.ts";
 import { appendElements } from "../edits/list-edit.ts";
 import { bodyOf, listLiterals } from "../edits/literals.ts";
 import { type FileEdits, moduleFiles } from "../edits/option-edit.ts";
-import { parentPath } from "../eval/path-name.ts";
+import { parentPath, pathFrom } from "../eval/path-name.ts";
 import type { CheckedHost } from "../ide/analysis.ts";
 import type { Program } from "../syntax/expr.ts";
 import { appendModules, modulesList } from "./flake-edits.ts";
@@ -21,32 +21,53 @@ export interface ImportContext {
   program(path: string): Program | undefined;
 }
 
+/** What nixos-generate-config writes anew. */
+const GENERATED = /hardware-configuration[^/]*\.nix$/;
+
 /**
- * Finds the file of a host that can import a module called `name`: its own main file, else the `modules` of its flake.
- * Throws {@link ScaffoldRefusal} when neither can be edited for this host alone.
+ * Finds the file of a host that can import a module called `name`.nix: its own main file, else the `modules` of its
+ * flake, else its own hardware configuration. Where files of other hosts lie beside it, it is called after the host, too.
+ * Throws {@link ScaffoldRefusal} when none can be edited for this host alone.
  */
 export function importModule(context: ImportContext, name: string): NewModule {
   const { checked, others } = context;
   const { host } = checked;
   const program = (path: string) => context.program(path);
-  for (const file of moduleFiles({ host, program })) {
-    if (others.some(({ files }) => files.has(file))) continue;
-    const found = program(file);
-    const edits = found && importsEdit(found, `./${name}`);
-    if (edits) return { path: `${parentPath(file)}/${name}`, edits: new Map([[file, edits]]) };
-  }
+  const own = moduleFiles({ host, program }).filter((file) => !others.some(({ files }) => files.has(file)));
+  const inOwn = (files: readonly string[]): NewModule | undefined => {
+    for (const file of files) {
+      const found = program(file);
+      const path = newFile(context, parentPath(file), name);
+      const edits = found && importsEdit(found, pathFrom(file, path));
+      if (edits) return { path, edits: new Map([[file, edits]]) };
+    }
+    return undefined;
+  };
+  const written = inOwn(own.filter((file) => !GENERATED.test(file)));
+  if (written) return written;
   const flake = checked.reference.kind === "flake" ? program(host.entry) : undefined;
   const list = flake && modulesList(flake, host.name, others.length === 0);
   if (flake && list) {
-    return {
-      path: `${parentPath(flake.path)}/${name}`,
-      edits: new Map([[flake.path, appendModules(flake, list, [`./${name}`])]]),
-    };
+    const path = newFile(context, parentPath(flake.path), name);
+    const edits = appendModules(flake, list, [pathFrom(flake.path, path)]);
+    return { path, edits: new Map([[flake.path, edits]]) };
   }
+  const generated = inOwn(own.filter((file) => GENERATED.test(file)));
+  if (generated) return generated;
   throw new ScaffoldRefusal(
     "no file was found that this host alone is made of and that can import a module",
     "Give the host a file of its own, such as hosts/NAME/default.nix, with an `imports` list.",
   );
+}
+
+/** A file in a folder, whose name says which host it is of where the folder is not that of one host. */
+function newFile({ checked, others }: ImportContext, folder: string, name: string): string {
+  const isShared = others.some(({ files }) =>
+    [...files].some((file) => parentPath(file) === folder && !checked.files.has(file)),
+  );
+  const isFlakes = others.length > 0 && folder === parentPath(checked.reference.entry);
+  const suffix = isShared || isFlakes ? `-${checked.host.name.replace(/[^\w.-]/g, "_")}` : "";
+  return `${folder === "/" ? "" : folder}/${name}${suffix}.nix`;
 }
 
 /** An element more in the `imports` of a module file. Undefined for a file that is none, or computes them. */

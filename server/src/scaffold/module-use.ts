@@ -1,15 +1,18 @@
 import { mergeEdits } from "../edits/combine-plans.ts";
-import type { FileEdits } from "../edits/option-edit.ts";
+import { type FileEdits, moduleFiles } from "../edits/option-edit.ts";
 import type { CheckedHost } from "../ide/analysis.ts";
 import type { Program } from "../syntax/expr.ts";
 import { walk } from "../syntax/walk.ts";
 import { appendModules, modulesList, passesInputs, useInput } from "./flake-edits.ts";
+import { pinnedModule } from "./pinned-module.ts";
 import { ScaffoldRefusal, type ScaffoldRequest } from "./request.ts";
 
 /** How the host comes by modules of others. */
 export interface ModuleUse {
   /** What the host's own module imports, as Nix source; none where the host imports it elsewhere. */
   readonly expressions: readonly string[];
+  /** Whether these are written with `inputs`. */
+  readonly takesInputs: boolean;
   readonly edits: FileEdits;
   readonly notes: readonly string[];
 }
@@ -28,17 +31,28 @@ export function persistenceModule(
   );
 }
 
-/** Finds modules of nix-community in the host, or adds them: as inputs of the flake, which its modules are handed. */
-export function useModules(request: ScaffoldRequest, checked: CheckedHost, wanted: readonly string[]): ModuleUse {
+/**
+ * Finds modules of nix-community in the host, or adds them: as inputs of the flake, which its modules are handed, or from
+ * pins. `file` is the module that is going to import them.
+ */
+export function useModules(
+  request: ScaffoldRequest,
+  checked: CheckedHost,
+  wanted: readonly string[],
+  file: string,
+): ModuleUse {
   const missing = wanted.filter((module) => !isImported(request, checked, module));
   const [first] = missing;
-  if (first === undefined) return { expressions: [], edits: new Map(), notes: [] };
+  if (first === undefined) return { expressions: [], takesInputs: false, edits: new Map(), notes: [] };
   const flake = checked.reference.kind === "flake" ? request.program(checked.host.entry) : undefined;
   if (!flake) {
-    throw new ScaffoldRefusal(
-      `the host is no part of a flake, and nothing imports the module of nix-community/${first}`,
-      `Pin nix-community/${first}, import its module in the host, and run this again.`,
-    );
+    const pinned = missing.map((module) => pinnedModule(request, file, module));
+    return {
+      expressions: pinned.map(({ expression }) => expression),
+      takesInputs: false,
+      edits: new Map(),
+      notes: pinned.flatMap(({ note }) => note ?? []),
+    };
   }
   const inputs = missing.map((module) => ({ module, input: useInput(flake, `nix-community/${module}`) }));
   const known = inputs.flatMap(({ module, input }) =>
@@ -54,8 +68,9 @@ export function useModules(request: ScaffoldRequest, checked: CheckedHost, wante
   const added = known.filter((input) => input.edits.length > 0).map(({ name }) => name);
   const notes =
     added.length > 0 ? [`\`nix flake lock\` fetches what is new among the inputs: ${added.join(", ")}.`] : [];
-  if (passesInputs(flake)) {
-    return { expressions: known.map(({ name, attribute }) => `inputs.${name}.${attribute}`), edits, notes };
+  if (passesInputs(flake) || takesInputs(request, checked)) {
+    const expressions = known.map(({ name, attribute }) => `inputs.${name}.${attribute}`);
+    return { expressions, takesInputs: true, edits, notes };
   }
   const list = modulesList(flake, checked.host.name, request.hosts.length === 1);
   if (!list) {
@@ -69,7 +84,16 @@ export function useModules(request: ScaffoldRequest, checked: CheckedHost, wante
     list,
     known.map(({ inOutputs, attribute }) => `${inOutputs}.${attribute}`),
   );
-  return { expressions: [], edits: mergeEdits(edits, new Map([[flake.path, given]])), notes };
+  const all = mergeEdits(edits, new Map([[flake.path, given]]));
+  return { expressions: [], takesInputs: false, edits: all, notes };
+}
+
+/** Whether modules of the host are handed `inputs` by a function that the flake's text does not show. */
+function takesInputs(request: ScaffoldRequest, { host }: CheckedHost): boolean {
+  return moduleFiles({ host, program: (path) => request.program(path) }).some((file) => {
+    const root = request.program(file)?.root;
+    return root?.kind === "lambda" && (root.formals ?? []).some(({ name }) => name === "inputs");
+  });
 }
 
 /** Whether the host imports the module: it has a store, or the module is one of those that were met and not read. */

@@ -1,4 +1,4 @@
-import type { Host } from "../host/host.ts";
+import type { Host, PersistedPath } from "../host/host.ts";
 import { isAtOrBelow } from "../host/paths.ts";
 import type { HostShape, MissingSubvolume } from "./host-shape.ts";
 
@@ -47,11 +47,15 @@ export function moveNotes({ shape, before, after, moved }: Move): string[] {
 
 /** Paths that the plan persists, with those of the store itself. */
 function newlyPersisted(before: Host, after: Host, moved: readonly string[]): string[] {
-  const paths = (host: Host) =>
-    host.stores.flatMap(({ directories, files }) => [...directories, ...files].map(({ path }) => path));
-  const known = new Set(paths(before));
-  const added = [...paths(after).filter((path) => !known.has(path)), ...moved];
-  const unique = [...new Set(added)].sort();
+  const entries = (host: Host) => host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
+  const isSure = ({ certain, store }: PersistedPath) => certain.answer === "yes" && store.enabled.answer === "yes";
+  const known = new Set(
+    entries(before)
+      .filter(isSure)
+      .map(({ path }) => path),
+  );
+  const added = entries(after).filter(({ path, certain }) => certain.answer === "yes" && !known.has(path));
+  const unique = [...new Set([...added.map(({ path }) => path), ...moved])].sort();
   return unique.filter((path) => !unique.some((other) => other !== path && isAtOrBelow(path, other)));
 }
 

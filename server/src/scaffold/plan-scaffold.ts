@@ -2,9 +2,11 @@ import { mergeEdits } from "../edits/combine-plans.ts";
 import { insertSubvolume } from "../edits/disko-edit.ts";
 import type { FileEdits } from "../edits/option-edit.ts";
 import { applyEdits } from "../edits/text-edit.ts";
-import { pathFrom } from "../eval/path-name.ts";
+import { isWithin, pathFrom } from "../eval/path-name.ts";
 import type { Host } from "../host/host.ts";
 import { readInitrdHooks, usesSystemdInitrd } from "../host/initrd.ts";
+import { isAtOrBelow } from "../host/paths.ts";
+import { readBoolean } from "../host/read-values.ts";
 import type { CheckedHost } from "../ide/analysis.ts";
 import { documentModules } from "./document-modules.ts";
 import { hostFileText } from "./host-file.ts";
@@ -12,13 +14,25 @@ import { type HostShape, hostShape } from "./host-shape.ts";
 import { importModule } from "./import-edits.ts";
 import { keptState } from "./kept-state.ts";
 import { moduleTexts } from "./module-texts.ts";
-import { type ModuleUse, persistenceModule, useModules } from "./module-use.ts";
+import { persistenceModule, useModules } from "./module-use.ts";
+import { moveNotes } from "./move-notes.ts";
 import { keyOf, repaired, textOf } from "./repaired.ts";
-import { type PlannedFile, type ScaffoldPlan, ScaffoldRefusal, type ScaffoldRequest, type Trial } from "./request.ts";
+import {
+  FolderRefusal,
+  isMeant,
+  type PlannedFile,
+  type ScaffoldPlan,
+  ScaffoldRefusal,
+  type ScaffoldRequest,
+  type Trial,
+} from "./request.ts";
 import { snapshotSources } from "./snapshot-sources.ts";
 
-/** The name of the module that a host gets of its own. */
-const HOST_FILE = "server-impermanence.nix";
+/** The name of the module that a host gets of its own, without its ending. */
+const HOST_FILE = "server-impermanence";
+
+/** What sshd is told to read in the store. */
+const HOST_KEYS = ["/etc/ssh/ssh_host_ed25519_key", "/etc/ssh/ssh_host_ed25519_key.pub"];
 
 /** The last release whose initrd may do without systemd. */
 const LAST_SCRIPTED = "26.05";
@@ -44,11 +58,13 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
   }
   const module = persistenceModule(request, checked);
   const laysOut = shape.root === undefined;
-  const uses = useModules(request, checked, [module, ...(laysOut ? ["disko"] : [])]);
+  const uses = useModules(request, checked, [module, ...(laysOut ? ["disko"] : [])], own.path);
   const folder = `${request.root}/${answers.folder}`;
   const texts = new Map<string, string>(moduleFilesFor(request, folder));
+  if (![...checked.files].some((file) => isWithin(file, folder))) needUnread(request, folder, texts);
   const layout = layoutEdits(host, shape, program);
   const scripted = staysScripted(host, module);
+  const setsHostKeys = host.config.at("services", "openssh", "hostKeys").isDefined() === false;
   const here = pathFrom(own.path, folder);
   const kept = keptState(host, shape, ["/var/log"]);
   texts.set(
@@ -57,7 +73,7 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
       shape,
       kept,
       answers,
-      takesInputs: uses.expressions.length > 0,
+      takesInputs: uses.takesInputs,
       imports: [
         here,
         `${here}/with-${module}.nix`,
@@ -65,9 +81,12 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
         ...(scripted ? [`${here}/scripted-stage-1.nix`] : []),
         ...uses.expressions,
       ],
-      excludePaths: [...new Set([...shape.ownFileSystems.filter(isData), "/var/log"])].sort(),
-      setsHostKeys: host.config.at("services", "openssh", "hostKeys").isDefined() === false,
-      setsSystemdInitrd: !scripted && usesSystemdInitrd(host.config, host.release).answer !== "yes",
+      excludePaths: ["/var/log"].filter(
+        (path) => !isPersisted(host, path) && !shape.ownFileSystems.some((other) => isAtOrBelow(path, other)),
+      ),
+      persistsMachineId: !isPersisted(host, "/etc/machine-id"),
+      setsHostKeys,
+      setsSystemdInitrd: !scripted && !isSystemdInitrd(host),
       sources: snapshotSources(host, shape),
       isSet: (...path) => host.config.at("pantherOS", "serverImpermanence", ...path).isDefined() === true,
       mounts: layout
@@ -79,12 +98,27 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
   for (const [file, changes] of edits) texts.set(file, applyEdits(textOf(request, file), changes));
   const before = new Set(checked.findings.map(keyOf));
   const trial = repaired(request, texts, before);
-  needWipe(trial);
+  const after = needWipe(trial);
   return {
-    files: planned(request, texts),
-    notes: [...notesFor(shape, uses, layout !== undefined), ...sharedNotes(layout, others)],
+    files: planned(request, texts, own.path),
+    notes: [
+      ...moveNotes({ shape, before: host, after, moved: setsHostKeys ? HOST_KEYS : [] }),
+      ...uses.notes,
+      ...sharedNotes(request, layout, others),
+    ],
     left: trial.findings.filter(({ severity }) => severity === "error" || severity === "warning"),
   };
+}
+
+/** Whether the host persists a path by itself: twice, the persistence modules refuse it. */
+function isPersisted(host: Host, path: string): boolean {
+  return host.fateOf(path).persisted !== undefined;
+}
+
+/** Whether systemd runs the initrd, as far as the modules themselves can tell. */
+function isSystemdInitrd({ config }: Host): boolean {
+  const enable = readBoolean(config.at("boot", "initrd", "systemd", "enable"));
+  return enable?.known === true && enable.value;
 }
 
 /** What tries to wipe the root in vain would go on trying. */
@@ -100,9 +134,19 @@ function needNoOther(request: ScaffoldRequest, { host, files }: CheckedHost): vo
   );
 }
 
+/** Some projects import every file below a folder, and not every file of these is a module. */
+function needUnread(request: ScaffoldRequest, folder: string, texts: ReadonlyMap<string, string>): void {
+  const { checked } = request.trial(texts);
+  if (!("host" in checked) || ![...checked.files].some((file) => isWithin(file, folder))) return;
+  throw new FolderRefusal(
+    `the project imports what is in \`${request.answers.folder}\` by itself, and not every file there is a module`,
+    "Give another folder for the modules.",
+  );
+}
+
 /** The host that the answers name. */
 export function hostNamed({ answers, hosts }: ScaffoldRequest): CheckedHost {
-  const [checked, ...more] = hosts.filter(({ host }) => host.name === answers.host);
+  const [checked, ...more] = hosts.filter((one) => isMeant(answers, one));
   if (!checked) throw new ScaffoldRefusal(`there is no host \`${answers.host}\``);
   if (more.length > 0) throw new ScaffoldRefusal(`there are several hosts \`${answers.host}\``);
   return checked;
@@ -145,53 +189,41 @@ function staysScripted(host: Host, module: string): boolean {
   return isSaid || readInitrdHooks(host.config).list.length > 0;
 }
 
-function isData(path: string): boolean {
-  return !/^\/(boot|efi)(\/|$)/.test(path);
-}
-
 function mountOptions({ root, rootSubvolume }: HostShape, name: string): string[] {
   const style = rootSubvolume.startsWith("@") ? "@" : "";
   const others = (root?.options ?? []).map(({ text }) => text).filter((text) => !/^(subvol|subvolid)=/.test(text));
   return [`subvol=${style}${name}`, ...new Set(others.filter((text) => text !== "defaults" && !text.startsWith("x-")))];
 }
 
-function needWipe({ checked }: Trial): void {
+function needWipe({ checked }: Trial): Host {
   if (!("host" in checked)) throw new ScaffoldRefusal(`the result could not be checked, because ${checked.why}`);
   const { ephemeralRoot } = checked.host;
-  if (ephemeralRoot.kind === "rollback") return;
+  if (ephemeralRoot.kind === "rollback") return checked.host;
   const why = ephemeralRoot.kind === "unknown" ? ephemeralRoot.why : "something in the host keeps the modules from it";
   throw new ScaffoldRefusal(`the result would not be known to wipe its root: ${why}`);
 }
 
-function planned(request: ScaffoldRequest, texts: ReadonlyMap<string, string>): Map<string, PlannedFile> {
+function planned(request: ScaffoldRequest, texts: ReadonlyMap<string, string>, own: string): Map<string, PlannedFile> {
   const files = [...texts].map(([path, after]): [string, PlannedFile] => [path, { before: request.text(path), after }]);
   const changed = files.filter(([, { before, after }]) => before !== after);
   // What a reader has to judge comes first: changes, then the host's own module, then files that are always the same.
-  const rank = ([path, { before }]: [string, PlannedFile]) =>
-    before !== undefined ? 0 : path.endsWith(`/${HOST_FILE}`) ? 1 : 2;
+  const rank = ([path, { before }]: [string, PlannedFile]) => (before !== undefined ? 0 : path === own ? 1 : 2);
   return new Map(changed.sort((a, b) => rank(a) - rank(b)));
 }
 
-function notesFor(shape: HostShape, uses: ModuleUse, isDisko: boolean): string[] {
-  const { missing, root, store } = shape;
-  const device = root?.device.known ? root.device.value : "DEVICE";
-  const style = shape.rootSubvolume.startsWith("@") ? "@" : "";
-  const create = missing.map(({ name }) => `btrfs subvolume create /mnt/${style}${name}`).join(" && ");
-  return [
-    ...(missing.length > 0
-      ? [
-          `${isDisko ? "disko makes subvolumes on an empty disk only. " : ""}On a host that runs already, make the new ones before you switch: mount -o subvolid=5 ${device} /mnt && ${create}`,
-        ]
-      : []),
-    `The first boot after the switch starts with a fresh root. Copy what is listed in ${HOST_FILE} to ${store} before: what is not there is in the archive of old roots, and nowhere else.`,
-    ...uses.notes,
-  ];
-}
-
 /** Edits of files that make up other hosts, too. */
-function sharedNotes(edits: FileEdits | undefined, others: readonly CheckedHost[]): string[] {
+function sharedNotes(
+  { root }: ScaffoldRequest,
+  edits: FileEdits | undefined,
+  others: readonly CheckedHost[],
+): string[] {
   return [...(edits?.keys() ?? [])].flatMap((file) => {
     const names = others.filter(({ files }) => files.has(file)).map(({ host }) => `\`${host.name}\``);
-    return names.length > 0 ? [`\`${file}\` is shared: ${names.join(", ")} gets the new subvolumes, too.`] : [];
+    const shown = file.slice(root.length + 1);
+    return names.length > 0
+      ? [
+          `\`${shown}\` is shared: ${names.join(", ")} ${names.length === 1 ? "gets" : "get"} the new subvolumes, too. Make them there as well before it is deployed: a host does not boot without what it mounts.`,
+        ]
+      : [];
   });
 }

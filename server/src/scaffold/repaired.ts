@@ -1,21 +1,25 @@
 import { combinePlans } from "../edits/combine-plans.ts";
 import { applyEdits } from "../edits/text-edit.ts";
 import type { Finding } from "../rules/rule.ts";
-import { ScaffoldRefusal, type ScaffoldRequest, type Trial } from "./request.ts";
+import { isMeant, ScaffoldRefusal, type ScaffoldRequest, type Trial } from "./request.ts";
 
 /** Fixes uncover findings that others hid; this many rounds are enough for every known chain. */
 const ROUNDS = 20;
 
 /**
- * Applies the safe fixes of what is found with these texts, round after round, but for findings that were there before.
- * The texts are changed in place; the answer is the host with the last of them.
+ * Applies the safe fixes of errors and warnings that are found with these texts, round after round, but for findings that
+ * were there before. Files that make up other hosts, too, stay as the texts have them: what is right for this host may
+ * break those. The texts are changed in place; the answer is the host with the last of them.
  */
 export function repaired(request: ScaffoldRequest, texts: Map<string, string>, before: ReadonlySet<string>): Trial {
+  const others = request.hosts.filter((one) => !isMeant(request.answers, one));
+  const isOwn = (file: string) => texts.has(file) || !others.some(({ files }) => files.has(file));
   let trial = request.trial(texts);
   for (let round = 0; round < ROUNDS; round++) {
     const plans = trial.findings
-      .filter((finding) => !before.has(keyOf(finding)))
-      .flatMap(({ fixes }) => fixes.find(({ safety }) => safety === "safe") ?? []);
+      .filter((finding) => /error|warning/.test(finding.severity) && !before.has(keyOf(finding)))
+      .flatMap(({ fixes }) => fixes.find(({ safety }) => safety === "safe") ?? [])
+      .filter(({ edits }) => [...edits.keys()].every(isOwn));
     const chosen = combinePlans(plans);
     if (chosen.applied.length === 0) return trial;
     for (const [file, edits] of chosen.edits) {

@@ -5,6 +5,8 @@ import type { Program } from "../syntax/expr.ts";
 /** What a person decides; everything else is read from the host. */
 export interface ScaffoldAnswers {
   readonly host: string;
+  /** The file that the host begins with, where several hosts have one name. */
+  readonly entry?: string | undefined;
   /** Where the modules go, from the root of the project. */
   readonly folder: string;
   /** Undefined: the one that the host has, else impermanence. */
@@ -15,6 +17,11 @@ export interface ScaffoldAnswers {
   readonly monitoring?: boolean | undefined;
   /** Directories without copy-on-write. */
   readonly noCow?: readonly string[] | undefined;
+}
+
+/** Whether these answers are about a host. */
+export function isMeant({ host, entry }: ScaffoldAnswers, one: CheckedHost): boolean {
+  return one.host.name === host && (entry === undefined || one.reference.entry === entry);
 }
 
 /** What the answers are carried out on. Nothing here writes. */
@@ -47,7 +54,7 @@ export interface PlannedFile {
 export interface ScaffoldPlan {
   /** By absolute path, in the order in which a reader wants them. */
   readonly files: ReadonlyMap<string, PlannedFile>;
-  /** What a person has to do besides, one paragraph each. */
+  /** What a person has to do besides, one paragraph each; commands to run are indented by four blanks. */
   readonly notes: readonly string[];
   /** What the checker still finds in the host afterwards, at warning level or above. */
   readonly left: readonly Finding[];
@@ -63,3 +70,6 @@ export class ScaffoldRefusal extends Error {
     this.help = help;
   }
 }
+
+/** The folder for the modules will not do, and another one may. */
+export class FolderRefusal extends ScaffoldRefusal {}

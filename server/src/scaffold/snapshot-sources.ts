@@ -22,6 +22,7 @@ export function snapshotSources(host: Host, shape: HostShape): readonly Snapshot
   );
   const isFit = (path: string) =>
     path !== shape.snapshots &&
+    !/(^|\/)\.?cache(\/|$)/.test(path) &&
     ![...UNFIT, ...WORTHLESS].some((other) => isAtOrBelow(path, other)) &&
     !databases.some((database) => isAtOrBelow(path, database));
   const sameDevice = (path: string) => {
@@ -29,15 +30,21 @@ export function snapshotSources(host: Host, shape: HostShape): readonly Snapshot
     const root = shape.root?.device;
     return !device?.known || !root?.known || device.value === root.value;
   };
+  // The top level holds the subvolumes, which are empty directories in a snapshot of it.
+  const isPart = (path: string) => {
+    const subvolume = host.fileSystems.find(({ mountpoint }) => mountpoint === path)?.subvolume;
+    return !subvolume?.known || subvolume.value !== "";
+  };
   const paths = shape.ownFileSystems.filter((path) => path !== shape.store && isFit(path) && sameDevice(path));
-  const others = paths.map((path): SnapshotSource => {
-    const isLittle = path === "/var/log" || isAtOrBelow(path, "/var/backup");
+  const others = paths.filter(isPart).map((path): SnapshotSource => {
+    const isLittle = isAtOrBelow(path, "/var/log") || isAtOrBelow(path, "/var/backup");
     return {
       name:
         path
           .split("/")
           .at(-1)
-          ?.replace(/[^A-Za-z0-9_]/g, "_") ?? path,
+          ?.replace(/^\./, "")
+          .replace(/[^A-Za-z0-9_]/g, "_") ?? path,
       path,
       isCritical: !isLittle,
     };

@@ -1,5 +1,5 @@
 import { analyseHost, type CheckedHost } from "../ide/analysis.ts";
-import type { ScaffoldAnswers, ScaffoldRequest, Trial } from "../scaffold/request.ts";
+import { isMeant, type ScaffoldAnswers, type ScaffoldRequest, type Trial } from "../scaffold/request.ts";
 import type { DiskWorkspace } from "./disk-workspace.ts";
 
 /** A request about a workspace, which shows other texts until `end` is called. */
@@ -18,7 +18,7 @@ export function scaffoldRequest(
   answers: ScaffoldAnswers,
   shown: ReadonlyMap<string, string> = new Map(),
 ): WorkspaceScaffold {
-  const reference = hosts.find(({ host }) => host.name === answers.host)?.reference;
+  const reference = hosts.find((one) => isMeant(answers, one))?.reference;
   const originals = new Map<string, string | undefined>();
   const read = (file: string): string | undefined => {
     const found = workspace.files.read(file);

@@ -3,9 +3,11 @@ import { parentPath } from "../../eval/path-name.ts";
 import type { CheckedHost } from "../../ide/analysis.ts";
 import { printableLine } from "../../report/printable.ts";
 import { unifiedDiff } from "../../report/unified-diff.ts";
+import { isModulesFolder } from "../../scaffold/modules-folder.ts";
 import { planMigration } from "../../scaffold/plan-migration.ts";
 import { planScaffold } from "../../scaffold/plan-scaffold.ts";
 import {
+  FolderRefusal,
   type PlannedFile,
   type ScaffoldAnswers,
   type ScaffoldPlan,
@@ -13,7 +15,8 @@ import {
   type ScaffoldRequest,
 } from "../../scaffold/request.ts";
 import { toSlashes } from "../../workspace/disk-workspace.ts";
-import { scaffoldRequest } from "../../workspace/scaffold-request.ts";
+import { projectRoot } from "../../workspace/project-root.ts";
+import { scaffoldRequest, type WorkspaceScaffold } from "../../workspace/scaffold-request.ts";
 import { analyse } from "../analyse.ts";
 import { createFile, whyNotCreatable } from "../create-file.ts";
 import { openWorkspace, relativePath } from "../open-workspace.ts";
@@ -23,7 +26,7 @@ import { writeTexts } from "../write-texts.ts";
 
 export interface ScaffoldOptions {
   readonly host?: string;
-  readonly modules: string;
+  readonly modules?: string;
   readonly persistence?: ScaffoldAnswers["persistence"];
   readonly mode?: ScaffoldAnswers["mode"];
   readonly monitoring?: boolean;
@@ -52,36 +55,51 @@ async function carryOut(
   const opened = await openWorkspace([folder], options);
   const { workspace } = opened;
   const { hosts, unchecked } = analyse(workspace);
-  const host = chosenHost(hosts, unchecked, options.host);
-  const root = host.reference.kind === "flake" ? parentPath(host.reference.entry) : toSlashes(path.resolve(folder));
-  const request = scaffoldRequest(workspace, hosts, root, {
-    host: host.host.name,
-    folder: modulesFolder(options.modules),
+  const [file] = opened.namedFiles;
+  const named = file === undefined ? hosts : hosts.filter(({ files }) => files.has(file));
+  const { host, reference } = chosenHost(named, unchecked, options.host);
+  const project = toSlashes(file === undefined ? path.resolve(folder) : projectRoot(file));
+  const root = reference.kind === "flake" ? parentPath(reference.entry) : project;
+  const answers = {
+    host: host.name,
+    entry: reference.entry,
     persistence: options.persistence,
     mode: options.mode,
     monitoring: options.monitoring,
     disk: diskOf(options.disk),
-  });
-  const result = planned(plan, request);
+  };
+  const request = (modules: string) => scaffoldRequest(workspace, hosts, root, { ...answers, folder: modules });
+  const result = planned(plan, options.modules === undefined ? FOLDERS : [modulesFolder(options.modules)], request);
   if (options.diff) write(patch(result.files));
   else {
     write(listing(result.files));
     if (options.write) writeFiles(result.files, root);
   }
   const say = options.diff ? writeNote : write;
-  for (const note of result.notes) say(`note: ${printableLine(note)}\n`);
+  for (const note of result.notes) say(`${note.startsWith("    ") ? "" : "note: "}${printableLine(note)}\n`);
   for (const { severity, code, message } of result.left) say(`left: ${severity} ${code} ${printableLine(message)}\n`);
   if (!options.diff && !options.write) say("Nothing was written: give --write for that, or --diff to see all of it.\n");
   return result.left.length > 0 ? 1 : 0;
 }
 
-function planned(plan: (request: ScaffoldRequest) => ScaffoldPlan, request: ScaffoldRequest): ScaffoldPlan {
+/** Where the modules go when nobody says it: into the second folder where the project imports all of the first. */
+const FOLDERS = ["modules/server-impermanence", "server-impermanence"];
+
+function planned(
+  plan: (request: ScaffoldRequest) => ScaffoldPlan,
+  folders: readonly string[],
+  request: (folder: string) => WorkspaceScaffold,
+): ScaffoldPlan {
+  const [folder = "", ...others] = folders;
+  const asked = request(folder);
   try {
-    return plan(request);
+    return plan(asked);
   } catch (error) {
+    asked.end();
+    if (error instanceof FolderRefusal && others.length > 0) return planned(plan, others, request);
     if (!(error instanceof ScaffoldRefusal)) throw error;
     const help = error.help === undefined ? "" : ` ${error.help}`;
-    throw new UsageError(`nothing was planned for \`${request.answers.host}\`: ${error.message}.${help}`);
+    throw new UsageError(`nothing was planned for \`${asked.answers.host}\`: ${error.message}.${help}`);
   }
 }
 
@@ -98,6 +116,11 @@ function chosenHost(
   if (name !== undefined && !only)
     throw new UsageError(`there is no host \`${name}\`; \`nix-impermanence hosts\` lists them`);
   if (!only) throw new UsageError("no NixOS host was found here");
+  const [first] = found;
+  if (first && found.every(({ host }) => host.name === first.host.name)) {
+    const files = found.map(({ reference }) => `\`${relativePath(reference.entry)}\``).join(", ");
+    throw new UsageError(`several hosts are called \`${first.host.name}\`: name the file of one (${files})`);
+  }
   const names = found.map(({ host }) => `\`${host.name}\``).join(", ");
   throw new UsageError(`there are several hosts (${names}): say which with --host`);
 }
@@ -110,10 +133,10 @@ function diskOf(given: string | undefined): string | undefined {
 /** Below the project, and nowhere else. */
 function modulesFolder(given: string): string {
   const folder = toSlashes(path.normalize(given)).replace(/\/+$/, "");
-  if (path.isAbsolute(folder) || folder === "." || folder.startsWith("..")) {
-    throw new UsageError(`\`${given}\` is no folder below the project`);
-  }
-  return folder;
+  if (isModulesFolder(folder)) return folder;
+  throw new UsageError(
+    `\`${given}\` is no folder below the project: --modules wants a path such as modules/server, of letters, digits and @.+-_`,
+  );
 }
 
 function patch(files: ScaffoldPlan["files"]): string {

@@ -1,6 +1,7 @@
 import { parentPath } from "../../eval/path-name.ts";
 import type { CheckedHost } from "../../ide/analysis.ts";
 import type { ScaffoldParams, ScaffoldResult } from "../../protocol.ts";
+import { isModulesFolder } from "../../scaffold/modules-folder.ts";
 import { planMigration } from "../../scaffold/plan-migration.ts";
 import { planScaffold } from "../../scaffold/plan-scaffold.ts";
 import { type ScaffoldPlan, ScaffoldRefusal } from "../../scaffold/request.ts";
@@ -17,7 +18,7 @@ export function scaffold(session: Session, params: ScaffoldParams): ScaffoldResu
   if (!host) return { why: `There is no host ${params.host} any more.` };
   const root = rootOf(host, session);
   const { folder } = params;
-  if (!/^[\w@.-]+(\/[\w@.-]+)*$/.test(folder) || folder.split("/").includes("..")) {
+  if (!isModulesFolder(folder)) {
     return { why: `${folder} is no folder below the project.` };
   }
   try {
