@@ -1,5 +1,6 @@
 import type { Service } from "./host.ts";
 import { isAtOrBelow, normalise } from "./paths.ts";
+import { perNode } from "./per-node.ts";
 import { childrenOf, nameAt, readBoolean, readString } from "./read-values.ts";
 import type { StateInput } from "./service-state.ts";
 
@@ -14,17 +15,12 @@ export function homeServices(input: StateInput, listed: ReadonlySet<string>): Se
   const users = input.root.at("users", "users");
   if (users.isDefined() === false) return [];
   return childrenOf(users).flatMap(({ node, certain }): Service[] => {
-    const create = readBoolean(node.child("createHome"));
-    const isPerson = readBoolean(node.child("isNormalUser"));
-    if (!create?.known || !create.value || node.child("createHome").isDefined() !== true) return [];
-    if (isPerson && (!isPerson.known || isPerson.value)) return [];
-    const home = readString(node.child("home"));
-    if (!home?.known || !home.value.startsWith("/")) return [];
-    const path = normalise(home.value);
+    const account = accountOf(node);
+    if (!account) return [];
+    const { path, group } = account;
     const isTaken = [...listed].some((other) => isAtOrBelow(path, other) || isAtOrBelow(other, path));
     if (isTaken || ELSEWHERE.some((other) => isAtOrBelow(path, other))) return [];
     const name = node.path.at(-1) ?? "";
-    const group = readString(node.child("group"));
     return [
       {
         enable: node.path.join("."),
@@ -47,7 +43,7 @@ export function homeServices(input: StateInput, listed: ReadonlySet<string>): Se
             perhapsCache: false,
             containers: false,
             user: name,
-            group: group?.known ? group.value : undefined,
+            group,
             mode: undefined,
             fate: input.fateOf(path),
             assumed: false,
@@ -58,3 +54,15 @@ export function homeServices(input: StateInput, listed: ReadonlySet<string>): Se
     ];
   });
 }
+
+/** The home and the group of an account of a program whose home the host makes. */
+const accountOf = perNode((user): { readonly path: string; readonly group: string | undefined } | undefined => {
+  const create = readBoolean(user.child("createHome"));
+  if (!create?.known || !create.value || user.child("createHome").isDefined() !== true) return undefined;
+  const isPerson = readBoolean(user.child("isNormalUser"));
+  if (isPerson && (!isPerson.known || isPerson.value)) return undefined;
+  const home = readString(user.child("home"));
+  if (!home?.known || !home.value.startsWith("/")) return undefined;
+  const group = readString(user.child("group"));
+  return { path: normalise(home.value), group: group?.known ? group.value : undefined };
+});

@@ -1,5 +1,7 @@
 /** An absolute path without `.`, `..`, doubled or trailing slashes; relative input is read from `/`. */
 export function normalise(path: string): string {
+  // Most paths are as they should be, and thousands of them are asked for.
+  if (path.startsWith("/") && !UNTIDY.test(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "..") parts.pop();
@@ -8,9 +10,16 @@ export function normalise(path: string): string {
   return `/${parts.join("/")}`;
 }
 
+/** A doubled or trailing slash (other than the root's own), `.` or `..`. */
+const UNTIDY = /\/(?:\/|\.\.?(?:\/|$))|.\/$/s;
+
 /** Whether `path` is `directory` or lies below it; `/var/lib/foobar` does not lie below `/var/lib/foo`. */
 export function isAtOrBelow(path: string, directory: string): boolean {
-  return directory === "/" ? path.startsWith("/") : path === directory || path.startsWith(`${directory}/`);
+  if (directory === "/") return path.startsWith("/");
+  const { length } = directory;
+  // The cheapest question first: nearly all pairs of paths differ there.
+  if (path.length > length && path[length] !== "/") return false;
+  return path.startsWith(directory) && (path.length === length || path[length] === "/");
 }
 
 /** Whether `path` lies strictly below `directory`. */

@@ -1,6 +1,5 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Script, Unit } from "./host.ts";
-import { memo } from "./memo.ts";
 import { perNode } from "./per-node.ts";
 import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readTexts } from "./read-values.ts";
 import { scriptsOf } from "./script.ts";
@@ -53,36 +52,60 @@ const UNIT_OF = {
 function unitOf(node: OptionNode, stage: Unit["stage"]): Unit | undefined {
   const enable = mentioned(node, ["enable"]).length > 0 ? readExplicitBoolean(node.child("enable")) : undefined;
   if (enable?.known && !enable.value) return undefined;
-  const scripts = memo(() => unitScripts(node));
-  const ordering = memo(() => {
-    const given = new Set(mentioned(node, ORDERING));
-    return new Map(ORDERING.map((name) => [name, given.has(name) ? textsOf(node, name) : []]));
-  });
-  return {
-    name: node.path.at(-1) ?? "",
-    stage,
-    place: nameAt(node),
-    certain: enable ? verdictOf(enable) : YES,
-    node,
-    get scripts() {
-      return scripts();
-    },
-    get wantedBy() {
-      return ordering().get("wantedBy") ?? [];
-    },
-    get requiredBy() {
-      return ordering().get("requiredBy") ?? [];
-    },
-    get before() {
-      return ordering().get("before") ?? [];
-    },
-    get after() {
-      return ordering().get("after") ?? [];
-    },
-    get conditions() {
-      return mentioned(node, ["unitConfig"]).flatMap((name) => conditionsOf(node.child(name)));
-    },
-  };
+  return new ConfiguredUnit(node, stage, enable ? verdictOf(enable) : YES);
+}
+
+/** A unit that is read as far as it is asked for. */
+class ConfiguredUnit implements Unit {
+  readonly name: string;
+  readonly stage: Unit["stage"];
+  readonly place: Unit["place"];
+  readonly certain: Unit["certain"];
+  readonly node: OptionNode;
+  private scriptsMemo: readonly Script[] | undefined;
+  private orderingMemo: Readonly<Record<string, Unit["wantedBy"]>> | undefined;
+  private conditionsMemo: Unit["conditions"] | undefined;
+
+  constructor(node: OptionNode, stage: Unit["stage"], certain: Unit["certain"]) {
+    this.name = node.path.at(-1) ?? "";
+    this.stage = stage;
+    this.place = nameAt(node);
+    this.certain = certain;
+    this.node = node;
+  }
+
+  get scripts(): readonly Script[] {
+    this.scriptsMemo ??= unitScripts(this.node);
+    return this.scriptsMemo;
+  }
+
+  get wantedBy(): Unit["wantedBy"] {
+    return this.ordering.wantedBy ?? [];
+  }
+
+  get requiredBy(): Unit["wantedBy"] {
+    return this.ordering.requiredBy ?? [];
+  }
+
+  get before(): Unit["wantedBy"] {
+    return this.ordering.before ?? [];
+  }
+
+  get after(): Unit["wantedBy"] {
+    return this.ordering.after ?? [];
+  }
+
+  get conditions(): Unit["conditions"] {
+    this.conditionsMemo ??= mentioned(this.node, ["unitConfig"]).flatMap((name) => conditionsOf(this.node.child(name)));
+    return this.conditionsMemo;
+  }
+
+  private get ordering(): Readonly<Record<string, Unit["wantedBy"]>> {
+    this.orderingMemo ??= Object.fromEntries(
+      mentioned(this.node, ORDERING).map((name) => [name, textsOf(this.node, name)]),
+    );
+    return this.orderingMemo;
+  }
 }
 
 function withCertainty(unit: Unit, name: string, certain: Unit["certain"]): Unit {

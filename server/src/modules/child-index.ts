@@ -14,12 +14,21 @@ interface Other {
  * names are asked for; sets that compute their names, open sets and unknown values are asked each time.
  */
 export class ChildIndex {
-  private readonly plain = new Map<string, RawDefinition[]>();
+  private readonly definitions: readonly RawDefinition[];
+  private readonly plain: Map<string, RawDefinition[]>;
   private readonly others: Other[] = [];
   /** Which definition of the group each entry of `plain` is from; kept only where `others` have to fit in. */
   private readonly positions: Map<string, number[]> | undefined;
 
-  constructor(definitions: readonly RawDefinition[]) {
+  /** `before` is the index of the same group before a change: what is the same is taken over. */
+  constructor(definitions: readonly RawDefinition[], before?: ChildIndex) {
+    this.definitions = definitions;
+    const revised = before?.revised(definitions);
+    if (revised) {
+      this.plain = revised;
+      return;
+    }
+    this.plain = new Map();
     const values = definitions.map(({ cell }) => look(cell));
     values.forEach((value, at) => {
       if ((value instanceof NixAttrs && !isPlain(value)) || value instanceof Unknown) {
@@ -29,12 +38,40 @@ export class ChildIndex {
     this.positions = this.others.length > 0 ? new Map() : undefined;
     values.forEach((value, at) => {
       if (!(value instanceof NixAttrs) || !isPlain(value)) return;
-      const around = (definitions[at] as RawDefinition).around.below;
-      for (const [name, cell] of value.cells) {
-        push(this.plain, name, new RawDefinition(cell, around));
+      for (const [name, inside] of (definitions[at] as RawDefinition).inside(value)) {
+        push(this.plain, name, inside);
         if (this.positions) push(this.positions, name, at);
       }
     });
+  }
+
+  /**
+   * The plain definitions after a few definitions of the group changed and still say something about the same names, in
+   * the same order; undefined after any other change.
+   */
+  private revised(definitions: readonly RawDefinition[]): Map<string, RawDefinition[]> | undefined {
+    if (this.others.length > 0 || definitions.length !== this.definitions.length) return undefined;
+    const affected = new Set<string>();
+    for (const [at, definition] of definitions.entries()) {
+      const before = this.definitions[at] as RawDefinition;
+      if (before === definition) continue;
+      const names = plainNames(definition);
+      const namesBefore = plainNames(before);
+      if (!names || names.length !== namesBefore?.length) return undefined;
+      if (names.some((name, index) => name !== namesBefore[index])) return undefined;
+      for (const name of names) affected.add(name);
+    }
+    const plain = new Map(this.plain);
+    for (const name of affected) {
+      const found: RawDefinition[] = [];
+      for (const definition of definitions) {
+        const value = look(definition.cell);
+        const inside = value instanceof NixAttrs ? definition.inside(value).get(name) : undefined;
+        if (inside) found.push(inside);
+      }
+      plain.set(name, found);
+    }
+    return plain;
   }
 
   /** Names that are known to be mentioned. */
@@ -67,6 +104,13 @@ export class ChildIndex {
 }
 
 const NONE: readonly RawDefinition[] = [];
+
+/** The names in a plain set; a value that is no set has none. */
+function plainNames({ cell }: RawDefinition): readonly string[] | undefined {
+  const value = look(cell);
+  if (!(value instanceof NixAttrs)) return value instanceof Unknown ? undefined : [];
+  return isPlain(value) ? [...value.cells.keys()] : undefined;
+}
 
 function isPlain(value: NixAttrs): boolean {
   return value.constructor === NixAttrs && !value.open;

@@ -93,6 +93,8 @@ export class RawDefinition {
   readonly around: Around;
   /** The wrapper that it was taken out of, as it is written: a constant inside of one has no place of its own. */
   readonly wrapper: Cell | undefined;
+  private unwrappedMemo: readonly Unwrapped[] | undefined;
+  private insideMemo: ReadonlyMap<string, RawDefinition> | undefined;
   constructor(cell: Cell, around: Around, wrapper?: Cell) {
     this.cell = cell;
     this.around = around;
@@ -108,6 +110,27 @@ export class RawDefinition {
   with(cell: Cell): RawDefinition {
     return new RawDefinition(cell, this.around.below);
   }
+
+  /** What a plain set that this is defines, by name. The same objects every time: much is kept with them. */
+  inside(set: NixAttrs): ReadonlyMap<string, RawDefinition> {
+    if (!this.insideMemo) {
+      const { below } = this.around;
+      const inside = new Map<string, RawDefinition>();
+      for (const [name, cell] of set.cells) inside.set(name, new RawDefinition(cell, below));
+      this.insideMemo = inside;
+    }
+    return this.insideMemo;
+  }
+
+  /** Without its wrappers. Evaluates no condition. */
+  unwrapped(): readonly Unwrapped[] {
+    if (this.unwrappedMemo) return this.unwrappedMemo;
+    const found: Unwrapped[] = [];
+    peel(this, this.cell, this.around, found);
+    // What is not known now, since it needs itself, may be known to whoever asks later.
+    if (!found.some(({ cell }) => look(cell) instanceof Unknown)) this.unwrappedMemo = found;
+    return found;
+  }
 }
 
 /** A definition with its wrappers read but its conditions not yet evaluated. */
@@ -116,7 +139,7 @@ export type Unwrapped = RawDefinition;
 /** Takes the wrappers off, as nixpkgs' `pushDownProperties` does. Evaluates no condition. */
 export function unwrap(definitions: readonly RawDefinition[]): Unwrapped[] {
   const found: Unwrapped[] = [];
-  for (const definition of definitions) peel(definition, definition.cell, definition.around, found);
+  for (const definition of definitions) for (const one of definition.unwrapped()) found.push(one);
   return found;
 }
 

@@ -50,7 +50,7 @@ type Position =
   | { readonly path: readonly string[]; readonly definitions: readonly RawDefinition[] }
   | { readonly parent: MergeNode; readonly name: string };
 
-/** The node that stood at the same path before a change, and the paths that the change reaches. */
+/** The node that stood at the same path before a change, and the paths from there on that the change reaches. */
 interface Replaced {
   readonly node: MergeNode;
   readonly dirty: PathSet;
@@ -88,7 +88,7 @@ export class MergeNode implements OptionNode {
     if (replaced) replaced.node.replaced = undefined;
   }
 
-  /** The node that takes this one's place after a change. */
+  /** The root that takes this one's place after a change. */
   replacedBy(
     definitions: readonly RawDefinition[],
     declarations: DeclarationTree | undefined,
@@ -267,7 +267,7 @@ export class MergeNode implements OptionNode {
   }
 
   private index(): ChildIndex {
-    this.indexMemo ??= new ChildIndex(this.unwrapped());
+    this.indexMemo ??= new ChildIndex(this.unwrapped(), this.replaced?.node.indexMemo);
     return this.indexMemo;
   }
 
@@ -278,10 +278,8 @@ export class MergeNode implements OptionNode {
     if (!this.replaced || !(was instanceof MergeNode)) {
       return new MergeNode(this.owner, position, this.declarations?.child(name));
     }
-    const { dirty } = this.replaced;
-    if (dirty.touches([...this.path, name])) {
-      return new MergeNode(this.owner, position, this.declarations?.child(name), { node: was, dirty });
-    }
+    const dirty = this.replaced.dirty.below(name);
+    if (dirty) return new MergeNode(this.owner, position, this.declarations?.child(name), { node: was, dirty });
     was.position = position;
     return was;
   }

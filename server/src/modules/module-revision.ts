@@ -12,6 +12,7 @@ import {
   structuresOf,
 } from "./load-modules.ts";
 import { PathSet } from "./path-set.ts";
+import type { ReadIndex } from "./read-index.ts";
 
 /** A module that has to be read again, and how it is imported now. */
 export interface StaleModule {
@@ -28,7 +29,9 @@ export interface PathReads {
 /** What is known of a set of modules before a change. */
 export interface RevisionInput {
   readonly forest: ModuleForest;
-  readonly defaults: readonly PathReads[];
+  /** The modules by what they read, as far as it was known at the last change. */
+  readonly readers: ReadIndex<ModuleStructure>;
+  readonly defaults: ReadIndex<PathReads>;
   /** Paths that any change reaches. */
   readonly reached: readonly (readonly string[])[];
 }
@@ -60,12 +63,13 @@ function isFarReaching(path: readonly string[]): boolean {
  * What the modules define now is worked out in the configuration as it was; `confirmRevision` makes sure of it.
  */
 export function planRevision(
-  { forest, defaults, reached }: RevisionInput,
+  { forest, readers, defaults, reached }: RevisionInput,
   changed: ReadonlySet<string>,
   loader: ModuleLoader,
   readStructure: ReadStructure,
 ): Revision | undefined {
   const structures = structuresOf(forest);
+  for (const structure of structures) readers.take(structure, structure.loaded.reads);
   const stale = new Map<ModuleStructure, ModuleRequest>();
   const dirty = new PathSet();
   const all: (readonly string[])[] = [];
@@ -73,10 +77,11 @@ export function planRevision(
   const reach = (paths: readonly (readonly string[])[]): void => {
     for (const path of paths) dirty.addWhole(path);
     all.push(...paths);
-    const made = defaults.filter(({ path, reads }) => !dirty.covers(path) && paths.some((one) => reads.touches(one)));
-    if (made.length > 0) reach(made.map(({ path }) => path));
-    for (const structure of structures) {
-      if (paths.some((path) => structure.loaded.reads.touches(path))) queue.push([structure, structure.request]);
+    const made = new Set(paths.flatMap((path) => [...defaults.readersOf(path)].map((one) => one.path)));
+    const further = [...made].filter((path) => !dirty.covers(path));
+    if (further.length > 0) reach(further);
+    for (const path of paths) {
+      for (const structure of readers.readersOf(path)) queue.push([structure, structure.request]);
     }
   };
   for (const structure of structures) {

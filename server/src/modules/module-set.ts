@@ -24,6 +24,7 @@ import {
   type ModuleLoader,
   type ModuleNotes,
   type ModuleRequest,
+  type ModuleStructure,
   modulesInOrder,
   type OpaqueModule,
   readModules,
@@ -35,6 +36,7 @@ import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { SubmoduleRequest } from "./option-type.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { PathSet } from "./path-set.ts";
+import { ReadIndex } from "./read-index.ts";
 import { ReadingNode } from "./reading-node.ts";
 
 /** What every set of modules of one host shares. */
@@ -83,6 +85,8 @@ export class ModuleSet implements NodeOwner {
   private readonly outsideReads = new PathSet();
   /** The defaults that were made of other options, and of which. */
   private readonly defaultReads = new Map<string, PathReads>();
+  private readonly defaultReaders = new ReadIndex<PathReads>();
+  private readonly readers = new ReadIndex<ModuleStructure>();
   private loading = false;
   private forestMemo: ModuleForest | undefined;
   private loadedMemo: readonly LoadedModule[] | undefined;
@@ -211,7 +215,8 @@ export class ModuleSet implements NodeOwner {
     if (this.problems.some(({ kind }) => kind === "recursion")) return false;
     const inside = this.nested.filter((set) => set.reads(changed)).map((set) => set.options.path);
     const paths = [...(this.options.derivedPaths ?? []), ...inside];
-    const known = { forest, defaults: [...this.defaultReads.values()], reached: paths };
+    for (const made of this.defaultReads.values()) this.defaultReaders.take(made, made.reads);
+    const known = { forest, readers: this.readers, defaults: this.defaultReaders, reached: paths };
     const revision = planRevision(known, changed, loader, (read) => this.withoutConfig(read));
     if (!revision || revision.paths.some((path) => this.outsideReads.touches(path))) return false;
     const { stale, dirty } = revision;
@@ -226,7 +231,11 @@ export class ModuleSet implements NodeOwner {
       dirty,
     );
     this.nested = this.nested.filter((set) => !dirty.touches(set.options.path));
-    for (const [key, { path }] of this.defaultReads) if (dirty.touches(path)) this.defaultReads.delete(key);
+    for (const [key, made] of this.defaultReads) {
+      if (!dirty.touches(made.path)) continue;
+      this.defaultReads.delete(key);
+      this.defaultReaders.drop(made);
+    }
     for (const [key, { path }] of this.ownProblems) if (dirty.touches(path)) this.ownProblems.delete(key);
     return confirmRevision(revision);
   }
@@ -259,8 +268,15 @@ export class ModuleSet implements NodeOwner {
     const { defaults } = this.options;
     const reads = new PathSet();
     const computed = defaults?.(path, new ReadingNode(this.root, reads));
-    if (!reads.isEmpty) this.defaultReads.set(path.join("."), { path, reads });
+    if (!reads.isEmpty) this.noteDefault({ path, reads });
     return computed;
+  }
+
+  private noteDefault(made: PathReads): void {
+    const key = made.path.join(".");
+    const before = this.defaultReads.get(key);
+    if (before) this.defaultReaders.drop(before);
+    this.defaultReads.set(key, made);
   }
 
   readBack(path: readonly string[]): Value | undefined {

@@ -37,4 +37,18 @@ describe("PathSet", () => {
     expect(set.touches(path("a.b"))).toBe(true);
     expect(set.covers(path("a.b"))).toBe(true);
   });
+
+  it("has the part below a name, which is touched as the whole is", () => {
+    const set = new PathSet();
+    set.addWhole(path("a.b"));
+    set.addGroup(path("c"));
+    for (const below of ["", "b", "b.c", "x"]) {
+      expect(set.below("a")?.touches(path(below)) ?? false, below).toBe(
+        below === "" || set.touches(["a", ...path(below)]),
+      );
+    }
+    expect(set.below("c")).toBeDefined();
+    expect(set.below("d")).toBeUndefined();
+    expect(set.below("a")?.below("b")?.below("c")?.touches(path("d"))).toBe(true);
+  });
 });

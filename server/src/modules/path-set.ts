@@ -6,11 +6,19 @@ interface Level {
 
 /** A set of option paths, with the answer to what a change at another path has to do with them. */
 export class PathSet {
-  private readonly top: Level = { below: new Map(), whole: false };
+  private readonly top: Level;
+  private count = 0;
+
+  constructor(top: Level = { below: new Map(), whole: false }) {
+    this.top = top;
+  }
 
   /** Adds a path with all that lies below it. */
   addWhole(path: readonly string[]): void {
-    this.levelAt(path).whole = true;
+    const level = this.levelAt(path);
+    if (level.whole) return;
+    level.whole = true;
+    this.count++;
   }
 
   /** Adds a path as a group: that there is a set of options, not what is in it. */
@@ -30,8 +38,29 @@ export class PathSet {
     return level.whole || level.below.size > 0 || level !== this.top;
   }
 
+  /** Grows whenever the set does; nothing ever leaves it. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** Tells of every path that the others follow from, and whether all below belongs to the set. */
+  forEach(tell: (path: readonly string[], isWhole: boolean) => void): void {
+    const visit = (level: Level, path: readonly string[]): void => {
+      if (level.whole || level.below.size === 0) tell(path, level.whole);
+      for (const [name, next] of level.below) visit(next, [...path, name]);
+    };
+    if (!this.isEmpty) visit(this.top, []);
+  }
+
   get isEmpty(): boolean {
     return !this.top.whole && this.top.below.size === 0;
+  }
+
+  /** What of the set lies at and below a name, as a set of its own; undefined where `touches` says no. */
+  below(name: string): PathSet | undefined {
+    if (this.top.whole) return this;
+    const level = this.top.below.get(name);
+    return level && new PathSet(level);
   }
 
   /** Whether all that lies at and below `path` belongs to the set. */
@@ -52,6 +81,7 @@ export class PathSet {
       if (!next) {
         next = { below: new Map(), whole: false };
         level.below.set(name, next);
+        this.count++;
       }
       level = next;
     }

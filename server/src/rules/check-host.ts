@@ -28,7 +28,7 @@ export function checkHost(
       rule.check({
         host,
         program: (path) => programs.get(path),
-        report: (report) => own.push(finding(rule, host, report, entry)),
+        report: (report) => own.push(new HostFinding(rule, host, report, entry)),
       });
       findings.push(...own);
     } catch (error) {
@@ -39,26 +39,35 @@ export function checkHost(
   return findings;
 }
 
-function finding(rule: Rule, host: Host, report: Report, entry: Place): Finding {
-  const related: RelatedPlace[] = [];
-  for (const { place, message } of report.related ?? []) {
-    if (place) related.push({ place, message });
+/** What a rule reported of one host. */
+class HostFinding implements Finding {
+  readonly code: string;
+  readonly rule: string;
+  readonly severity: Finding["severity"];
+  readonly at: Place;
+  readonly message: string;
+  readonly help: string | undefined;
+  readonly related: readonly RelatedPlace[];
+  readonly hosts: readonly string[];
+  private readonly report: Report;
+  private fixesMemo: readonly FixPlan[] | undefined;
+
+  constructor(rule: Rule, host: Host, report: Report, entry: Place) {
+    this.code = rule.code;
+    this.rule = rule.name;
+    this.severity = report.severity ?? rule.severity;
+    this.at = report.at ?? entry;
+    this.message = report.message;
+    this.help = report.help;
+    this.related = (report.related ?? []).filter((one): one is RelatedPlace => one.place !== undefined);
+    this.hosts = [host.name];
+    this.report = report;
   }
-  let fixes: readonly FixPlan[] | undefined;
-  return {
-    code: rule.code,
-    rule: rule.name,
-    severity: report.severity ?? rule.severity,
-    at: report.at ?? entry,
-    message: report.message,
-    help: report.help,
-    related,
-    get fixes() {
-      fixes ??= computeFixes(report);
-      return fixes;
-    },
-    hosts: [host.name],
-  };
+
+  get fixes(): readonly FixPlan[] {
+    this.fixesMemo ??= computeFixes(this.report);
+    return this.fixesMemo;
+  }
 }
 
 function computeFixes(report: Report): readonly FixPlan[] {

@@ -23,7 +23,7 @@ export function mergeFindings(perHost: Iterable<readonly Finding[]>): readonly F
 
 /** What two findings of different hosts have in common when they are the same. */
 export function findingKey({ code, at, message }: Finding): string {
-  return JSON.stringify([code, at.file, at.start, at.end, message]);
+  return `${code}\0${at.file}\0${at.start}\0${at.end}\0${message}`;
 }
 
 function join(same: readonly Finding[]): Finding {

@@ -22,6 +22,8 @@ export class DiskWorkspace implements AnalysisSource {
   private readonly exclusions: readonly Exclusion[];
   private readonly disk: DiskFiles;
   private readonly projectConfigs: ProjectConfigs;
+  /** The files that were asked about, which are the same few hundred at every keystroke. */
+  private readonly excluded = new Map<string, boolean>();
   private listing: { readonly files: readonly string[]; readonly problems: readonly string[] } | undefined;
 
   /**
@@ -76,6 +78,12 @@ export class DiskWorkspace implements AnalysisSource {
   }
 
   isExcluded(file: string): boolean {
+    const known = this.excluded.get(file) ?? this.readIsExcluded(file);
+    this.excluded.set(file, known);
+    return known;
+  }
+
+  private readIsExcluded(file: string): boolean {
     // What others wrote and the store keeps is read, not judged.
     return (
       this.disk.isStored(file) ||
@@ -97,6 +105,7 @@ export class DiskWorkspace implements AnalysisSource {
     this.files.close(file);
     this.programs.closeDocument(file);
     this.disk.refresh();
+    this.excluded.clear();
     if (this.files.kind(file) === undefined) this.listing = undefined;
     if (isConfigFile(file)) this.refresh();
   }
@@ -104,6 +113,7 @@ export class DiskWorkspace implements AnalysisSource {
   /** Files changed, appeared or went on disk. */
   refresh(): void {
     this.listing = undefined;
+    this.excluded.clear();
     this.projectConfigs.refresh();
     this.disk.refresh();
     this.programs.refresh();

@@ -15,7 +15,11 @@ export const nestedEntry = defineRule({
 
   check(context) {
     const entries = certainEntries(context.host);
-    const directories = entries.filter(({ kind, linked }) => kind === "directory" && !linked);
+    const directories = new Map<string, PersistedPath>();
+    for (const entry of entries) {
+      const { kind, linked, path } = entry;
+      if (kind === "directory" && !linked && !directories.has(path)) directories.set(path, entry);
+    }
     for (const entry of entries) {
       if (entry.linked || SPECIAL.has(entry.path)) continue;
       const around = nearestAround(directories, entry);
@@ -54,13 +58,16 @@ export const nestedEntry = defineRule({
 const SPECIAL = new Set(["/etc/machine-id", "/var/lib/nixos", "/var/log"]);
 
 /** The innermost of the directories around an entry: its mount is what the entry would be part of. */
-function nearestAround(directories: readonly PersistedPath[], entry: PersistedPath): PersistedPath | undefined {
-  return directories
-    .filter(({ path }) => isBelow(entry.path, path))
-    .reduce<PersistedPath | undefined>(
-      (best, one) => (best && best.path.length >= one.path.length ? best : one),
-      undefined,
-    );
+function nearestAround(
+  directories: ReadonlyMap<string, PersistedPath>,
+  { path }: PersistedPath,
+): PersistedPath | undefined {
+  for (let end = path.lastIndexOf("/"); end >= 0; end = path.lastIndexOf("/", end - 1)) {
+    const around = directories.get(path.slice(0, end) || "/");
+    if (around && around.path !== path) return around;
+    if (end === 0) return undefined;
+  }
+  return undefined;
 }
 
 function isSameStore(a: PersistedPath, b: PersistedPath): boolean {

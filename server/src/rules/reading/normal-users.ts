@@ -1,5 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
+import { perNode } from "../../host/per-node.ts";
 import { childrenOf, nameAt, readBoolean, readExplicitBoolean, readString } from "../../host/read-values.ts";
 import { homeOf } from "../../host/user-home.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
@@ -19,15 +20,19 @@ const NO_LOGIN = /\/bin\/(nologin|false|true)$|-shadow(-[\d.]+)?(-su)?$/;
 /** The accounts of persons that certainly exist, and that can log in. */
 export function normalUsers({ config }: Host): readonly NormalUser[] {
   return childrenOf(config.at("users", "users")).flatMap(({ name, node, certain }) => {
-    const normal = readBoolean(node.child("isNormalUser"));
-    if (certain.answer !== "yes" || normal?.known !== true || !normal.value) return [];
-    const enabled = readExplicitBoolean(node.child("enable"));
-    if (enabled && (!enabled.known || !enabled.value)) return [];
-    const shell = readString(node.child("shell"));
-    if (shell?.known && NO_LOGIN.test(shell.value)) return [];
+    if (certain.answer !== "yes" || !isPerson(node)) return [];
     const home = homeOf(config, name);
     const made = readExplicitBoolean(node.child("createHome"));
     const isMade = made?.known !== true || made.value;
     return [{ name, home: home.known && isMade ? home.value : undefined, place: nameAt(node), node }];
   });
 }
+
+const isPerson = perNode((user): boolean => {
+  const normal = readBoolean(user.child("isNormalUser"));
+  if (normal?.known !== true || !normal.value) return false;
+  const enabled = readExplicitBoolean(user.child("enable"));
+  if (enabled && (!enabled.known || !enabled.value)) return false;
+  const shell = readString(user.child("shell"));
+  return !(shell?.known && NO_LOGIN.test(shell.value));
+});

@@ -11,10 +11,11 @@ export const initrdUnitInStage2 = defineRule({
   check({ host, report }) {
     for (const unit of host.units) {
       if (unit.stage !== "system") continue;
-      const wanted = [...unit.wantedBy, ...unit.requiredBy].filter(({ text }) => /^initrd[\w-]*\.target$/.test(text));
+      const { wantedBy, requiredBy } = unit;
+      const wanted = [...wantedBy, ...requiredBy].filter(({ text }) => /^initrd[\w-]*\.target$/.test(text));
       const before = unit.before.filter(({ text }) => text === "sysroot.mount");
       // A unit that something else starts does run; only its ordering is idle.
-      const others = unit.wantedBy.length + unit.requiredBy.length - wanted.length;
+      const others = wantedBy.length + requiredBy.length - wanted.length;
       const [first] = wanted;
       if (!first && (before.length === 0 || others > 0)) continue;
       if (first && others > 0) continue;

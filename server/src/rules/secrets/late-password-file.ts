@@ -2,6 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
+import { perNode } from "../../host/per-node.ts";
 import { childrenOf, read } from "../../host/read-values.ts";
 import { readableAtActivation } from "../reading/before-activation.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -62,11 +63,13 @@ interface PasswordFile {
 function passwordFiles(host: Host): readonly PasswordFile[] {
   return childrenOf(host.config.at("users", "users"))
     .filter(({ certain }) => certain.answer === "yes")
-    .flatMap(({ name, node }) =>
-      OPTIONS.flatMap((option) => {
-        const reading = read(node.child(option));
-        if (reading.state !== "set" || typeof reading.value !== "string" || !reading.value.startsWith("/")) return [];
-        return [{ user: name, option, path: reading.value, place: reading.place }];
-      }),
-    );
+    .flatMap(({ node }) => passwordFilesOf(node));
 }
+
+const passwordFilesOf = perNode((user): readonly PasswordFile[] =>
+  OPTIONS.flatMap((option) => {
+    const reading = read(user.child(option));
+    if (reading.state !== "set" || typeof reading.value !== "string" || !reading.value.startsWith("/")) return [];
+    return [{ user: user.path.at(-1) ?? "", option, path: reading.value, place: reading.place }];
+  }),
+);

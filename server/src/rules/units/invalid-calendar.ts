@@ -13,10 +13,15 @@ export const invalidCalendar = defineRule({
   since: "0.1.0",
 
   check(context) {
+    // Most timers of a host elapse at the same few times.
+    const valid = new Set<string>();
     for (const { option, expression, place, timer } of context.host.calendars) {
-      if (!expression.known) continue;
+      if (!expression.known || valid.has(expression.value)) continue;
       const parsed = parseCalendar(expression.value);
-      if (parsed.ok) continue;
+      if (parsed.ok) {
+        valid.add(expression.value);
+        continue;
+      }
       const meant = suggestCalendar(expression.value);
       const at = expression.place ?? place;
       const span = parsed.timespan !== undefined ? " It is a time span, which belongs to OnUnitActiveSec." : "";

@@ -3,6 +3,7 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { appendToListOption, type FileEdits } from "../../edits/option-edit.ts";
 import type { TextEdit } from "../../edits/text-edit.ts";
 import type { Unit } from "../../host/host.ts";
+import { perNode } from "../../host/per-node.ts";
 import { readTexts } from "../../host/read-values.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
@@ -36,7 +37,7 @@ export const missingUnitPath = defineRule({
   check(context) {
     for (const unit of context.host.units) {
       if (unit.stage !== "system" || unit.certain.answer === "no") continue;
-      const onPath = pathOf(unit);
+      const onPath = pathOf(unit.node);
       if (onPath === undefined) continue;
       const missing = new Map<string, ReturnType<typeof scriptCommands>[number]>();
       for (const script of unit.scripts) {
@@ -74,17 +75,17 @@ function isLookedFor(commands: readonly ScriptCommand[], program: string): boole
   });
 }
 
-/** What the unit has on its PATH, as one text; undefined when that cannot be seen. */
-function pathOf(unit: Unit): string | undefined {
-  if (unit.node.at("environment", "PATH").isDefined() !== false) return undefined;
-  const service = unit.node.child("serviceConfig");
+/** What a unit has on its PATH, as one text; undefined when that cannot be seen. */
+const pathOf = perNode((unit): string | undefined => {
+  if (unit.at("environment", "PATH").isDefined() !== false) return undefined;
+  const service = unit.child("serviceConfig");
   if (["Environment", "EnvironmentFile", "ExecSearchPath"].some((name) => service.child(name).isDefined() !== false))
     return undefined;
-  const { texts, open } = readTexts(unit.node.child("path"));
+  const { texts, open } = readTexts(unit.child("path"));
   // The profile of the system may hold anything.
   if (open.length > 0 || texts.some(({ text }) => !text.startsWith("/nix/store/"))) return undefined;
   return texts.map(({ text }) => text).join(" ");
-}
+});
 
 function addPath(context: RuleContext, unit: Unit, packages: readonly string[]): readonly FixPlan[] {
   const option = ["systemd", "services", unit.name, "path"];

@@ -16,10 +16,13 @@ export const neverElapsingCalendar = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    // Most timers of a host elapse at the same few times.
+    const judged = new Map<string, boolean>();
     for (const { option, expression, place, timer } of host.calendars) {
       if (!expression.known) continue;
-      const parsed = parseCalendar(expression.value);
-      if (!parsed.ok || nextElapses(parsed.spec, SINCE, 1, "UTC").kind !== "never") continue;
+      const isDead = judged.get(expression.value) ?? neverElapses(expression.value);
+      judged.set(expression.value, isDead);
+      if (!isDead) continue;
       const at = expression.place ?? place;
       const name = timer === undefined ? `\`${option.join(".")}\`` : `the timer of \`${timer}\``;
       report({
@@ -34,3 +37,8 @@ export const neverElapsingCalendar = defineRule({
     }
   },
 });
+
+function neverElapses(expression: string): boolean {
+  const parsed = parseCalendar(expression);
+  return parsed.ok && nextElapses(parsed.spec, SINCE, 1, "UTC").kind === "never";
+}

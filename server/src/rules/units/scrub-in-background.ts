@@ -1,5 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
+import type { Unit } from "../../host/host.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { defineRule } from "../rule.ts";
@@ -16,19 +17,9 @@ export const scrubInBackground = defineRule({
     const { host, report } = context;
     for (const unit of host.units) {
       if (unit.stage !== "system" || unit.certain.answer === "no") continue;
-      const config = unit.node.child("serviceConfig");
-      const remains = readBoolean(config.child("RemainAfterExit"));
-      const kills = readString(config.child("KillMode"));
-      const type = readString(config.child("Type"));
-      // With these, what a service leaves behind goes on.
-      if (
-        (remains && (!remains.known || remains.value)) ||
-        kills ||
-        (type && (!type.known || type.value === "forking"))
-      )
-        continue;
-      for (const script of unit.scripts) {
-        if (!script.text.includes("scrub")) continue;
+      const scrubbing = unit.scripts.filter(({ text }) => text.includes("scrub"));
+      if (scrubbing.length === 0 || outlivesItself(unit)) continue;
+      for (const script of scrubbing) {
         const { storage, running } = commandsOf(script);
         if (running.some(({ name, args }) => name === "btrfs" && args.some(({ literal }) => literal === "status")))
           continue;
@@ -53,3 +44,13 @@ export const scrubInBackground = defineRule({
     }
   },
 });
+
+/** Whether what the service leaves behind goes on when it has ended, or may. */
+function outlivesItself({ node }: Unit): boolean {
+  const config = node.child("serviceConfig");
+  const remains = readBoolean(config.child("RemainAfterExit"));
+  if (remains && (!remains.known || remains.value)) return true;
+  if (readString(config.child("KillMode"))) return true;
+  const type = readString(config.child("Type"));
+  return type !== undefined && (!type.known || type.value === "forking");
+}
