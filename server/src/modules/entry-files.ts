@@ -23,6 +23,8 @@ const NIXOS_OPTIONS = new Set([
   "imports",
   "config",
 ]);
+/** Top-level names that say nothing about what the module is for. */
+const OF_MODULES = new Set(["imports", "config", "options", "_file", "key", "meta"]);
 /** Top-level options of home-manager: a file with one of them is no host. */
 const HOME_OPTIONS = new Set(["home", "xdg", "wayland", "gtk", "qt", "dconf"]);
 
@@ -55,14 +57,16 @@ export function entryFiles(
   const byPath = new Map(programs.map((program) => [program.path, program]));
   const rootsOf = (path: string) =>
     [...references.reachable(path, false)].flatMap((file) => byPath.get(file)?.root ?? []);
-  // What only imports, and nothing of NixOS in sight, is a module of something else.
+  // What only imports, and nothing of NixOS in sight, is a module of something else; what it does not find may be.
   const entries = programs.filter(
     ({ path, root }) =>
       !references.isReferred(path) &&
       isHostModule(root) &&
-      (path.endsWith("/configuration.nix") || rootsOf(path).some(setsOptions)),
+      (path.endsWith("/configuration.nix") || references.missesFile(path) || rootsOf(path).some(setsOptions)),
   );
-  const whole = entries.filter(({ path, root }) => !declaresOptions(root) && rootsOf(path).some(saysOfHosts));
+  const whole = entries.filter(
+    ({ path, root }) => !declaresOptions(root) && (references.missesFile(path) || rootsOf(path).some(saysOfHosts)),
+  );
   return (whole.length > 0 || hasOthers ? whole : entries).map(({ path }) => path);
 }
 
@@ -74,7 +78,7 @@ export function isHostModule(root: Expr): boolean {
 }
 
 function setsOptions(root: Expr): boolean {
-  return topNames(root).some(([name]) => name !== "imports" && name !== "config" && NIXOS_OPTIONS.has(name));
+  return topNames(root).some(([name]) => !OF_MODULES.has(name));
 }
 
 function declaresOptions(root: Expr): boolean {
@@ -91,6 +95,9 @@ function topNames(root: Expr): [name: string, inner: string | undefined][] {
   return body ? namesIn(body) : [];
 }
 
+/** Stands for options that are set by an expression: `config = mkIf …`. */
+const COMPUTED: [name: string, inner: string | undefined] = ["config.*", undefined];
+
 function namesIn(body: AttrsExpr): [name: string, inner: string | undefined][] {
   return body.bindings.flatMap((binding): [string, string | undefined][] => {
     if (binding.kind !== "bind") return [];
@@ -103,7 +110,7 @@ function namesIn(body: AttrsExpr): [name: string, inner: string | undefined][] {
           ["config", undefined],
           [second, third],
         ];
-      return [["config", undefined], ...(inside ? namesIn(inside) : [])];
+      return [["config", undefined], ...(inside ? namesIn(inside) : [COMPUTED])];
     }
     if (second !== undefined) return [[first, second]];
     const inner = inside?.bindings.flatMap((one) => (one.kind === "bind" ? [staticName(one.path[0])] : [])) ?? [];

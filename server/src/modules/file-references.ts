@@ -19,6 +19,16 @@ export class FileReferences {
   }
   private referred: ReadonlySet<string> | undefined;
 
+  /** Whether the file names a Nix file or a folder that is not there: a mistake, or not written yet. */
+  missesFile(path: string): boolean {
+    return [...(this.direct.get(path) ?? [])].some(
+      (named) =>
+        /(^|\/)[^./]+(\.nix)?$/.test(named) &&
+        !withDefault(named).some((file) => this.files.has(file)) &&
+        this.filesBelow(named).length === 0,
+    );
+  }
+
   /** The files that can be reached from one, itself included. `below`: whether a named folder stands for all in it. */
   reachable(from: string, below: boolean): ReadonlySet<string> {
     const found = new Set([from]);
