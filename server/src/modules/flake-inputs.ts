@@ -327,21 +327,42 @@ export function isNixpkgs(name: string, url: string | undefined): boolean {
 }
 
 /**
- * The NixOS release an input is of, e.g. "24.05". The rolling branches are of the release that was in the making
- * when they were locked: "unstable" when that is not known, or when it was the one whose defaults were changing.
+ * The NixOS release whose defaults an input has, e.g. "24.05". The rolling branches have those of the release that was
+ * in the making when they were locked: "unstable" when that is not known, or on the days when defaults changed.
  */
 export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "lockedAt">): string | undefined {
   const numbered = url && /(?:nixos|release|nixpkgs)-(\d\d\.\d\d)/.exec(url);
   if (numbered) return numbered[1];
   const hub = url && /flakehub\.com\/f\/NixOS\/nixpkgs\/0\.(\d\d)(\d\d)\b/i.exec(url);
   if (hub) return `${hub[1]}.${hub[2]}`;
-  if (!url || !/unstable|master/.test(url)) return undefined;
-  const next = lockedAt === undefined ? undefined : releaseInTheMaking(lockedAt);
-  return next === undefined || next === CHANGING ? "unstable" : next;
+  if (!url || !isRolling(url)) return undefined;
+  if (lockedAt === undefined) return "unstable";
+  const next = releaseInTheMaking(lockedAt);
+  if (next !== CHANGING.release) return next;
+  if (lockedAt < CHANGING.from) return CHANGING.before;
+  return lockedAt < CHANGING.until ? "unstable" : next;
 }
 
-/** Stage 1 became systemd's and filesystems lost their default type somewhere on the way to this release. */
-const CHANGING = "26.05";
+/** A branch that follows development; an address of nixpkgs without a branch means `master`, FlakeHub's 0.1 is unstable. */
+function isRolling(url: string): boolean {
+  return (
+    /unstable|master/.test(url) ||
+    /^github:nixos\/nixpkgs(\?|$)/i.test(url) ||
+    /flakehub\.com\/f\/NixOS\/nixpkgs\/0\.1(\.|$|[?/])/i.test(url)
+  );
+}
+
+/**
+ * On the way to 26.05 filesystems lost their default type (nixpkgs#444829, merged on 2026-04-06) and stage 1 became
+ * systemd's (nixpkgs#435781, under review on 2026-04-10, met by users of nixos-unstable on 2026-04-16:
+ * impermanence#320). What was locked before has the defaults of the release before, what was locked later the new ones.
+ */
+const CHANGING = {
+  release: "26.05",
+  before: "25.11",
+  from: Date.parse("2026-04-06") / 1000,
+  until: Date.parse("2026-04-17") / 1000,
+};
 
 /** Releases are cut in the last days of May and November. */
 function releaseInTheMaking(seconds: number): string {

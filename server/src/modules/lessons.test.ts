@@ -131,22 +131,26 @@ describe("lessons of real configurations", () => {
 
   it.each([
     ["2024-10-21", "24.11"],
-    ["2025-12-02", undefined],
+    ["2025-12-02", "25.11"],
+    ["2026-04-10", undefined],
     ["2026-06-16", "26.11"],
-  ])("4: a rolling branch is of the release in the making when it was locked: %s", async (date, release) => {
-    const locked = { lastModified: Date.parse(date) / 1000, owner: "NixOS", repo: "nixpkgs", type: "github" };
-    const found = await host(
-      "[ { } ]",
-      {
-        "/flake.lock": JSON.stringify({
-          nodes: { nixpkgs: { locked }, root: { inputs: { nixpkgs: "nixpkgs" } } },
-          root: "root",
-        }),
-      },
-      "nixos-unstable",
-    );
-    expect(found.release.nixos).toBe(release);
-  });
+  ])(
+    "4: a rolling branch has the defaults of the release in the making when it was locked: %s",
+    async (date, release) => {
+      const locked = { lastModified: Date.parse(date) / 1000, owner: "NixOS", repo: "nixpkgs", type: "github" };
+      const found = await host(
+        "[ { } ]",
+        {
+          "/flake.lock": JSON.stringify({
+            nodes: { nixpkgs: { locked }, root: { inputs: { nixpkgs: "nixpkgs" } } },
+            root: "root",
+          }),
+        },
+        "nixos-unstable",
+      );
+      expect(found.release.nixos).toBe(release);
+    },
+  );
 
   it("5: disko makes filesystems by its own rules, also for code that reads them back", async () => {
     const found = await host(`[ ({ config, lib, ... }: {

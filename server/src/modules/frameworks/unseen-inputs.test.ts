@@ -170,8 +170,30 @@ describe("nixpkgs by other ways", () => {
     const at = (version: string) =>
       releaseOf({ url: `https://flakehub.com/f/NixOS/nixpkgs/${version}`, lockedAt: undefined });
     expect(at("0.2411.*")).toBe("24.11");
-    expect(at("0.1")).toBeUndefined();
+    expect(at("0.1")).toBe("unstable");
+    expect(at("0.1.948651%2Brev-0")).toBe("unstable");
     expect(at("*")).toBeUndefined();
+  });
+});
+
+describe("rolling branches", () => {
+  const at = (date: string, url = "github:NixOS/nixpkgs/nixos-unstable") =>
+    releaseOf({ url, lockedAt: Date.parse(date) / 1000 });
+
+  it("have the defaults of 25.11 until they changed in April 2026, then those of 26.05", () => {
+    expect(at("2025-11-30")).toBe("25.11");
+    expect(at("2025-12-02")).toBe("25.11");
+    expect(at("2026-04-05T23:00Z")).toBe("25.11");
+    expect(at("2026-04-06T12:00Z")).toBe("unstable");
+    expect(at("2026-04-16T12:00Z")).toBe("unstable");
+    expect(at("2026-04-17T12:00Z")).toBe("26.05");
+    expect(at("2026-06-16")).toBe("26.11");
+  });
+
+  it("are meant by an address without a branch, but not by one of a revision", () => {
+    expect(at("2026-02-01", "github:NixOS/nixpkgs")).toBe("25.11");
+    expect(at("2026-02-01", "github:NixOS/nixpkgs/0123456789abcdef0123456789abcdef01234567")).toBeUndefined();
+    expect(at("2026-02-01", "github:NixOS/nixpkgs/nixos-25.05")).toBe("25.05");
   });
 });
 
