@@ -25,6 +25,8 @@ const PACKAGES = {
   "openssh-client": "the ssh that asks it",
   sudo: "becomes root there",
   fish: "a login shell that is not POSIX",
+  zsh: "another one",
+  busybox: "the programs of hosts that have no others",
   procps: "pgrep: finds what is left running there",
   openssl: "makes the hash of a password there",
   python3: "makes histories with file names that no shell can write",

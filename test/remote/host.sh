@@ -36,7 +36,7 @@ build() {
     btrfs -q subvolume snapshot -r root root-blank
     mkdir -p nix/etc/pam.d persist/etc
     cp "$F/hostkey" persist/etc/; chmod 600 persist/etc/hostkey
-    users="josh:1000:/bin/bash nosudo:1001:/bin/sh fishy:1002:/usr/bin/fish noisy:1003:/bin/bash pwsudo:1004:/bin/dash noshell:1005:/usr/sbin/nologin"
+    users="josh:1000:/bin/bash nosudo:1001:/bin/sh fishy:1002:/usr/bin/fish noisy:1003:/bin/bash pwsudo:1004:/bin/dash noshell:1005:/usr/sbin/nologin zoe:1006:/usr/bin/zsh"
     { echo root:x:0:0::/root:/bin/sh; echo sshd:x:105:65534::/run/sshd:/usr/sbin/nologin; echo nobody:x:65534:65534::/:/usr/sbin/nologin; } >nix/etc/passwd
     printf "root:x:0:\nnogroup:x:65534:\nusers:x:100:\n" >nix/etc/group
     echo "root:*:1::::::" >nix/etc/shadow
@@ -46,7 +46,7 @@ build() {
       echo "$name:$hash:1::::::" >>nix/etc/shadow
     done
     printf "Defaults !syslog\n" >nix/etc/sudoers
-    for u in josh fishy noisy; do echo "$u ALL=(ALL:ALL) NOPASSWD: ALL" >>nix/etc/sudoers; done
+    for u in josh fishy noisy zoe; do echo "$u ALL=(ALL:ALL) NOPASSWD: ALL" >>nix/etc/sudoers; done
     echo "pwsudo ALL=(ALL:ALL) ALL" >>nix/etc/sudoers
     chmod 440 nix/etc/sudoers
     printf "auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n" >nix/etc/pam.d/sudo

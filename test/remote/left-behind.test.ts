@@ -29,7 +29,7 @@ function rawWait(user: string, beats = 45): ChildProcess {
 }
 
 describe("nothing is left on the host", () => {
-  it.each(["josh", "fishy", "nosudo", "root"])("when %s cancels", async (user) => {
+  it.each(["josh", "fishy", "zoe", "nosudo", "root"])("when %s cancels", async (user) => {
     const stop = new AbortController();
     const session = openSession(`${user}@127.0.0.1`, { configFile: host.configFile, signal: stop.signal });
     const cancelled = expect(session.call(wait)).rejects.toMatchObject({ code: "ECANCELLED" });

@@ -41,7 +41,7 @@ async function until(expected: string): Promise<void> {
 }
 
 describe("status", () => {
-  it.each(["josh", "fishy", "noisy", "root"])(
+  it.each(["josh", "fishy", "zoe", "noisy", "root"])(
     "is read as root by %s, whatever the login shell prints",
     async (user) => {
       const found = await call(status, user);
@@ -110,7 +110,7 @@ describe("the transport", () => {
   it("hands over arguments as data", async () => {
     const args = ["it's", "$(touch /tmp/executed)", "`id`", "a\nb", "-n", "", "\\", "\u202e"];
     const bytes = args.map((arg) => Buffer.from(arg).toString("latin1"));
-    for (const user of ["josh", "fishy"]) expect(await call(echo, user, { args })).toEqual(bytes);
+    for (const user of ["josh", "fishy", "zoe"]) expect(await call(echo, user, { args })).toEqual(bytes);
   });
 
   it("keeps no filesystem of the account's home busy", async () => {

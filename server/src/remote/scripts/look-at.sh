@@ -1,7 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # Owner, mode and kind of what the running host has at PATH..., absolute paths. Changes nothing.
-can_walk
-imp_form=%p
-walk details "$@" -maxdepth 0
+describe "$@"
 output passwd cat /etc/passwd
 output group cat /etc/group

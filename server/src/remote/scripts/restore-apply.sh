@@ -86,7 +86,7 @@ place() {
 stage_of() {
   imp_stage_item=$1
   place "$1" || refuse no-parent "$imp_target"
-  value_of stat -c %m -- "$imp_parent"
+  mount_of "$imp_parent"
   imp_stage=${imp_value%/}/$imp_stage_mark-$imp_request
   keep "/tmp/items/$imp_stage_item/stage" "$imp_stage"
 }

@@ -12,12 +12,22 @@ shift 3
 mkdir /tmp/items
 imp_items=0
 
-# mounts_below PATH
-mounts_below() {
-  imp_below=$1 awk 'BEGIN { below = ENVIRON["imp_below"] "/" }
-    { p = $5; gsub(/\\040/, " ", p); gsub(/\\011/, "\t", p); gsub(/\\012/, "\n", p); gsub(/\\134/, "\\", p)
-      if (index(p, below) == 1) found = 1 }
-    END { exit !found }' /proc/self/mountinfo
+# mount_points QUESTION PATH: below: fails when nothing is mounted below it. around: prints the mount that it is in.
+mount_points() {
+  imp_question=$1 imp_of=$2 awk 'BEGIN { of = ENVIRON["imp_of"]; around = "/" }
+    { p = $5; gsub(/\\040/, " ", p); gsub(/\\011/, "\t", p); gsub(/\\012/, "\n", p); gsub(/\\043/, "#", p); gsub(/\\134/, "\\", p)
+      if (index(p, of "/") == 1) below = 1
+      if ((p == of || index(of, p "/") == 1) && length(p) > length(around)) around = p }
+    END { if (ENVIRON["imp_question"] == "around") print around; else exit !below }' /proc/self/mountinfo
+}
+mounts_below() { mount_points below "$1"; }
+
+# mount_of PATH: a path without links, in $imp_value.
+mount_of() { value_of mount_points around "$1"; }
+is_mount_point() {
+  imp_asked=$1
+  mount_of "$1"
+  [ "$imp_value" = "$imp_asked" ]
 }
 
 # kind_of PATH: in one word. Never follows a link.
@@ -53,7 +63,7 @@ examine() {
   imp_state=
   imp_note=
   imp_source=$imp_snapshot/$imp_rel
-  value_of readlink -m -- "${imp_source%/*}"
+  canonical "${imp_source%/*}"
   if [ "$imp_value" != "${imp_source%/*}" ]; then
     imp_state=source-linked imp_note=$imp_value
   elif ! there "$imp_source"; then
@@ -61,7 +71,7 @@ examine() {
   fi
   above "$imp_named"
   imp_parent=$imp_value
-  value_of readlink -m -- "$imp_parent"
+  canonical "$imp_parent"
   imp_real=${imp_value%/}/${imp_named##*/}
   if [ -n "$imp_state" ]; then
     :
@@ -75,11 +85,11 @@ examine() {
   elif ! there "$imp_real"; then
     imp_state=free
   elif [ -d "$imp_source" ] && [ ! -L "$imp_source" ] && [ -d "$imp_real" ] && [ ! -L "$imp_real" ] &&
-    { mountpoint -q -- "$imp_real" || mounts_below "$imp_real"; }; then
+    { is_mount_point "$imp_real" || mounts_below "$imp_real"; }; then
     record around "$imp_real"
     imp_inside "$imp_rel" "$imp_named"
     return
-  elif mountpoint -q -- "$imp_real"; then
+  elif is_mount_point "$imp_real"; then
     imp_state=mounted
   elif [ -d "$imp_source" ] && [ ! -L "$imp_source" ] && is_empty_folder "$imp_real"; then
     imp_state=free

@@ -5,7 +5,6 @@ record ask
 heard
 eval "set -- $imp_answer"
 [ "$imp_space" = private ] || refuse no-root ""
-can_walk
 if [ "$1" = 0 ]; then
   imp_said=$(mount -n --bind / /tmp/now 2>&1) || refuse no-mount "$imp_said"
 else
@@ -18,8 +17,7 @@ while [ "$imp_folder" != "${imp_folder%/*}" ]; do
   imp_folder=${imp_folder%/*}
   [ -L "$imp_folder" ] && refuse link "$imp_folder"
 done
-imp_form=%p
-walk details "$3" -maxdepth 0
+describe "$3"
 if [ -f "$3" ] && ! [ -L "$3" ]; then
   # A copy, so that the length is known and stays true while it is sent.
   head -c "$(($2 + 1))" -- "$3" >/tmp/content 2>/tmp/said || refuse no-read "$(head -c 1000 /tmp/said)"

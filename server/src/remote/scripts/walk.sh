@@ -6,10 +6,11 @@ refuse() {
   exit 0
 }
 
+# has_find: whether find prints what it is told to, which that of busybox does not.
+has_find() { [ "$(find / -maxdepth 0 -printf x 2>/dev/null)" = x ]; }
+
 # can_walk: only GNU find can list everything exactly.
-can_walk() {
-  [ "$(find / -maxdepth 0 -printf x 2>/dev/null)" = x ] || refuse no-find ""
-}
+can_walk() { has_find || refuse no-find ""; }
 
 # private_folder: an empty /tmp that only this script sees, for its mounts.
 private_folder() {
@@ -51,4 +52,47 @@ walk() {
 *}
   [ -z "$imp_said" ] || imp_said=$(printf '%s' "$imp_said" | grep -v ': No such file or directory$' | tail -c 4000)
   record walked "$imp_name" "$imp_status" "$imp_said"
+}
+
+# describe PATH...: a walk named details over nothing but these, each under its own name. Where find cannot print, stat says
+# the same, with times in whole seconds.
+describe() {
+  imp_form=%p
+  if has_find; then
+    walk details "$@" -maxdepth 0
+    return
+  fi
+  record walk details
+  record stream
+  for imp_path; do describe_one "$imp_path"; done
+  printf '\000'
+  record walked details 0 ""
+}
+
+describe_one() {
+  imp_target=
+  if [ -L "$1" ]; then
+    imp_type=l
+    imp_target=$(readlink -- "$1"; printf x)
+    imp_target=${imp_target%?x}
+  elif [ -f "$1" ]; then
+    imp_type=f
+  elif [ -d "$1" ]; then
+    imp_type=d
+  elif [ -p "$1" ]; then
+    imp_type=p
+  elif [ -S "$1" ]; then
+    imp_type=s
+  elif [ -b "$1" ]; then
+    imp_type=b
+  elif [ -c "$1" ]; then
+    imp_type=c
+  else
+    return
+  fi
+  # In one call, so that all is of one moment.
+  imp_stat=$(stat -c '%i %a %u %g %s %Y %Z' -- "$1") || return
+  printf '%s\t%s\t' "${imp_stat%% *}" "$imp_type"
+  printf '%s' "${imp_stat#* }" | tr ' ' '\t'
+  printf '\t%s%s\000' "$1" "$imp_target"
 }

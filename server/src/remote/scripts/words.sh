@@ -34,6 +34,27 @@ there() { [ -e "$1" ] || [ -L "$1" ]; }
 # flush PATH: what was written on that filesystem is on the disk afterwards.
 flush() { sync -f "$1" 2>/dev/null || sync; }
 
+# canonical PATH: without links on the way, in $imp_value; what is not there yet is taken as it is written. Nothing where
+# that cannot be said.
+canonical() {
+  if imp_value=$(readlink -m -- "$1" 2>/dev/null && printf x); then
+    imp_value=${imp_value%?x}
+    return
+  fi
+  # That of busybox knows only paths that are there.
+  imp_there=$1
+  while [ -n "$imp_there" ] && ! there "$imp_there"; do imp_there=${imp_there%/*}; done
+  if [ -n "$imp_there" ] && [ ! -e "$imp_there" ]; then
+    imp_value=
+    return
+  fi
+  imp_missing=${1#"$imp_there"}
+  value_of readlink -f -- "${imp_there:-/}"
+  if [ "$imp_value" = / ]; then imp_value=; fi
+  imp_value=$imp_value$imp_missing
+  imp_value=${imp_value:-/}
+}
+
 # subvolume_path INDEX ID: path from the toplevel, in $imp_value; fails when there is none.
 subvolume_path() {
   value_of btrfs inspect-internal subvolid-resolve "$2" "/tmp/$1"
