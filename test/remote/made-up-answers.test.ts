@@ -3,9 +3,9 @@ import { once } from "node:events";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { REMOTE_COMMANDS } from "../../server/src/remote/commands.ts";
-import { RecordError, RecordReader } from "../../server/src/remote/record-reader.ts";
+import { RecordError, RecordReader, type RemoteRecord } from "../../server/src/remote/record-reader.ts";
 import type { ConfiguredHost, RemoteSession, StepOptions } from "../../server/src/remote/remote-command.ts";
-import { REMOTE_COMMAND, scriptInput } from "../../server/src/remote/script-input.ts";
+import { answerInput, REMOTE_COMMAND, scriptInput } from "../../server/src/remote/script-input.ts";
 import { sshArguments } from "../../server/src/remote/ssh-arguments.ts";
 import { TransportError } from "../../server/src/remote/transport-error.ts";
 import type { Verb } from "../../server/src/remote/verb.ts";
@@ -52,16 +52,13 @@ beforeAll(async () => {
   for (const [at, [name, options]] of COMMANDS.entries()) {
     const all: Buffer[] = [];
     answers.set(at, all);
-    await run(name, options, async (verb, step) => {
-      const bytes = await rawAnswer(verb, step);
-      all.push(bytes);
-      return bytes;
-    });
+    await run(name, options, async (...call) => void all.push(await rawAnswer(...call)));
   }
 }, 60_000);
 afterAll(() => host?.run("destroy"));
 
-type Answer = (verb: Verb<unknown>, step: StepOptions) => Promise<Buffer>;
+/** Hands what a host says to the reader, which hears it as it would come over ssh. */
+type Answer = (verb: Verb<unknown>, step: StepOptions, reader: RecordReader) => Promise<void>;
 
 /** Runs a whole command; what its calls hear comes from `answer`. The answer as people and programs are shown it. */
 async function run(name: string, options: object, answer: Answer): Promise<string> {
@@ -71,15 +68,25 @@ async function run(name: string, options: object, answer: Answer): Promise<strin
     ...{ signal: new AbortController().signal, log() {}, progress() {}, confirm: async () => true },
     configured: name === "persist" ? configured : undefined,
     call: async (verb, step = {}) => {
-      const reader = new RecordReader("n", step);
+      const asks: Promise<unknown>[] = [];
+      const onRecord = (record: RemoteRecord) => {
+        if (record.kind !== "ask") return step.onRecord?.(record) ?? false;
+        if (!step.onAsk) throw new RecordError("there is a question that nobody expects");
+        const asked = step.onAsk(reader.records);
+        asked.catch(() => {});
+        asks.push(asked);
+        return true;
+      };
+      const reader = new RecordReader("n", { ...step, onRecord });
       try {
-        reader.push(await answer(verb as Verb<unknown>, step));
+        await answer(verb as Verb<unknown>, { ...step, onAsk: () => Promise.any(asks.slice(-1)) as never }, reader);
+        await Promise.all(asks);
         expect(reader.finish()).toBeLessThan(1000);
         return verb.schema.parse(verb.read(reader.records, 1_790_000_000));
       } catch (error) {
         // As `callHost` does, and not more.
         const isOwn = error instanceof TransportError || (error as Error).name === "AssertionError";
-        if (isOwn || !(error instanceof RecordError || reader.ended)) throw error;
+        if (isOwn || !(error instanceof RecordError || reader.ended || asks.length > 0)) throw error;
         throw new TransportError("EPROTOCOL", (error as Error).message);
       }
     },
@@ -88,14 +95,20 @@ async function run(name: string, options: object, answer: Answer): Promise<strin
   return `${command.text(command.result.parse(result))}${printableJson(result)}`;
 }
 
-/** Every byte that ssh gives for a call. */
-async function rawAnswer(verb: Verb<unknown>, step: StepOptions): Promise<Buffer> {
+/** Every byte that ssh gives for a call, which the reader hears, too. */
+async function rawAnswer(verb: Verb<unknown>, step: StepOptions, reader: RecordReader): Promise<Buffer> {
   const args = sshArguments("root@127.0.0.1", REMOTE_COMMAND, { configFile: host.configFile });
   const ssh = spawn("ssh", args, { stdio: ["pipe", "pipe", "ignore"] });
   const parts: Buffer[] = [];
+  let asked = 0;
   ssh.stdout.on("data", (part: Buffer) => {
     parts.push(part);
-    if (part.includes("end\x1f0\0")) ssh.stdin.end();
+    reader.push(part);
+    const asks = Buffer.concat(parts).toString("latin1").split("\0ask\0").length - 1;
+    if (asks > asked++ && asks === asked) {
+      step.onAsk?.(reader.records).then((words) => ssh.stdin.write(answerInput(words)));
+    } else asked = asks;
+    if (reader.ended) ssh.stdin.end();
   });
   ssh.stdin.write(scriptInput(verb, step.args ?? [], "n"));
   await once(ssh, "close");
@@ -170,7 +183,9 @@ describe.each(COMMANDS.map(([name, options], at) => [name, JSON.stringify(option
 
     it("makes the same of the same answer", async () => {
       let call = 0;
-      expect((await run(name, options, async () => recorded()[call++] as Buffer)).length).toBeGreaterThan(10);
+      expect(
+        (await run(name, options, async (_, __, reader) => reader.push(recorded()[call++] as Buffer))).length,
+      ).toBeGreaterThan(10);
       expect(call).toBe(recorded().length);
     });
 
@@ -179,11 +194,11 @@ describe.each(COMMANDS.map(([name, options], at) => [name, JSON.stringify(option
       await fc.assert(
         fc.asyncProperty(fc.array(changes, { minLength: 6, maxLength: 6 }), fc.nat(5), async (each, from) => {
           let call = 0;
-          const answer = async () => {
+          const answer: Answer = async (_, __, reader) => {
             const bytes = recorded()[Math.min(call, recorded().length - 1)] as Buffer;
             const own = call >= from % recorded().length ? (each[call % each.length] as Change[]) : [];
             call++;
-            return own.length > 0 ? changed(bytes, own) : bytes;
+            reader.push(own.length > 0 ? changed(bytes, own) : bytes);
           };
           try {
             const shown = await run(name, options, answer);

@@ -74,11 +74,16 @@ function answerOf<Result>(host: string, verb: Verb<Result>, records: RecordReade
   } catch (error) {
     if (error instanceof TransportError) throw error;
     // Whatever a host makes up, it is its answer that is wrong.
-    throw new TransportError(
-      "EPROTOCOL",
-      `What ${host} answers makes no sense: ${(error as Error).message.slice(0, MAX_QUOTED)}`,
-    );
+    throw senseless(host, error as Error);
   }
+}
+
+function isExpected(error: unknown): error is Error {
+  return error instanceof TransportError || error instanceof RecordError;
+}
+
+function senseless(host: string, { message }: Error): TransportError {
+  return new TransportError("EPROTOCOL", `What ${host} answers makes no sense: ${message.slice(0, MAX_QUOTED)}`);
 }
 
 /** One run of ssh, from its start to its end. */
@@ -178,7 +183,8 @@ class Conversation {
     if (!onAsk) throw new RecordError("there is a question that nobody expects");
     onAsk(this.#reader.records).then(
       (args) => this.#ssh.stdin.writable && this.#ssh.stdin.write(answerInput(args)),
-      (error) => this.#stop(error),
+      // What there is to ask depends on what the host said: whatever it makes up, it is its answer that is wrong.
+      (error) => this.#stop(isExpected(error) ? error : senseless(this.#host, error as Error)),
     );
   }
 
