@@ -15,7 +15,13 @@ lock() {
     refuse no-lock "/run/nix-impermanence.lock cannot be written on the host"
   chmod 600 /run/nix-impermanence.lock
   exec 9>>/run/nix-impermanence.lock
-  flock -n 9 || refuse locked "$(head -c 200 /run/nix-impermanence.lock | tr -c '[:print:]' ' ')"
+  # What was cancelled or has just ended needs a moment to let go.
+  imp_try=0
+  while ! flock -n 9 && [ "$imp_try" -lt 6 ]; do
+    imp_try=$((imp_try + 1))
+    sleep 0.25 2>/dev/null || sleep 1
+  done
+  [ "$imp_try" -lt 6 ] || refuse locked "$(head -c 200 /run/nix-impermanence.lock | tr -c '[:print:]' ' ')"
   printf '%s %s %s' "$(date +%s)" "${SUDO_USER:-$imp_user}" "$1" >/run/nix-impermanence.lock
 }
 

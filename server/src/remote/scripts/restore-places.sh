@@ -51,7 +51,7 @@ same() {
   case $(kind_of "$1") in
     link) [ "$(readlink "$1"; printf x)" = "$(readlink "$2"; printf x)" ] ;;
     file) cmp -s -- "$1" "$2" ;;
-    folder) timeout 20 diff -rq --no-dereference -- "$1" "$2" >/dev/null 2>&1 ;;
+    folder) timeout 20 diff -rq --no-dereference -- "$1" "$2" >/dev/null 2>&1 9>&- ;;
     *) false ;;
   esac
 }
@@ -109,7 +109,8 @@ examine() {
   imp_bytes=
   if there "$imp_source"; then
     imp_kind=$(kind_of "$imp_source")
-    imp_bytes=$(timeout 20 du -s --apparent-size -B1 -- "$imp_source" 2>/dev/null | awk 'NR == 1 { print $1 }')
+    # That of busybox leaves a process behind for a moment, which must not hold the lock.
+    imp_bytes=$(timeout 20 du -s --apparent-size -B1 -- "$imp_source" 2>/dev/null 9>&- | awk 'NR == 1 { print $1 }')
   fi
   record item "$imp_items" "$imp_state" "$imp_kind" "$imp_bytes" "$imp_rel"
   record target "$imp_items" "$imp_real"
