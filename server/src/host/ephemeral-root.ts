@@ -4,6 +4,7 @@ import { hidesRollback } from "./hidden-rollback.ts";
 import type { EphemeralRoot, FileSystem, Release, Rollback, Script, Unit, Verdict } from "./host.ts";
 import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
 import { startedInInitrd } from "./initrd-start.ts";
+import { perNode } from "./per-node.ts";
 import type { Reason } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
@@ -134,11 +135,11 @@ function unitStarts(root: OptionNode, unit: Unit): Verdict {
 }
 
 /** A service of the running system that names units of the initrd was meant to run there, and never does. */
-function aimsAtInitrd(unit: Unit): boolean {
-  return [...unit.wantedBy, ...unit.requiredBy, ...unit.before].some(({ text }) =>
+const aimsAtInitrd = perNode((unit: Unit): boolean =>
+  [...unit.wantedBy, ...unit.requiredBy, ...unit.before].some(({ text }) =>
     /^(initrd[\w-]*\.target|sysroot\.mount)$/.test(text),
-  );
-}
+  ),
+);
 
 function rootOf(fileSystems: readonly FileSystem[]): FileSystem | undefined {
   return fileSystems.find(({ mountpoint }) => mountpoint === "/");

@@ -2,7 +2,7 @@ import type { Place } from "../eval/origin.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { EphemeralRoot, Fate, FileSystem, PersistedPath, Rollback, Store, Verdict } from "./host.ts";
 import { linksOf, type PathLink } from "./links.ts";
-import { isAtOrBelow, joinPath, normalise } from "./paths.ts";
+import { isAtOrBelow, isBelow, joinPath, normalise } from "./paths.ts";
 import type { Gap } from "./persistence.ts";
 import { readBoolean } from "./read-values.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
@@ -149,7 +149,7 @@ function persistedFate(input: FateInput, entry: PersistedPath): Fate {
     const survives = unsure(store.path.why, store.path.place);
     return { ...common, survives, by: `persisted by ${store.option.join(".")}` };
   }
-  const kept = decide(byDepth(mountLayers(input, joinPath(store.path.value, entry.path), 0)));
+  const kept = keptIn(input, store.path.value, entry.path);
   if (kept.survives.answer === "yes") {
     return { ...common, survives: YES, by: `persisted in ${store.path.value}`, fileSystem: kept.fileSystem };
   }
@@ -159,6 +159,32 @@ function persistedFate(input: FateInput, entry: PersistedPath): Fate {
     by: `persisted in ${store.path.value}, which itself is ${kept.by}`,
     fileSystem: kept.fileSystem,
   };
+}
+
+/** The fates of stores that hold no mount of their own, by the host and the path: hundreds of entries share them. */
+const wholeStores = new WeakMap<FateInput, Map<string, Fate | undefined>>();
+
+/** The fate of what a store has for a path. */
+function keptIn(input: FateInput, store: string, path: string): Fate {
+  let known = wholeStores.get(input);
+  if (!known) {
+    known = new Map();
+    wholeStores.set(input, known);
+  }
+  const shared = known.get(store);
+  if (shared) return shared;
+  const fate = decide(byDepth(mountLayers(input, joinPath(store, path), 0)));
+  if (!known.has(store)) known.set(store, path !== "/" && isWhole(input, store) ? fate : undefined);
+  return fate;
+}
+
+/** Whether nothing is mounted below a store, so that all in it has one fate. */
+function isWhole(input: FateInput, store: string): boolean {
+  const mounts = input.fileSystems.map(({ mountpoint }) => mountpoint);
+  const inside = ["/run", "/dev", "/proc", "/sys", "/tmp", ...mounts, ...(input.kept ?? []).map((one) => one.path)];
+  if (inside.some((mountpoint) => isBelow(mountpoint, store))) return false;
+  // What is bound from elsewhere may have mounts in it there.
+  return !input.fileSystems.some((fs) => isAtOrBelow(store, fs.mountpoint) && bindSource(fs) !== undefined);
 }
 
 function byDepth(layers: Layer[]): Layer[] {

@@ -2,6 +2,7 @@ import { readMount } from "../shell/mount-command.ts";
 import { resolveWord } from "../shell/sh-values.ts";
 import type { FileSystem, Script, Unit } from "./host.ts";
 import { isAtOrBelow, normalise } from "./paths.ts";
+import { perNode } from "./per-node.ts";
 import type { Gap } from "./persistence.ts";
 import { readTexts } from "./read-values.ts";
 import { commandsOf } from "./script-commands.ts";
@@ -23,10 +24,7 @@ export function handMadeMounts(
 ): readonly Gap[] {
   const found = [
     ...hooks.flatMap((script) => mountsOf(script, "initrd")),
-    ...units.flatMap((unit) => [
-      ...unit.scripts.flatMap((script) => mountsOf(script, unit.stage)),
-      ...(unit.stage === "system" ? requiredBy(unit) : []),
-    ]),
+    ...units.flatMap((unit) => mountsOfUnit(unit)),
   ];
   return found.filter(
     ({ below }) =>
@@ -35,6 +33,11 @@ export function handMadeMounts(
       !fileSystems.some(({ mountpoint }) => mountpoint === below),
   );
 }
+
+const mountsOfUnit = perNode((unit: Unit): readonly NamedGap[] => [
+  ...unit.scripts.flatMap((script) => mountsOf(script, unit.stage)),
+  ...(unit.stage === "system" ? requiredBy(unit) : []),
+]);
 
 type NamedGap = Gap & { readonly below: string };
 

@@ -3,6 +3,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
 import { ownMountpoints } from "./own-mountpoints.ts";
 import { joinPath, normalise } from "./paths.ts";
+import { perNode } from "./per-node.ts";
 import {
   childrenOf,
   type Item,
@@ -151,16 +152,16 @@ function mountedFrom(mount: OptionNode): PathLink["target"] {
 function fromBindPaths(root: OptionNode): PathLink[] {
   const services = root.at("systemd", "services");
   if (services.isDefined() === false) return [];
-  return childrenOf(services).flatMap(({ node, certain }) => {
-    const config = node.child("serviceConfig");
-    if (certain.answer !== "yes" || config.isDefined() === false) return [];
-    const binds = config.child("BindPaths");
-    if (binds.isDefined() === false) return [];
-    return readTexts(binds).texts.flatMap(({ text, place, certain: isCertain }) =>
-      isCertain.answer !== "yes" ? [] : text.split(/\s+/).flatMap((bind) => boundPath(bind, place)),
-    );
-  });
+  return childrenOf(services).flatMap(({ node, certain }) => (certain.answer === "yes" ? bindPathsOf(node) : []));
 }
+
+const bindPathsOf = perNode((service): readonly PathLink[] => {
+  const binds = service.at("serviceConfig", "BindPaths");
+  if (binds.isDefined() === false) return [];
+  return readTexts(binds).texts.flatMap(({ text, place, certain }) =>
+    certain.answer !== "yes" ? [] : text.split(/\s+/).flatMap((bind) => boundPath(bind, place)),
+  );
+});
 
 /** `SOURCE:DESTINATION[:rbind]`; without a destination it is where it was. */
 function boundPath(bind: string, place: PathLink["place"]): PathLink[] {

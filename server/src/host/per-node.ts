@@ -1,16 +1,17 @@
 import type { OptionNode } from "../modules/option-node.ts";
 
 /**
- * Works something out of an option and what is below it, once for each node: as long as a host is edited, the nodes
- * that an edit does not reach stay, and the others are replaced. `compute` must ask for nothing above its node.
+ * Works something out of an option and what is below it, or of what was made of one option, once for each: as long as a
+ * host is edited, the nodes that an edit does not reach stay, and the others are replaced. `compute` must ask for nothing
+ * above its node.
  */
-export function perNode<T>(compute: (node: OptionNode) => T): (node: OptionNode) => T {
-  const known = new WeakMap<OptionNode, { readonly value: T }>();
-  return (node) => {
-    let found = known.get(node);
+export function perNode<T, Of extends object = OptionNode>(compute: (of: Of) => T): (of: Of) => T {
+  const known = new WeakMap<Of, { readonly value: T }>();
+  return (of) => {
+    let found = known.get(of);
     if (!found) {
-      found = { value: compute(node) };
-      known.set(node, found);
+      found = { value: compute(of) };
+      known.set(of, found);
     }
     return found.value;
   };

@@ -28,7 +28,7 @@ export function readEntries(
   const below = owner.home.known && owner.userName !== undefined ? { below: owner.home.value } : {};
   gaps.push(...open.map((reason) => ({ ...reason, ...below })));
   for (const item of items) {
-    const { written, editable, storage, ...rest } = entryOf(item, kind, node.path);
+    const { written, editable, storage, atRoot, ...rest } = entryOf(item, kind, node.path);
     const strip = owner.removesPrefix ?? known(false);
     if (!written.known || !owner.home.known || !strip.known) {
       const reason = [written, owner.home, strip].find((part) => !part.known);
@@ -36,7 +36,10 @@ export function readEntries(
       continue;
     }
     entries.push({
-      path: joinPath(owner.home.value, strip.value ? withoutPrefix(written.value) : written.value),
+      path:
+        owner.home.value === "/" && !strip.value && atRoot !== undefined
+          ? atRoot
+          : joinPath(owner.home.value, strip.value ? withoutPrefix(written.value) : written.value),
       written: written.value,
       kind,
       // An entry may be kept in another place than the store's others.
@@ -54,6 +57,8 @@ export function readEntries(
 /** What one element says, whoever owns it. */
 type Entry = ReturnType<typeof fields> & {
   readonly written: Known<string>;
+  /** The path of the entry where it is the system's. */
+  readonly atRoot: string | undefined;
   readonly editable: boolean;
   /** `persistentStoragePath` of this one entry. */
   readonly storage: Known<string> | undefined;
@@ -67,7 +72,9 @@ function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[
   if (before) return before;
   const storage =
     item.value instanceof NixAttrs ? readString(itemNode(item, path).child("persistentStoragePath")) : undefined;
-  const entry = { written: pathOf(item, kind, path), editable: isEditable(item), storage, ...fields(item, path, kind) };
+  const written = pathOf(item, kind, path);
+  const atRoot = written.known ? joinPath("/", written.value) : undefined;
+  const entry = { written, atRoot, editable: isEditable(item), storage, ...fields(item, path, kind) };
   // What cannot be known now may be known later.
   if (entry.written.known) readBefore[kind].set(item.cell, entry);
   return entry;
