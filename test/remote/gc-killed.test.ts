@@ -1,27 +1,24 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Connections } from "../../server/src/remote/connections.ts";
 import { type GcResult, gcCommand } from "../../server/src/remote/gc/gc.ts";
-import { openSession } from "../../server/src/remote/open-session.ts";
-import { type End, runUntil } from "./killed-run.ts";
+import { type End, Runner } from "./killed-run.ts";
 import { TestHost } from "./test-host.ts";
 
 let host: TestHost;
+let runner: Runner;
 beforeAll(async () => {
   host = await TestHost.start();
+  runner = new Runner(host, "josh");
 }, 60_000);
-afterAll(() => host?.run("destroy"));
+afterAll(async () => {
+  await runner?.close();
+  host?.run("destroy");
+});
 
 const OLD = ["root-20200101-000000", "root-20200202-000000"] as const;
 const YOUNG = "root-20260101-000000";
 const POLICY = ["--keep", "1 recent"] as const;
-async function gc(): Promise<GcResult> {
-  const connections = new Connections();
-  const settings = { configFile: host.configFile, connections, confirm: async () => true };
-  const options = gcCommand.options.parse({ keep: POLICY[1], apply: true });
-  const done = await gcCommand.run("josh@127.0.0.1", options, openSession("josh@127.0.0.1", settings));
-  await connections.close();
-  return done;
-}
+const OPTIONS = { keep: POLICY[1], apply: true };
+const gc = (): Promise<GcResult> => runner.call(gcCommand, OPTIONS);
 const roots = () => host.run("top", "ls -A old_roots").split("\n").filter(Boolean).sort();
 const others = () => host.run("top", "btrfs subvolume list -u . | grep -v old_roots/root-2020 | sed 's/ gen [0-9]*//'");
 
@@ -38,7 +35,7 @@ it.each<End>(["client", "host"])(
        btrfs -q subvolume snapshot -r persist snapshots/.nix-impermanence-cut-short-1; sync -f .`,
       );
       const before = others();
-      const at = await runUntil(host, end, step, ["gc", "josh@127.0.0.1", ...POLICY, "--apply", "--yes"]);
+      const at = await runner.until(end, step, gcCommand, OPTIONS, [...POLICY, "--apply", "--yes"]);
       if (at === undefined) break;
       steps.push(at);
       expect(roots(), at).toContain(YOUNG);

@@ -29,11 +29,7 @@ export class Runner {
       ...{ configFile: this.#host.configFile, connections: this.#connections },
       confirm: async () => true,
     };
-    return command.run(
-      this.#destination,
-      command.options.parse(options),
-      openSession(this.#destination, settings),
-    );
+    return command.run(this.#destination, command.options.parse(options), openSession(this.#destination, settings));
   }
 
   /**

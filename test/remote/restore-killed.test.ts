@@ -1,30 +1,26 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Connections } from "../../server/src/remote/connections.ts";
-import { openSession } from "../../server/src/remote/open-session.ts";
 import { restoreCommand } from "../../server/src/remote/restore/restore.ts";
-import { type End, runUntil } from "./killed-run.ts";
+import { type End, Runner } from "./killed-run.ts";
 import { TestHost } from "./test-host.ts";
 
 const SNAPSHOT = "snapshots/persist-20260101-000000";
 let host: TestHost;
+let runner: Runner;
 beforeAll(async () => {
   host = await TestHost.start();
+  runner = new Runner(host);
   host.run(
     "top",
     `mkdir persist/data; echo new >persist/data/x; echo more >persist/data/new; btrfs -q subvolume snapshot -r persist ${SNAPSHOT}; sync -f .`,
   );
 }, 60_000);
-afterAll(() => host?.run("destroy"));
+afterAll(async () => {
+  await runner?.close();
+  host?.run("destroy");
+});
 
 const PATHS = ["/persist/data"];
-async function restore(paths: readonly string[], overwrite: boolean) {
-  const connections = new Connections();
-  const settings = { configFile: host.configFile, connections, confirm: async () => true };
-  const options = restoreCommand.options.parse({ snapshot: SNAPSHOT, paths, overwrite });
-  const done = await restoreCommand.run("test", options, openSession("root@127.0.0.1", settings));
-  await connections.close();
-  return done;
-}
+const options = { snapshot: SNAPSHOT, paths: PATHS, overwrite: true };
 const top = (script: string) => host.run("top", script);
 
 it.each<[End, string]>([
@@ -41,17 +37,10 @@ it.each<[End, string]>([
       );
       const hide = "mkdir -p /run/wrappers/bin; for c in perl python3; do ln -sf /bin/false /run/wrappers/bin/$c; done";
       if (how === "renames") host.run("inside", "sh", "-c", hide);
-      const at = await runUntil(host, end, step, [
-        "restore",
-        "root@127.0.0.1",
-        SNAPSHOT,
-        ...PATHS,
-        "--overwrite",
-        "--yes",
-      ]);
+      const at = await runner.until(end, step, restoreCommand, options, [SNAPSHOT, ...PATHS, "--overwrite", "--yes"]);
       if (at !== undefined) steps.push(at);
       // The next run is about something else, and cleans up all the same.
-      await restore(["/persist/etc/hostkey"], true);
+      await runner.call(restoreCommand, { ...options, paths: ["/persist/etc/hostkey"] });
       const found = top("echo $(cat persist/data/x; ls persist/data)");
       expect(["old old x\n", "new new x\n"], at).toContain(found);
       const kept = top("cd persist; for d in data.before-restore-*; do [ ! -e $d ] || echo $(cat $d/x; ls $d); done");

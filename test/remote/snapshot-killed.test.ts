@@ -1,25 +1,22 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Connections } from "../../server/src/remote/connections.ts";
-import { openSession } from "../../server/src/remote/open-session.ts";
 import { type SnapshotResult, snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
-import { type End, runUntil } from "./killed-run.ts";
+import { type End, Runner } from "./killed-run.ts";
 import { TestHost } from "./test-host.ts";
 
 let host: TestHost;
+let runner: Runner;
 beforeAll(async () => {
   host = await TestHost.start();
+  runner = new Runner(host, "josh");
 }, 60_000);
-afterAll(() => host?.run("destroy"));
+afterAll(async () => {
+  await runner?.close();
+  host?.run("destroy");
+});
 
 const NAMES = ["persist", "log"];
-async function snapshot(request: string): Promise<SnapshotResult> {
-  const connections = new Connections();
-  const session = openSession("josh@127.0.0.1", { configFile: host.configFile, connections });
-  const options = snapshotCommand.options.parse({ subvolumes: NAMES, request });
-  const done = await snapshotCommand.run("josh@127.0.0.1", options, session);
-  await connections.close();
-  return done;
-}
+const optionsOf = (request: string) => ({ subvolumes: NAMES, request });
+const snapshot = (request: string): Promise<SnapshotResult> => runner.call(snapshotCommand, optionsOf(request));
 const there = () => host.run("top", "ls -A snapshots").split("\n").filter(Boolean);
 const named = () => there().filter((name) => !name.startsWith("."));
 const unfinished = () => there().filter((name) => name.startsWith(".nix-impermanence-"));
@@ -31,7 +28,7 @@ it.each<End>(["client", "host"])(
     for (let step = 1; ; step++) {
       const request = `killed-${end}-${step}`;
       const before = named().length;
-      const at = await runUntil(host, end, step, ["snapshot", "josh@127.0.0.1", ...NAMES, "--request", request]);
+      const at = await runner.until(end, step, snapshotCommand, optionsOf(request), [...NAMES, "--request", request]);
       if (at === undefined) break;
       steps.push(at.split(" ").slice(0, 3).join(" "));
       const left = named().length - before;
