@@ -219,7 +219,9 @@ function urlFrom(attribute: (name: string) => string | undefined): string | unde
   if (type === "path") {
     const path = attribute("path");
     // What the flake registry of a NixOS host makes of a bare name: the name says more than where it lay there.
-    return path === undefined || path.startsWith("/nix/store/") ? undefined : `path:${path}`;
+    const dir = attribute("dir");
+    if (path === undefined || path.startsWith("/nix/store/")) return undefined;
+    return `path:${path}${dir === undefined ? "" : `?dir=${dir}`}`;
   }
   const owner = attribute("owner");
   if (owner !== undefined) return `${type}:${owner}/${attribute("repo")}${ref ? `/${ref}` : ""}`;

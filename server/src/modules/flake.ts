@@ -155,14 +155,19 @@ function inputsIn(flake: Value): Value | undefined {
   return cell && look(cell);
 }
 
-/** The folder of the workspace that `path:./x`, `./x` or `../x` names. */
+/**
+ * The folder of the workspace that `./x`, `path:x`, `git+file:.` and the like name, with the `dir` that lies in it. A
+ * path without a scheme is relative only when it starts with a dot: else it is a name of the registry.
+ */
 function relativeFolder(url: string, { world, directory }: Folder): string | undefined {
-  const [path = ""] = url.replace(/^path:/, "").split("?");
-  if (!/^\.{1,2}(\/|$)/.test(path)) {
-    const isAbsolute = url.startsWith("path:/") || url.startsWith("/");
-    return isAbsolute && world.files.covers(path) ? normalisePath(path) : undefined;
-  }
-  const folder = normalisePath(`${directory}/${path}`);
+  const [address = "", query = ""] = url.split("?");
+  const [, scheme = "", path = ""] = /^(path:|git\+file:(?:\/\/)?|file:(?:\/\/)?)?(.*)$/.exec(address) ?? [];
+  const inside = /(?:^|&)dir=([^&]*)/.exec(query)?.[1];
+  const isAbsolute = path.startsWith("/");
+  if (!isAbsolute && scheme === "" && !/^\.{1,2}(\/|$)/.test(path)) return undefined;
+  if (path === "" || scheme === "file:") return undefined;
+  const base = isAbsolute ? path : `${directory}/${path}`;
+  const folder = normalisePath(inside === undefined ? base : `${base}/${inside}`);
   return world.files.covers(folder) && world.files.kind(folder) === "directory" ? folder : undefined;
 }
 

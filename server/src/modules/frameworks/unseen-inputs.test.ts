@@ -229,3 +229,31 @@ describe("flake modules", () => {
     expect((await analyseFiles(importing("treefmt-nix"))).analysis.problems).toEqual([]);
   });
 });
+
+describe("inputs in the same repository", () => {
+  it.each([
+    '"path:sub"',
+    '"./sub"',
+    '"path:./sub"',
+    '"path:.?dir=sub"',
+    '"./.?dir=sub"',
+    '"git+file:.?dir=sub"',
+    '"git+file:./?ref=main&dir=sub"',
+    '"git+file:///work?dir=sub"',
+    '"path:/work?dir=sub"',
+  ])("are read: %s", async (url) => {
+    const { hosts, analysis } = await analyseFiles({
+      "/work/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+        inputs.own.url = ${url};
+        outputs = { nixpkgs, own, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix own.nixosModules.store ]; }; };
+      }`,
+      "/work/host.nix": HOST,
+      "/work/sub/flake.nix": "{ outputs = { self }: { nixosModules.store = ./store.nix; }; }",
+      "/work/sub/store.nix": '{ environment.persistence."/persist".directories = [ "/srv/own" ]; }',
+    });
+    expect(analysis.unchecked).toEqual([]);
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.stores.flatMap(({ directories }) => directories.map(({ path }) => path))).toContain("/srv/own");
+  });
+});
