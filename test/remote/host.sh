@@ -2,6 +2,7 @@
 # A host whose / is a btrfs subvolume, with its own mounts and processes and sshd on 127.0.0.1. Root only.
 #   host.sh up FOLDER PORT | reboot FOLDER (with the wipe) | crash FOLDER (processes end at once, no wipe)
 #   host.sh powerloss FOLDER   starts again from what is on the disk at this moment, without what was not yet written
+#   host.sh lose FOLDER        the disk fails all at once;  find FOLDER   it is back as it was then, and the host starts again
 #   host.sh stepping FOLDER    puts stepping.sh in front of the commands that change something
 #   host.sh top FOLDER SCRIPT   runs bash with the toplevel of the filesystem as working folder
 #   host.sh inside FOLDER COMMAND... | destroy FOLDER
@@ -139,6 +140,16 @@ case $verb in
   crash) halt && boot ;;
   powerloss)
     cp --sparse=always "$F/disk" "$F/disk.now"
+    halt
+    L=$(loop)
+    losetup -d "$L"
+    while [ -n "$(loop)" ]; do sleep 0.02; done
+    mv "$F/disk.now" "$F/disk"
+    losetup -f "$F/disk"
+    boot
+    ;;
+  lose) cp --sparse=always "$F/disk" "$F/disk.now"; truncate -s 0 "$F/disk"; losetup -c "$(loop)" ;;
+  find)
     halt
     L=$(loop)
     losetup -d "$L"

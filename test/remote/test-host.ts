@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 
 const program = resolve("test/remote/host.sh");
 
-type HostVerb = "up" | "reboot" | "crash" | "powerloss" | "stepping" | "top" | "inside" | "destroy";
+type HostVerb = "up" | "reboot" | "crash" | "powerloss" | "lose" | "find" | "stepping" | "top" | "inside" | "destroy";
 
 /** A host of its own for one test file; `destroy` in afterAll. */
 export class TestHost {

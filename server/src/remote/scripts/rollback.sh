@@ -14,6 +14,7 @@ fail() {
   trap 'kill -KILL "$imp_watch" 2>/dev/null' EXIT
   trap '' HUP INT TERM PIPE
   if is_rollback "$imp_dir"; then settle "$imp_number" "$imp_dir"; fi
+  rmdir -- "/tmp/$imp_number/$imp_rollbacks" 2>/dev/null
   refuse "$1" "$2"
 }
 
