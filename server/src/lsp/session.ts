@@ -94,13 +94,13 @@ export class Session implements ClientPlaces {
   open(file: string, document: OpenDocument): void {
     const isNew = !this.documents.has(file);
     this.documents.set(file, document);
-    this.outdate();
+    this.outdate(file);
     if (!isNew || !this.updateRoots()) this.live.update(file, document.text);
   }
 
   close(file: string): void {
     this.documents.delete(file);
-    this.outdate();
+    this.outdate(file);
     if (!this.updateRoots()) this.live.close(file);
   }
 
@@ -200,10 +200,11 @@ export class Session implements ClientPlaces {
     );
   }
 
-  /** Something changed: results and lines are those of earlier texts. */
-  private outdate(): void {
+  /** A file, or anything, changed: results and lines are those of earlier texts. */
+  private outdate(file?: string): void {
     this.shown = undefined;
-    this.lines = undefined;
+    if (file === undefined) this.lines = undefined;
+    else this.lines?.forget(file);
     this.spent = 0;
   }
 

@@ -7,8 +7,8 @@ export interface RangeJson {
 }
 
 /**
- * Turns offsets into lines and absolute paths into shown ones. One for each report: it keeps line tables,
- * which are wrong as soon as a text changes.
+ * Turns offsets into lines and absolute paths into shown ones. It keeps line tables, which are wrong as soon as a text
+ * changes: whoever keeps it over a change says which.
  */
 export class Locations {
   private readonly indexes = new Map<string, LineIndex>();
@@ -19,6 +19,11 @@ export class Locations {
   constructor(read: (path: string) => string | undefined, base: string) {
     this.read = read;
     this.base = base.endsWith("/") ? base : `${base}/`;
+  }
+
+  /** The file has another text now. */
+  forget(file: string): void {
+    this.indexes.delete(file);
   }
 
   text(file: string): string {
