@@ -20,4 +20,17 @@
   one = [ (lib.mergeOneOption [ "a" ] [ { file = "f"; value = 3; } ]) (lib.mergeEqualOption [ "a" ] [ { file = "f"; value = 3; } { file = "g"; value = 3; } ]) ];
   cat = lib.lists.concatAttrValues { b = [ 2 ]; a = [ 1 ]; };
   prio = lib.hiPrioSet { a = { type = "derivation"; }; b = 1; };
+  lua = let v = { a = 1; b = [ 1 "x" true null ]; "c-d" = { e = "q\"uo\nte"; f = 1.5; }; g = { }; h = [ ]; l = [ { x = 1; } ]; }; in
+    [ (lib.generators.toLua { } v) (lib.generators.toLua { multiline = false; } v) (lib.generators.toLua { indent = "  "; } { a.b = 1; }) ];
+  luaBindings = lib.generators.toLua { asBindings = true; } { a = 1; c.d = lib.generators.mkLuaInline "f()"; };
+  plist = lib.generators.toPlist { } { a = 1; b = [ 1 "x<&>" true false ]; c = { e = "q"; f = 1.5; }; g = { }; h = [ ]; n = null; };
+  plistEscape = lib.generators.toPlist { escape = true; } { "a<" = "x<&>'\""; };
+  dhall = lib.generators.toDhall { } { a = 1; b = [ 1 2 ]; c = { e = "q"; f = 1.5; }; g = { }; h = true; neg = -3; e = [ ]; };
+  platforms = lib.sort builtins.lessThan (lib.platforms.linux ++ lib.platforms.darwin);
+  unix = map (s: builtins.elem s lib.platforms.unix) [ "x86_64-linux" "aarch64-darwin" "x86_64-solaris" "x86_64-windows" "x86_64-genode" ];
+  ofProcessor = map (s: builtins.elem s lib.platforms.aarch64) [ "aarch64-linux" "x86_64-linux" ] ++ [ (lib.platforms.illumos == lib.systems.doubles.illumos) ];
+  splicing = (lib.makeScopeWithSplicing' { splicePackages = x: x.pkgsHostTarget; newScope = scope: f: f scope; } {
+    otherSplices = { selfBuildBuild = { }; selfBuildHost = { }; selfBuildTarget = { }; selfHostHost = { }; selfTargetTarget = { }; };
+    f = self: { a = 1; b = self.callPackage (s: s.a + 1); };
+  }).b;
 }

@@ -62,4 +62,37 @@ rec {
       };
     in
     scope;
+  makeScopeWithSplicing' =
+    {
+      splicePackages,
+      newScope,
+    }:
+    {
+      otherSplices,
+      keep ? (_: { }),
+      extra ? (_: { }),
+      f,
+    }:
+    let
+      spliced = extra splicedOnly // splicedOnly // keep scope;
+      splicedOnly = splicePackages {
+        pkgsBuildBuild = otherSplices.selfBuildBuild;
+        pkgsBuildHost = otherSplices.selfBuildHost;
+        pkgsBuildTarget = otherSplices.selfBuildTarget;
+        pkgsHostHost = otherSplices.selfHostHost;
+        pkgsHostTarget = scope;
+        pkgsTargetTarget = otherSplices.selfTargetTarget;
+      };
+      again = made: lib.makeScopeWithSplicing' { inherit splicePackages newScope; } {
+        inherit otherSplices keep extra;
+        f = made;
+      };
+      scope = f scope // {
+        callPackage = newScope spliced;
+        newScope = more: newScope (spliced // more);
+        overrideScope = overlay: again (lib.extends overlay f);
+        packages = f;
+      };
+    in
+    scope;
 }

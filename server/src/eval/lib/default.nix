@@ -74,6 +74,7 @@ let
         fakeHash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         fakeSha256 = lib.strings.replicate 64 "0";
         fakeSha512 = lib.strings.replicate 128 "0";
+        platforms = sections.systems.doubles;
         inherit (builtins)
           addErrorContext
           appendContext

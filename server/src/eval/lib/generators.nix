@@ -206,6 +206,116 @@ rec {
         if args == { } then "<function>" else "<function, args: {${shown}}>";
     in
     go indent;
+  toLua =
+    {
+      multiline ? true,
+      indent ? "",
+      asBindings ? false,
+    }@args:
+    value:
+    let
+      inner = indent + "  ";
+      plain = args // {
+        asBindings = false;
+      };
+      write = toLua (plain // { indent = inner; });
+      between = if multiline then "\n${inner}" else " ";
+      close = if multiline then "\n${indent}" else " ";
+      table =
+        entries: if entries == [ ] then "{}" else "{${between}${concatStringsSep ",${between}" entries}${close}}";
+      isName = name: builtins.match "[a-zA-Z_][a-zA-Z0-9_]*" name != null;
+      binding =
+        name: bound:
+        if isName name then
+          "${indent}${name} = ${toLua plain bound}\n"
+        else
+          throw "generators.toLua: `${name}` is no name of Lua";
+    in
+    if asBindings then
+      concatStrings (mapAttrsToList binding value)
+    else if value == null then
+      "nil"
+    else if isInt value || isFloat value || isString value || isBool value then
+      builtins.toJSON value
+    else if isPath value || lib.isDerivation value then
+      builtins.toJSON "${value}"
+    else if isList value then
+      table (map write value)
+    else if isAttrs value then
+      (
+        if value._type or null == "lua-inline" then
+          "(${value.expr})"
+        else
+          table (mapAttrsToList (name: inside: "[${builtins.toJSON name}] = ${write inside}") value)
+      )
+    else
+      throw "generators.toLua: ${builtins.typeOf value} is not supported";
+  toPlist =
+    {
+      escape ? false,
+    }:
+    root:
+    let
+      text = if escape then lib.escapeXML else lib.id;
+      one =
+        indent: tag: content:
+        "${indent}<${tag}>${content}</${tag}>";
+      block =
+        indent: tag: lines:
+        concatStringsSep "\n" [
+          "${indent}<${tag}>"
+          (concatStringsSep "\n" lines)
+          "${indent}</${tag}>"
+        ];
+      entry = indent: name: inside: [
+        (one indent "key" (text name))
+        (write indent inside)
+      ];
+      write =
+        indent: value:
+        let
+          below = "\t${indent}";
+        in
+        if value == null then
+          ""
+        else if isBool value then
+          "${indent}<${if value then "true" else "false"}/>"
+        else if isInt value then
+          one indent "integer" (toString value)
+        else if isFloat value then
+          one indent "real" (toString value)
+        else if isString value || isPath value then
+          one indent "string" (text (toString value))
+        else if isList value then
+          block indent "array" (map (write below) value)
+        else if isAttrs value then
+          block indent "dict" (
+            lib.concatLists (mapAttrsToList (entry below) (lib.filterAttrs (_: inside: inside != null) value))
+          )
+        else
+          throw "generators.toPlist: ${builtins.typeOf value} is not supported";
+    in
+    concatStringsSep "\n" [
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+      "<!DOCTYPE plist PUBLIC \"-//Apple Computer//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">"
+      "<plist version=\"1.0\">"
+      (write "" root)
+      "</plist>"
+    ];
+  toDhall =
+    args: value:
+    if isAttrs value && !lib.isDerivation value then
+      "{ ${concatStringsSep ", " (mapAttrsToList (name: inside: "${name} = ${toDhall args inside}") value)} }"
+    else if isList value then
+      "[ ${concatMapStringsSep ", " (toDhall args) value} ]"
+    else if isInt value then
+      "${if value >= 0 then "+" else ""}${toString value}"
+    else if isBool value then
+      (if value then "True" else "False")
+    else if value == null || builtins.isFunction value then
+      throw "generators.toDhall: ${builtins.typeOf value} is not supported"
+    else
+      builtins.toJSON value;
   mkLuaInline = expr: {
     _type = "lua-inline";
     inherit expr;

@@ -10,8 +10,45 @@ let
       cpu = builtins.head parts;
       kernel = builtins.elemAt parts 1;
     };
+
+  # The platforms that nixpkgs names: processors by kernel.
+  processors = {
+    cygwin = "i686 x86_64";
+    darwin = "x86_64 aarch64";
+    freebsd = "i686 x86_64 aarch64";
+    genode = "aarch64 i686 x86_64";
+    linux = "aarch64 arc armv5tel armv6l armv7a armv7l i686 loongarch64 m68k sh4 microblaze microblazeel mips mips64 mips64el mipsel powerpc powerpc64 powerpc64le riscv32 riscv64 s390 s390x x86_64";
+    netbsd = "aarch64 armv6l armv7a armv7l i686 m68k mipsel powerpc riscv32 riscv64 x86_64";
+    openbsd = "i686 x86_64";
+    redox = "x86_64";
+    solaris = "x86_64";
+    uefi = "aarch64 x86_64";
+    windows = "aarch64 x86_64 i686";
+  };
+  byKernel = lib.mapAttrs (
+    kernel: names: map (cpu: "${cpu}-${kernel}") (lib.splitString " " names)
+  ) processors;
+  illumos = byKernel.solaris;
+  unix = lib.concatMap (kernel: byKernel.${kernel}) [
+    "cygwin"
+    "darwin"
+    "freebsd"
+    "linux"
+    "netbsd"
+    "openbsd"
+    "redox"
+    "solaris"
+  ];
+  all = lib.concatLists (lib.attrValues byKernel);
+  ofProcessor = cpu: lib.filter (system: (parse system).cpu == cpu) all;
 in
 rec {
+  doubles = removeAttrs byKernel [ "solaris" ] // {
+    inherit all illumos unix;
+    aarch64 = ofProcessor "aarch64";
+    i686 = ofProcessor "i686";
+    x86_64 = ofProcessor "x86_64";
+  };
   flakeExposed = [
     "x86_64-linux"
     "aarch64-linux"
