@@ -140,9 +140,20 @@ describe("what keeps ssh from connecting", () => {
   const failing = (name: string, ...lines: string[]) =>
     statusOf(host, "josh", { configFile: configWith(name, ...lines) });
 
-  it("no answer within ten seconds, or none at all: the message says so", async () => {
-    const failed = failing("ssh_silent", "ConnectTimeout 1", "HostName 192.0.2.1", "ProxyCommand sleep 5");
-    await expect(failed).rejects.toMatchObject({ code: expect.stringMatching(/EBANNER|EUNREACH/) });
+  it("no answer, or a port that takes the connection and never says a word: an error, and no waiting without an end", async () => {
+    const server = createServer((socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await new Promise((done) => server.once("listening", done));
+    const { port } = server.address() as { port: number };
+    await Promise.all([
+      expect(failing("ssh_silent", "HostName 192.0.2.1", "ProxyCommand sleep 5")).rejects.toMatchObject({
+        code: expect.stringMatching(/EBANNER|EUNREACH/),
+      }),
+      expect(failing("ssh_mute", `Port ${port}`)).rejects.toMatchObject({
+        code: expect.stringMatching(/EBANNER|EUNREACH/),
+        message: expect.stringMatching(/not as an ssh server does|No answer/),
+      }),
+    ]);
   });
 
   it("a port that is open and says nothing, or something else than ssh", async () => {
