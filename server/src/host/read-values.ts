@@ -190,9 +190,16 @@ export function setAt(node: OptionNode): Place | undefined {
 /** The attribute name that sets an option, else the definition's place. */
 export function nameAt(node: OptionNode): Place | undefined {
   const definition = deciding(node);
-  if (!definition) return undefined;
-  const { cell, name, place } = definition;
-  const file = cell.slot?.site.file ?? place?.file ?? definition.file;
+  return definition && nameOf(definition);
+}
+
+/** As `nameAt` for every definition, in the order in which they are merged. */
+export function namesAt(node: OptionNode): readonly Place[] {
+  return node.definitions().flatMap((definition) => nameOf(definition) ?? []);
+}
+
+function nameOf({ cell, name, place, file: written }: Definition): Place | undefined {
+  const file = cell.slot?.site.file ?? place?.file ?? written;
   const span = cell.slot?.name ?? name;
   return span ? { file, start: span.start, end: span.end } : (place ?? writtenAt(cell));
 }

@@ -1,5 +1,6 @@
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -16,12 +17,18 @@ export const unpersistedMachineId = defineRule({
   check(context) {
     const loss = uncoveredLoss(context.host, "/etc/machine-id");
     if (loss.lost !== "yes" || isStateless(context.host) || isFixedElsewhere(context)) return;
+    const misspelt = misspeltEntry(context.host, "/etc/machine-id");
     context.report({
-      at: coveragePlace(context.host),
-      message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.`,
+      at: misspelt?.place ?? coveragePlace(context.host),
+      message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.${misspeltInWords(misspelt)}`,
       help: 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
       related: [{ place: loss.fate.place, message: whereInWords(loss) }],
-      fixes: () => persistFix(context, [{ kind: "file", path: "/etc/machine-id", inInitrd: true }]),
+      fixes: () => {
+        const corrected = correctEntry(context, misspelt, "/etc/machine-id");
+        return corrected.length > 0
+          ? corrected
+          : persistFix(context, [{ kind: "file", path: "/etc/machine-id", inInitrd: true }]);
+      },
     });
   },
 });

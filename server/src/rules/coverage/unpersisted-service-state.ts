@@ -2,6 +2,7 @@ import type { Host, Service, ServiceState } from "../../host/host.ts";
 import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -21,29 +22,35 @@ export const unpersistedServiceState = defineRule({
   check(context) {
     const { host } = context;
     if (isStateless(host)) return;
+    // Several services may keep their state in one place, as all certificates of ACME do.
+    const said = new Set<string>();
     for (const service of host.services) {
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
-        .filter(({ loss }) => loss.lost === "yes");
+        .filter(({ state, loss }) => loss.lost === "yes" && !said.has(state.path));
+      for (const { state } of lost) said.add(state.path);
       // Entries for parts, such as a data directory with a version in its name, are somebody's choice.
       const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);
       if (whole.length < lost.length) reportParts(context, service, lost);
       const [first] = whole;
       if (!first) continue;
+      const misspelt = misspeltEntry(host, first.state.path);
       const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
         severity: severityOf(host, service, whole),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(host, service, first.state)}`,
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(host, service, first.state)}${misspeltInWords(misspelt)}`,
         help: whole.some(({ state }) => state.dynamicUser)
           ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
           : `Persist ${whole.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
         related: [{ place: first.loss.fate.place, message: whereInWords(first.loss) }],
-        fixes: () =>
-          persistFix(
+        fixes: () => {
+          const corrected = whole.length === 1 ? correctEntry(context, misspelt, first.state.path) : [];
+          if (corrected.length > 0) return corrected;
+          return persistFix(
             context,
             whole.map(({ state }) => ({
               kind: state.type,
@@ -52,7 +59,8 @@ export const unpersistedServiceState = defineRule({
               group: owner(state.group, state),
               mode: state.mode,
             })),
-          ),
+          );
+        },
       });
     }
   },

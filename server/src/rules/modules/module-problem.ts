@@ -10,7 +10,25 @@ export const moduleProblem = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    const missing = new Map<string, ModuleProblem[]>();
     for (const problem of host.problems) {
+      if (problem.kind === "unknown-option" && !isSpokenOfElsewhere(problem)) {
+        const at = `${problem.path.slice(0, -1).join(".")} ${problem.place?.file} ${problem.place?.start}`;
+        missing.set(at, [...(missing.get(at) ?? []), problem]);
+      }
+    }
+    const grouped = [...missing.values()].filter((group) => group.length > FEW);
+    for (const group of grouped) {
+      const [first] = group;
+      report({
+        at: first?.place,
+        message: `\`${first?.path.join(".")}\` and ${group.length - 1} others beside it are not options that exist here. ${CONSEQUENCES["unknown-option"]}`,
+        help: first?.recovery,
+      });
+    }
+    const said = new Set(grouped.flat());
+    for (const problem of host.problems) {
+      if (said.has(problem)) continue;
       const consequence = CONSEQUENCES[problem.kind];
       if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
       report({
@@ -21,6 +39,9 @@ export const moduleProblem = defineRule({
     }
   },
 });
+
+/** Code that sets many options at once says them all wrong for one reason. */
+const FEW = 3;
 
 const CONSEQUENCES: Readonly<Partial<Record<ModuleProblem["kind"], string>>> = {
   "unknown-option": "NixOS refuses to evaluate options that nobody declares.",

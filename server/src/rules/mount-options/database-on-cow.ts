@@ -1,6 +1,8 @@
 import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isNocow } from "../reading/nocow.ts";
 import { tmpfilesOpen } from "../reading/tmpfiles.ts";
@@ -26,7 +28,7 @@ export const databaseOnCow = defineRule({
         (candidate) =>
           candidate.kind === "state" &&
           !candidate.assumed &&
-          (candidate.writes === "rewrite-in-place" || candidate.containers),
+          (candidate.writes === "rewrite-in-place" || (candidate.containers && holdsDatabases(host))),
       );
       const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
       if (
@@ -42,7 +44,7 @@ export const databaseOnCow = defineRule({
       if (splitOptions(fs.options).some(({ text }) => text === "nodatacow")) continue;
       seen.add(state.path);
       const what = state.containers
-        ? "Container storage"
+        ? "Container storage with databases"
         : holdsImages(state.path)
           ? "The disk images in"
           : "The database";
@@ -71,6 +73,20 @@ export const databaseOnCow = defineRule({
     }
   },
 });
+
+/** Programs in containers that rewrite their files in place. Images and other volumes are better off with checksums. */
+const DATABASE_IMAGES =
+  /(^|\/|-)(postgres|postgresql|postgis|timescaledb|pgvector|pgvecto|mysql|mariadb|mongo|mongodb|couchdb|influxdb|neo4j|mssql)\b/i;
+
+/** Whether a container runs a database whose files are in a volume of the engine. */
+function holdsDatabases(host: Host): boolean {
+  return childrenOf(host.config.at("virtualisation", "oci-containers", "containers")).some(({ node }) => {
+    const image = readString(node.child("image"));
+    if (!image?.known || !DATABASE_IMAGES.test(image.value)) return false;
+    const { texts } = readTexts(node.child("volumes"));
+    return texts.length === 0 || texts.some(({ text }) => !text.startsWith("/"));
+  });
+}
 
 /** Of virtual machines, as the catalogue says. */
 function holdsImages(path: string): boolean {

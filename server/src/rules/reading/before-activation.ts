@@ -18,6 +18,8 @@ export type Readable =
       readonly persisted: PersistedPath | undefined;
       /** The same file by a path that is there in time. */
       readonly instead: string | undefined;
+      /** The filesystem that would have to be mounted earlier. */
+      readonly mountpoint?: string;
     }
   /** It is gone after a reboot. */
   | { readonly when: "lost"; readonly why: string; readonly place: Place | undefined };
@@ -48,6 +50,7 @@ export function readableAtActivation(host: Host, path: string): Readable {
     place: fs.place,
     persisted: undefined,
     instead: undefined,
+    mountpoint: fs.mountpoint,
   };
 }
 

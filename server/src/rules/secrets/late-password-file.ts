@@ -1,4 +1,5 @@
 import { offer } from "../../edits/fix-plan.ts";
+import { setOption } from "../../edits/option-edit.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
@@ -32,20 +33,30 @@ export const latePasswordFile = defineRule({
           related: [{ place: readable.place, message: "this is why it is lost" }],
         });
       } else if (readable.when === "late") {
-        const { instead } = readable;
+        const { instead, mountpoint } = readable;
         context.report({
           at: place,
           message: `${what} is ${readable.why}. Users are made when the system is activated, before that mount is there: ${user} gets no password and cannot log in.`,
-          help: `Name the file by its path in the store${instead ? ` ("${instead}")` : ""}; that is a filesystem the initrd mounts.`,
+          help: mountpoint
+            ? `Let the initrd mount the filesystem: fileSystems."${mountpoint}".neededForBoot = true;`
+            : `Name the file by its path in the store${instead ? ` ("${instead}")` : ""}; that is a filesystem the initrd mounts.`,
           related: [{ place: readable.place, message: readable.persisted ? "persisted here" : "mounted too late" }],
-          fixes: () =>
-            instead === undefined
+          fixes: () => {
+            if (mountpoint !== undefined) {
+              return offer(setOption(context, ["fileSystems", mountpoint, "neededForBoot"], "true"), {
+                title: `Set fileSystems."${mountpoint}".neededForBoot = true`,
+                safety: "safe",
+                preferred: true,
+              });
+            }
+            return instead === undefined
               ? []
               : offer(replaceStringAt(context, place, instead), {
                   title: `Read the password from ${instead}`,
                   safety: "safe",
                   preferred: true,
-                }),
+                });
+          },
         });
       }
     }

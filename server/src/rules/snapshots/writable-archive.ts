@@ -1,7 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import { HOLE } from "../../eval/value.ts";
-import { scriptCommands } from "../reading/script-commands.ts";
+import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { subvolumeCommand } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
@@ -15,7 +15,9 @@ export const writableArchive = defineRule({
 
   check(context) {
     for (const script of context.host.scripts) {
-      for (const command of scriptCommands(script)) {
+      const commands = scriptCommands(script);
+      const deleted = new Set(commands.flatMap((command) => deletedBy(command)));
+      for (const command of commands) {
         const found = subvolumeCommand(command);
         const target = found?.operands[1]?.text;
         if (
@@ -30,6 +32,9 @@ export const writableArchive = defineRule({
         const isKept =
           (name.includes(HOLE) && /[-_.\d]/.test(name)) ||
           /(snapshots?|old[_-]roots?|archives?|backups?)(\/|$)/.test(target);
+        // One that the script deletes again, as a copy for a backup that needs files at rest, is not kept.
+        const key = found.operands[1]?.key;
+        if (key !== undefined && deleted.has(key)) continue;
         if (!isKept || /((^|\/)@?root|blank)$/.test(target)) continue;
         context.report({
           at: script.placeOf(command.start, command.end) ?? script.place,
@@ -51,3 +56,10 @@ export const writableArchive = defineRule({
     }
   },
 });
+
+/** The subvolumes that a command deletes, as values that can be compared. */
+function deletedBy(command: ScriptCommand): string[] {
+  const found = subvolumeCommand(command);
+  if (found?.tool !== "btrfs" || found.action !== "delete") return [];
+  return found.operands.flatMap(({ key }) => key ?? []);
+}
