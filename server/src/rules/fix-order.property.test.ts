@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { combinePlans } from "../edits/combine-plans.ts";
 import type { FixPlan } from "../edits/fix-plan.ts";
+import { random, randomHost } from "../testing/random-host.ts";
 import { applyPlan, type Files, findingsOf } from "../testing/spec-check.ts";
 import { parseSpec } from "../testing/spec-file.ts";
 import { nixParseErrors } from "../testing/spec-nix.ts";
@@ -40,6 +41,13 @@ it.each(["hetzner-vps", "juni"])(
     for (const seed of [1, 2, 3]) await walk(files, `seed ${seed}`, random(seed), 14);
   },
 );
+
+it("hosts of random parts stay sound after any fixes in any order", { timeout: 240_000 }, async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const next = random(seed * 7919);
+    await walk(randomHost(next), `random host ${seed}`, next, 10);
+  }
+});
 
 it("Nix parses every file on the way", () => {
   expect(texts.size).toBeGreaterThan(100);
@@ -93,15 +101,6 @@ function keyOf({ code, message }: Finding): string {
 
 function count(findings: readonly Finding[], finding: Finding): number {
   return findings.filter((other) => keyOf(other) === keyOf(finding)).length;
-}
-
-/** Numbers from 0 to 1, always the same for a seed (a linear congruential generator). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 function shuffled<T>(list: readonly T[], next: () => number): T[] {

@@ -10,8 +10,10 @@ export const moduleProblem = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    // The list is made anew whenever it is asked for.
+    const { problems } = host;
     const missing = new Map<string, ModuleProblem[]>();
-    for (const problem of host.problems) {
+    for (const problem of problems) {
       if (problem.kind === "unknown-option" && !isSpokenOfElsewhere(problem)) {
         const at = `${problem.path.slice(0, -1).join(".")} ${problem.place?.file} ${problem.place?.start}`;
         missing.set(at, [...(missing.get(at) ?? []), problem]);
@@ -27,7 +29,7 @@ export const moduleProblem = defineRule({
       });
     }
     const said = new Set(grouped.flat());
-    for (const problem of host.problems) {
+    for (const problem of problems) {
       if (said.has(problem)) continue;
       const consequence = CONSEQUENCES[problem.kind];
       if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
