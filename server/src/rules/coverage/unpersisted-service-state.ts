@@ -127,7 +127,9 @@ function severityOf(host: Host, service: Service, lost: readonly { state: Servic
   if (lost.every(({ state }) => state.little)) return "hint";
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
   if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
-  if (lost.every(({ state }) => state.containers || keptForDynamicUser(host, state))) return "information";
+  // Hardly anybody misses a queue or the sessions of an application; where it is data, the author knows.
+  if (lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
+    return "information";
   return lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed) ? "error" : "warning";
 }
 
