@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Mount, readMounts } from "./mounts.ts";
 import { clockOf, outputsOf, shown } from "./outputs.ts";
 import { fieldsOf, type RemoteRecord } from "./record-reader.ts";
+import exactSubvolumes from "./scripts/exact-subvolumes.sh";
 import subvolumesScript from "./scripts/subvolumes.sh";
 import toplevels from "./scripts/toplevels.sh";
 import { metadataUse, readSpace, type Space } from "./space.ts";
@@ -47,7 +48,7 @@ export interface HostFilesystems {
 /** Looks at every btrfs filesystem that a host has mounted. Changes nothing. */
 export const look: Verb<HostFilesystems> = {
   name: "look",
-  scripts: [toplevels, subvolumesScript],
+  scripts: [toplevels, exactSubvolumes, subvolumesScript],
   schema: z.custom<HostFilesystems>(),
   read: readFilesystems,
 };

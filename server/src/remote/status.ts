@@ -9,6 +9,7 @@ import { fieldsOf } from "./record-reader.ts";
 import type { RemoteCommand, RemoteSession } from "./remote-command.ts";
 import { lookAtRollbacks, rollbackEntrySchema } from "./rollback/rollbacks.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
+import exactSubvolumes from "./scripts/exact-subvolumes.sh";
 import pathKinds from "./scripts/path-kinds.sh";
 import statusScript from "./scripts/status.sh";
 import { snapshotName } from "./snapshot-names.ts";
@@ -55,7 +56,7 @@ const DISK_TYPES = /^(?:btrfs|bcachefs|ext[234]|xfs|f2fs|zfs|vfat|tmpfs|overlay|
 /** What the host runs on, and whether its root was wiped at this boot. */
 export const status: Verb<HostStatus> = {
   name: "status",
-  scripts: [btrfsFacts, statusScript],
+  scripts: [exactSubvolumes, btrfsFacts, statusScript],
   schema: statusSchema,
   read(records, clientSeconds) {
     const outputs = outputsOf(records);

@@ -17,8 +17,10 @@ export interface ShownSubvolume {
 /**
  * Reads the output of `btrfs subvolume show` in the C locale. Undefined when it is not understood without doubt: names may
  * hold newlines, and so make up lines of their own, but then some line is there twice.
+ *
+ * @param path from the toplevel, in latin1, where that is known: the first line may be a part of it only
  */
-export function readShow(text: string): ShownSubvolume | undefined {
+export function readShow(text: string, path?: string): ShownSubvolume | undefined {
   const field = (name: string) => {
     const found = [...text.matchAll(new RegExp(`^\\t${name}:[ \\t]*(.*)$`, "gm"))];
     return found.length === 1 ? (found[0]?.[1] as string) : undefined;
@@ -31,7 +33,7 @@ export function readShow(text: string): ShownSubvolume | undefined {
     const found = field(name);
     return found === "-" || (found !== undefined && UUID.test(found)) ? found : undefined;
   };
-  const bytes = /^(.*)\n\tName:/.exec(text)?.[1];
+  const bytes = path ?? /^(.*)\n\tName:/.exec(text)?.[1];
   const [id, parentId, generation, createdGeneration] = [
     number("Subvolume ID"),
     number("Parent ID"),

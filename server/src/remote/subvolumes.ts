@@ -1,5 +1,6 @@
 import type { Outputs } from "./outputs.ts";
 import { shown } from "./outputs.ts";
+import { readShow } from "./subvolume-show.ts";
 
 export interface Subvolume {
   readonly id: number;
@@ -67,9 +68,26 @@ export function readSubvolumes(outputs: Outputs, suffix = ""): Subvolume[] | und
         },
       ];
     });
+  if (outputs.text(`exact${suffix}`) !== undefined) return exactSubvolumes(outputs, suffix, text, exclusive);
   const times = new Map<number, number>();
   for (const { id } of all) times.set(id, (times.get(id) ?? 0) + 1);
   return all.filter(({ id }) => times.get(id) === 1);
+}
+
+/** The same, from what btrfs says of each number by itself, see exact-subvolumes.sh: numbers that are made up have no path. */
+function exactSubvolumes(
+  outputs: Outputs,
+  suffix: string,
+  text: string,
+  exclusive: ReadonlyMap<number, number>,
+): Subvolume[] {
+  const ids = new Set([...text.matchAll(/^ID (\d+) gen /gm)].map(([, id]) => id as string));
+  return [...ids].flatMap((id): Subvolume[] => {
+    const path = outputs.text(`path${suffix}.${id}`)?.replace(/\n$/, "");
+    const show = path === undefined ? undefined : readShow(outputs.text(`exact${suffix}.${id}`) ?? "", path);
+    if (path === undefined || path === "" || show?.id !== Number(id)) return [];
+    return [{ ...show, path: shown(path), exclusiveBytes: exclusive.get(show.id) }];
+  });
 }
 
 /** Of `2026-11-21 12:00:00` in UTC; undefined when there is no such time. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type HostFilesystems, readFilesystems } from "../filesystems.ts";
 import { outputsOf, shown } from "../outputs.ts";
 import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
+import exactSubvolumes from "../scripts/exact-subvolumes.sh";
 import mountedAnywhere from "../scripts/mounted-anywhere.sh";
 import showsScript from "../scripts/subvolume-shows.sh";
 import subvolumesScript from "../scripts/subvolumes.sh";
@@ -23,7 +24,7 @@ export interface GcFacts {
 export const gcFacts: Verb<GcFacts> = {
   name: "gc-facts",
   needsRoot: true,
-  scripts: [toplevels, mountedAnywhere, subvolumesScript, showsScript],
+  scripts: [toplevels, mountedAnywhere, exactSubvolumes, subvolumesScript, showsScript],
   schema: z.custom<GcFacts>(),
   read: readGcFacts,
 };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
 import { isoTime } from "../iso-time.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { RemoteCommand, RemoteSession } from "../remote-command.ts";
@@ -55,8 +56,6 @@ export const gcCommand: RemoteCommand<GcOptions, GcResult> = {
   run: collectGarbage,
 };
 
-/** Seconds that the host's clock may differ from this computer's before nothing is judged by age. */
-const CLOCK_SLACK = 300;
 /** Milliseconds for a deletion, which waits until it is on the disk. */
 const LIMIT = 120_000;
 const LIMIT_EACH = 10_000;
@@ -71,7 +70,7 @@ async function collectGarbage(host: string, options: GcOptions, session: RemoteS
   if (why !== undefined) return refused(why);
   if (Math.abs(clockAhead) > CLOCK_SLACK)
     return refused(
-      `the clock of the host is ${Math.abs(clockAhead)} s ${clockAhead > 0 ? "ahead of" : "behind"} this computer's, so nothing can be judged by its age. Set the one that is wrong`,
+      `the clock of the host is ${clockWords(clockAhead)} this computer's, so nothing can be judged by its age. Set the one that is wrong`,
     );
   const items = gcPlan(policy.policy, facts.subvolumes, clock);
   const doomed = items.filter(({ action }) => action === "delete");

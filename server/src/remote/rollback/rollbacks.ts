@@ -3,6 +3,7 @@ import { type Filesystem, type HostFilesystems, readFilesystems } from "../files
 import { isoTime } from "../iso-time.ts";
 import { shown } from "../outputs.ts";
 import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
+import exactSubvolumes from "../scripts/exact-subvolumes.sh";
 import facts from "../scripts/rollback-facts.sh";
 import state from "../scripts/rollback-state.sh";
 import subvolumes from "../scripts/subvolumes.sh";
@@ -39,7 +40,7 @@ export const ROLLBACK_FOLDER = ".nix-impermanence-rollbacks";
 /** Looks at filesystems and rollbacks. Changes nothing. */
 export const lookAtRollbacks: Verb<HostRollbacks> = {
   name: "rollbacks",
-  scripts: [toplevels, subvolumes, words, trusted, state, facts],
+  scripts: [toplevels, exactSubvolumes, subvolumes, words, trusted, state, facts],
   schema: z.custom<HostRollbacks>(),
   read(records, clientSeconds) {
     const host = readFilesystems(records, clientSeconds);

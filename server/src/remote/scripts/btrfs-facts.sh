@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154
-# Shared by status and list: mounts and subvolumes. Runs inside the frame. Changes nothing on the host: the toplevel of
+# Shared by status and list: mounts and subvolumes. Runs after exact-subvolumes.sh. Changes nothing on the host: the toplevel of
 # the filesystem is mounted over /tmp in a mount namespace that ends with this process.
 output mounts cat /proc/self/mountinfo
 record clock "$(date +%s)"
@@ -12,6 +12,7 @@ if has btrfs; then
       output subvolumes btrfs subvolume list -pcguqR /tmp
       output readonly btrfs subvolume list -r /tmp
       output created btrfs subvolume list -s /tmp
+      exact_subvolumes "" /tmp
       output qgroups btrfs qgroup show --raw /tmp
       umount /tmp 2>/dev/null
     else

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
 import { type Filesystem, look, nestedIn } from "../filesystems.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { RemoteCommand, RemoteSession } from "../remote-command.ts";
@@ -91,7 +92,9 @@ async function takeSnapshots(host: string, options: SnapshotOptions, session: Re
     notes.push(...spaceNotes(filesystem));
   }
   if (Math.abs(found.clockAhead) > CLOCK_SLACK)
-    notes.push(`The clock of the host is ${found.clockAhead} s ahead of this computer's; the names follow the host's.`);
+    notes.push(
+      `The clock of the host is ${clockWords(found.clockAhead)} this computer's; the names follow the host's.`,
+    );
   const notInside = choice.chosen.flatMap(({ filesystem, subvolume }) =>
     nestedIn(subvolume, filesystem.subvolumes).map(({ path }) => path),
   );
@@ -102,8 +105,6 @@ async function takeSnapshots(host: string, options: SnapshotOptions, session: Re
     return { ...refused(refusalWords(taken.refused.reason, taken.refused.detail)), notes, by: choice.by };
   return { ...empty, ...resultOf(taken, choice.chosen), by: choice.by, notInside: [...new Set(notInside)], notes };
 }
-
-const CLOCK_SLACK = 300;
 
 async function callOnce(
   host: string,
