@@ -80,6 +80,8 @@ export interface HostSummary {
   readonly findings: number;
   /** What kind of root it has, in a few words: "tmpfs", "btrfs, rolled back at boot", "not emptied", "unknown". */
   readonly root: string;
+  /** False for a host that declares no filesystem, whose disk can be laid out. */
+  readonly hasFileSystems: boolean;
 }
 
 export interface FactsParams {
@@ -192,15 +194,23 @@ export interface RemoteTextResult {
   readonly text: string;
 }
 
-/** What a person decided about the modules for servers. */
+/** What a person decided about the modules for servers. What is left out stays as the host or the modules have it. */
 export interface ScaffoldParams {
   readonly host: string;
+  /** URI of the file that declares the host, where several have one name. */
+  readonly uri?: string;
   /** New modules, or the way to them from those of the documents. */
   readonly task: "scaffold" | "migrate";
   /** Where the modules go, from the root of the project. */
   readonly folder: string;
   /** Left out: what the host has, else impermanence. */
   readonly persistence?: "impermanence" | "preservation";
+  readonly mode?: "balanced" | "io-optimized" | "space-optimized";
+  /** What takes snapshots. */
+  readonly snapshots?: "own" | "btrbk";
+  readonly monitoring?: boolean;
+  /** The disk to lay out, for a host that has no filesystems. */
+  readonly disk?: string;
 }
 
 /** One file of the plan. */

@@ -208,7 +208,7 @@ describe("extra requests", () => {
     const file = join(folderWith({ "host.nix": LATE_STORE }), "host.nix");
     const pull = await start(join(file, ".."), pulling);
     expect(await pull.request("impermanence/hosts", null)).toEqual([
-      { name: "host", uri: uriOf(file), isImpermanent: true, findings: 1, root: "tmpfs" },
+      { name: "host", uri: uriOf(file), isImpermanent: true, findings: 1, root: "tmpfs", hasFileSystems: true },
     ]);
     const { facts } = await pull.request<{ facts: { stores: unknown[] } }>("impermanence/facts", { host: "host" });
     expect(facts.stores).toMatchObject([{ path: "/persist" }]);

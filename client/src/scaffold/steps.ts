@@ -1,22 +1,15 @@
 import * as vscode from "vscode";
 import type { HostSummary, ScaffoldParams } from "../../../server/src/protocol.ts";
+import { askChoice, askText, type Choice, type Left } from "./step-input.ts";
 
-/** The person went one step back, or left. */
-type Left = "back" | "cancel";
-
-interface Choice<T> extends vscode.QuickPickItem {
-  readonly value: T;
-}
-
-const TITLE = "Scaffold Server Modules";
-const FOLDER = "modules/server-impermanence";
-/** Below the project, without a way out of it. */
-const PATH = /^[\w@.-]+(\/[\w@.-]+)*$/;
+/** Below the project, without a way out of it; the server looks again. */
+const PATH = /^[\w@.+-]+(\/[\w@.+-]+)*$/;
+const DISK = /^\/dev\/[\w./:+-]+$/;
 
 const TASKS: readonly Choice<ScaffoldParams["task"]>[] = [
   {
     label: "New modules",
-    detail: "For a host whose root is a btrfs subvolume that nothing wipes yet",
+    detail: "For a host whose root is a btrfs subvolume that nothing wipes yet, or that has no filesystems yet",
     value: "scaffold",
   },
   {
@@ -26,93 +19,125 @@ const TASKS: readonly Choice<ScaffoldParams["task"]>[] = [
   },
 ];
 
-const PERSISTENCE: readonly Choice<NonNullable<ScaffoldParams["persistence"]> | undefined>[] = [
+const PERSISTENCE: readonly Choice<ScaffoldParams["persistence"]>[] = [
   { label: "What the host has", detail: "Else impermanence", value: undefined },
   { label: "impermanence", detail: "nix-community/impermanence", value: "impermanence" },
   { label: "preservation", detail: "nix-community/preservation, with systemd in the initrd", value: "preservation" },
 ];
 
-/** Asks which host, what for, what persists and where the modules go. Undefined when the person leaves. */
+const MODES: readonly Choice<ScaffoldParams["mode"]>[] = [
+  { label: "Balanced", detail: "zstd at level 3; what the modules do when nobody says anything", value: undefined },
+  { label: "For I/O", detail: "zstd at level 1, memory for databases and containers", value: "io-optimized" },
+  { label: "For space", detail: "zstd at level 9 for all that compresses", value: "space-optimized" },
+];
+
+const SNAPSHOTS: readonly Choice<ScaffoldParams["snapshots"]>[] = [
+  { label: "Scripts of these modules", detail: "Checked, on this disk", value: undefined },
+  { label: "btrbk", detail: "Which can send them to other machines, too", value: "btrbk" },
+];
+
+const MONITORING: readonly Choice<boolean>[] = [
+  { label: "Without", value: false },
+  { label: "With metrics and alerts", detail: "For Prometheus, by its node exporter", value: true },
+];
+
+/** What a person has answered so far. */
+interface Answers {
+  host: HostSummary;
+  task: ScaffoldParams["task"];
+  persistence: ScaffoldParams["persistence"];
+  mode: ScaffoldParams["mode"];
+  snapshots: ScaffoldParams["snapshots"];
+  monitoring: boolean;
+  disk: string;
+  folder: string;
+}
+
+/**
+ * Asks what `nix-impermanence scaffold` takes as options, step by step, with a way back on which answers stay. Undefined
+ * when the person leaves.
+ */
 export async function askSteps(hosts: readonly HostSummary[]): Promise<ScaffoldParams | undefined> {
-  const hostItems = hosts.map((host) => ({ label: host.name, description: `Root: ${host.root}`, value: host.name }));
-  const answers = { host: hosts[0]!.name, task: TASKS[0]!.value, persistence: PERSISTENCE[0]!.value, folder: FOLDER };
-  const steps: ((step: number) => Promise<Left | undefined>)[] = [
-    async (step) =>
-      keep(await pick(step, "Which host?", hostItems), (value) => {
-        answers.host = value;
-      }),
-    async (step) =>
-      keep(await pick(step, `What does ${answers.host} need?`, TASKS), (value) => {
-        answers.task = value;
-      }),
-    async (step) =>
-      keep(await pick(step, "What persists?", PERSISTENCE), (value) => {
-        answers.persistence = value;
-      }),
-    async (step) =>
-      keep(await askFolder(step, answers.folder), (value) => {
-        answers.folder = value;
-      }),
-  ];
-  for (let at = 0; at < steps.length; ) {
-    const left = await steps[at]!(at + 1);
+  const answers: Answers = {
+    ...{ host: hosts[0]!, task: "scaffold", persistence: undefined, mode: undefined, snapshots: undefined },
+    ...{ monitoring: false, disk: "", folder: "modules/server-impermanence" },
+  };
+  for (let at = 0; ; ) {
+    const steps = stepsFor(hosts, answers);
+    const step = steps[at];
+    if (!step) return paramsOf(answers);
+    const left = await step({ step: at + 1, totalSteps: steps.length });
     if (left === "cancel" || (left === "back" && at === 0)) return undefined;
     at += left === "back" ? -1 : 1;
   }
-  const { persistence, ...rest } = answers;
-  return persistence === undefined ? rest : { ...rest, persistence };
 }
 
-const STEPS = 4;
-
-function keep<T>(answer: { readonly value: T } | Left, store: (value: T) => void): Left | undefined {
-  if (typeof answer === "string") return answer;
-  store(answer.value);
-  return undefined;
+interface Position {
+  readonly step: number;
+  readonly totalSteps: number;
 }
 
-function pick<T>(step: number, placeholder: string, items: readonly Choice<T>[]): Promise<Choice<T> | Left> {
-  const input = vscode.window.createQuickPick<Choice<T>>();
-  input.items = items;
-  input.placeholder = placeholder;
-  return shown(input, step, () => input.selectedItems[0]);
+/** The steps that are left to go depend on what was answered: a disk is laid out for a host that has none. */
+function stepsFor(hosts: readonly HostSummary[], answers: Answers): ((at: Position) => Promise<Left | undefined>)[] {
+  const choose =
+    <K extends keyof Answers>(key: K, question: () => string, choices: readonly Choice<Answers[K]>[]) =>
+    async (at: Position): Promise<Left | undefined> => {
+      const given = await askChoice({ ...at, question: question() }, choices, answers[key]);
+      if (typeof given === "string") return given;
+      answers[key] = given.value;
+      return undefined;
+    };
+  const write =
+    (key: "disk" | "folder", question: string, why: (text: string) => string | undefined) =>
+    async (at: Position): Promise<Left | undefined> => {
+      const given = await askText({ ...at, question }, answers[key], why);
+      if (typeof given === "string") return given;
+      answers[key] = given.value;
+      return undefined;
+    };
+  const name = () => answers.host.name;
+  const laysOut = answers.task === "scaffold" && !answers.host.hasFileSystems;
+  return [
+    choose("host", () => "Which host?", hostChoices(hosts)),
+    choose("task", () => `What does ${name()} need?`, TASKS),
+    choose("persistence", () => "What persists?", PERSISTENCE),
+    choose("mode", () => `What is ${name()} tuned for?`, MODES),
+    choose("snapshots", () => "What takes snapshots?", SNAPSHOTS),
+    choose("monitoring", () => "With metrics and alerts?", MONITORING),
+    ...(laysOut
+      ? [write("disk", `${name()} has no filesystems: the disk to lay out, which disko erases`, whyNoDisk)]
+      : []),
+    write("folder", "Where the modules go, from the root of the project", whyNoFolder),
+  ];
 }
 
-function askFolder(step: number, value: string): Promise<{ readonly value: string } | Left> {
-  const input = vscode.window.createInputBox();
-  input.value = value;
-  input.prompt = "Where the modules go, from the root of the project";
-  input.onDidChangeValue((text) => {
-    input.validationMessage = isFolder(text) ? undefined : "A folder below the project, such as modules/server";
-  });
-  return shown(input, step, () => (isFolder(input.value) ? { value: input.value } : undefined));
+function hostChoices(hosts: readonly HostSummary[]): Choice<HostSummary>[] {
+  const isTwice = ({ name }: HostSummary) => hosts.filter((other) => other.name === name).length > 1;
+  return hosts.map((host) => ({
+    label: host.name,
+    description: `Root: ${host.root}`,
+    ...(isTwice(host) ? { detail: vscode.workspace.asRelativePath(vscode.Uri.parse(host.uri)) } : {}),
+    value: host,
+  }));
 }
 
-function isFolder(text: string): boolean {
-  return PATH.test(text) && !text.split("/").includes("..");
+/** What was not answered is left out. */
+function paramsOf({ host, task, folder, persistence, mode, snapshots, monitoring, disk }: Answers): ScaffoldParams {
+  return {
+    ...{ host: host.name, uri: host.uri, task, folder },
+    ...(persistence === undefined ? {} : { persistence }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(snapshots === undefined ? {} : { snapshots }),
+    ...(monitoring ? { monitoring } : {}),
+    ...(disk !== "" && task === "scaffold" && !host.hasFileSystems ? { disk } : {}),
+  };
 }
 
-/** Shows one step until it is answered or left; an answer that is not there yet keeps it open. */
-function shown<
-  I extends vscode.QuickInput & {
-    readonly onDidAccept: vscode.Event<void>;
-    buttons: readonly vscode.QuickInputButton[];
-    readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
-  },
-  R,
->(input: I, step: number, answer: () => R | undefined): Promise<R | Left> {
-  input.title = TITLE;
-  input.step = step;
-  input.totalSteps = STEPS;
-  input.ignoreFocusOut = true;
-  if (step > 1) input.buttons = [vscode.QuickInputButtons.Back];
-  return new Promise<R | Left>((resolve) => {
-    input.onDidAccept(() => {
-      const given = answer();
-      if (given !== undefined) resolve(given);
-    });
-    input.onDidTriggerButton(() => resolve("back"));
-    input.onDidHide(() => resolve("cancel"));
-    input.show();
-  }).finally(() => input.dispose());
+function whyNoFolder(text: string): string | undefined {
+  const isFolder = PATH.test(text) && !text.split("/").some((part) => part === "." || part === "..");
+  return isFolder ? undefined : "A folder below the project, such as modules/server";
+}
+
+function whyNoDisk(text: string): string | undefined {
+  return DISK.test(text) ? undefined : "The path of a disk, such as /dev/disk/by-id/…";
 }

@@ -118,6 +118,7 @@ for (const { name, description, action } of [
     .addOption(
       new Option("--mode <mode>", "what it is tuned for").choices(["balanced", "io-optimized", "space-optimized"]),
     )
+    .addOption(new Option("--snapshots <backend>", "what takes snapshots").choices(["own", "btrbk"]))
     .option("--monitoring", "with metrics and alerts")
     .option("--disk <path>", "the disk to lay out, for a host that has no filesystems yet")
     .option("--diff", "print all of it as a patch, and change nothing")

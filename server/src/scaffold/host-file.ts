@@ -101,8 +101,14 @@ function entry({ path, user, group, mode, because }: KeptPath): string {
   return `${comment}{\n${indent(lines.join("\n"))}\n}`;
 }
 
-function snapshotPolicy({ shape, sources, isSet }: HostFile): string[] {
-  const target = shape.snapshots === "/.snapshots" ? [] : [`snapshotPolicy.target = ${quote(shape.snapshots)};`];
+function snapshotPolicy({ answers, shape, sources, isSet }: HostFile): string[] {
+  const { snapshots } = answers;
+  const target = [
+    ...(snapshots === undefined || isSet("snapshotPolicy", "backend")
+      ? []
+      : [`snapshotPolicy.backend = ${quote(snapshots)};`]),
+    ...(shape.snapshots === "/.snapshots" ? [] : [`snapshotPolicy.target = ${quote(shape.snapshots)};`]),
+  ];
   const [only, ...more] = sources;
   const isDefault = only?.name === "persist" && more.length === 0;
   if (isDefault || isSet("snapshotPolicy", "sources")) return target;

@@ -14,6 +14,8 @@ export interface ScaffoldAnswers {
   /** The disk to lay out, for a host that has no filesystems yet. */
   readonly disk?: string | undefined;
   readonly mode?: "balanced" | "io-optimized" | "space-optimized" | undefined;
+  /** What takes snapshots. */
+  readonly snapshots?: "own" | "btrbk" | undefined;
   readonly monitoring?: boolean | undefined;
   /** Directories without copy-on-write. */
   readonly noCow?: readonly string[] | undefined;
@@ -73,3 +75,8 @@ export class ScaffoldRefusal extends Error {
 
 /** The folder for the modules will not do, and another one may. */
 export class FolderRefusal extends ScaffoldRefusal {}
+
+/** Whether a text can be a disk to lay out. */
+export function isDisk(text: string): boolean {
+  return /^\/dev\/[\w./:+-]+$/.test(text);
+}

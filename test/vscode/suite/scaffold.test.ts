@@ -57,18 +57,21 @@ describe("scaffolding server modules", () => {
     const steps = watchSteps();
     const planned = watchEdits();
     const done = Promise.resolve(run("impermanence.scaffoldModules"));
-    // The host; new modules, which is taken back; migrate; what persists; the folder.
+    // The host; new modules, which is taken back; migrate; what persists; a mode; btrbk, which is taken back and asked
+    // again with what was chosen; metrics; the folder.
     const accept = "workbench.action.acceptSelectedQuickOpenItem";
+    const [next, back] = ["workbench.action.quickOpenSelectNext", "workbench.action.quickInputBack"];
     const keys = [
-      ...[accept, accept, "workbench.action.quickInputBack"],
-      ...["workbench.action.quickOpenSelectNext", accept, accept, accept],
+      ...[accept, accept, back],
+      ...[next, accept, accept, next, accept],
+      ...[next, accept, back, accept, next, accept, accept],
     ];
     await until("first step", () => steps.length === 1);
     for (const key of keys) {
       await pause(500);
       await run(key);
     }
-    assert.deepEqual(steps, [1, 2, 3, 2, 3, 4]);
+    assert.deepEqual(steps, [1, 2, 3, 2, 3, 4, 5, 6, 5, 6, 7]);
     await until("plan", () => planned.length > 0);
     await pause(2500);
     assert.equal(await exists(own), false);
@@ -77,7 +80,11 @@ describe("scaffolding server modules", () => {
     await run("refactorPreview.toggleCheckedState");
     await run("refactorPreview.apply");
     await done;
-    assert.ok(await exists(own));
+    const written = await textOf(own);
+    assert.match(written, /snapshotPolicy\.backend = "btrbk";/);
+    assert.match(written, /monitoring\.enable = true;/);
+    // The host says its mode itself, and keeps it.
+    assert.doesNotMatch(written, /performanceMode/);
     assert.ok(await exists(vscode.Uri.joinPath(modules, "scripts", "wipe-root.sh")));
     // New files are ticked from the start, and one change was ticked; the others were not, and stay as they were.
     const after = await until("saved change", async () => {

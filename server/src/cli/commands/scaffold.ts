@@ -8,6 +8,7 @@ import { planMigration } from "../../scaffold/plan-migration.ts";
 import { planScaffold } from "../../scaffold/plan-scaffold.ts";
 import {
   FolderRefusal,
+  isDisk,
   type PlannedFile,
   type ScaffoldAnswers,
   type ScaffoldPlan,
@@ -29,6 +30,7 @@ export interface ScaffoldOptions {
   readonly modules?: string;
   readonly persistence?: ScaffoldAnswers["persistence"];
   readonly mode?: ScaffoldAnswers["mode"];
+  readonly snapshots?: ScaffoldAnswers["snapshots"];
   readonly monitoring?: boolean;
   readonly disk?: string;
   readonly diff?: boolean;
@@ -65,6 +67,7 @@ async function carryOut(
     entry: reference.entry,
     persistence: options.persistence,
     mode: options.mode,
+    snapshots: options.snapshots,
     monitoring: options.monitoring,
     disk: diskOf(options.disk),
   };
@@ -126,7 +129,7 @@ function chosenHost(
 }
 
 function diskOf(given: string | undefined): string | undefined {
-  if (given === undefined || /^\/dev\/[\w./:+-]+$/.test(given)) return given;
+  if (given === undefined || isDisk(given)) return given;
   throw new UsageError(`\`${given}\` is no disk: --disk wants a path such as /dev/disk/by-id/…`);
 }
 

@@ -27,6 +27,7 @@ export function answerExtras(connection: Connection, session: () => Session): vo
         name: host.name,
         uri: session().uri(host.entry),
         isImpermanent: host.isImpermanent,
+        hasFileSystems: host.fileSystems.length > 0 || host.fileSystemsOpen !== undefined,
         findings: findings.filter((finding) => finding.hosts.includes(host.name)).length,
         root: rootInWords(host),
       }));

@@ -4,7 +4,7 @@ import type { ScaffoldParams, ScaffoldResult } from "../../protocol.ts";
 import { isModulesFolder } from "../../scaffold/modules-folder.ts";
 import { planMigration } from "../../scaffold/plan-migration.ts";
 import { planScaffold } from "../../scaffold/plan-scaffold.ts";
-import { type ScaffoldPlan, ScaffoldRefusal } from "../../scaffold/request.ts";
+import { isDisk, type ScaffoldPlan, ScaffoldRefusal } from "../../scaffold/request.ts";
 import { scaffoldRequest } from "../../workspace/scaffold-request.ts";
 import type { Session } from "../session.ts";
 
@@ -14,18 +14,22 @@ import type { Session } from "../session.ts";
  */
 export function scaffold(session: Session, params: ScaffoldParams): ScaffoldResult {
   const { hosts } = session.analysis();
-  const host = hosts.find(({ host }) => host.name === params.host);
+  const isAt = (entry: string) => params.uri === undefined || params.uri === session.uri(entry);
+  const host = hosts.find(({ host, reference }) => host.name === params.host && isAt(reference.entry));
   if (!host) return { why: `There is no host ${params.host} any more.` };
   const root = rootOf(host, session);
-  const { folder } = params;
+  const { task, uri, ...rest } = params;
+  const answers = { ...rest, entry: host.reference.entry };
+  const { folder, disk } = answers;
   if (!isModulesFolder(folder)) {
     return { why: `${folder} is no folder below the project.` };
   }
+  if (disk !== undefined && !isDisk(disk)) return { why: `${disk} is no disk: a path such as /dev/disk/by-id/… is.` };
   try {
     const plan = session.withWorkspace((workspace, shown) => {
-      const request = scaffoldRequest(workspace, hosts, root, { ...params, persistence: params.persistence }, shown);
+      const request = scaffoldRequest(workspace, hosts, root, answers, shown);
       try {
-        return params.task === "migrate" ? planMigration(request) : planScaffold(request);
+        return task === "migrate" ? planMigration(request) : planScaffold(request);
       } finally {
         request.end();
       }
