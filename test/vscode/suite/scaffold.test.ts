@@ -29,6 +29,21 @@ function watchSteps(): number[] {
   return steps;
 }
 
+const accept = "workbench.action.acceptSelectedQuickOpenItem";
+const next = "workbench.action.quickOpenSelectNext";
+const back = "workbench.action.quickInputBack";
+
+/** Answers the steps that are shown, one after the other; the last key ends them. */
+async function answer(steps: readonly number[], keys: readonly string[]): Promise<void> {
+  await until("first step", () => steps.length === 1);
+  for (const [index, key] of keys.entries()) {
+    const shown = steps.length;
+    await pause(300);
+    await run(key);
+    if (key !== next && index < keys.length - 1) await until("next step", () => steps.length > shown);
+  }
+}
+
 /** The edits that were handed to VS Code, which shows them before it makes them. */
 function watchEdits(): vscode.WorkspaceEdit[] {
   const edits: vscode.WorkspaceEdit[] = [];
@@ -43,7 +58,7 @@ function watchEdits(): vscode.WorkspaceEdit[] {
 
 describe("scaffolding server modules", () => {
   it("asks step by step, can go back, shows a preview, and writes what is ticked there", async function () {
-    this.timeout(60_000);
+    this.timeout(100_000);
     const { editor } = await openFileWith('"6h"');
     const host = editor.document;
     const textOf = async (uri: vscode.Uri) => new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
@@ -59,20 +74,13 @@ describe("scaffolding server modules", () => {
     const done = Promise.resolve(run("impermanence.scaffoldModules"));
     // The host; new modules, which is taken back; migrate; what persists; a mode; btrbk, which is taken back and asked
     // again with what was chosen; metrics; the folder.
-    const accept = "workbench.action.acceptSelectedQuickOpenItem";
-    const [next, back] = ["workbench.action.quickOpenSelectNext", "workbench.action.quickInputBack"];
-    const keys = [
+    await answer(steps, [
       ...[accept, accept, back],
       ...[next, accept, accept, next, accept],
       ...[next, accept, back, accept, next, accept, accept],
-    ];
-    await until("first step", () => steps.length === 1);
-    for (const key of keys) {
-      await pause(500);
-      await run(key);
-    }
+    ]);
     assert.deepEqual(steps, [1, 2, 3, 2, 3, 4, 5, 6, 5, 6, 7]);
-    await until("plan", () => planned.length > 0);
+    await until("plan", () => planned.length > 0, 40);
     await pause(2500);
     assert.equal(await exists(own), false);
     await run("refactorPreview.focus");
@@ -101,5 +109,41 @@ describe("scaffolding server modules", () => {
       await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(before[index]!));
     }
     await until("the example as it was", () => host.getText() === before[2]);
+  });
+
+  it("is taken back by one undo: what was changed and what was made", async function () {
+    this.timeout(100_000);
+    const { editor } = await openFileWith('"6h"');
+    const host = editor.document;
+    await until("findings", () => findings(host.uri).length > 0);
+    const folder = vscode.workspace.getWorkspaceFolder(host.uri)!.uri;
+    const own = vscode.Uri.joinPath(host.uri, "..", "server-impermanence.nix");
+    const module = vscode.Uri.joinPath(folder, "modules", "server-impermanence", "snapshots.nix");
+    const flake = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, "flake.nix"));
+    const before = [host.getText(), flake.getText()];
+    const state = async () => [host.getText(), flake.getText(), await exists(own), await exists(module)];
+    const steps = watchSteps();
+    const planned = watchEdits();
+    const done = Promise.resolve(run("impermanence.scaffoldModules"));
+    await answer(steps, [accept, next, ...Array.from({ length: 6 }, () => accept)]);
+    await until("plan", () => planned.length > 0, 40);
+    await pause(2500);
+    await run("refactorPreview.focus");
+    for (const move of ["list.focusFirst", "list.focusDown", "list.focusDown"]) {
+      await run(move);
+      await run("refactorPreview.toggleCheckedState");
+    }
+    await run("refactorPreview.apply");
+    await done;
+    const [hostText, flakeText, ...made] = await state();
+    assert.deepEqual([hostText === before[0], flakeText === before[1], ...made], [false, false, true, true]);
+    await run("workbench.action.revertAndCloseActiveEditor");
+    await vscode.window.showTextDocument(host);
+    await run("undo");
+    await until("the files as they were", async () => {
+      const now = await state();
+      return JSON.stringify(now) === JSON.stringify([...before, false, false]) && now;
+    });
+    await run("workbench.action.files.saveAll");
   });
 });

@@ -26,12 +26,16 @@ export function codeOf({ code }: vscode.Diagnostic): string {
   return String(typeof code === "object" ? code.value : (code ?? ""));
 }
 
-/** Waits until something is so, at most ten seconds. */
-export async function until<T>(what: string, get: () => T | undefined | false | Promise<T | undefined | false>) {
-  for (const end = Date.now() + 10_000; ; ) {
+/** Waits until something is so, at most ten seconds, or as many as are given. */
+export async function until<T>(
+  what: string,
+  get: () => T | undefined | false | Promise<T | undefined | false>,
+  seconds = 10,
+) {
+  for (const end = Date.now() + seconds * 1000; ; ) {
     const value = await get();
     if (value) return value;
-    if (Date.now() > end) throw new Error(`In ten seconds there was no ${what}.`);
+    if (Date.now() > end) throw new Error(`In ${seconds} seconds there was no ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
