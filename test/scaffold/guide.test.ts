@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { scaffoldHosts } from "./hosts.ts";
 import { onServer } from "./run-scripts.ts";
+import { analyseServer, moduleFiles, unitsOf } from "./server-modules.ts";
 
 const file = new URL("../../docs/server.md", import.meta.url);
 const guide = readFileSync(file, "utf8");
@@ -22,7 +24,7 @@ describe("docs/server.md", () => {
   });
 
   it("has commands that bring things back", () => {
-    expect(commands).toHaveLength(4);
+    expect(commands).toHaveLength(5);
     const seen = onServer(
       `
       make_host snapshots
@@ -51,7 +53,17 @@ describe("docs/server.md", () => {
       umount persist
       next_mount subvol=persist persist
       [ "$(sum)" = "$PERSISTED" ] && fact same yes
-      fact before "$(ls look/persist.before/lib)"`,
+      fact before "$(ls look/persist.before/lib)"
+      # A root that is of no use, and the one before it.
+      touch look/root/good
+      sleep 1
+      boot > /dev/null
+      touch look/root/bad
+      attempt "root before" run "$4"
+      fact root "$(ls look/root) $(ls look/old_roots/of-no-use)"
+      echo server-impermanence.keep > "$CMDLINE"
+      boot > /dev/null
+      fact "root at the boot" "$(ls look/root)"`,
       ...commands,
     );
     expect(seen, JSON.stringify(seen)).toMatchObject({
@@ -65,6 +77,31 @@ describe("docs/server.md", () => {
     });
     expect(seen).toMatchObject({ archive: "keep-this", restored: "1  2  3  4  5" });
     expect(seen.before).toContain("newer");
+    expect(seen).toMatchObject({ root: "good bad", "root at the boot": "good" });
+  });
+
+  it("names units, files and commands that there are", async () => {
+    const host = scaffoldHosts().find(({ snapshots, release }) => snapshots === "own" && release === "26.05")!;
+    const units = Object.values(unitsOf(await analyseServer(host))).flatMap((named) => Object.keys(named));
+    const daily = guide.slice(guide.indexOf("## Daily operation"), guide.indexOf("## Monitoring"));
+    const inline = [...daily.matchAll(/`([^`]+)`/g)].map(([, text]) => text!.replaceAll("\\|", "|"));
+    const named = inline.flatMap((text) => /(?:-u|start) (\S+)/.exec(text)?.slice(1) ?? []);
+    expect(named.length).toBeGreaterThan(2);
+    for (const unit of named) expect(units).toContain(unit);
+    expect(inline).toContain("systemctl list-timers 'server-*'");
+    expect(units.filter((unit) => unit.startsWith("server-")).length).toBeGreaterThan(3);
+    const [usage = ""] = inline.filter((text) => text.startsWith("du "));
+    const seen = onServer(
+      `make_host
+      attempt usage bash -o pipefail -c "$1"
+      boot > /dev/null
+      fact state "$(cat "$STATE")"`,
+      usage.replace(" / ", " /mnt/persist "),
+    );
+    expect(seen.usage, seen["usage said"]).toBe("0");
+    // What docs/server.md says to look at is what the script writes.
+    expect(moduleFiles["scripts/wipe-root.sh"]).toContain("STATE:-/run/server-impermanence/boot");
+    expect(seen.state).toBe("result=wiped");
   });
 });
 

@@ -127,6 +127,20 @@ describe("wipe-root.sh", () => {
     );
   });
 
+  it("wipes a root below another subvolume, whose name has a folder in it", () => {
+    const seen = onServer(`
+      make_host @nixos
+      btrfs subvolume create top/@nixos/root > /dev/null
+      touch top/@nixos/root/litter
+      export ROOT=@nixos/root
+      for number in 1 2 3; do boot; mkdir top/@nixos/root/of-$number; done
+      fact root "$(ls top/@nixos/root)"
+      fact archive "$(cd top/old_roots && ls -d */* | sed 's/-[0-9]*-[0-9]*\\(_[0-9]*\\)*/-DATE/' | paste --serial --delimiters=' ')"
+      fact state "$(cat "$STATE")"`);
+    expect(seen).toMatchObject({ root: "of-3", state: "result=wiped" });
+    expect(seen.archive).toBe("root-DATE/litter root-DATE/of-1 root-DATE/of-2");
+  });
+
   it("finds a name for every old root where the clock stands still", () => {
     const seen = onServer(`
       make_host

@@ -51,17 +51,23 @@ async function plan(context: Parameters<Command>[0], params: ScaffoldParams): Pr
 
 /** Changes that were not ticked in the preview: without all of them the modules take no effect, or not as planned. */
 async function notTaken(files: readonly ScaffoldFile[]): Promise<string[]> {
-  const texts = await Promise.all(
-    files.map(({ uri }) =>
-      vscode.workspace.openTextDocument(vscode.Uri.parse(uri)).then(
-        (document) => document.getText(),
-        () => undefined,
-      ),
-    ),
-  );
+  const texts = await Promise.all(files.map(({ uri }) => textNow(vscode.Uri.parse(uri))));
   return files
     .filter(({ after }, index) => texts[index] !== after)
     .map(({ path }) => `\`${path}\` is not as planned: its change was not ticked. Undo, and run the command again.`);
+}
+
+/**
+ * The text as an editor shows it, else as it is on the disk. No document is opened for that: it would go on being there
+ * for the server when the file is gone again.
+ */
+async function textNow(uri: vscode.Uri): Promise<string | undefined> {
+  const shown = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (shown) return shown.getText();
+  return vscode.workspace.fs.readFile(uri).then(
+    (bytes) => new TextDecoder().decode(bytes),
+    () => undefined,
+  );
 }
 
 /** What a person has to do besides stays open beside the files: a notification would be gone before it is done. */

@@ -161,7 +161,7 @@ function moduleFilesFor(request: ScaffoldRequest, folder: string): [string, stri
     if (present === text) return [];
     throw new ScaffoldRefusal(
       `\`${path}\` is there already and says something else`,
-      "Give another folder with --folder, or remove the old one when nothing uses it.",
+      "Give another folder for the modules, or remove the old one when nothing uses it.",
     );
   });
 }
