@@ -1,5 +1,7 @@
 // Takes the pictures of docs/images anew, in the VS Code of the test host with the packaged extension.
 //
+// Those of live hosts need a host with ssh and btrfs: run it as root.
+//
 //   npm run package && node scripts/screenshots.mjs
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,4 +17,6 @@ if (!existsSync(vsix)) {
 }
 const { takeScreenshots } = await importTypeScript("test/docs/take-screenshots.ts");
 await takeScreenshots(vsix, join(root, "docs", "images"));
+const { takeHostScreenshots } = await importTypeScript("test/docs/take-host-screenshots.ts");
+await takeHostScreenshots(vsix, join(root, "docs", "images"));
 process.exit(0);

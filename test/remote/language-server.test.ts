@@ -106,7 +106,7 @@ describe("a command in an editor", () => {
     await expect(persist()).rejects.toMatchObject({ code: -32800 });
     expect(edits).toEqual([]);
     expect(shown[0]).toMatch(
-      /run ssh on josh@127\.0\.0\.1\?\nssh connects to josh@127\.0\.0\.1, port \d+\.\nThe script uses root/,
+      /run ssh on josh@127\.0\.0\.1\?\nssh connects to josh@127\.0\.0\.1, port \d+\.\nRoot is used/,
     );
     expect(shown.at(-1)).toMatch(/^\+.*"\/var\/lib\/widget"/m);
     answer = 0;

@@ -92,15 +92,46 @@ export class Window {
 
   /** Runs a command by its title from the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
-    const input = this.quickInput();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page
+    const row = this.page
       .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
       .filter({ hasText: title })
-      .first()
-      .click();
+      .first();
+    // What is typed while the palette opens is lost.
+    await patiently(async (timeout) => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("F1");
+      const input = this.quickInput();
+      await input.waitFor({ timeout });
+      await input.fill(`>${title}`);
+      await row.click({ timeout });
+    });
+  }
+
+  /** Runs a command that asks for a host, and chooses one of the workspace, as soon as the checker knows it. */
+  async commandOn(title: string, host: string): Promise<void> {
+    await patiently(async (timeout) => {
+      await this.command(title);
+      const row = this.page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row.focused");
+      await row.filter({ hasText: host }).filter({ hasText: "root" }).waitFor({ timeout });
+      await this.page.keyboard.press("Enter");
+    });
+  }
+
+  /** The box that asks something and lets nothing else be done meanwhile. */
+  dialog(text: string): Locator {
+    return this.page.locator(".monaco-dialog-box").filter({ hasText: text });
+  }
+
+  /** The lines of a view in the side bar that are on the screen. */
+  lines(view: string): Locator {
+    return this.page.getByRole("tree", { name: view }).getByRole("treeitem");
+  }
+
+  /** Moves the keyboard's focus down in a list until it is at a line that holds a text. */
+  async downTo(text: string): Promise<void> {
+    const focused = this.page.locator(".part.sidebar .monaco-list-row.focused").filter({ hasText: text });
+    for (let step = 0; step < 40 && (await focused.count()) === 0; step++) await this.page.keyboard.press("ArrowDown");
+    await focused.first().waitFor();
   }
 
   /** Shows the hover at the cursor, as Ctrl+K Ctrl+I does, and waits until it says all of this. */

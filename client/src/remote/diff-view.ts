@@ -5,6 +5,7 @@ import {
   type DiffNode,
   details,
   type FilterNode,
+  type FiltersNode,
   filterCounts,
   filtersNode,
   groupsOf,
@@ -29,12 +30,16 @@ const VIEW = "impermanence.diff";
 
 /** The tree of what a reboot loses, or of what differs between snapshots. */
 export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  private readonly changes = new vscode.EventEmitter<void>();
+  private readonly changes = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.changes.event;
   private readonly view: vscode.TreeView<TreeNode>;
   private current: ShownDiff | undefined;
   private readonly checked = new Set<DiffRow>();
   private nodes: readonly DiffNode[] = [];
+  /** The lines that VS Code has asked for, by their ids, which outlive a diff. */
+  private readonly lines = new Map<string, TreeNode>();
+  private selection: readonly string[] = [];
+  private lastToggled: string | undefined;
   /** What the filters are called, as the host's answers have said it by now. */
   private readonly titles = new Map<string, string>();
 
@@ -44,6 +49,7 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
       canSelectMany: true,
       manageCheckboxStateManually: true,
     });
+    this.view.onDidChangeSelection(({ selection }) => this.follow(selection));
     this.view.onDidChangeCheckboxState(({ items }) => this.check(items));
   }
 
@@ -55,6 +61,7 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   async show(shown: ShownDiff): Promise<void> {
     this.current = shown;
     this.checked.clear();
+    this.lines.clear();
     for (const { filter, title } of shown.diff.hidden) this.titles.set(filter, title);
     await vscode.commands.executeCommand("setContext", "impermanence.hasDiff", true);
     await vscode.commands.executeCommand(
@@ -85,15 +92,11 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   }
 
   /**
-   * The line that has the keyboard's focus, which VS Code tells no extension: it is the one that is added to the
-   * selection, or taken out of it, when the selection of the focused line is toggled.
+   * The line that was put into the selection last, or taken out of it. VS Code tells no extension which line the keyboard is
+   * at, so the key that sets check marks first toggles whether that line is selected.
    */
-  async focused(): Promise<TreeNode | undefined> {
-    const before = this.view.selection;
-    await vscode.commands.executeCommand("list.toggleSelection");
-    const after = this.view.selection;
-    await vscode.commands.executeCommand("list.toggleSelection");
-    return after.find((node) => !before.includes(node)) ?? before.find((node) => !after.includes(node));
+  get toggled(): TreeNode | undefined {
+    return this.lastToggled === undefined ? undefined : this.lines.get(this.lastToggled);
   }
 
   /** Gives a line check marks, or takes them away when it has all of them. */
@@ -130,7 +133,8 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    if (node.kind === "filters") return filtersItem(node.label);
+    this.lines.set(idOf(node), node);
+    if (node.kind === "filters") return filtersItem(node);
     return node.kind === "filter" ? filterItem(node) : this.changeItem(node);
   }
 
@@ -143,7 +147,7 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     const rows = rowsOf([node]);
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(node.label, node.kind === "group" ? Collapsed : None);
-    item.id = node.kind === "group" ? `group:${node.path}` : `row:${node.row.path}\0${node.row.change}`;
+    item.id = idOf(node);
     item.description = node.description;
     item.contextValue = node.kind === "group" ? "group" : contextOf(node.row);
     item.checkboxState =
@@ -172,7 +176,22 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     };
     this.view.badge = value === 0 ? undefined : { value, tooltip };
     this.say();
-    this.changes.fire();
+    this.changes.fire(undefined);
+  }
+
+  /** A line, and the one that it is below: what has to be drawn anew, and no more, since VS Code loses its place otherwise. */
+  private withGroup(node: TreeNode): TreeNode[] {
+    const group = this.nodes.find((one) => one.kind === "group" && node.kind === "row" && one.rows.includes(node));
+    return group ? [group] : [node];
+  }
+
+  private follow(lines: readonly TreeNode[]): void {
+    const selection = lines.map(idOf);
+    // VS Code leaves lines out that it is reading again, and adds new ones at the end.
+    const added = selection.filter((id) => !this.selection.includes(id));
+    const removed = this.selection.filter((id) => !selection.includes(id));
+    this.lastToggled = added.at(-1) ?? (removed.length === 1 ? removed[0] : undefined);
+    this.selection = selection;
   }
 
   private say(): void {
@@ -188,7 +207,7 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
       }
     }
     this.say();
-    this.changes.fire();
+    this.changes.fire(items.flatMap(([node]) => this.withGroup(node)));
   }
 }
 
@@ -202,15 +221,28 @@ function canCompare({ change, type }: DiffRow): boolean {
   return change !== "subvolume" && type !== "directory";
 }
 
+function idOf(node: TreeNode): string {
+  switch (node.kind) {
+    case "group":
+      return `group:${node.path}`;
+    case "row":
+      return `row:${node.row.pathBytes ?? node.row.path}\0${node.row.change}`;
+    case "filter":
+      return `filter:${node.filter}`;
+    case "filters":
+      return "filters";
+  }
+}
+
 /** The line with the switches of all filters. */
-function filtersItem(label: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
-  return Object.assign(item, { id: "filters", contextValue: "filters", iconPath: new vscode.ThemeIcon("filter") });
+function filtersItem(node: FiltersNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Collapsed);
+  return Object.assign(item, { id: idOf(node), contextValue: "filters", iconPath: new vscode.ThemeIcon("filter") });
 }
 
 function filterItem(node: FilterNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.title);
-  item.id = `filter:${node.filter}`;
+  item.id = idOf(node);
   item.contextValue = "filter";
   item.description = `${node.rows} ${node.shown ? "shown" : "hidden"}`;
   item.iconPath = new vscode.ThemeIcon(node.shown ? "eye" : "eye-closed");

@@ -28,13 +28,16 @@ export async function pickHost(title: string, hosts: readonly KnownHost[]): Prom
   pick.onDidChangeValue((value) => {
     const name = value.trim();
     const isKnown = name === "" || hosts.some((host) => host.name === name);
-    const typed: KnownHost = { name, from: "typed", destinations: [], description: "" };
-    const item: HostItem = { label: `$(plus) ${name}`, description: "as typed", alwaysShow: true, host: typed };
+    const item: HostItem = { label: `$(plus) ${name}`, description: "as typed", alwaysShow: true, host: typed(name) };
     pick.items = isKnown ? items : [...items, item];
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.host);
+      // Who types fast is here before the list shows what was typed.
+      const name = pick.value.trim();
+      const host = pick.selectedItems[0]?.host ?? hosts.find((one) => one.name === name) ?? (name && typed(name));
+      if (!host) return;
+      resolve(host);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -43,6 +46,10 @@ export async function pickHost(title: string, hosts: readonly KnownHost[]): Prom
     });
     pick.show();
   });
+}
+
+function typed(name: string): KnownHost {
+  return { name, from: "typed", destinations: [], description: "" };
 }
 
 /** What reaches the host; asks for one of several addresses. Undefined: none was chosen. */

@@ -17,11 +17,11 @@ describe("what ssh makes of a name, by the real ssh", () => {
     const text = "Host web\n  HostName 2001:db8::1\n  User deploy\n  Port 2222\n  ProxyJump gate@bastion\n";
     expect(await words("web", text)).toEqual([
       "ssh connects to deploy@[2001:db8::1], port 2222, through gate@bastion.",
-      "The script uses root there, if sudo asks the account deploy for no password.",
+      "Root is used there, if sudo asks the account deploy for no password.",
     ]);
     expect(await words("root@web.example", "")).toEqual([
       "ssh connects to root@web.example, port 22.",
-      "The account is root, so the script runs as root there.",
+      "The account is root, so all of it is done as root there.",
     ]);
   });
 

@@ -41,7 +41,7 @@ export function destinationInWords(resolved: ResolvedDestination | undefined): s
   if (!resolved)
     return [
       "What ssh makes of this name is not known: “ssh -G” gives no answer.",
-      "The script uses root there, if the account is root or sudo asks for no password.",
+      "Root is used there, if the account is root or sudo asks for no password.",
     ];
   const { user, hostName, port, through } = resolved;
   const address = hostName.includes(":") ? `[${hostName}]` : hostName;
@@ -49,7 +49,7 @@ export function destinationInWords(resolved: ResolvedDestination | undefined): s
   return [
     printableLine(`ssh connects to ${user}@${address}, port ${port}${way}.`),
     user === "root"
-      ? "The account is root, so the script runs as root there."
-      : printableLine(`The script uses root there, if sudo asks the account ${user} for no password.`),
+      ? "The account is root, so all of it is done as root there."
+      : printableLine(`Root is used there, if sudo asks the account ${user} for no password.`),
   ];
 }

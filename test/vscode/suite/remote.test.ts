@@ -29,7 +29,7 @@ if (hostFolder !== undefined) {
         assert.match(question?.text ?? "", /run ssh on josh@127\.0\.0\.1\?/);
         assert.match(
           question?.detail ?? "",
-          /^ssh connects to josh@127\.0\.0\.1, port \d+\.\n+The script uses root there, if sudo/,
+          /^ssh connects to josh@127\.0\.0\.1, port \d+\.\n+Root is used there, if sudo/,
         );
         assert.equal(shown.length, 1);
         assert.equal(answerOf("status.txt"), undefined);

@@ -70,10 +70,13 @@ export const toggleFilter: Command = async (context, given) => {
   await compare(context, shown, shown.question, { ...shown.options, show: next });
 };
 
-/** Gives the line that the keyboard is at a check mark, or takes it away; on the line of a filter it switches that. */
+/**
+ * Gives a line a check mark, or takes it away; on the line of a filter it switches that. Its key toggles the selection of the line
+ * first, in the window itself: by the time that this runs, the keyboard may be somewhere else.
+ */
 export const checkRow: Command = async (context) => {
   const { diff } = context.remote;
-  const node = await diff.focused();
+  const node = diff.toggled;
   if (node?.kind === "filter") await toggleFilter(context, node);
   else if (node && node.kind !== "filters") diff.toggle(node);
 };
