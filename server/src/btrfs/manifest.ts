@@ -35,7 +35,7 @@ const TYPES: Readonly<Record<string, EntryType>> = {
   c: "device",
 };
 const RECORD =
-  /^(\d{1,20})\t([fdlpsbc])\t([0-7]{1,4})\t(\d{1,10})\t(\d{1,10})\t(\d{1,19})\t(-?\d{1,20}(?:\.\d{1,12})?)\t(-?\d{1,20}(?:\.\d{1,12})?)\t(.*)$/s;
+  /(\d{1,20})\t([fdlpsbc])\t([0-7]{1,4})\t(\d{1,10})\t(\d{1,10})\t(\d{1,19})\t(-?\d{1,20}(?:\.\d{1,12})?)\t(-?\d{1,20}(?:\.\d{1,12})?)\t/y;
 /** A record holds two paths of at most 4 KiB and a few numbers; deeper trees have longer paths. */
 const LONGEST = 1024 * 1024;
 /** More entries than fit into the memory of a program: a list without an end is an error, not the end of an editor. */
@@ -64,10 +64,12 @@ export class ManifestReader {
     let at = 0;
     while (at < text.length && !this.done) {
       const end = text.indexOf("\0", at);
-      this.pending += text.slice(at, end < 0 ? text.length : end);
+      const part = text.slice(at, end < 0 ? text.length : end);
       at = end < 0 ? text.length : end + 1;
-      if (this.pending.length > LONGEST) throw new ManifestError(`Record ${this.records + 1} of the list has no end.`);
-      if (end >= 0) this.record();
+      const record = this.pending === "" ? part : this.pending + part;
+      this.pending = end < 0 ? record : "";
+      if (record.length > LONGEST) throw new ManifestError(`Record ${this.records + 1} of the list has no end.`);
+      if (end >= 0) this.record(record);
     }
     return at;
   }
@@ -82,29 +84,34 @@ export class ManifestReader {
     return this.entries;
   }
 
-  private record(): void {
-    const record = this.pending;
-    this.pending = "";
+  private record(record: string): void {
     if (this.records >= MOST) throw new ManifestError(`The list has more than ${MOST} entries.`);
     if (record === "") this.done = true;
-    else if (record.startsWith("\t")) this.others.push(this.entry(record.slice(1)));
-    else this.entries.push(this.entry(record));
+    else if (record.startsWith("\t")) this.others.push(this.entry(record, 1));
+    else this.entries.push(this.entry(record, 0));
   }
 
-  private entry(record: string): ManifestEntry {
+  private entry(record: string, start: number): ManifestEntry {
+    RECORD.lastIndex = start;
     const match = RECORD.exec(record);
     this.records++;
-    const [, inode, kind, mode, uid, gid, size, written, changed, named] = (match ?? []) as unknown as string[];
+    const [, inode, kind, mode, uid, gid, size, written, changed] = (match ?? []) as unknown as string[];
     const type = TYPES[kind ?? ""];
     const targetLength = type === "symlink" ? Number(size) : 0;
-    if (!match || !type || targetLength > named!.length) {
-      throw new ManifestError(`Record ${this.records} of the list cannot be read.`);
-    }
-    const end = named!.length - targetLength;
+    const at = RECORD.lastIndex;
+    const end = record.length - targetLength;
+    if (!match || !type || end < at) throw new ManifestError(`Record ${this.records} of the list cannot be read.`);
     return {
-      ...{ inode: inode!, type, mode: Number.parseInt(mode!, 8), uid: Number(uid), gid: Number(gid) },
-      ...{ size: Number(size), written: written!, changed: changed! },
-      ...{ path: named!.slice(0, end), target: named!.slice(end) },
+      inode: inode!,
+      type,
+      mode: Number.parseInt(mode!, 8),
+      uid: Number(uid),
+      gid: Number(gid),
+      size: Number(size),
+      written: written!,
+      changed: changed!,
+      path: record.slice(at, end),
+      target: record.slice(end),
     };
   }
 }
@@ -114,48 +121,56 @@ export class ManifestReader {
  * is unchanged when inode, ctime, size and mode are the same. Without a baseline everything is new.
  */
 export function compareManifests(base: readonly ManifestEntry[], now: readonly ManifestEntry[]): Change[] {
-  const before = new Map(base.map((entry) => [entry.path, entry]));
-  const after = new Map(now.map((entry) => [entry.path, entry]));
-  const left = new Map<string, ManifestEntry[]>();
-  for (const entry of base) {
-    if (entry.path === "" || same(after.get(entry.path), entry)) continue;
-    const names = left.get(entry.inode);
-    if (names) names.push(entry);
-    else left.set(entry.inode, [entry]);
-  }
-  const alive = new Set(now.map((entry) => entry.inode));
+  /** By path, what is not found again; null for what was, as a list of what is in use may name something twice. */
+  const before = new Map<BytePath, ManifestEntry | null>();
+  for (const entry of base) if (entry.path !== "") before.set(entry.path, entry);
+  const open: ManifestEntry[] = [];
   const rows: Change[] = [];
-  const renamed = new Set<BytePath>();
   for (const entry of now) {
     if (entry.path === "") continue;
     const old = before.get(entry.path);
     if (old && same(old, entry)) {
+      before.set(entry.path, null);
       const also = difference(old, entry);
       if (also) rows.push(rowOf(also, entry));
-      continue;
-    }
-    const from = left.get(entry.inode)?.find((other) => !renamed.has(other.path) && other.type === entry.type);
+    } else if (old !== null) open.push(entry);
+  }
+  const left = new Map<string, ManifestEntry[]>();
+  for (const entry of before.values()) {
+    if (!entry) continue;
+    const names = left.get(entry.inode);
+    if (names) names.push(entry);
+    else left.set(entry.inode, [entry]);
+  }
+  let inodes: ReadonlySet<string> | undefined;
+  const isAlive = ({ inode }: ManifestEntry) => {
+    inodes ??= new Set(now.map((entry) => entry.inode));
+    return inodes.has(inode);
+  };
+  const found = new Set<BytePath>();
+  for (const entry of open) {
+    const old = before.get(entry.path);
+    const from = left.get(entry.inode)?.find((other) => !found.has(other.path) && other.type === entry.type);
     if (!from) {
       rows.push(rowOf(old ? "replaced" : "added", entry));
       continue;
     }
-    renamed.add(from.path);
+    found.add(from.path);
     const also = difference(from, entry);
     // The place is taken from an object that has no other now.
-    const replaces = old && !alive.has(old.inode);
+    const replaces = old && !isAlive(old);
     rows.push({
       ...rowOf(replaces ? "replaced" : "renamed", entry),
       ...{ from: from.path, ...(also ? { also } : {}) },
     });
   }
-  for (const entry of base) {
-    if (!after.has(entry.path) && !renamed.has(entry.path)) rows.push(rowOf("deleted", entry));
-  }
+  for (const entry of open) found.add(entry.path);
+  for (const entry of before.values()) if (entry && !found.has(entry.path)) rows.push(rowOf("deleted", entry));
   return rows.sort(byPath);
 }
 
-function same(one: ManifestEntry | undefined, other: ManifestEntry): boolean {
-  return one?.inode === other.inode && one.type === other.type;
+function same(one: ManifestEntry, other: ManifestEntry): boolean {
+  return one.inode === other.inode && one.type === other.type;
 }
 
 /**
