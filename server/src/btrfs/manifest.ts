@@ -200,9 +200,7 @@ export function factsOf({
   written,
   target,
 }: ManifestEntry): Omit<Change, "change" | "path"> {
-  return {
-    ...{ type, uid, gid, mode, written: Math.floor(Number(written)) },
-    ...(type === "file" ? { size } : {}),
-    ...(type === "symlink" ? { target } : {}),
-  };
+  const facts = { type, uid, gid, mode, written: Math.floor(Number(written)) };
+  if (type === "file") return { ...facts, size };
+  return type === "symlink" ? { ...facts, target } : facts;
 }

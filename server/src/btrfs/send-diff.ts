@@ -242,12 +242,12 @@ function pathOf(place: { parent: SendNode; name: string }): BytePath {
 }
 
 function facts({ type, size, uid, gid, mode, written, target }: SendNode): Partial<Change> {
-  return {
-    ...(type ? { type } : {}),
-    ...(size !== undefined ? { size } : {}),
-    ...(uid !== undefined ? { uid, gid: gid! } : {}),
-    ...(mode !== undefined ? { mode } : {}),
-    ...(written !== undefined ? { written } : {}),
-    ...(target !== undefined ? { target } : {}),
-  };
+  const known: { -readonly [Key in keyof Change]?: Change[Key] } = {};
+  if (type) known.type = type;
+  if (size !== undefined) known.size = size;
+  if (uid !== undefined) Object.assign(known, { uid, gid });
+  if (mode !== undefined) known.mode = mode;
+  if (written !== undefined) known.written = written;
+  if (target !== undefined) known.target = target;
+  return known;
 }

@@ -76,7 +76,13 @@ export class DiffCall {
 
   /** @throws TransportError when there is no whole answer, and what `talk` throws */
   static run<Result>(host: string, session: RemoteSession, talk: (call: DiffCall) => Promise<Result>): Promise<Result> {
-    const collector = new Collector((bytes) => session.progress(`${(bytes / 2 ** 20).toFixed(1)} MiB read`));
+    let told = 0;
+    const collector = new Collector((bytes) => {
+      // Not of every piece: somebody in another thread is told.
+      if (bytes - told < 2 ** 20) return;
+      told = bytes;
+      session.progress(`${(bytes / 2 ** 20).toFixed(0)} MiB read`);
+    });
     const { onRecord, onStream } = collector;
     return reading(host, () =>
       converse(session, verb, { limit: LIMIT, onRecord, onStream }, async (dialogue) => {

@@ -70,7 +70,11 @@ const cacheSet = new Set(CACHES);
 /**
  * The filter that hides a row, or undefined. `path` is absolute. `directories` is not asked here: it depends on the other rows.
  */
-export function filterOf(path: string, { type, target, size }: Change, facts: FilterFacts): string | undefined {
+export function filterOf(
+  path: string,
+  { type, target, size }: Omit<Change, "change">,
+  facts: FilterFacts,
+): string | undefined {
   if (type === "symlink" && target !== undefined && isMadeLink(path, absolute(path, target), facts.kept))
     return "links";
   if (ACTIVATION.has(path)) return "activation";

@@ -24,9 +24,9 @@ fixed() {
 # listed TREE FOLDER: a list in order, in /tmp/list.TREE. Who ends the process whose number is in /tmp/lister.TREE ends all of it.
 listed() {
   {
-    nice find "$2" -xdev -printf "$imp_facts%P%l\0" 2>"/tmp/said.$1"
+    find "$2" -xdev -printf "$imp_facts%P%l\0" 2>"/tmp/said.$1"
     echo "$?" >"/tmp/status.$1"
-  } | nice sort -z -S 64M -o "/tmp/list.$1" &
+  } | sort -z -S 64M -o "/tmp/list.$1" &
   echo "$!" >"/tmp/lister.$1"
   wait "$!"
 }
