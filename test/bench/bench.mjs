@@ -2,11 +2,12 @@
 //
 //   npm run bench                      everything, some five minutes; fails when a target is missed
 //   npm run bench -- --quick           fewer rounds, for a look while working
-//   npm run bench -- --only memory     one part: cold, keystrokes, memory or remote
-//   npm run bench -- --only server     what the modules for servers take; as root, with btrfs and fio
-//   npm run bench -- --only remote --huge   the last part, which needs root, btrfs and sshd, with 500,000 files as well
+//   npm run bench -- memory            one part: cold, keystrokes or memory
+//   npm run bench -- server            what the modules for servers take; as root, with btrfs and fio
+//   npm run bench -- remote            what hosts take; as root, with btrfs, sshd and (as a peer) snapper; half an hour
+//   npm run bench -- remote --files 10000,500000 --runs 5   with other numbers of files and of runs
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { baseline } from "./baseline.mjs";
@@ -14,17 +15,20 @@ import { generatedFlake, modulePath, writeFiles } from "./generated-flake.mjs";
 import { startClient } from "./language-client.mjs";
 import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
 import { remoteDiffs } from "./remote.mjs";
+import { remoteRollbacks } from "./remote-rollback.mjs";
 import { remoteSnapshots } from "./remote-snapshot.mjs";
 import { serverModules } from "./server.mjs";
 
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     dist: { type: "string", default: "dist" },
-    only: { type: "string" },
-    huge: { type: "boolean", default: false },
+    files: { type: "string" },
+    runs: { type: "string" },
   },
+  allowPositionals: true,
 });
+const [part] = positionals;
 const FILES = 300;
 const RUNS = options.quick ? 2 : 5;
 const EDITS = options.quick ? 60 : 200;
@@ -43,19 +47,24 @@ const missed = [];
 try {
   const files = generatedFlake(FILES);
   writeFiles(folder, files);
-  const wanted = (part) => options.only === undefined || options.only === part;
+  const wanted = (name) => part === undefined || part === name;
   if (wanted("cold")) wholeProcesses();
   for (const pull of [true, false]) if (wanted("keystrokes")) await keystrokes(files, pull);
   rmSync(folder, { recursive: true });
   if (wanted("memory")) await memory(generatedFlake(FILES_FOR_MEMORY));
   // Only when they are asked for: they make filesystems.
-  if (options.only === "server") {
+  if (part === "server") {
     serverModules({ seconds: options.quick ? 5 : 20, rounds: options.quick ? 3 : 9, table, missed });
   }
-  if (options.only === "remote") {
-    const sizes = [10_000, ...(options.quick ? [] : [100_000]), ...(options.huge ? [500_000] : [])];
-    remoteDiffs({ cli, sizes, runs: options.quick ? 2 : 3, table, missed });
+  if (part === "remote") {
+    const sizes = (options.files ?? (options.quick ? "10000" : "10000,100000,500000")).split(",").map(Number);
+    const runs = Number(options.runs ?? (options.quick ? 3 : 5));
+    console.log(
+      `${new Date().toISOString().slice(0, 10)}, ${cpus().length} processors, load ${loadavg()[0]?.toFixed(1)}`,
+    );
+    remoteDiffs({ cli, sizes, runs, table, missed });
     remoteSnapshots({ cli, runs: options.quick ? 3 : 7, table, missed });
+    remoteRollbacks({ cli, runs: options.quick ? 3 : 7, table, missed });
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

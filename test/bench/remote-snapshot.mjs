@@ -35,28 +35,7 @@ export function remoteSnapshots({ cli, runs, table, missed }) {
     // Opens the connection that all share.
     times(host, cli, 1);
     const idle = times(host, cli, runs);
-    host.run(
-      "inside",
-      "sh",
-      "-c",
-      "mkdir -p /run/load; mount -t btrfs -o subvolid=5 $(findmnt -no SOURCE --nofsroot /) /run/load",
-    );
-    const writers = [
-      ["random", "/run/load/db"],
-      ["random", "/run/load/persist"],
-      ["files", "/run/load/services"],
-    ];
-    for (const [kind, folder] of writers)
-      host.run(
-        "inside",
-        "sh",
-        "-c",
-        'python3 -c "$1" "$2" "$3" >/dev/null 2>&1 &',
-        "sh",
-        WRITERS,
-        kind ?? "",
-        folder ?? "",
-      );
+    startWriters(host);
     execFileSync("sleep", ["5"]);
     const busy = times(host, cli, runs);
     const most = Math.max(...busy.map(({ seconds }) => seconds));
@@ -69,6 +48,22 @@ export function remoteSnapshots({ cli, runs, table, missed }) {
   } finally {
     host.run("destroy");
   }
+}
+
+/** Lets the host write, until it ends. @param {ReturnType<typeof startHost>} host */
+export function startWriters(host) {
+  host.inside(
+    "sh",
+    "-c",
+    "mkdir -p /run/load; mount -t btrfs -o subvolid=5 $(findmnt -no SOURCE --nofsroot /) /run/load",
+  );
+  const writers = [
+    ["random", "/run/load/db"],
+    ["random", "/run/load/persist"],
+    ["files", "/run/load/services"],
+  ];
+  for (const [kind = "", folder = ""] of writers)
+    host.inside("sh", "-c", 'python3 -c "$1" "$2" "$3" >/dev/null 2>&1 &', "sh", WRITERS, kind, folder);
 }
 
 function times(host, cli, runs) {
