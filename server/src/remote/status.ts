@@ -6,8 +6,8 @@ import { isoTime } from "./iso-time.ts";
 import { type Mount, mountAt, mountSchema, readMounts } from "./mounts.ts";
 import { clockOf, outputsOf, shown } from "./outputs.ts";
 import { fieldsOf } from "./record-reader.ts";
-import type { RemoteCommand, RemoteSession } from "./remote-command.ts";
-import { lookAtRollbacks, rollbackEntrySchema } from "./rollback/rollbacks.ts";
+import type { RemoteCommand } from "./remote-command.ts";
+import { lookAtRollbacks, type RollbackEntry, rollbackEntrySchema } from "./rollback/rollbacks.ts";
 import btrfsFacts from "./scripts/btrfs-facts.sh";
 import exactSubvolumes from "./scripts/exact-subvolumes.sh";
 import pathKinds from "./scripts/path-kinds.sh";
@@ -102,17 +102,21 @@ export const status: Verb<HostStatus> = {
   },
 };
 
-interface StatusAndPaths {
+interface Looked {
   readonly status: HostStatus;
+  readonly rollbacks: readonly RollbackEntry[];
   readonly mounts: readonly Mount[];
   readonly kinds: readonly PathKind[];
 }
 
-/** The same, and what is needed to compare it with a configuration: the paths that this persists are the arguments. */
-const statusAndPaths: Verb<StatusAndPaths> = {
+/**
+ * The same with rollbacks, and what is needed to compare it with a configuration: the paths that this persists are the
+ * arguments. All in one call: each takes a way to the host and back.
+ */
+const lookAtAll: Verb<Looked> = {
   name: "status",
-  scripts: [...status.scripts, pathKinds],
-  schema: z.custom<StatusAndPaths>(),
+  scripts: [...status.scripts, pathKinds, ...lookAtRollbacks.scripts],
+  schema: z.custom<Looked>(),
   read(records, clientSeconds) {
     const mounts = readMounts(outputsOf(records).text("mounts") ?? "");
     const kinds = records
@@ -125,7 +129,8 @@ const statusAndPaths: Verb<StatusAndPaths> = {
           ...(target === undefined ? {} : { target: shown(target.slice(0, -2)) }),
         };
       });
-    return { status: status.read(records, clientSeconds), mounts, kinds };
+    const { rollbacks } = lookAtRollbacks.read(records, clientSeconds);
+    return { status: status.read(records, clientSeconds), rollbacks, mounts, kinds };
   },
 };
 
@@ -138,25 +143,22 @@ export const statusCommand: RemoteCommand<z.infer<typeof statusOptions>, HostSta
   result: statusSchema,
   text: statusText,
   async run(_, __, session) {
-    const found = await compared(session);
-    if (!found.asRoot || found.unknownSubvolumes !== undefined) return found;
-    const { rollbacks } = await session.call(lookAtRollbacks);
+    const facts = session.configured?.facts;
+    const paths = facts ? [...persistedPaths(facts).keys()] : [];
+    const { status: found, rollbacks, mounts, kinds } = await session.call(lookAtAll, { args: paths });
     const unfinished = rollbacks.filter(({ state, pending }) => UNFINISHED.has(state) || pending.length > 0);
-    return { ...found, unfinishedRollbacks: unfinished };
+    const isSeen = found.asRoot && found.unknownSubvolumes === undefined;
+    const byPath = new Map(paths.flatMap((path, at) => (kinds[at] ? [[path, kinds[at]]] : [])));
+    const shownPaths = found.asRoot ? byPath : undefined;
+    return {
+      ...found,
+      ...(facts ? { configuration: compare(facts, { host: found.host, mounts, paths: shownPaths }) } : {}),
+      ...(isSeen ? { unfinishedRollbacks: unfinished } : {}),
+    };
   },
 };
 
 const UNFINISHED: ReadonlySet<string> = new Set(["half-done", "being-discarded"]);
-
-async function compared(session: RemoteSession): Promise<HostStatus> {
-  const facts = session.configured?.facts;
-  if (!facts) return session.call(status);
-  const paths = [...persistedPaths(facts).keys()];
-  const { status: found, mounts, kinds } = await session.call(statusAndPaths, { args: paths });
-  const byPath = new Map(paths.flatMap((path, at) => (kinds[at] ? [[path, kinds[at]]] : [])));
-  const shownPaths = found.asRoot ? byPath : undefined;
-  return { ...found, configuration: compare(facts, { host: found.host, mounts, paths: shownPaths }) };
-}
 
 function snapshotsAmong(subvolumes: readonly Subvolume[]): HostStatus["snapshots"] {
   const all = subvolumes.filter(({ path, readOnly, parentUuid }) => (readOnly && parentUuid) || snapshotName(path));
