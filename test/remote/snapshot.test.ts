@@ -317,6 +317,21 @@ it("a snapshot says when the clock of the host is wrong", async () => {
   }
 });
 
+it("a snapshot needs nothing of /tmp, /var and /run but the lock", async () => {
+  inside(
+    "for f in /tmp /var; do mount --bind $f $f; mount -o remount,bind,ro,noexec,nosuid,nodev $f; done; mount -o remount,noexec /run",
+  );
+  const found = await snapshot({ subvolumes: ["persist"] }, "root");
+  inside("umount /tmp; umount -l /var; mount -o remount,exec /run; mount -o remount,ro /run");
+  const refused = await snapshot({ subvolumes: ["persist"] }, "root");
+  inside("mount -o remount,rw /run");
+  expect(found.why).toBeUndefined();
+  expect(refused).toMatchObject({
+    done: false,
+    why: expect.stringContaining("nix-impermanence.lock cannot be written"),
+  });
+});
+
 it("snapshots of two filesystems are one set, each in its own, and both are listed", async () => {
   inside(
     `truncate -s 128M /persist/disk; mkfs.btrfs -q /persist/disk; mkdir -p /data; mount -o loop /persist/disk /data

@@ -103,6 +103,27 @@ function onTerminal(
   return new Promise((done) => terminal.once("close", (code) => done(`${shown}\n[${code}]`)));
 }
 
+describe("a host without sudo", () => {
+  it("shows what the account may see, and says what is missing where root is needed", async () => {
+    const hide = `mkdir -p /run/real /run/shown; mount --bind /usr/bin /run/real; ln -s /run/real/* /run/shown/; rm /run/shown/sudo; mount --bind /run/shown /usr/bin`;
+    host.run("inside", "sh", "-euc", hide);
+    const found = await statusOf(host, "josh");
+    const asked = runCli(["remote", "snapshot", "josh@127.0.0.1", "persist", "--ssh-config", host.configFile]);
+    const asRoot = await statusOf(host, "root");
+    host.run("inside", "sh", "-euc", "umount -l /usr/bin; umount -l /run/real");
+    expect(found).toMatchObject({
+      asRoot: false,
+      unknownSubvolumes: expect.stringContaining("sudo is not installed there"),
+    });
+    expect(asked).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("where sudo is not installed: log in as root"),
+    });
+    expect(asRoot.asRoot).toBe(true);
+  });
+});
+
 describe("without a terminal", () => {
   it("nothing is asked, and the message says what is missing", () => {
     const run = (...args: string[]) => runCli(["remote", ...args, "--ssh-config", host.configFile]);

@@ -247,6 +247,8 @@ function needsRoot(host: string, records: RecordReader["records"]): TransportErr
   const [, user = "the account"] = record("user", 2);
   const [said = ""] = record("sudo", 1);
   const why = said.trim() === "" ? "" : ` (${said.trim().split("\n").at(-1)})`;
-  const text = `This needs root on ${host}, and ${user} does not become root without a password${why}.`;
+  const text = /not found/.test(said)
+    ? `This needs root on ${host}, where sudo is not installed: log in as root, or install sudo there.`
+    : `This needs root on ${host}, and ${user} does not become root without a password${why}.`;
   return new TransportError("EROOT", text);
 }
