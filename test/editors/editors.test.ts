@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CheckedFinding, calendarFinding, checkedFindings } from "../checked-findings.ts";
 import { removeFolder, temporaryFolder } from "../host/vscode-server.ts";
+import { TestHost } from "../remote/test-host.ts";
 
 interface Seen {
   readonly code: string;
@@ -14,10 +15,13 @@ interface Seen {
 
 /** What the scripts print, one step a line. */
 interface Step {
-  readonly step: "diagnostics" | "fixed" | "stopped" | "failed";
+  readonly step: "diagnostics" | "fixed" | "asked" | "host" | "stopped" | "failed";
   readonly reason?: string;
   readonly diagnostics?: readonly Seen[];
   readonly lines?: readonly string[];
+  readonly message?: string;
+  /** What a snippet of the documents printed. */
+  readonly printed?: string;
 }
 
 const here = import.meta.dirname;
@@ -26,12 +30,22 @@ const editors: Record<string, string[]> = {
   Emacs: ["emacs", "--batch", "-l", join(here, "emacs.el")],
 };
 
+/** What docs/editors.md says that Neovim runs for a host, with another host in it. */
+function hostSnippet(destination: string): string {
+  const blocks = readFileSync("docs/editors.md", "utf8").match(/```lua\n[^`]*```/g) ?? [];
+  const [block, ...others] = blocks.filter((one) => one.includes("workspace/executeCommand"));
+  if (block === undefined || others.length > 0 || !block.includes("root@web1"))
+    throw new Error("docs/editors.md has another snippet.");
+  return block.replace(/^```lua\n|```$/g, "").replace("root@web1", destination);
+}
+
 describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
   const scratch = temporaryFolder(name.toLowerCase());
   const folder = join(scratch, "hetzner-vps");
   let target: ReturnType<typeof calendarFinding>;
   let expected: CheckedFinding[];
   let steps: Step[];
+  let host: TestHost | undefined;
 
   beforeAll(async () => {
     cpSync(join(process.cwd(), "examples", "hetzner-vps"), folder, { recursive: true });
@@ -45,10 +59,20 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
       character: target.range.start.character,
       code: target.code,
       fix: target.fix.title,
+      ...(name === "Neovim" ? await reachableHost() : {}),
     };
     steps = await runEditor(program as string, args, scratch, task);
   });
-  afterAll(() => removeFolder(scratch));
+  afterAll(() => {
+    host?.run("destroy");
+    removeFolder(scratch);
+  });
+
+  /** A host over ssh, and what the task says of it. */
+  async function reachableHost() {
+    host = await TestHost.start();
+    return { snippet: hostSnippet("josh@127.0.0.1"), sshConfigFile: host.configFile };
+  }
 
   const step = (name: Step["step"]) => {
     const failure = steps.find(({ step }) => step === "failed");
@@ -73,6 +97,16 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
       left.map(({ code, range }) => `${range.start.line}:${range.start.character} ${code}`).sort(),
     );
   });
+
+  if (name === "Neovim")
+    it("asks a host over ssh as the documents say, after consent, with the data as JSON", () => {
+      expect(step("asked").message).toMatch(
+        /run ssh on josh@127\.0\.0\.1\?\nssh connects to josh@127\.0\.0\.1, port \d+/,
+      );
+      const { printed } = step("host");
+      expect(printed).toContain('host = "testhost"');
+      expect(printed).toContain("atThisBoot");
+    });
 
   it("ends the server in order", () => {
     expect(step("stopped")).toBeDefined();

@@ -1,5 +1,5 @@
 -- Neovim as a client of the language server, without a screen. Prints one line of JSON for each step.
--- The task comes as JSON in CHECK_TASK: { server = {...}, folder, file, line, character, code, fix }.
+-- The task comes as JSON in CHECK_TASK: { server = {...}, folder, file, line, character, code, fix, snippet }.
 local task = vim.json.decode(vim.env.CHECK_TASK)
 local patience = 20000
 
@@ -27,6 +27,10 @@ local id = vim.lsp.start_client({
   name = "nix-impermanence",
   cmd = task.server,
   root_dir = task.folder,
+  settings = { impermanence = { remote = { sshConfigFile = task.sshConfigFile } } },
+  on_init = function(client)
+    client.notify("workspace/didChangeConfiguration", { settings = client.config.settings })
+  end,
   get_language_id = function()
     return "nix"
   end,
@@ -95,6 +99,25 @@ wait("end of the finding", function()
   return true
 end)
 say({ step = "fixed", diagnostics = diagnostics(), lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, false) })
+
+-- What docs/editors.md says of hosts, as it stands there, on the host that the task names.
+if task.snippet then
+  vim.lsp.handlers["window/showMessageRequest"] = function(_, params)
+    say({ step = "asked", message = params.message })
+    return params.actions[1]
+  end
+  local printed
+  local print_before = print
+  print = function(text)
+    printed = text
+  end
+  assert(loadstring(task.snippet))()
+  wait("answer of the host", function()
+    return printed ~= nil
+  end)
+  print = print_before
+  say({ step = "host", printed = printed })
+end
 
 client.stop()
 wait("end of the server", function()
