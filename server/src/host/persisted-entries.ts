@@ -3,6 +3,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Known, PersistedPath, Store } from "./host.ts";
 import { joinPath } from "./paths.ts";
 import { type Item, itemNode, readBoolean, readItems, readString } from "./read-values.ts";
+import { unreadOfEntry } from "./store-options.ts";
 import { known, notKnown } from "./verdict.ts";
 
 type Gap = Store["open"][number];
@@ -29,6 +30,7 @@ export function readEntries(
   gaps.push(...open.map((reason) => ({ ...reason, ...below })));
   for (const item of items) {
     const { written, editable, storage, atRoot, ...rest } = entryOf(item, kind, node.path);
+    gaps.push(...unreadOfEntry(item.value, store.module, item.place).map((gap) => ({ ...gap, ...below })));
     const strip = owner.removesPrefix ?? known(false);
     if (!written.known || !owner.home.known || !strip.known) {
       const reason = [written, owner.home, strip].find((part) => !part.known);

@@ -13,6 +13,7 @@ import {
   readString,
   setAt,
 } from "./read-values.ts";
+import { unreadOptions } from "./store-options.ts";
 import { homeOf } from "./user-home.ts";
 import { allOf, known, NO, verdictOf, YES } from "./verdict.ts";
 
@@ -110,6 +111,7 @@ function readStore(
   if (hidden) {
     open.push(owner.userName === undefined ? reasonOf(hidden) : gapBelow(owner.home, hidden.why, hidden.place));
   }
+  open.push(...unreadOptions(node, module, "store"));
   const prefix = node.child("removePrefixDirectory");
   const own: Owner = prefix.isDefined() === false ? owner : { ...owner, removesPrefix: readBoolean(prefix) };
   readEntries(node.child("directories"), "directory", store, own, directories, open);
@@ -120,6 +122,7 @@ function readStore(
   for (const child of childrenOf(users)) {
     const home = readString(child.node.child("home")) ?? homeOf(root, child.name);
     const user: Owner = { home, userName: child.name };
+    open.push(...unreadOptions(child.node, module, "user").map(({ why, place }) => gapBelow(home, why, place)));
     readEntries(child.node.child("directories"), "directory", store, user, directories, open);
     readEntries(child.node.child("files"), "file", store, user, files, open);
   }
