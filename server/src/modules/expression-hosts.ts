@@ -72,7 +72,9 @@ export function expressionValue(path: string, world: FlakeWorld): Value {
 /** The systems that a value is or holds, by name; `path` is the file that it is of. */
 export function systemsIn(path: string, value: Value): Map<string, SystemAttrs> {
   const found = new Map<string, SystemAttrs>();
-  collect(value, hostNameOf(path), 0, found);
+  // Where hosts have their set, the others are not looked at: Nix would not read the files behind them either.
+  const own = value instanceof NixAttrs && value.has("nixosConfigurations") === true;
+  collect(own ? look(value.get("nixosConfigurations") as Cell) : value, hostNameOf(path), 0, found);
   return found;
 }
 

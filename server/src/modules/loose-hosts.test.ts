@@ -113,6 +113,19 @@ describe("hosts outside of flakes", () => {
     expect(problems).toEqual([]);
   });
 
+  it("reads no files behind other sets than that of the hosts", async () => {
+    const { hosts, findings } = await analyseFiles({
+      "/default.nix": `{
+        nixosConfigurations.a = import <nixpkgs/nixos/lib/eval-config.nix> { modules = [ ./host.nix ]; };
+        profiles = builtins.mapAttrs (name: _: import (./profiles + "/\${name}")) (builtins.readDir ./profiles);
+      }`,
+      "/host.nix": HOST,
+      "/profiles/token.age": "age-encryption.org/v1 = )",
+    });
+    expect(hosts.map(({ name }) => name)).toEqual(["a"]);
+    expect(findings.filter(({ place }) => place.file.endsWith(".age"))).toEqual([]);
+  });
+
   it("says why no hosts are in sight", async () => {
     const { hosts, problems } = await found({
       "/nilla.nix": "let pins = import ./npins; nilla = import pins.nilla; in nilla.create { includes = [ ./hosts ]; }",
