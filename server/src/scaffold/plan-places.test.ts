@@ -96,6 +96,20 @@ describe("the places of a scaffold", () => {
     expect(plan.left).toEqual([]);
   });
 
+  it("sets the options that were asked for, and says what a mode leaves as it is", async () => {
+    const answers = { host: "web", mode: "io-optimized", snapshots: "btrbk", monitoring: true } as const;
+    const plan = await scaffoldFiles(hostFiles(plain), answers);
+    const text = plan.files.get(own)?.after;
+    for (const line of [
+      'performanceMode = "io-optimized";',
+      'snapshotPolicy.backend = "btrbk";',
+      "monitoring.enable = true;",
+    ])
+      expect(text).toContain(line);
+    expect(plan.left).toEqual([]);
+    expect(plan.notes.join("\n")).toContain("the mount options of your layout stay");
+  });
+
   it("uses a store that is called one, and does not persist what the host persists already", async () => {
     const files = hostFiles({ ...plain, disk: "fileSystems" });
     const path = "/hosts/web/disk.nix";

@@ -34,6 +34,9 @@ const HOST_FILE = "server-impermanence";
 /** What sshd is told to read in the store. */
 const HOST_KEYS = ["/etc/ssh/ssh_host_ed25519_key", "/etc/ssh/ssh_host_ed25519_key.pub"];
 
+const MODE_NOTE =
+  "The mode sets sysctls; the mount options of your layout stay. For those of the mode give every subvolume of the filesystem what `pantherOS.serverImpermanence.mountOptions` says.";
+
 /** The last release whose initrd may do without systemd. */
 const LAST_SCRIPTED = "26.05";
 
@@ -104,6 +107,7 @@ export function planScaffold(request: ScaffoldRequest): ScaffoldPlan {
     notes: [
       ...moveNotes({ shape, before: host, after, moved: setsHostKeys ? HOST_KEYS : [] }),
       ...uses.notes,
+      ...(answers.mode !== undefined && !laysOut ? [MODE_NOTE] : []),
       ...sharedNotes(request, layout, others),
     ],
     left: trial.findings.filter(({ severity }) => severity === "error" || severity === "warning"),
