@@ -123,7 +123,7 @@ describe("hosts outside of flakes", () => {
       "/profiles/token.age": "age-encryption.org/v1 = )",
     });
     expect(hosts.map(({ name }) => name)).toEqual(["a"]);
-    expect(findings.filter(({ place }) => place.file.endsWith(".age"))).toEqual([]);
+    expect(JSON.stringify(findings)).not.toContain(".age");
   });
 
   it("says why no hosts are in sight", async () => {
