@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
     version: { type: "string", default: "current" },
     grep: { type: "string" },
     report: { type: "string" },
-    timeout: { type: "string", default: "180" },
+    timeout: { type: "string", default: "300" },
   },
 });
 
