@@ -187,12 +187,19 @@ function isWhole(input: FateInput, store: string): boolean {
   return !input.fileSystems.some((fs) => isAtOrBelow(store, fs.mountpoint) && bindSource(fs) !== undefined);
 }
 
+/** The deepest first, else as they were; they are two or three, and hundreds of paths ask, so nothing is made for it. */
 function byDepth(layers: Layer[]): Layer[] {
-  return layers.sort((a, b) => b.depth - a.depth);
+  for (let at = 1; at < layers.length; at++) {
+    const layer = layers[at] as Layer;
+    let to = at;
+    for (; to > 0 && (layers[to - 1] as Layer).depth < layer.depth; to--) layers[to] = layers[to - 1] as Layer;
+    layers[to] = layer;
+  }
+  return layers;
 }
 
 function mountLayers(input: FateInput, path: string, binds: number): Layer[] {
-  const layers = [...memoryLayers(input, path), ...keptLayers(input, path)];
+  const layers = [...(IN_MEMORY.test(path) ? memoryLayers(input, path) : []), ...keptLayers(input, path)];
   let hasRoot = false;
   for (const fs of input.fileSystems) {
     if (!isAtOrBelow(path, fs.mountpoint)) continue;
@@ -223,6 +230,9 @@ function keptLayers({ kept = [] }: FateInput, path: string): Layer[] {
 function depthOf(mountpoint: string): number {
   return mountpoint === "/" ? 0 : mountpoint.length;
 }
+
+/** Where the running system has, or may have, something in memory. */
+const IN_MEMORY = /^\/(run|dev|proc|sys|tmp)(\/|$)/;
 
 /** What the running system always keeps in memory, and `/tmp` where an option says so. */
 function memoryLayers(input: FateInput, path: string): Layer[] {

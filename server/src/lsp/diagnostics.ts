@@ -18,9 +18,10 @@ import { StatusChannel } from "./status.ts";
 
 /**
  * Milliseconds without a change before findings are computed unasked: a part of what computing takes, so
- * that a small host answers at once and a large one is not computed for every letter of a word.
+ * that a small host answers at once and a large one is not computed for every letter of a word. A change ends what
+ * is being computed, so it need not be long.
  */
-const SHORTEST_QUIET = 5;
+const SHORTEST_QUIET = 1;
 const LONGEST_QUIET = 50;
 
 /**
@@ -52,7 +53,7 @@ export class DiagnosticsChannel {
 
   /** Something changed: findings may be different now. */
   changed(): void {
-    const quiet = (this.session.elapsed ?? LONGEST_QUIET) / 4;
+    const quiet = (this.session.elapsed ?? LONGEST_QUIET) / 10;
     this.status?.busy();
     this.state++;
     clearTimeout(this.timer);

@@ -9,7 +9,7 @@ import type { Program } from "../../syntax/expr.ts";
 import { withLevels } from "../user-levels.ts";
 import { invalidComments, unusedComments } from "./comment-findings.ts";
 import { mayBeAllowed } from "./known-rule.ts";
-import { covers, type Suppression, suppressionsOf } from "./suppression.ts";
+import { covers, isSilent, type Suppression, suppressionsOf } from "./suppression.ts";
 
 /** A finding that a comment allows. */
 export interface SuppressedFinding {
@@ -48,7 +48,10 @@ export function suppress(input: SuppressionInput): SuppressionResult {
   const read = new Map(
     [...new Set([...files.keys(), ...findings.map(({ at }) => at.file)])].flatMap((file) => {
       const program = file.endsWith(".nix") ? find(file) : undefined;
-      return program ? [[file, { program, read: suppressionsOf(program), hosts: files.get(file) ?? [] }] as const] : [];
+      const read = program && suppressionsOf(program);
+      // Most files say nothing to the checker.
+      if (!program || !read || isSilent(read)) return [];
+      return [[file, { program, read, hosts: files.get(file) ?? [] }] as const];
     }),
   );
   const used = new Set<Suppression>();
@@ -56,9 +59,12 @@ export function suppress(input: SuppressionInput): SuppressionResult {
     const left: Finding[] = [];
     const suppressed: SuppressedFinding[] = [];
     for (const finding of all) {
-      const own = (read.get(finding.at.file)?.read.suppressions ?? []).filter(
-        (one) => mayBeAllowed(one.code) && covers(one, finding),
-      );
+      const judged = read.get(finding.at.file);
+      if (!judged) {
+        left.push(finding);
+        continue;
+      }
+      const own = judged.read.suppressions.filter((one) => mayBeAllowed(one.code) && covers(one, finding));
       for (const one of own) used.add(one);
       // The innermost comment is the one that was written for it.
       const by = own.reduce<Suppression | undefined>(

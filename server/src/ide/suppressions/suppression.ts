@@ -24,6 +24,11 @@ export interface FileSuppressions {
   readonly directives: readonly Directive[];
 }
 
+/** Whether no comment of a file is meant for the checker. */
+export function isSilent({ directives, misunderstood }: FileSuppressions): boolean {
+  return directives.length === 0 && misunderstood.length === 0;
+}
+
 const known = new WeakMap<Program, FileSuppressions>();
 
 /** Reads a file's comments, once for each text. */

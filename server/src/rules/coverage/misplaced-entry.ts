@@ -56,8 +56,8 @@ function misplaced(host: Host, { path, store, kind }: PersistedPath): Misplaced 
       help: "Remove the entry; keep the setting it comes from in the configuration.",
     };
   }
-  const boot = host.fileSystemAt(path);
-  if (!/^\/(boot|efi)(\/|$)/.test(path) || !boot || boot.mountpoint === "/") return undefined;
+  const boot = /^\/(boot|efi)(\/|$)/.test(path) ? host.fileSystemAt(path) : undefined;
+  if (!boot || boot.mountpoint === "/") return undefined;
   const isKey = kind === "file" && /key|luks|crypt/i.test(path);
   return {
     isKey,

@@ -30,7 +30,7 @@ export const nestedEntry = defineRule({
         ({ mountpoint }) => isAtOrBelow(entry.path, mountpoint) && isBelow(mountpoint, around.path),
       );
       if (between) continue;
-      const hasOwner = [entry.mode, entry.group].some((field) => field !== undefined);
+      const hasOwner = entry.mode !== undefined || entry.group !== undefined;
       context.report({
         at: entry.place ?? entry.store.place,
         message: `\`${entry.path}\` is in \`${around.path}\`, which is persisted in the same store already. The second mount shows the same ${entry.kind} and only has to come after the first.`,

@@ -1,8 +1,19 @@
 import type { Host, PersistedPath } from "../../host/host.ts";
 
-/** The entries that are certainly persisted, of stores that are certainly in use. */
-export function certainEntries(host: Host): readonly PersistedPath[] {
-  return host.stores
+const known = new WeakMap<Host["stores"], readonly PersistedPath[]>();
+
+/** The entries that are certainly persisted, of stores that are certainly in use. Many rules ask for them. */
+export function certainEntries({ stores }: Host): readonly PersistedPath[] {
+  let entries = known.get(stores);
+  if (!entries) {
+    entries = readCertainEntries(stores);
+    known.set(stores, entries);
+  }
+  return entries;
+}
+
+function readCertainEntries(stores: Host["stores"]): readonly PersistedPath[] {
+  return stores
     .filter(({ enabled }) => enabled.answer === "yes")
     .flatMap(({ directories, files }) => [...directories, ...files])
     .filter(({ certain }) => certain.answer === "yes");

@@ -1,4 +1,9 @@
+import type { Unit } from "../../host/host.ts";
+import { perNode } from "../../host/per-node.ts";
 import { defineRule } from "../rule.ts";
+
+const INITRD_TARGET = /^initrd[\w-]*\.target$/;
+const SYSROOT = "sysroot.mount";
 
 /** A unit of the running system that waits for the initrd: it never starts. */
 export const initrdUnitInStage2 = defineRule({
@@ -10,10 +15,10 @@ export const initrdUnitInStage2 = defineRule({
 
   check({ host, report }) {
     for (const unit of host.units) {
-      if (unit.stage !== "system") continue;
+      if (unit.stage !== "system" || !namesInitrd(unit)) continue;
       const { wantedBy, requiredBy } = unit;
-      const wanted = [...wantedBy, ...requiredBy].filter(({ text }) => /^initrd[\w-]*\.target$/.test(text));
-      const before = unit.before.filter(({ text }) => text === "sysroot.mount");
+      const wanted = [...wantedBy, ...requiredBy].filter(({ text }) => INITRD_TARGET.test(text));
+      const before = unit.before.filter(({ text }) => text === SYSROOT);
       // A unit that something else starts does run; only its ordering is idle.
       const others = wantedBy.length + requiredBy.length - wanted.length;
       const [first] = wanted;
@@ -30,3 +35,9 @@ export const initrdUnitInStage2 = defineRule({
     }
   },
 });
+
+const namesInitrd = perNode((unit: Unit): boolean =>
+  [...unit.wantedBy, ...unit.requiredBy, ...unit.before].some(
+    ({ text }) => text === SYSROOT || INITRD_TARGET.test(text),
+  ),
+);
