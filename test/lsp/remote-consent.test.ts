@@ -52,7 +52,7 @@ describe("commands for hosts in any client", () => {
     });
   });
 
-  it("run no ssh without consent, whatever is answered instead of it", async () => {
+  it("reach no host without consent, whatever is answered instead of it", async () => {
     const answers = [null, { title: "Don't Allow" }, { title: "" }, "Allow", true];
     const { ssh, run, questions } = await foreign(() => answers[questions.length - 1]);
     for (const _ of answers) {
@@ -63,16 +63,16 @@ describe("commands for hosts in any client", () => {
       });
     }
     expect(questions).toHaveLength(answers.length);
-    expect(ssh.started).toEqual([]);
+    expect(ssh.logins).toEqual([]);
   });
 
-  it("run none in a client that cannot ask", async () => {
+  it("reach none in a client that cannot ask", async () => {
     const ssh = new FakeSsh();
     const client = await ServerClient.start([folderWith(FILES)], pulling, { env: ssh.env });
     onTestFinished(() => void client.stop());
     const params = { command: "impermanence.remote.status", arguments: [{ host: "josh@web1" }] };
     await expect(client.request("workspace/executeCommand", params)).rejects.toThrow(/cannot ask for consent/);
-    expect(ssh.started).toEqual([]);
+    expect(ssh.logins).toEqual([]);
   });
 
   it("ask once for a host, and again when approvals are forgotten", async () => {
@@ -93,7 +93,7 @@ describe("commands for hosts in any client", () => {
     const { ssh, run, questions } = await foreign(() => null);
     await expect(run("status", { host: "web1" })).rejects.toThrow(/not run on web1\.invalid/);
     expect(questions[0]?.message).toContain("web1 is web1.invalid, by deployment.targetHost (hive.nix:1).");
-    expect(ssh.started).toEqual([]);
+    expect(ssh.logins).toEqual([]);
   });
 
   it("list the hosts of the workspace without asking any", async () => {
@@ -139,6 +139,6 @@ describe("commands for hosts in any client", () => {
     await question;
     await client.connection.sendNotification("window/workDoneProgress/cancel", { token: "t1" });
     await expect(running).rejects.toMatchObject({ code: -32800 });
-    expect(ssh.started).toEqual([]);
+    expect(ssh.logins).toEqual([]);
   });
 });

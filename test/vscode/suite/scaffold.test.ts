@@ -100,8 +100,9 @@ describe("scaffolding server modules", () => {
       return texts.some((text, index) => text !== before[index]) && texts;
     });
     assert.equal(after.filter((text, index) => text !== before[index]).length, 1);
-    const notes = vscode.window.activeTextEditor?.document.getText() ?? "";
-    assert.match(notes, /^# Before hetzner-vps boots with the modules/);
+    await until("what is left to do", () =>
+      /^# Before hetzner-vps boots with the modules/.test(vscode.window.activeTextEditor?.document.getText() ?? ""),
+    );
     await run("workbench.action.revertAndCloseActiveEditor");
     // The example is as it was for the tests that follow.
     for (const uri of [own, modules]) await vscode.workspace.fs.delete(uri, { recursive: true, useTrash: false });
