@@ -119,7 +119,10 @@ function shown(live: LiveAnalysis): unknown {
     unchecked: unchecked.map(({ why }) => why),
     findings: findings
       .filter(({ message }) => !message.includes("but this is not one"))
-      .map(({ code, at, message, severity }) => ({ code, at, message, severity })),
+      .map(({ code, at, message, severity, fixes }) => ({
+        ...{ code, at, message, severity },
+        fixes: fixes.map(({ title, edits }) => ({ title, edits: [...edits] })),
+      })),
   };
 }
 
@@ -135,7 +138,12 @@ function isFoundAnyhow({ kind }: ModuleProblem): boolean {
 const LINKS = new Set(["node", "layout", "store"]);
 
 function facts(host: Host): object {
-  const units = host.units.map(({ node: _, scripts: __, ...unit }) => unit);
+  const units = host.units.map(
+    ({ name, stage, place, certain, wantedBy, requiredBy, before, after, conditions, scripts }) => ({
+      ...{ name, stage, place, certain, wantedBy, requiredBy, before, after, conditions },
+      scripts: scripts.map(({ text, place }) => ({ text, place })),
+    }),
+  );
   const jobs = host.snapshotJobs.map(({ node: _, ...job }) => job);
   const { fileSystems, stores, services, ephemeralRoot, incomplete, opaque, calendars, release } = host;
   const seen = { fileSystems, stores, services, ephemeralRoot, incomplete, opaque, calendars, release, units, jobs };
