@@ -57,6 +57,8 @@ put_back() {
       record pending "$imp_plain"
       continue
     fi
+    # A boot that could not mount it need not have left a place for it on a root that starts empty.
+    host_mounts mkdir -p -- "$imp_plain" 2>/dev/null || :
     imp_error=$(host_mounts mount -t btrfs -o "$imp_flags,subvolid=$imp_id" -- "$imp_device" "$imp_plain" 2>&1) ||
       record mount-failed "$imp_error" "$imp_plain"
   done <"$imp_dir/mounts"
