@@ -20,8 +20,8 @@ const CANCELLED = 130;
 const PLAIN = new Set(["explain", "rules", "schema", "lsp", "help"]);
 const PLAIN_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
 
-const program = new URL("cli-program.js", import.meta.url);
 const args = process.argv.slice(2);
+const program = new URL(args[0] === "remote" ? "cli-remote.js" : "cli-program.js", import.meta.url);
 if (PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg))) await import(program.href);
 else runInThread();
 

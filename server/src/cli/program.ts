@@ -1,8 +1,6 @@
 import { resourceLimits } from "node:worker_threads";
-import { Command, CommanderError, Option } from "commander";
-import { version } from "../../../package.json";
+import { Option } from "commander";
 import { watchHeap } from "../platform/heap-watch.ts";
-import { printable } from "../report/printable.ts";
 import { check } from "./commands/check.ts";
 import { explain } from "./commands/explain.ts";
 import { facts } from "./commands/facts.ts";
@@ -12,22 +10,10 @@ import { rules } from "./commands/rules.ts";
 import { migrate, scaffold } from "./commands/scaffold.ts";
 import { schema } from "./commands/schema.ts";
 import { declareRemote } from "./remote/remote-program.ts";
-import { exitWith, write, writeNote } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
+import { newProgram, runProgram } from "./run-program.ts";
+import { exitWith } from "./terminal.ts";
 
-/** Exit codes: nothing found, something found, the command could not do its work. */
-const EXIT_FAILURE = 2;
-
-const program = new Command("nix-impermanence")
-  .description("Finds what the next reboot of an impermanent NixOS host would delete.")
-  .version(version)
-  .exitOverride()
-  .configureOutput({
-    writeOut: write,
-    writeErr: writeNote,
-  })
-  .showHelpAfterError("(run with --help for the options)")
-  .addHelpText("after", "\nExit codes: 0 nothing found, 1 findings, 2 wrong usage or a failure of the checker.");
+const program = newProgram();
 
 program
   .command("check", { isDefault: true })
@@ -157,14 +143,4 @@ function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (..
 // The main thread, which runs what reads no configuration, has no such limit.
 if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    exitWith(error.exitCode === 0 ? 0 : EXIT_FAILURE);
-  } else {
-    const detail = error instanceof UsageError ? error.message : `internal error: ${(error as Error)?.stack ?? error}`;
-    writeNote(`nix-impermanence: ${printable(detail)}\n`);
-    exitWith(EXIT_FAILURE);
-  }
-}
+await runProgram(program);

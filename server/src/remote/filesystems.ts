@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Mount, readMounts } from "./mounts.ts";
 import { clockOf, outputsOf, shown } from "./outputs.ts";
 import { fieldsOf, type RemoteRecord } from "./record-reader.ts";

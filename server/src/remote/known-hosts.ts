@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { FactsJson } from "../report/schema.ts";
 import { destinationsOf } from "./destination.ts";
 import { sshConfigNames } from "./ssh-config-names.ts";

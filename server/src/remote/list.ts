@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type HostFilesystems, look } from "./filesystems.ts";
 import { isoTime } from "./iso-time.ts";
 import { listText } from "./list-text.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const spaceSchema = z.object({ totalBytes: z.number(), freeBytes: z.number(), unallocatedBytes: z.number() });
 export type Space = z.infer<typeof spaceSchema>;

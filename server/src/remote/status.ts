@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { compare } from "./drift/compare.ts";
 import { type PathKind, persistedPaths } from "./drift/compare-persisted.ts";
 import { comparisonSchema } from "./drift/drift-schema.ts";

@@ -1,13 +1,11 @@
-import fs from "node:fs";
-import path from "node:path";
+import { resourceLimits } from "node:worker_threads";
 import { analyseHost, type CheckedHost, listHosts } from "../../ide/analysis.ts";
+import { watchHeap } from "../../platform/heap-watch.ts";
 import { pathFates } from "../../remote/path-fates.ts";
 import type { ConfiguredHost } from "../../remote/remote-command.ts";
 import { factsJson } from "../../report/facts.ts";
-import { projectRoot } from "../../workspace/project-root.ts";
 import { type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
 import { announce } from "../terminal.ts";
-import { UsageError } from "../usage-error.ts";
 import { persistChange } from "./persist-change.ts";
 
 /** The hosts of the configuration in a folder; each is evaluated when it is asked for. */
@@ -17,19 +15,10 @@ export interface Configuration {
   find(name: string): ConfiguredHost | { readonly why: string } | undefined;
 }
 
-/** What a folder holds that was made to describe hosts. */
-const ENTRIES = ["flake.nix", "hive.nix", "configuration.nix", "default.nix", "impermanence.json"];
-
-/**
- * Opens the configuration in a folder or, for a folder inside of a flake, the flake around it. Undefined when
- * nobody named the folder and it has no entry: a home folder is not searched for some host of that name.
- *
- * @throws UsageError when the folder is not there
- */
-export async function openConfiguration(folder: string, named: boolean): Promise<Configuration | undefined> {
-  if (named && !fs.existsSync(folder)) throw new UsageError(`\`${folder}\` does not exist`);
-  const root = projectRoot(path.join(path.resolve(folder), "*"));
-  if (!named && !ENTRIES.some((name) => fs.existsSync(path.join(root, name)))) return undefined;
+/** Opens the configuration in a folder. */
+export async function openConfiguration(root: string): Promise<Configuration> {
+  // The thread has such a limit, and is not to be lost by what outruns it.
+  if (resourceLimits.maxOldGenerationSizeMb) watchHeap(resourceLimits.maxOldGenerationSizeMb);
   const opened = await openWorkspace([root]);
   try {
     announce("the list of hosts");

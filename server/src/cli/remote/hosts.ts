@@ -1,7 +1,7 @@
 import { knownHosts, type RemoteHosts } from "../../remote/known-hosts.ts";
 import { printableJson, printableLine } from "../../report/printable.ts";
 import { write } from "../terminal.ts";
-import { openConfiguration } from "./configured-host.ts";
+import { folderOfConfiguration } from "./configuration-folder.ts";
 
 /** `remote hosts`: names that the other commands take. Nothing is asked of any host. */
 export async function remoteHosts(flags: {
@@ -9,7 +9,9 @@ export async function remoteHosts(flags: {
   readonly sshConfig: string | undefined;
   readonly format: "pretty" | "json";
 }): Promise<number> {
-  const configuration = await openConfiguration(flags.folder ?? ".", flags.folder !== undefined);
+  const folder = folderOfConfiguration(flags.folder);
+  const configuration =
+    folder === undefined ? undefined : await (await import("./configured-host.ts")).openConfiguration(folder);
   const hosts = (configuration?.names ?? []).map((name) => ({ name, about: configuration?.find(name) }));
   const found = knownHosts(hosts, flags.sshConfig);
   write(flags.format === "json" ? `${printableJson(found)}\n` : text(found));

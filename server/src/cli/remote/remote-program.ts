@@ -14,7 +14,7 @@ import { snapshotCli } from "./snapshot.ts";
 import { statusCli } from "./status.ts";
 
 /** One entry for each of `REMOTE_COMMANDS`, in the order of the help. */
-export const REMOTE_CLIS: readonly RemoteCli[] = [
+const REMOTE_CLIS: readonly RemoteCli[] = [
   statusCli,
   listCli,
   snapshotCli as RemoteCli,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
@@ -7,7 +7,8 @@ import { printable, printableJson, printableLine } from "../../report/printable.
 import { announce, hasPerson, showProgress, write, writeNote } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { askIn } from "./ask.ts";
-import { openConfiguration } from "./configured-host.ts";
+import { folderOfConfiguration } from "./configuration-folder.ts";
+import type { Configuration } from "./configured-host.ts";
 import { confirmIn } from "./confirm.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import type { RemoteCli } from "./remote-cli.ts";
@@ -63,7 +64,7 @@ export async function runRemote(cli: RemoteCli, given: readonly string[], option
 
 async function nameHosts(given: readonly string[], flags: CommonFlags): Promise<NamedHost[]> {
   const asks = flags.host !== undefined || given.some(couldBeConfigured);
-  const configuration = asks ? await openConfiguration(flags.folder ?? ".", flags.folder !== undefined) : undefined;
+  const configuration = asks ? await configurationIn(flags.folder) : undefined;
   try {
     return given.map((name) => {
       const known = flags.host !== undefined || couldBeConfigured(name) ? configuration : undefined;
@@ -81,6 +82,11 @@ async function nameHosts(given: readonly string[], flags: CommonFlags): Promise<
     if (error instanceof TransportError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+async function configurationIn(named: string | undefined): Promise<Configuration | undefined> {
+  const folder = folderOfConfiguration(named);
+  return folder === undefined ? undefined : (await import("./configured-host.ts")).openConfiguration(folder);
 }
 
 async function runOn(

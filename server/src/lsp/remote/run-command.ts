@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { methods, type RemoteArgument } from "../../protocol.ts";
 import type { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";

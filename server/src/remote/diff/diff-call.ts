@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { converse, type Dialogue } from "../dialogue.ts";
 import type { RemoteRecord } from "../record-reader.ts";
 import type { Argument, RemoteSession } from "../remote-command.ts";

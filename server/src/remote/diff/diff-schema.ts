@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const kinds = ["added", "modified", "deleted", "renamed", "metadata", "replaced", "subvolume", "times"] as const;
 const types = ["file", "directory", "symlink", "fifo", "socket", "device"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RemoteCommand } from "../remote-command.ts";
 import { between, lastReboot, nextReboot } from "./comparison.ts";
 import { DiffCall } from "./diff-call.ts";

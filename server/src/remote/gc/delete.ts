@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { shown } from "../outputs.ts";
 import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
 import type { Argument } from "../remote-command.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
 import { isoTime } from "../iso-time.ts";
 import { refusalWords } from "../refusal-words.ts";

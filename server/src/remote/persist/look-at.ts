@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { factsOf } from "../../btrfs/manifest.ts";
 import { Collector, reading } from "../diff/collect.ts";
 import { namesById } from "../diff/host-facts.ts";

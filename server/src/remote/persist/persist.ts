@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { normalise } from "../../host/paths.ts";
 import type { RemoteCommand } from "../remote-command.ts";
 import { TransportError } from "../transport-error.ts";

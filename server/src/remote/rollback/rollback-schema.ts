@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { rollbackEntrySchema } from "./rollbacks.ts";
 
 const rollbackId = z.string().regex(/^[A-Za-z0-9-]{4,64}$/, "is the name of a rollback, as the list of them shows it");

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { outputsOf, shown } from "../outputs.ts";
 import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
 import exchange from "../scripts/exchange.sh";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Filesystem, type HostFilesystems, readFilesystems } from "../filesystems.ts";
 import { isoTime } from "../iso-time.ts";
 import { shown } from "../outputs.ts";

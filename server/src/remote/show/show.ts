@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { factsOf } from "../../btrfs/manifest.ts";
 import { printable, printableLine } from "../../report/printable.ts";
 import { converse } from "../dialogue.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
 import { type Filesystem, look, nestedIn } from "../filesystems.ts";
 import { refusalWords } from "../refusal-words.ts";
