@@ -22,7 +22,7 @@ export function scriptInput(
   args: readonly Argument[],
   nonce: string,
 ): Buffer {
-  const setUp = [`imp_nonce=${singleQuoted(nonce)}`, frame, ...scripts, "record end 0"];
+  const setUp = [`imp_nonce=${singleQuoted(nonce)}`, frame, ...scripts, "record end 0", "over 0"];
   const begin = `${FIRST}\nimp_space=$1\nimp_sudo=\${2-}\nimp_needs_root=${needsRoot ? "yes" : "no"}\nmain() {\n${setUp.join("\n")}\n}\nset --`;
   return Buffer.concat([Buffer.from(begin), ...words(args), Buffer.from('\nmain "$@"; exit\n')]);
 }

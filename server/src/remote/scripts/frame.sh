@@ -24,7 +24,14 @@ listen() {
 }
 listen
 trap 'kill -KILL "$imp_watch" 2>/dev/null' EXIT
-trap 'exit 143' HUP INT TERM PIPE
+trap 'over 143' HUP INT TERM PIPE
+
+# over STATUS: ends the script. No signal cuts short what its EXIT trap cleans up: a shell that is told to exit in that trap
+# does not begin it again, and one signal often comes twice, since sudo hands on what the whole group was sent.
+over() {
+  trap '' HUP INT TERM PIPE
+  exit "$1"
+}
 
 # record KIND FIELD...: fields apart by 0x1F, ended by NUL. Only the last field may hold anything.
 record() {
@@ -49,12 +56,12 @@ output() {
 # come in a line that begins with a blank, or behind their length. An answer that is cut on its way ends everything.
 heard() {
   wait "$imp_watch"
-  IFS= read -r imp_answer <&3 || exit 143
+  IFS= read -r imp_answer <&3 || over 143
   case $imp_answer in
     [0-9]*)
       imp_length=$imp_answer
       imp_answer=$(timeout 45 head -c "$imp_length" <&3)
-      [ "${#imp_answer}" = "$imp_length" ] || exit 143
+      [ "${#imp_answer}" = "$imp_length" ] || over 143
       ;;
   esac
   listen
@@ -99,6 +106,6 @@ if [ "$imp_uid" != 0 ]; then
   if [ "$imp_needs_root" = yes ]; then
     record needs-root
     record end 0
-    exit
+    over 0
   fi
 fi

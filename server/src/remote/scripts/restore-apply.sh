@@ -45,7 +45,6 @@ sweep() {
 }
 
 clean() {
-  trap '' HUP INT TERM PIPE
   kill -KILL "$imp_watch" 2>/dev/null
   exec 5<&- 6<&-
   sweep

@@ -11,8 +11,8 @@ shift 4
 
 # fail REASON TEXT: nothing is exchanged, and all is as it was.
 fail() {
-  trap 'kill -KILL "$imp_watch" 2>/dev/null' EXIT
   trap '' HUP INT TERM PIPE
+  trap 'kill -KILL "$imp_watch" 2>/dev/null' EXIT
   if is_rollback "$imp_dir"; then settle "$imp_number" "$imp_dir"; fi
   rmdir -- "/tmp/$imp_number/$imp_rollbacks" 2>/dev/null
   refuse "$1" "$2"
@@ -23,7 +23,6 @@ try() {
 }
 
 clean() {
-  trap '' HUP INT TERM PIPE
   kill -KILL "$imp_watch" 2>/dev/null
   if is_rollback "$imp_dir"; then settle "$imp_number" "$imp_dir" >/dev/null; fi
   rmdir -- "/tmp/$imp_number/$imp_rollbacks" 2>/dev/null

@@ -94,7 +94,6 @@ settle_index() {
 
 # However this ends, what was not decided is removed.
 clean() {
-  trap '' HUP INT TERM PIPE
   kill -KILL "$imp_watch" 2>/dev/null
   each_folder settle_index
 }

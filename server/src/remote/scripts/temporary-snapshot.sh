@@ -40,7 +40,6 @@ drop() {
 
 # leave: at the end of the script, however it ends.
 leave() {
-  trap '' HUP INT TERM PIPE
   drop
   kill -KILL "$imp_watch" 2>/dev/null
 }
