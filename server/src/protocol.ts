@@ -21,7 +21,7 @@ export const methods = {
   scaffold: "impermanence/scaffold",
   /** Request, server to client: {@link ConsentParams}, answered with {@link ConsentResult}, before each use of ssh. */
   consent: "impermanence/remote/consent",
-  /** Request with {@link ResolveParams}, answered with {@link ResolveResult}: asked when a person is to approve. Runs `ssh -G`. */
+  /** Request with {@link ResolveParams}, answered with {@link ResolveResult}: asked when a person wants to know it before approving. Runs `ssh -G`. */
   resolve: "impermanence/remote/resolve",
   /** Request, server to client: {@link PlanParams}, answered with true when the plan may be carried out. */
   confirm: "impermanence/remote/confirm",
@@ -127,6 +127,9 @@ export interface RemoteArgument {
   /** What a plan that cannot be undone wants typed, for clients in which nothing can be typed. */
   readonly confirmed?: string;
 }
+
+/** The button of the question for consent that runs `ssh -G` and asks again with its answer. */
+export const WHERE_IT_LEADS = "Show Where It Leads";
 
 /** What ssh is about to be run for. */
 export interface ConsentParams {

@@ -104,7 +104,8 @@ say({ step = "fixed", diagnostics = diagnostics(), lines = vim.api.nvim_buf_get_
 if task.snippet then
   vim.lsp.handlers["window/showMessageRequest"] = function(_, params)
     say({ step = "asked", message = params.message })
-    return params.actions[1]
+    -- Where the name leads first, then what allows it.
+    return params.actions[#params.actions - 1]
   end
   local printed
   local print_before = print

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { InitializeParams } from "vscode-languageserver";
+import { WHERE_IT_LEADS } from "../../server/src/protocol.ts";
 import { REMOTE_COMMANDS } from "../../server/src/remote/commands.ts";
 import { folderWith } from "../cli/run-cli.ts";
 import { FakeSsh } from "./fake-ssh.ts";
@@ -52,7 +53,7 @@ describe("commands for hosts in any client", () => {
     });
   });
 
-  it("reach no host without consent, whatever is answered instead of it", async () => {
+  it("run no ssh without consent, whatever is answered instead of it", async () => {
     const answers = [null, { title: "Don't Allow" }, { title: "" }, "Allow", true];
     const { ssh, run, questions } = await foreign(() => answers[questions.length - 1]);
     for (const _ of answers) {
@@ -63,16 +64,16 @@ describe("commands for hosts in any client", () => {
       });
     }
     expect(questions).toHaveLength(answers.length);
-    expect(ssh.logins).toEqual([]);
+    expect(ssh.started).toEqual([]);
   });
 
-  it("reach none in a client that cannot ask", async () => {
+  it("run none in a client that cannot ask", async () => {
     const ssh = new FakeSsh();
     const client = await ServerClient.start([folderWith(FILES)], pulling, { env: ssh.env });
     onTestFinished(() => void client.stop());
     const params = { command: "impermanence.remote.status", arguments: [{ host: "josh@web1" }] };
     await expect(client.request("workspace/executeCommand", params)).rejects.toThrow(/cannot ask for consent/);
-    expect(ssh.logins).toEqual([]);
+    expect(ssh.started).toEqual([]);
   });
 
   it("ask once for a host, and again when approvals are forgotten", async () => {
@@ -93,7 +94,20 @@ describe("commands for hosts in any client", () => {
     const { ssh, run, questions } = await foreign(() => null);
     await expect(run("status", { host: "web1" })).rejects.toThrow(/not run on web1\.invalid/);
     expect(questions[0]?.message).toContain("web1 is web1.invalid, by deployment.targetHost (hive.nix:1).");
-    expect(ssh.logins).toEqual([]);
+    expect(ssh.started).toEqual([]);
+  });
+
+  it("run ssh for where a name leads only for who wants to know it, and ask again", async () => {
+    const { ssh, run, questions } = await foreign(({ actions }) =>
+      actions.find(({ title }) => title === WHERE_IT_LEADS),
+    );
+    await expect(run("status", { host: "josh@web1" })).rejects.toThrow(/not run on josh@web1/);
+    expect(questions.map(({ actions }) => actions.map(({ title }) => title))).toEqual([
+      ["Allow", WHERE_IT_LEADS, "Don't Allow"],
+      ["Allow", "Don't Allow"],
+    ]);
+    expect(questions[1]?.message).toContain("What ssh makes of this name is not known");
+    expect(ssh.started).toEqual(["-G -- josh@web1"]);
   });
 
   it("list the hosts of the workspace without asking any", async () => {
@@ -139,6 +153,6 @@ describe("commands for hosts in any client", () => {
     await question;
     await client.connection.sendNotification("window/workDoneProgress/cancel", { token: "t1" });
     await expect(running).rejects.toMatchObject({ code: -32800 });
-    expect(ssh.logins).toEqual([]);
+    expect(ssh.started).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ConsentParams, ConsentResult } from "../../../server/src/protocol.ts";
+import { type ConsentParams, type ConsentResult, WHERE_IT_LEADS } from "../../../server/src/protocol.ts";
 
 /** In the workspace's state, which VS Code keeps outside of the workspace's folders. */
 const KEY = "approvedHosts";
@@ -29,7 +29,7 @@ export class Approvals {
   /**
    * Answers the server, which asks before each run.
    *
-   * @param resolve asks what ssh makes of the name; only called when the user is about to be asked, as it runs ssh
+   * @param resolve asks what ssh makes of the name; only called when the user wants to know it, as it runs ssh
    */
   async answer(params: ConsentParams, resolve: () => Promise<readonly string[]>): Promise<ConsentResult> {
     if (!vscode.workspace.isTrusted) return { approved: false, why: "This workspace is not trusted." };
@@ -40,9 +40,17 @@ export class Approvals {
   }
 
   private async ask({ destination, question, details }: ConsentParams, resolve: () => Promise<readonly string[]>) {
-    const lines = await resolve().catch(() => []);
-    const detail = [...lines, ...details].join("\n\n");
-    const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, ALLOW);
+    const show = (lines: readonly string[], ...buttons: string[]) => {
+      const detail = [...lines, ...details].join("\n\n");
+      return vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
+    };
+    let choice = await show([], ALLOW, WHERE_IT_LEADS);
+    if (choice === WHERE_IT_LEADS) {
+      const lines = await resolve().catch((error: unknown) => [
+        `Where it leads is not known: ${error instanceof Error ? error.message : error}`,
+      ]);
+      choice = await show(lines, ALLOW);
+    }
     if (choice !== ALLOW) return { approved: false };
     await this.state.update(KEY, [...this.destinations, destination]);
     return { approved: true };

@@ -31,13 +31,24 @@ if (hostFolder !== undefined) {
         await run("hostStatus", JOSH);
         const [question] = shown;
         assert.match(question?.text ?? "", /run ssh on josh@127\.0\.0\.1\?/);
-        assert.match(
-          question?.detail ?? "",
-          /^ssh connects to josh@127\.0\.0\.1, port \d+\.\n+Root is used there, if sudo/,
-        );
+        assert.doesNotMatch(question?.detail ?? "", /ssh connects/);
         assert.equal(shown.length, 1);
         assert.equal(answerOf("status.txt"), undefined);
       }
+    });
+
+    it("says where the name leads to who wants to know it, and asks again", async () => {
+      const shown = answerDialogs(({ buttons }) => buttons.find((one) => one === "Show Where It Leads"));
+      await run("hostStatus", JOSH);
+      assert.deepEqual(
+        shown.map(({ buttons }) => buttons),
+        [["Allow", "Show Where It Leads"], ["Allow"]],
+      );
+      assert.match(
+        shown[1]?.detail ?? "",
+        /^ssh connects to josh@127\.0\.0\.1, port \d+\.\n+Root is used there, if sudo/,
+      );
+      assert.equal(answerOf("status.txt"), undefined);
     });
 
     it("says how it is, and is asked about once", async () => {

@@ -1,10 +1,11 @@
-import { type ConsentParams, type ConsentResult, methods } from "../../protocol.ts";
+import { type ConsentParams, type ConsentResult, methods, WHERE_IT_LEADS } from "../../protocol.ts";
 import type { NamedHost } from "../../remote/named-host.ts";
 import type { RemoteCommand } from "../../remote/remote-command.ts";
 import { printableLine } from "../../report/printable.ts";
 import type { ClientLine } from "./client-line.ts";
 
 const ALLOW = "Allow";
+const REFUSE = "Don't Allow";
 
 /** What the user is told before ssh is run for the first time for a host. */
 export function consentParams({ destination, notes }: NamedHost, command: RemoteCommand): ConsentParams {
@@ -17,14 +18,14 @@ export function consentParams({ destination, notes }: NamedHost, command: Remote
     question: `Let Nix Impermanence run ssh on ${printableLine(destination)}?`,
     details: [
       ...notes.map((note) => `${printableLine(note).replace(/^the /, "The ")}.`),
-      "It runs your own ssh with your configuration and keys, and sends it a fixed script.",
+      "It runs your own ssh with your configuration and keys, and sends it a fixed script. There the script uses root, if the account is root or sudo asks for no password.",
       changes,
       "This is asked once for each host and workspace.",
     ],
   };
 }
 
-/** Says in sentences what ssh makes of a destination. */
+/** Says in sentences what ssh makes of a destination. This runs `ssh -G`, which can run what the user's configuration names. */
 export type Resolve = (destination: string) => Promise<readonly string[]>;
 
 /**
@@ -36,7 +37,7 @@ export class Consent {
   private readonly resolve: Resolve;
   private readonly approved = new Set<string>();
 
-  /** @param resolve asked only when a person is about to be */
+  /** @param resolve asked only when the person who is asked wants to know it */
   constructor(line: ClientLine, resolve: Resolve) {
     this.line = line;
     this.resolve = resolve;
@@ -57,17 +58,31 @@ export class Consent {
         : { approved: false, ...(answer?.why ? { why: answer.why } : {}) };
     }
     if (this.approved.has(params.destination)) return { approved: true };
-    const actions = [{ title: ALLOW }, { title: "Don't Allow" }];
-    const message = [params.question, ...(await this.resolve(params.destination)), ...params.details].join("\n");
-    try {
-      const request = { type: 2, message, actions };
-      const chosen = await this.line.request<{ title: string } | null>("window/showMessageRequest", request, signal);
-      if (chosen?.title !== ALLOW) return { approved: false };
-    } catch (error) {
-      if (signal.aborted) throw error;
+    let chosen = await this.choice(params, [], signal);
+    if (chosen === WHERE_IT_LEADS) chosen = await this.choice(params, await this.resolve(params.destination), signal);
+    if (chosen === undefined) {
       return { approved: false, why: "The editor cannot ask for consent (window/showMessageRequest)." };
     }
+    if (chosen !== ALLOW) return { approved: false };
     this.approved.add(params.destination);
     return { approved: true };
+  }
+
+  /** The title of what was chosen, empty for nothing; undefined from an editor that cannot ask. */
+  private async choice(
+    { question, details }: ConsentParams,
+    leads: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const titles = leads.length === 0 ? [ALLOW, WHERE_IT_LEADS, REFUSE] : [ALLOW, REFUSE];
+    const message = [question, ...leads, ...details].join("\n");
+    const request = { type: 2, message, actions: titles.map((title) => ({ title })) };
+    try {
+      const chosen = await this.line.request<{ title: string } | null>("window/showMessageRequest", request, signal);
+      return chosen?.title ?? "";
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return undefined;
+    }
   }
 }
