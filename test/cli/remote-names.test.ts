@@ -1,3 +1,4 @@
+import { chmodSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { folderWith, runCli } from "./run-cli.ts";
 
@@ -101,4 +102,18 @@ it("ssh that is not installed is named, with what to install", () => {
     2,
     "nix-impermanence: ssh is not installed here. Install OpenSSH (the package openssh or openssh-client).\n",
   ]);
+});
+
+it("what was begun on the way to a host ends, when the arguments turn out to be wrong", () => {
+  const cwd = folderWith({
+    ssh: '#!/bin/sh\ncase " $* " in *" -G "*) exit ;; esac\necho $$ >>started\nexec cat\n',
+    "tmp/.keep": "",
+  });
+  chmodSync(`${cwd}/ssh`, 0o755);
+  const env = { PATH: `${cwd}:${process.env.PATH}`, TMPDIR: `${cwd}/tmp` };
+  const { code, stderr } = runCli(["remote", "diff", "me@x.invalid", "--show", "nothing"], { cwd, env });
+  expect([code, stderr]).toEqual([2, expect.stringContaining("'nothing' is invalid")]);
+  const started = existsSync(`${cwd}/started`) ? readFileSync(`${cwd}/started`, "utf8").trim().split("\n") : [];
+  expect(started.filter((pid) => existsSync(`/proc/${pid}/cwd`))).toEqual([]);
+  expect(readdirSync(`${cwd}/tmp`)).toEqual([".keep"]);
 });

@@ -1,12 +1,16 @@
+import { EventEmitter } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { printable } from "../report/printable.ts";
 import type { FromProgram, ProgramData, ToProgram } from "./program-messages.ts";
 import { askPerson, type Question } from "./question.ts";
+import { mayNeedConfiguration } from "./remote/configuration-folder.ts";
+import { connectTerminal } from "./terminal.ts";
 
 /**
  * The process that a person starts. What evaluates Nix runs in a thread, so that a configuration which never ends or
- * takes all memory ends with a message and exit code 2, and not with a hanging terminal or the end of the process.
+ * takes all memory ends with a message and exit code 2, and not with a hanging terminal or the end of the process. A
+ * host that is asked without its configuration is asked from here: the start of a thread would take longer than all else.
  */
 
 /** Seconds that one host may take. */
@@ -21,14 +25,12 @@ const PLAIN = new Set(["explain", "rules", "schema", "lsp", "help"]);
 const PLAIN_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
 
 const args = process.argv.slice(2);
-const program = new URL(args[0] === "remote" ? "cli-remote.js" : "cli-program.js", import.meta.url);
-if (PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg))) await import(program.href);
-else runInThread();
-
+const isRemote = args[0] === "remote";
+const program = new URL(isRemote ? "cli-remote.js" : "cli-program.js", import.meta.url);
+const { isTTY = false, columns } = process.stdout;
+const hasPerson = process.stdin.isTTY === true;
+const terminal = { isTTY, hasPerson, ...(columns === undefined ? {} : { columns }) };
 function runInThread(): void {
-  const { isTTY = false, columns } = process.stdout;
-  const hasPerson = process.stdin.isTTY === true;
-  const terminal = { isTTY, hasPerson, ...(columns === undefined ? {} : { columns }) };
   const worker = new Worker(fileURLToPath(program), {
     argv: args,
     workerData: { terminal } satisfies ProgramData,
@@ -49,9 +51,41 @@ function runInThread(): void {
   };
   watch(at);
   const tell = (message: ToProgram) => worker.postMessage(message);
+  if (isRemote) forwardSignals(tell, () => timer !== undefined);
+  worker.on("message", listener(tell, watch));
+  worker.on("error", (error: NodeJS.ErrnoException) => {
+    const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+    why ??= outOfMemory ? `it needs more than ${heapLimit} MB of memory` : `it failed (${error.stack ?? error})`;
+  });
+  worker.once("exit", () => {
+    clearTimeout(timer);
+    progress("");
+    if (why === undefined) return;
+    const hint = isRemote ? " With a user or as ssh://NAME, a host is reached without its configuration." : "";
+    const text = `The evaluation of ${at} was stopped, because ${why}. Nothing is said of any host.${hint}`;
+    process.stderr.write(`nix-impermanence: ${printable(text)}\n`);
+    process.exitCode = FAILURE;
+  });
+}
+
+async function runHere(): Promise<void> {
+  const told = new EventEmitter();
+  const tell = (message: ToProgram) => void told.emit("message", message);
+  connectTerminal(Object.assign(told, { postMessage: listener(tell, () => {}) }), terminal);
+  // Until the command listens, there is nothing to clean up.
+  forwardSignals(tell, () => told.listenerCount("message") === 0);
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(`nix-impermanence: ${printable(`internal error: ${error.stack ?? error}`)}\n`);
+    process.exit(FAILURE);
+  });
+  await import(program.href);
+  progress("");
+}
+
+/** Does what the program says: `tell` answers it, `watch` hears what it evaluates. */
+function listener(tell: (message: ToProgram) => void, watch: (what: string | null) => void) {
   let question: Question | undefined;
-  if (args[0] === "remote") forwardSignals(tell, () => timer !== undefined);
-  worker.on("message", (message: FromProgram) => {
+  return (message: FromProgram) => {
     if (!("exit" in message) && !("at" in message)) progress("progress" in message ? message.progress : "");
     if ("out" in message) process.stdout.write(message.out);
     else if ("note" in message) process.stderr.write(message.note);
@@ -63,21 +97,7 @@ function runInThread(): void {
       question = askPerson(message.ask, message.hidden, () => process.emit("SIGINT"));
       void question.answer.then((answer) => tell({ answer }));
     }
-  });
-  worker.on("error", (error: NodeJS.ErrnoException) => {
-    const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
-    why ??= outOfMemory ? `it needs more than ${heapLimit} MB of memory` : `it failed (${error.stack ?? error})`;
-  });
-  worker.once("exit", () => {
-    clearTimeout(timer);
-    progress("");
-    if (why === undefined) return;
-    const hint =
-      args[0] === "remote" ? " With a user or as ssh://NAME, a host is reached without its configuration." : "";
-    const text = `The evaluation of ${at} was stopped, because ${why}. Nothing is said of any host.${hint}`;
-    process.stderr.write(`nix-impermanence: ${printable(text)}\n`);
-    process.exitCode = FAILURE;
-  });
+  };
 }
 
 /**
@@ -110,3 +130,7 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") process.exit(FAILURE);
   });
 }
+
+if (PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg))) await import(program.href);
+else if (isRemote && !mayNeedConfiguration(args.slice(1))) await runHere();
+else runInThread();

@@ -1,6 +1,23 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { FromProgram, ProgramData, ToProgram } from "./program-messages.ts";
 
+/** Who is between this program and the person. */
+export interface TerminalPort {
+  postMessage(message: FromProgram): void;
+  on(event: "message", listener: (message: ToProgram) => void): unknown;
+  off(event: "message", listener: (message: ToProgram) => void): unknown;
+}
+
+/** The thread that started this one; null where there is none and nobody said `connectTerminal`. */
+let port: TerminalPort | null = parentPort;
+let known = (workerData as ProgramData | null)?.terminal;
+
+/** For a program in the first thread: who is to be told, and what the terminal is. */
+export function connectTerminal(own: TerminalPort, terminal: ProgramData["terminal"]): void {
+  port = own;
+  known = terminal;
+}
+
 /** Writes to standard output. */
 export function write(text: string): void {
   if (!tell({ out: text })) process.stdout.write(text);
@@ -41,11 +58,11 @@ export async function ask(question: string, hidden: boolean, signal: AbortSignal
 let asked: Promise<unknown> = Promise.resolve();
 
 function askNow(question: string, hidden: boolean, signal: AbortSignal): Promise<string | null> {
-  const port = parentPort;
-  if (!port || signal.aborted) return Promise.resolve(null);
+  const asker = port;
+  if (!asker || signal.aborted) return Promise.resolve(null);
   return new Promise((resolve) => {
     const done = (answer: string | null) => {
-      port.off("message", onMessage);
+      asker.off("message", onMessage);
       signal.removeEventListener("abort", onAbort);
       resolve(answer);
     };
@@ -54,7 +71,7 @@ function askNow(question: string, hidden: boolean, signal: AbortSignal): Promise
       tell({ unask: true });
       done(null);
     };
-    port.on("message", onMessage);
+    asker.on("message", onMessage);
     signal.addEventListener("abort", onAbort, { once: true });
     tell({ ask: question, hidden });
   });
@@ -63,8 +80,8 @@ function askNow(question: string, hidden: boolean, signal: AbortSignal): Promise
 /** Until the answer is called, `onSignal` hears every signal that asks the program to end. */
 export function hearInterrupts(onSignal: (name: string) => void): () => void {
   const onMessage = (message: ToProgram) => "interrupt" in message && onSignal(message.interrupt);
-  parentPort?.on("message", onMessage);
-  return () => parentPort?.off("message", onMessage);
+  port?.on("message", onMessage);
+  return () => port?.off("message", onMessage);
 }
 
 /** NO_COLOR and FORCE_COLOR decide; else colours are for terminals. */
@@ -77,7 +94,7 @@ export function useColor(): boolean {
 
 /** Whether there is somebody at a terminal to ask. */
 export function hasPerson(): boolean {
-  return parentPort !== null && (workerData as ProgramData).terminal.hasPerson;
+  return known?.hasPerson === true;
 }
 
 export function terminalWidth(): number {
@@ -85,11 +102,11 @@ export function terminalWidth(): number {
 }
 
 function terminal(): { readonly isTTY?: boolean; readonly columns?: number | undefined } {
-  return parentPort ? (workerData as ProgramData).terminal : process.stdout;
+  return known ?? process.stdout;
 }
 
-/** Answers whether there is a main thread to tell. */
+/** Answers whether there is somebody to tell. */
 function tell(message: FromProgram): boolean {
-  parentPort?.postMessage(message);
-  return parentPort !== null;
+  port?.postMessage(message);
+  return port !== null;
 }

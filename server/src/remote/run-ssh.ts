@@ -8,6 +8,37 @@ export type Ssh = ChildProcessWithoutNullStreams;
  * there nor hear Ctrl-C, which is for the program that waits for it.
  */
 export function startSsh(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Ssh {
+  const started = Object.keys(environment).length === 0 ? takePrepared(args) : undefined;
+  return started ?? spawnSsh(args, environment);
+}
+
+/** An ssh that was started before somebody asked for it. */
+let prepared: { readonly args: readonly string[]; readonly ssh: Ssh } | undefined;
+
+/** Starts what `startSsh` will be asked for, so that the way to the host is not waited for. Nothing is said on it. */
+export function prepareSsh(args: readonly string[]): void {
+  dropPreparedSsh();
+  const ssh = spawnSsh(args, {});
+  // Who starts it anew sees the same error.
+  ssh.on("error", () => {});
+  prepared = { args, ssh };
+}
+
+/** Ends what was prepared and nobody asked for. */
+export function dropPreparedSsh(): void {
+  prepared?.ssh.kill();
+  prepared = undefined;
+}
+
+/** One that ended meanwhile has lost what it said. */
+function takePrepared(args: readonly string[]): Ssh | undefined {
+  const { ssh, args: own } = prepared ?? {};
+  if (!ssh || JSON.stringify(own) !== JSON.stringify(args)) return undefined;
+  prepared = undefined;
+  return ssh.pid !== undefined && ssh.exitCode === null && ssh.signalCode === null ? ssh : undefined;
+}
+
+function spawnSsh(args: readonly string[], environment: Readonly<Record<string, string>>): Ssh {
   return spawn("ssh", args, {
     stdio: "pipe",
     env: { ...process.env, LC_ALL: "C", ...environment },

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { newProgram, runProgram } from "../run-program.ts";
 import { exitWith } from "../terminal.ts";
 import { diffCli } from "./diff.ts";
 import { gcCli } from "./gc.ts";
@@ -25,6 +26,13 @@ const REMOTE_CLIS: readonly RemoteCli[] = [
   restoreCli as RemoteCli,
   rollbackCli as RemoteCli,
 ];
+
+/** Runs what the arguments ask of hosts. */
+export async function runRemoteProgram(): Promise<void> {
+  const program = newProgram();
+  declareRemote(program.command("remote"));
+  await runProgram(program);
+}
 
 /** Declares `remote`, with a command for each verb. */
 export function declareRemote(remote: Command): void {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Connections } from "../../remote/connections.ts";
+import type { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
@@ -10,6 +10,7 @@ import { askIn } from "./ask.ts";
 import { folderOfConfiguration } from "./configuration-folder.ts";
 import type { Configuration } from "./configured-host.ts";
 import { confirmIn } from "./confirm.ts";
+import { connections, endConnections } from "./early-connection.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 
@@ -47,7 +48,6 @@ export async function runRemote(cli: RemoteCli, given: readonly string[], option
   const hosts = await nameHosts(given, flags);
   if (flags.sudo && !hasPerson()) writeNote("note: --sudo asks on a terminal, and there is none.\n");
   const interrupt = untilInterrupted();
-  const connections = new Connections();
   const run = (host: NamedHost) => runOn(cli, host, parsed.data, flags, { signal: interrupt.signal, connections });
   try {
     const outcomes = await Promise.all(hosts.map(run));
@@ -57,7 +57,7 @@ export async function runRemote(cli: RemoteCli, given: readonly string[], option
     }
     return print(cli, outcomes, flags);
   } finally {
-    await connections.close();
+    await endConnections();
     interrupt.end();
   }
 }
