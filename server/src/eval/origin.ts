@@ -72,21 +72,37 @@ export interface TextSegment {
   readonly place: Place;
   /** Whether each character of the value is one character of the source, so that inner offsets map exactly. */
   readonly exact: boolean;
+  /** The text that the place is a part of. */
+  readonly text: Origin;
+  /** The interpolations that brought it here, outermost first. */
+  readonly within: readonly Interpolation[];
+}
+
+/** `${…}` in a string: the text it stands in, and where. */
+interface Interpolation {
+  readonly text: Origin;
+  readonly place: Place;
 }
 
 /** The source map of a string value, in order and without gaps where the origin is known. */
 export function textSegments(origin: Origin, length: number): TextSegment[] {
   const segments: TextSegment[] = [];
-  collect(origin, 0, length, segments);
+  collect(origin, 0, length, [], segments);
   return segments;
 }
 
-function collect(origin: Origin, at: number, length: number, into: TextSegment[]): void {
+function collect(
+  origin: Origin,
+  at: number,
+  length: number,
+  within: readonly Interpolation[],
+  into: TextSegment[],
+): void {
   if (!("pieces" in origin)) {
-    into.push(...literalSegments(origin, at, length));
+    into.push(...literalSegments(origin, at, length, within));
     return;
   }
-  for (const piece of origin.pieces) {
+  for (const [index, piece] of origin.pieces.entries()) {
     if ("chunk" in piece) {
       const { chunk } = piece;
       into.push({
@@ -94,16 +110,30 @@ function collect(origin: Origin, at: number, length: number, into: TextSegment[]
         to: at + piece.length,
         place: { file: piece.file, start: chunk.start, end: chunk.end },
         exact: piece.length === chunk.end - chunk.start,
+        text: origin,
+        within,
       });
-    } else if (piece.origin) {
-      collect(piece.origin, at, piece.length, into);
+    } else {
+      const place = interpolatedAt(origin, index);
+      const inside = place ? [...within, { text: origin, place }] : within;
+      if (piece.origin) collect(piece.origin, at, piece.length, inside, into);
+      // What nobody wrote here stands where it is asked for.
+      else if (place) into.push({ from: at, to: at + piece.length, place, exact: false, text: origin, within });
     }
     at += piece.length;
   }
 }
 
+/** Where a literal has the interpolation that gave one of its pieces; undefined for texts that functions put together. */
+function interpolatedAt({ site, pieces }: TextOrigin, index: number): Place | undefined {
+  const { expr, file } = site;
+  if (expr.kind !== "string" || expr.parts.length !== pieces.length) return undefined;
+  const part = expr.parts[index];
+  return part && part.kind !== "chunk" ? { file, start: part.start, end: part.end } : undefined;
+}
+
 /** A literal without interpolation has a plain site; its chunks are read from the expression. */
-function literalSegments(site: Site, at: number, length: number): TextSegment[] {
+function literalSegments(site: Site, at: number, length: number, within: readonly Interpolation[]): TextSegment[] {
   const { expr, file } = site;
   if (expr.kind === "string" && expr.parts.every((part) => part.kind === "chunk")) {
     const chunks = expr.parts as readonly TextChunk[];
@@ -115,23 +145,45 @@ function literalSegments(site: Site, at: number, length: number): TextSegment[] 
           to: at + chunk.text.length,
           place: { file, start: chunk.start, end: chunk.end },
           exact: chunk.text.length === chunk.end - chunk.start,
+          text: site,
+          within,
         };
         at += chunk.text.length;
         return segment;
       });
     }
   }
-  return [{ from: at, to: at + length, place: { file, start: expr.start, end: expr.end }, exact: false }];
+  const place = { file, start: expr.start, end: expr.end };
+  return [{ from: at, to: at + length, place, exact: false, text: site, within }];
 }
 
-/** The source range of `from..to` of a string value, or undefined when it spans files or is unknown. */
+/**
+ * The source range of `from..to` of a string value, or undefined when it spans files or is unknown. What begins in one
+ * text and ends in another is shown in the innermost text that has both: `${tool} delete x` where it is written, not
+ * from where `tool` is.
+ */
 export function textPlace(segments: readonly TextSegment[], from: number, to: number): Place | undefined {
   const first = segments.find((segment) => from >= segment.from && from < segment.to);
   const last = to > from ? segments.find((segment) => to > segment.from && to <= segment.to) : first;
-  if (!first || !last || first.place.file !== last.place.file) {
-    return undefined;
-  }
-  const start = first.exact ? first.place.start + (from - first.from) : first.place.start;
-  const end = last.exact ? last.place.start + (to - last.from) : last.place.end;
-  return end >= start ? { file: first.place.file, start, end } : undefined;
+  if (!first || !last) return undefined;
+  const common = commonText(first, last);
+  const begin = placeIn(first, common);
+  const finish = placeIn(last, common);
+  if (begin.file !== finish.file) return undefined;
+  const start = begin === first.place && first.exact ? begin.start + (from - first.from) : begin.start;
+  const end = finish === last.place && last.exact ? finish.start + (to - last.from) : finish.end;
+  return end >= start ? { file: begin.file, start, end } : undefined;
+}
+
+/** The innermost text that both are a part of; undefined where there is none. */
+function commonText(first: TextSegment, last: TextSegment): Origin | undefined {
+  if (first.text === last.text) return first.text;
+  const texts = [...last.within.map(({ text }) => text), last.text];
+  return [...first.within.map(({ text }) => text), first.text].findLast((text) => texts.includes(text));
+}
+
+/** Where a segment stands in a text that holds it. */
+function placeIn(segment: TextSegment, text: Origin | undefined): Place {
+  if (segment.text === text) return segment.place;
+  return segment.within.find((outer) => outer.text === text)?.place ?? segment.place;
 }

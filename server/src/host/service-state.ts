@@ -4,7 +4,8 @@ import { NixAttrs, NixList } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Fate, Known, ServiceState, Verdict } from "./host.ts";
 import { joinPath, normalise } from "./paths.ts";
-import { itemNode, itemsOf, read, readBoolean, readString } from "./read-values.ts";
+import { perNode } from "./per-node.ts";
+import { childrenOf, itemNode, itemsOf, read, readBoolean, readString } from "./read-values.ts";
 import { allOf, known, NO, notKnown, unsure, YES } from "./verdict.ts";
 
 /** What the state of a service depends on. */
@@ -131,13 +132,25 @@ function located(value: string, state: StatePath): string {
 
 /** Static users keep their state where it looks to be; `DynamicUser = false` on the unit makes one of a dynamic one. */
 function dynamicUserForcedOff(root: OptionNode, entry: ServiceEntry, state: StatePath): boolean {
-  const names = new Set([entry.id.split(".").at(-1), state.link?.split("/").at(-1), state.path.split("/").at(-1)]);
-  return [...names].some((name) => {
-    if (name === undefined || name === "*") return false;
-    const flag = readBoolean(root.at("systemd", "services", name, "serviceConfig", "DynamicUser"));
-    return flag?.known === true && !flag.value;
+  const own = entry.id.split(".").at(-1);
+  const directory = state.link?.split("/").at(-1);
+  const names = new Set([own, directory, state.path.split("/").at(-1)]);
+  const staticUnits = unitsOfStaticUsers(root.at("systemd", "services"));
+  return staticUnits.some((unit) => {
+    if (names.has(unit)) return true;
+    // One of several services below a name has it in the name of its unit: kea-dhcp4-server.
+    const parts = unit.split("-");
+    return own !== undefined && parts.includes(own) && directory !== undefined && unit.startsWith(`${directory}-`);
   });
 }
+
+/** The services whose definition says `DynamicUser = false`. */
+const unitsOfStaticUsers = perNode((services): readonly string[] =>
+  childrenOf(services).flatMap(({ name, node }) => {
+    const flag = readBoolean(node.at("serviceConfig", "DynamicUser"));
+    return flag?.known === true && !flag.value ? [name] : [];
+  }),
+);
 
 /** Whether a condition of the catalogue holds on this host. */
 export function holds(input: StateInput, condition: StateCondition | undefined): Verdict {
