@@ -19,3 +19,17 @@ it("R7 (IMP512): a unit that a misspelt target wants is never looked at, and not
   expect(seen["intitrd.target said"]).not.toContain("rollback.service");
   expect(seen["initrd.target said"]).toContain("rollback.service:4: Unknown key 'Marker'");
 });
+
+it("R6 (IMP508): resuming is done before local-fs-pre.target, and nothing puts it before the root's device", () => {
+  const seen = inSandbox(`
+    cd /usr/lib/systemd/system
+    for unit in systemd-hibernate-resume.service systemd-hibernate-resume@.service initrd-root-device.target; do
+      [ -e "$unit" ] || continue
+      fact "$unit" "$(grep -E "^(Before|After|DefaultDependencies)=" "$unit" | tr "\\n" " " || true)"
+    done`);
+  const resume = seen["systemd-hibernate-resume.service"] ?? seen["systemd-hibernate-resume@.service"];
+  expect(resume).toContain("Before=local-fs-pre.target");
+  expect(resume).toContain("DefaultDependencies=no");
+  expect(resume).not.toContain("initrd-root-device.target");
+  expect(seen["initrd-root-device.target"]).not.toMatch(/(Before|After)=/);
+});

@@ -1,8 +1,15 @@
-import { itemNode, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { appendToListOption } from "../../edits/option-edit.ts";
+import type { Place } from "../../eval/origin.ts";
+import type { Host, Rollback, Unit } from "../../host/host.ts";
+import { itemNode, read, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
-/** The scripted initrd runs postDeviceCommands before it resumes, on a filesystem that the sleeping system has mounted. */
+const RESUME = "systemd-hibernate-resume.service";
+
+/** A rollback that changes a filesystem before, or while, the initrd looks for a sleeping system that has it mounted. */
 export const rollbackBeforeResume = defineRule({
   code: "IMP508",
   name: "rollback-before-resume",
@@ -10,34 +17,121 @@ export const rollbackBeforeResume = defineRule({
   severity: "error",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host } = context;
+    const sleep = sleepOf(host);
+    if (!sleep) return;
     const systemd = readBoolean(host.config.at("boot", "initrd", "systemd", "enable"));
-    // A host with systemd in its initrd does not build with such a hook, which another rule says.
-    if (systemd?.known && systemd.value) return;
-    const kernel = readTexts(host.config.at("boot", "kernelParams")).texts;
-    if (kernel.some(({ text }) => text === "noresume" || text === "nohibernate")) return;
-    const device = readString(host.config.at("boot", "resumeDevice"));
-    const parameter = kernel.find(({ text }) => /^resume=./.test(text));
-    const named = device?.known && device.value !== "" ? device : undefined;
-    const swap = sleepsIn(host.config);
-    if (!named && !parameter && !swap) return;
     for (const rollback of host.rollbacks) {
-      const hook = rollback.option.at(-1) ?? "";
-      if (rollback.stage !== "initrd-scripted" || !/^(preDevice|preLVM|postDevice)Commands$/.test(hook)) continue;
-      const isMeant = named !== undefined || parameter !== undefined;
-      report({
-        at: rollback.place,
-        severity: isMeant ? "error" : "information",
-        message: `\`boot.initrd.${hook}\` runs before the initrd resumes from hibernation. The rollback then changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${isMeant ? "" : " This host has swap to hibernate to, and resumes from it without further settings."}`,
-        help: "Move the script to boot.initrd.postResumeCommands, which runs only when nothing was resumed. A host that never hibernates can say so: boot.kernelParams = [ “nohibernate” ].",
-        related: [
-          { place: named?.place ?? parameter?.place, message: "it resumes from here" },
-          { place: isMeant ? undefined : swap?.place, message: "swap that it can resume from" },
-        ],
-      });
+      if (rollback.stage === "initrd-systemd") checkUnit(context, rollback, sleep);
+      // A host with systemd in its initrd does not build with such a hook, which another rule says.
+      else if (rollback.stage === "initrd-scripted" && !(systemd?.known && systemd.value)) {
+        checkHook(context, rollback, sleep);
+      }
     }
   },
 });
+
+/** What says that the host resumes from hibernation. */
+interface Sleep {
+  /** An option names the device; otherwise there is only swap to sleep in. */
+  readonly isMeant: boolean;
+  readonly place: Place | undefined;
+}
+
+/** Undefined for hosts that never hibernate: they say so, or have nothing to sleep in. */
+function sleepOf(host: Host): Sleep | undefined {
+  const kernel = readTexts(host.config.at("boot", "kernelParams")).texts;
+  if (kernel.some(({ text }) => text === "noresume" || text === "nohibernate") || forbidsSleep(host)) return undefined;
+  const device = readString(host.config.at("boot", "resumeDevice"));
+  const parameter = kernel.find(({ text }) => /^resume=./.test(text));
+  if (device?.known && device.value !== "") return { isMeant: true, place: device.place };
+  if (parameter) return { isMeant: true, place: parameter.place };
+  const swap = sleepsIn(host.config);
+  return swap ? { isMeant: false, place: swap.place } : undefined;
+}
+
+/** Modules of NixOS that put `nohibernate` on the kernel's command line: that of ZFS, and the one that protects the image. */
+function forbidsSleep(host: Host): boolean {
+  const protects = readBoolean(host.config.at("security", "protectKernelImage"));
+  if (protects?.known && protects.value) return true;
+  const usesZfs = host.fileSystems.some(({ fsType }) => fsType.known && fsType.value === "zfs");
+  const allows = readBoolean(host.config.at("boot", "zfs", "allowHibernation"));
+  return usesZfs && !(allows?.known && allows.value);
+}
+
+/** The scripted initrd runs these hooks before it resumes. */
+function checkHook({ report }: RuleContext, rollback: Rollback, sleep: Sleep): void {
+  const hook = rollback.option.at(-1) ?? "";
+  if (!/^(preDevice|preLVM|postDevice)Commands$/.test(hook)) return;
+  report({
+    at: firstChange(rollback),
+    severity: sleep.isMeant ? "error" : "information",
+    message: `\`boot.initrd.${hook}\` runs before the initrd resumes from hibernation. The rollback then changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${sleep.isMeant ? "" : " This host has swap to hibernate to, and resumes from it without further settings."}`,
+    help: "Move the script to boot.initrd.postResumeCommands, which runs only when nothing was resumed. A host that never hibernates can say so: boot.kernelParams = [ “nohibernate” ].",
+    related: whereFrom(sleep),
+  });
+}
+
+/** In systemd's initrd, what is not ordered after the attempt to resume runs beside it. */
+function checkUnit(context: RuleContext, rollback: Rollback, sleep: Sleep): void {
+  const { host, report } = context;
+  const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
+  if (!unit || rollback.runs.answer !== "yes" || !runsBesideResume(host, unit, new Set())) return;
+  const severity: Severity = sleep.isMeant ? "error" : "hint";
+  report({
+    at: firstChange(rollback),
+    severity,
+    message: `Nothing puts \`${unit.name}\` after \`${RESUME}\`, so both start as soon as their devices are there. When the host wakes from hibernation, the script changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${sleep.isMeant ? "" : " This host has swap to hibernate to."}`,
+    help: `Add "${RESUME}" to its after. The unit is skipped when there is nothing to resume from. A host that never hibernates can say so: boot.kernelParams = [ “nohibernate” ].`,
+    related: [{ place: unit.place, message: "the unit is declared here" }, ...whereFrom(sleep)],
+    fixes: () => orderAfterResume(context, unit),
+  });
+}
+
+/** Units of systemd's initrd that do not wait for the attempt to resume. Of others nothing is known here. */
+const BESIDE =
+  /^(?:.*\.device|systemd-cryptsetup@.*\.service|cryptsetup(?:-pre)?\.target|initrd-root-device\.target|zfs-import.*|systemd-udev.*\.service|systemd-modules-load\.service|lvm2?-.*\.service)$/;
+
+/** Whether everything that a unit waits for is known, and none of it waits for the attempt to resume. */
+function runsBesideResume(host: Host, unit: Unit, seen: Set<string>): boolean {
+  seen.add(unit.name);
+  const { node } = unit;
+  const isOpen =
+    node.open() !== undefined ||
+    readTexts(node.child("after")).open.length > 0 ||
+    read(node.child("unitConfig").child("After")).state !== "absent" ||
+    host.config.at("boot", "initrd", "systemd", "mounts").isDefined() !== false;
+  if (isOpen) return false;
+  return unit.after.every(({ text }) => {
+    if (BESIDE.test(text)) return true;
+    const name = text.replace(/\.service$/, "");
+    const other = host.units.find((each) => each.stage === "initrd" && each.name === name);
+    return other !== undefined && (seen.has(name) || runsBesideResume(host, other, seen));
+  });
+}
+
+function orderAfterResume(context: RuleContext, unit: Unit): readonly FixPlan[] {
+  const edits = appendToListOption(
+    context,
+    ["boot", "initrd", "systemd", "services", unit.name, "after"],
+    [`"${RESUME}"`],
+  );
+  return offer(edits, { title: `Run ${unit.name} after the attempt to resume`, safety: "safe", preferred: true });
+}
+
+function whereFrom({ isMeant, place }: Sleep) {
+  return [{ place, message: isMeant ? "it resumes from here" : "swap that it can resume from" }];
+}
+
+/** The first command that writes to the filesystem, which mounting it does already. */
+function firstChange({ script, place }: Rollback): Place | undefined {
+  const changes = commandsOf(script).storage.filter(({ kind }) =>
+    ["mount", "subvolume-delete", "subvolume-create", "subvolume-snapshot", "zfs-rollback", "move"].includes(kind),
+  );
+  const [first] = changes;
+  return (first && script.placeOf(first.start, first.end)) ?? place;
+}
 
 /** The first swap that outlives a reboot: one with a random key does not. */
 function sleepsIn(config: OptionNode) {
