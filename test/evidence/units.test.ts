@@ -43,6 +43,20 @@ it("U1 (IMP701): a timer with such a calendar alone does not exist for systemd, 
   expect(seen["other said"]).not.toContain("Refusing");
 });
 
+it("S13 (IMP710): a timer with a calendar for a time span alone does not exist for systemd", () => {
+  const seen = inSandbox(`
+    printf '[Service]\\nExecStart=/bin/true\\n' > cleanup.service
+    cp cleanup.service other.service
+    printf '[Timer]\\nOnUnitActiveSec=daily\\n' > cleanup.timer
+    printf '[Timer]\\nOnUnitActiveSec=daily\\nOnBootSec=10m\\n' > other.timer
+    attempt alone systemd-analyze verify --man=no ./cleanup.timer
+    attempt other systemd-analyze verify --man=no ./other.timer`);
+  expect(seen.alone).not.toBe("0");
+  expect(seen["alone said"]).toContain("Timer unit lacks value setting. Refusing.");
+  expect(seen["other said"]).toMatch(/Failed to parse .*, ignoring: daily/);
+  expect(seen["other said"]).not.toContain("Refusing");
+});
+
 it("U1 (IMP701): 6h is a time span", () => {
   const seen = inSandbox(`attempt span systemd-analyze timespan 6h`);
   expect(seen.span).toBe("0");

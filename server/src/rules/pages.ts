@@ -76,6 +76,7 @@ import snapshotOfWipedRoot from "./snapshots/snapshot-of-wiped-root.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
+import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
@@ -86,6 +87,7 @@ import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
 import invalidCalendar from "./units/invalid-calendar.md";
+import invalidTimeSpan from "./units/invalid-time-span.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
@@ -178,6 +180,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP610", unmadeSnapshotDirectory],
   ["IMP611", deepFindInSnapshots],
   ["IMP612", sanoidWithoutPruning],
+  ["IMP613", unusableBeesFilesystem],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
@@ -187,6 +190,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP707", backgroundAboveDirtyRatio],
   ["IMP708", scrubInBackground],
   ["IMP709", unfilteredBalance],
+  ["IMP710", invalidTimeSpan],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP901", manyBindMounts],

@@ -77,6 +77,7 @@ import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
+import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
@@ -87,6 +88,7 @@ import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
+import { invalidTimeSpan } from "./units/invalid-time-span.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
@@ -179,6 +181,7 @@ export const rules: readonly Rule[] = [
   unmadeSnapshotDirectory,
   deepFindInSnapshots,
   sanoidWithoutPruning,
+  unusableBeesFilesystem,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -188,6 +191,7 @@ export const rules: readonly Rule[] = [
   backgroundAboveDirtyRatio,
   scrubInBackground,
   unfilteredBalance,
+  invalidTimeSpan,
   lateSecretIdentity,
   latePasswordFile,
   manyBindMounts,

@@ -1,5 +1,6 @@
 import type { FileSystem, MountOption } from "../../host/host.ts";
 import { btrfsDevices, isPerMount, optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
+import { isBtrfsOption } from "../reading/btrfs-options.ts";
 import { swapFiles } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
@@ -74,7 +75,9 @@ function settingsOf(fs: FileSystem): ReadonlyMap<string, MountOption> {
   const settings = new Map<string, MountOption>();
   for (const option of splitOptions(fs.options)) {
     const key = optionKey(option.text).replace(/^compress-force$/, "compress");
-    if (option.certain && !isPerMount(option.text) && !NOISE.has(key) && !ELSEWHERE.has(key)) settings.set(key, option);
+    // With an option that btrfs does not take there is no mount at all, which another rule says.
+    const counts = option.certain && !isPerMount(option.text) && isBtrfsOption(option.text);
+    if (counts && !NOISE.has(key) && !ELSEWHERE.has(key)) settings.set(key, option);
   }
   return settings;
 }
