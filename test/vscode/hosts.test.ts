@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser } from "../host/browser.ts";
 import {
@@ -27,6 +27,9 @@ describe("a live host in VS Code, by keyboard alone", () => {
   let window: Window;
   const press = (...keys: string[]) =>
     keys.reduce((done, key) => done.then(() => window.page.keyboard.press(key)), Promise.resolve());
+  const marks = (text: string) =>
+    window.lines(DIFF).filter({ hasText: text }).locator(".custom-view-tree-node-item-checkbox");
+  const isMarked = async (mark: Locator) => (await mark.getAttribute("aria-checked")) === "true";
   const screenshot = (name: string) => window.page.screenshot({ path: join(screenshots, `current-${name}.png`) });
 
   beforeAll(async () => {
@@ -76,9 +79,26 @@ describe("a live host in VS Code, by keyboard alone", () => {
     await lines.filter({ hasText: "grafana.db" }).waitFor();
     await screenshot("diff");
     await window.downTo("grafana.db");
-    // The tree is drawn anew when rows were opened, and keeps the focus only then.
-    await window.page.waitForTimeout(1_500);
     await press("Space");
+    await window.page.getByText("3 have a check mark.").waitFor();
+  });
+
+  it("keeps the marks of a group and of its rows together, by key and by mouse", async () => {
+    const group = marks("/var/lib/grafana").first();
+    const rows = window.page.locator('.monaco-list-row[aria-level="2"] .custom-view-tree-node-item-checkbox');
+    const states = async () => [await isMarked(group), ...(await Promise.all((await rows.all()).map(isMarked)))];
+    await expect.poll(states).toEqual([false, true, false, true, true]);
+    await marks("grafana.db").click();
+    await expect.poll(states).toEqual([true, true, true, true, true]);
+    await marks("grafana.db").click();
+    await window.page.getByText("3 have a check mark.").waitFor();
+    await expect.poll(states).toEqual([false, true, false, true, true]);
+    // Marks that are set one after the other, quicker than VS Code draws them.
+    await window.downTo("grafana.db");
+    await press("Space", "ArrowUp", "ArrowUp", "Space", "ArrowDown", "Space");
+    await expect.poll(states).toEqual([false, true, false, false, false]);
+    await press("Space", "ArrowUp", "Space", "ArrowDown", "ArrowDown", "Space");
+    await expect.poll(states).toEqual([false, true, false, true, true]);
     await window.page.getByText("3 have a check mark.").waitFor();
   });
 

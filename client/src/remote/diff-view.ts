@@ -38,8 +38,11 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   private nodes: readonly DiffNode[] = [];
   /** The lines that VS Code has asked for, by their ids, which outlive a diff. */
   private readonly lines = new Map<string, TreeNode>();
-  private selection: readonly string[] = [];
-  private lastToggled: string | undefined;
+  /** The groups, by their ids, whose rows are on the screen. */
+  private readonly expanded = new Set<string>();
+  /** What was selected last, and before that. */
+  private selected: readonly string[] = [];
+  private selectedBefore: readonly string[] = [];
   /** What the filters are called, as the host's answers have said it by now. */
   private readonly titles = new Map<string, string>();
 
@@ -47,10 +50,14 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.view = vscode.window.createTreeView(VIEW, {
       treeDataProvider: this,
       canSelectMany: true,
-      manageCheckboxStateManually: true,
     });
-    this.view.onDidChangeSelection(({ selection }) => this.follow(selection));
-    this.view.onDidChangeCheckboxState(({ items }) => this.check(items));
+    this.view.onDidExpandElement(({ element }) => this.expanded.add(idOf(element)));
+    this.view.onDidCollapseElement(({ element }) => this.expanded.delete(idOf(element)));
+    this.view.onDidChangeSelection(({ selection }) => {
+      this.selectedBefore = this.selected;
+      this.selected = selection.map(idOf);
+    });
+    this.view.onDidChangeCheckboxState(({ items }) => this.follow(items));
   }
 
   get shown(): ShownDiff | undefined {
@@ -92,18 +99,28 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   }
 
   /**
-   * The line that was put into the selection last, or taken out of it. VS Code tells no extension which line the keyboard is
-   * at, so the key that sets check marks first toggles whether that line is selected.
+   * The line that the keyboard was at when its key for check marks was pressed. VS Code tells no extension which one that is, so the
+   * key first toggles in the window whether the line is selected, and back: it is the one that the last two selections differ in.
    */
   get toggled(): TreeNode | undefined {
-    return this.lastToggled === undefined ? undefined : this.lines.get(this.lastToggled);
+    const { selected, selectedBefore } = this;
+    const differing = [
+      ...selected.filter((id) => !selectedBefore.includes(id)),
+      ...selectedBefore.filter((id) => !selected.includes(id)),
+    ];
+    const [only] = differing;
+    return only === undefined || differing.length > 1 ? undefined : this.lines.get(only);
   }
 
   /** Gives a line check marks, or takes them away when it has all of them. */
   toggle(node: DiffNode): void {
     const rows = rowsOf([node]);
-    const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
-    this.check([[node, rows.every((row) => this.checked.has(row)) ? Unchecked : Checked]]);
+    this.check(rows, !rows.every((row) => this.checked.has(row)));
+    // VS Code forgets the lines below a line that is drawn anew until it has read them again, and a key at one of them would be
+    // lost. So rows that are on the screen are drawn anew by themselves; the mark of their group follows from theirs.
+    const areShown =
+      node.kind === "group" && this.expanded.has(idOf(node)) && node.rows.every((row) => this.lines.has(idOf(row)));
+    this.changes.fire(areShown ? [...node.rows] : [node]);
   }
 
   /** The rows that a command is about: of the node it was called on, else those with a check mark, else the selected ones. */
@@ -179,35 +196,26 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.changes.fire(undefined);
   }
 
-  /** A line, and the one that it is below: what has to be drawn anew, and no more, since VS Code loses its place otherwise. */
-  private withGroup(node: TreeNode): TreeNode[] {
-    const group = this.nodes.find((one) => one.kind === "group" && node.kind === "row" && one.rows.includes(node));
-    return group ? [group] : [node];
-  }
-
-  private follow(lines: readonly TreeNode[]): void {
-    const selection = lines.map(idOf);
-    // VS Code leaves lines out that it is reading again, and adds new ones at the end.
-    const added = selection.filter((id) => !this.selection.includes(id));
-    const removed = this.selection.filter((id) => !selection.includes(id));
-    this.lastToggled = added.at(-1) ?? (removed.length === 1 ? removed[0] : undefined);
-    this.selection = selection;
-  }
-
   private say(): void {
     if (this.current)
       this.view.message = [summary(this.current.diff, this.checked.size), ...this.current.diff.notes].join("\n");
   }
 
-  private check(items: readonly (readonly [TreeNode, vscode.TreeItemCheckboxState])[]): void {
+  /** What was clicked. VS Code has drawn it already, and what follows from it: a group is not checked when one of its rows is not. */
+  private follow(items: readonly (readonly [TreeNode, vscode.TreeItemCheckboxState])[]): void {
+    const clicked = new Set(items.map(([node]) => node));
     for (const [node, state] of items) {
-      for (const row of rowsOf([node])) {
-        if (state === vscode.TreeItemCheckboxState.Checked) this.checked.add(row);
-        else this.checked.delete(row);
-      }
+      if (node.kind === "group" && node.rows.some((row) => clicked.has(row))) continue;
+      this.check(rowsOf([node]), state === vscode.TreeItemCheckboxState.Checked);
+    }
+  }
+
+  private check(rows: readonly DiffRow[], isChecked: boolean): void {
+    for (const row of rows) {
+      if (isChecked) this.checked.add(row);
+      else this.checked.delete(row);
     }
     this.say();
-    this.changes.fire(items.flatMap(([node]) => this.withGroup(node)));
   }
 }
 

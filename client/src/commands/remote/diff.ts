@@ -72,7 +72,7 @@ export const toggleFilter: Command = async (context, given) => {
 
 /**
  * Gives a line a check mark, or takes it away; on the line of a filter it switches that. Its key toggles the selection of the line
- * first, in the window itself: by the time that this runs, the keyboard may be somewhere else.
+ * twice first, in the window itself: by the time that this runs, the keyboard may be somewhere else.
  */
 export const checkRow: Command = async (context) => {
   const { diff } = context.remote;
