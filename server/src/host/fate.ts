@@ -1,9 +1,9 @@
 import type { Place } from "../eval/origin.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import { type Gap, gapConcerns } from "./gaps.ts";
 import type { EphemeralRoot, Fate, FileSystem, PersistedPath, Rollback, Store, Verdict } from "./host.ts";
 import { linksOf, type PathLink } from "./links.ts";
 import { isAtOrBelow, isBelow, joinPath, normalise } from "./paths.ts";
-import type { Gap } from "./persistence.ts";
 import { readBoolean } from "./read-values.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
 import { allOf, NO, unsure, YES } from "./verdict.ts";
@@ -313,11 +313,10 @@ function rootFate(input: FateInput, fs: FileSystem | undefined): Fate {
 
 /** A "no" becomes "cannot tell" when something that cannot be seen might cover the path. */
 function doubted(input: FateInput, path: string, fate: Fate): Fate {
-  const applies = (gap: Gap): boolean => gap.below === undefined || isAtOrBelow(path, normalise(gap.below));
   const gap = [
     ...input.gaps,
     ...input.stores.filter(({ enabled }) => enabled.answer !== "no").flatMap(({ open }) => open),
-  ].find(applies);
+  ].find((one) => gapConcerns(one, path));
   const why = gap?.why ?? input.fileSystemsOpen ?? input.unseen;
   return why === undefined ? fate : { ...fate, survives: unsure(why, gap?.place) };
 }

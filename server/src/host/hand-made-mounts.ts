@@ -1,9 +1,9 @@
 import { readMount } from "../shell/mount-command.ts";
 import { resolveWord } from "../shell/sh-values.ts";
+import type { Gap } from "./gaps.ts";
 import type { FileSystem, Script, Unit } from "./host.ts";
 import { isAtOrBelow, normalise } from "./paths.ts";
 import { perNode } from "./per-node.ts";
-import type { Gap } from "./persistence.ts";
 import { readTexts } from "./read-values.ts";
 import { commandsOf } from "./script-commands.ts";
 

@@ -127,8 +127,16 @@ export interface Store {
   readonly enabled: Verdict;
   readonly directories: readonly PersistedPath[];
   readonly files: readonly PersistedPath[];
-  /** Reasons why more entries than listed may exist; with `below`, only for paths at or below that directory. */
-  readonly open: readonly { readonly why: string; readonly place: Place | undefined; readonly below?: string }[];
+  /**
+   * Reasons why more entries than listed may exist; with `below`, only for paths at or below that directory, and with
+   * `ofService` only for what this service keeps: an option of the service names the entry.
+   */
+  readonly open: readonly {
+    readonly why: string;
+    readonly place: Place | undefined;
+    readonly below?: string;
+    readonly ofService?: string;
+  }[];
   /** The option path, for edits: ["environment","persistence","/persist"]. */
   readonly option: readonly string[];
 }

@@ -1,12 +1,12 @@
 import { type Cell, NixAttrs, Unknown } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import { serviceOfUnset } from "../modules/unset-option.ts";
+import type { Gap } from "./gaps.ts";
 import type { Known, PersistedPath, Store } from "./host.ts";
 import { joinPath } from "./paths.ts";
 import { type Item, itemNode, readBoolean, readItems, readString } from "./read-values.ts";
 import { unreadOfEntry } from "./store-options.ts";
 import { known, notKnown } from "./verdict.ts";
-
-type Gap = Store["open"][number];
 
 /** Whose entries are read: the system's (home is `/`) or those of `users.<name>`. */
 export interface Owner {
@@ -34,7 +34,11 @@ export function readEntries(
     const strip = owner.removesPrefix ?? known(false);
     if (!written.known || !owner.home.known || !strip.known) {
       const reason = [written, owner.home, strip].find((part) => !part.known);
-      if (reason && !reason.known) gaps.push({ why: reason.why, place: reason.place ?? item.place, ...below });
+      if (reason && !reason.known) {
+        const service = reason === written ? serviceOfUnset(reason.why) : undefined;
+        const only = service === undefined ? below : { ...below, ofService: service };
+        gaps.push({ why: reason.why, place: reason.place ?? item.place, ...only });
+      }
       continue;
     }
     entries.push({

@@ -1,5 +1,6 @@
 import { NixFunction, NixPath, Unknown } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import type { Gap } from "./gaps.ts";
 import type { Known, PersistedPath, Store, Verdict } from "./host.ts";
 import { normalise } from "./paths.ts";
 import { gapBelow, type Owner, readEntries } from "./persisted-entries.ts";
@@ -16,8 +17,6 @@ import {
 import { unreadOptions } from "./store-options.ts";
 import { homeOf } from "./user-home.ts";
 import { allOf, known, NO, verdictOf, YES } from "./verdict.ts";
-
-export type Gap = Store["open"][number];
 
 export interface Persistence {
   readonly stores: readonly Store[];

@@ -12,9 +12,11 @@ const USUAL: Readonly<Record<string, number>> = { hourly: 48, daily: 90, weekly:
 /** The jobs of `services.sanoid.datasets`; what they snapshot are datasets of ZFS, so they have no source by path. */
 export function sanoidJobs(root: OptionNode): SnapshotJob[] {
   return expand(root, ["services", "sanoid", "datasets", "*"]).flatMap(({ node, names }) => {
-    const templates = readTexts(node.child("use_template"));
-    const sections = [node, ...templates.texts.map(({ text }) => root.at("services", "sanoid", "templates", text))];
-    const hidden = templates.open[0]?.why;
+    // NixOS has two names for the list.
+    const templates = ["use_template", "useTemplate"].map((option) => readTexts(node.child(option)));
+    const named = templates.flatMap(({ texts }) => texts.map(({ text }) => text));
+    const sections = [node, ...named.map((name) => root.at("services", "sanoid", "templates", name))];
+    const hidden = templates.flatMap(({ open }) => open)[0]?.why;
     const takes = flag(sections, "autosnap", true);
     if (takes.known && !takes.value) return [];
     return [

@@ -19,3 +19,8 @@ export class UnsetOption extends Unknown {
     return (this.node.child(name) as Partial<MergeNode>).cell;
   }
 }
+
+/** The service whose option is the reason, as "akkoma" of `services.akkoma.config.…`; undefined for all other reasons. */
+export function serviceOfUnset(why: string): string | undefined {
+  return /^nothing in the workspace sets `services\.([\w-]+)\./.exec(why)?.[1];
+}

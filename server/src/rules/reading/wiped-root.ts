@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
+import { gapConcerns } from "../../host/gaps.ts";
 import type { Fate, Host, Rollback } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
 
 /** What empties the root of a host. */
 export interface RootWipe {
@@ -74,5 +74,5 @@ export function lossInWords(loss: Loss, many = false): string {
 
 function mayBeCovered(host: Host, path: string): boolean {
   if (host.fileSystemsOpen !== undefined || host.storesOpen !== undefined) return true;
-  return host.stores.some((store) => store.open.some(({ below }) => below === undefined || isAtOrBelow(path, below)));
+  return host.stores.some((store) => store.open.some((gap) => gapConcerns(gap, path)));
 }

@@ -1,4 +1,5 @@
-import { defineRule } from "../rule.ts";
+import type { Rollback } from "../../host/host.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A snapshot of a root that every boot makes anew holds what the boot made, and empty directories for all else. */
 export const snapshotOfWipedRoot = defineRule({
@@ -8,9 +9,15 @@ export const snapshotOfWipedRoot = defineRule({
   severity: "information",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     const root = host.ephemeralRoot;
-    if (root.kind !== "rollback" || root.rollback.technique !== "btrfs") return;
+    if (root.kind !== "rollback") return;
+    if (root.rollback.technique === "zfs") {
+      checkDatasets(context, root.rollback);
+      return;
+    }
+    if (root.rollback.technique !== "btrfs") return;
     for (const job of host.snapshotJobs) {
       // Only jobs that run again and again: one at boot may be the archive of old roots.
       if (!job.period?.known) continue;
@@ -25,3 +32,16 @@ export const snapshotOfWipedRoot = defineRule({
     }
   },
 });
+
+/** To go back to an older snapshot, `zfs rollback -r` destroys all that were taken since. */
+function checkDatasets({ host, report }: RuleContext, rollback: Rollback): void {
+  for (const job of host.snapshotJobs) {
+    if (job.tool !== "sanoid" || !rollback.wipes.includes(job.name)) continue;
+    report({
+      at: job.place,
+      message: `sanoid takes snapshots of \`${job.name}\`, which is rolled back at every boot: \`zfs rollback -r\` destroys every snapshot that is younger than the blank one, so none of them outlives a reboot.`,
+      help: "Take snapshots of the datasets that hold data, such as the store.",
+      related: [{ place: rollback.place, message: "rolled back here" }],
+    });
+  }
+}
