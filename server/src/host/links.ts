@@ -7,6 +7,7 @@ import { perNode } from "./per-node.ts";
 import {
   childrenOf,
   type Item,
+  isNamed,
   itemNode,
   nameAt,
   read,
@@ -186,21 +187,43 @@ function fromDatasets(root: OptionNode): PathLink[] {
   const pools = root.at("disko", "devices", "zpool");
   if (pools.isDefined() === false) return [];
   return childrenOf(pools).flatMap(({ name, node }) => {
-    const sets = [
-      node.child("rootFsOptions"),
-      ...childrenOf(node.child("datasets")).map((set) => set.node.child("options")),
-    ];
-    const own = sets.flatMap((options) => {
-      const mountpoint = readString(options.child("mountpoint"));
-      return mountpoint?.known && mountpoint.value.startsWith("/") ? [mountpoint] : [];
-    });
-    return [{ value: `/${name}`, place: nameAt(node) }, ...own].map(({ value, place }) => ({
-      path: normalise(value),
-      target: notKnown<string>(`ZFS mounts datasets of the pool \`${name}\` there by itself`, place),
-      by: "mounted",
-      place,
-    }));
+    const sets = childrenOf(node.child("datasets"));
+    const own = [propertyOf(node.child("rootFsOptions")), ...sets.flatMap((set) => mountedByZfs(set, sets))];
+    return [{ value: `/${name}`, place: nameAt(node) }, ...own.filter((one) => one !== undefined)].map(
+      ({ value, place }) => ({
+        path: normalise(value),
+        target: notKnown<string>(`ZFS mounts datasets of the pool \`${name}\` there by itself`, place),
+        by: "mounted",
+        place,
+      }),
+    );
   });
+}
+
+type Mounted = { readonly value: string; readonly place: PathLink["place"] };
+type Dataset = ReturnType<typeof childrenOf>[number];
+
+/** The directory that the property `mountpoint` names. */
+function propertyOf(options: OptionNode): Mounted | undefined {
+  const mountpoint = readString(options.child("mountpoint"));
+  return mountpoint?.known && mountpoint.value.startsWith("/") ? mountpoint : undefined;
+}
+
+/**
+ * Where ZFS mounts a dataset without `fileSystems`. What disko mounts at the same place is known there; but datasets
+ * below it that say nothing themselves inherit the property, and are mounted below it.
+ */
+function mountedByZfs({ name, node }: Dataset, all: readonly Dataset[]): Mounted[] {
+  const property = propertyOf(node.child("options"));
+  if (!property) return [];
+  const declared = readString(node.child("mountpoint"));
+  if (!declared?.known || normalise(declared.value) !== normalise(property.value)) return [property];
+  return all
+    .filter((other) => other.name.startsWith(`${name}/`) && !isNamed(other.node.child("options"), "mountpoint"))
+    .map((other) => ({
+      value: joinPath(property.value, other.name.slice(name.length + 1)),
+      place: nameAt(other.node),
+    }));
 }
 
 /** Directories that the host's own options call mountpoints: ZFS may mount there what `fileSystems` does not know. */
