@@ -108,7 +108,8 @@ async function runOn(
   });
   try {
     const result = await cli.command.run(host.destination, options, session);
-    return { host, result: cli.command.result.parse(result) };
+    // What programs read keeps the form that its schema promises; people read what is made of it.
+    return { host, result: flags.format === "json" ? cli.command.result.parse(result) : result };
   } catch (error) {
     if (error instanceof TransportError) return { host, error: { code: error.code, message: error.message } };
     if (signal.aborted) return { host, error: { code: "ECANCELLED", message: "Cancelled." } };

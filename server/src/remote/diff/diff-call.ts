@@ -16,6 +16,7 @@ import { openPaths, withEntries } from "./details.ts";
 import { type HostFacts, readHostFacts } from "./host-facts.ts";
 import { refusal } from "./refusal.ts";
 import type { RowChange } from "./row-change.ts";
+import { prepareRows } from "./rows.ts";
 
 /** A subvolume as the host finds it again. */
 export interface Place {
@@ -98,6 +99,8 @@ export class DiffCall {
     const places = [now, base ?? NONE, also ?? NONE].flatMap(({ id, bytes, readOnly }) => [
       ...[String(id), { bytes }, readOnly ? "ro" : "rw"],
     ]);
+    // While the host works, what its answer is held to is put in order.
+    setImmediate(prepareRows);
     await this.#say("subvolumes", way, ...places);
     return comparedOf(this.#collector, { hasBase: base !== undefined, related });
   }

@@ -23,6 +23,11 @@ const AT_ONCE = 1000;
 /** Filesystems that no reboot empties. */
 const DISKS = /^(?:btrfs|bcachefs|ext[234]|xfs|f2fs|zfs)$/;
 
+/** Makes the index of the catalogue, which the first row would wait for. */
+export function prepareRows(): void {
+  servicesKeeping("/");
+}
+
 /** All rows by path, those that a filter hides with its name. */
 export async function rowsOf({ changes, host, isLive, configured }: RowSource): Promise<DiffRow[]> {
   const mountPoints = new Set(host.mounts.map(({ mountPoint }) => mountPoint).filter((path) => path !== "/"));
