@@ -109,6 +109,8 @@ class Conversation {
     this.#verb = verb;
     this.#options = options;
     const onRecord = (record: RemoteRecord) => {
+      // The remote command says which; without it something else has read the script.
+      if (record.kind === "space" && !SPACES.has(record.rest)) throw boundToAnother(host, "");
       if (record.kind !== "ask") return options.onRecord?.(record) ?? false;
       this.#ask();
       return true;
@@ -227,14 +229,23 @@ class Conversation {
         "EINCOMPLETE",
         `The connection to ${host} ended in the middle of the answer (${this.#reader.count} records). Nothing of it is shown.`,
       );
+    const said = `${this.#stderr.trim()} ${this.#reader.noise.trim()}`.trim().slice(0, MAX_QUOTED);
     return (
       errorOfOutput(`${this.#stderr}\n${this.#reader.noise}`, host) ??
-      new TransportError(
-        "ESSH",
-        `ssh ${host} ended with ${code} before the script ran. ${this.#stderr.trim().slice(0, MAX_QUOTED)}`.trim(),
-      )
+      // What we run ends well only with a script.
+      (code === 0
+        ? boundToAnother(host, said)
+        : new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${said}`.trim()))
     );
   }
+}
+
+/** Whose mounts a script sees. */
+const SPACES: ReadonlySet<string> = new Set(["private", "shared"]);
+
+function boundToAnother(host: string, said: string): TransportError {
+  const text = `${host} runs another command than the one that it was asked to run: the account is bound to it by ForceCommand in sshd_config, or by command= of its key. Use an account, or a key, that may run any command.`;
+  return new TransportError("EFORCED", said === "" ? text : `${text} It says: ${said}`);
 }
 
 const NO_SSH = "ssh is not installed here. Install OpenSSH (the package openssh or openssh-client).";
@@ -247,6 +258,11 @@ function needsRoot(host: string, records: RecordReader["records"]): TransportErr
   const [, user = "the account"] = record("user", 2);
   const [said = ""] = record("sudo", 1);
   const why = said.trim() === "" ? "" : ` (${said.trim().split("\n").at(-1)})`;
+  if (/unshare/.test(said))
+    return new TransportError(
+      "ECANNOT",
+      `This needs root on ${host} with mounts that no other program sees, and unshare fails there, as in a container${why}.`,
+    );
   const text = /not found/.test(said)
     ? `This needs root on ${host}, where sudo is not installed: log in as root, or install sudo there.`
     : `This needs root on ${host}, and ${user} does not become root without a password${why}.`;

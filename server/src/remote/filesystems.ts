@@ -6,7 +6,7 @@ import exactSubvolumes from "./scripts/exact-subvolumes.sh";
 import subvolumesScript from "./scripts/subvolumes.sh";
 import toplevels from "./scripts/toplevels.sh";
 import { metadataUse, readSpace, type Space } from "./space.ts";
-import { readSubvolumes, type Subvolume } from "./subvolumes.ts";
+import { readSubvolumes, type Subvolume, whyUnreadable } from "./subvolumes.ts";
 import type { Verb } from "./verb.ts";
 import { whyNoSubvolumes } from "./why-no-subvolumes.ts";
 
@@ -61,10 +61,16 @@ export function readFilesystems(records: readonly RemoteRecord[], clientSeconds:
   const all = (kind: string, count: number) =>
     records.filter((record) => record.kind === kind).map((record) => fieldsOf(record, count));
   const devices = all("device", 2);
+  const hidden = all("no-toplevel", 1).map(([text]) => shown(text as string));
   const filesystems = all("filesystem", 2).flatMap(([index, uuid]): Filesystem[] => {
     const subvolumes = readSubvolumes(outputs, `.${index}`);
-    if (!subvolumes || index === undefined || uuid === undefined) return [];
     const names = devices.flatMap(([at, device]) => (at === index && device !== undefined ? [device] : []));
+    if (!subvolumes || index === undefined || uuid === undefined) {
+      hidden.push(
+        `${whyUnreadable(outputs, `.${index}`) ?? "the host does not list its subvolumes"}: ${names.join(", ")}`,
+      );
+      return [];
+    }
     const own = btrfsMounts(mounts, names);
     return [
       {
@@ -79,9 +85,8 @@ export function readFilesystems(records: readonly RemoteRecord[], clientSeconds:
       },
     ];
   });
-  const hidden = all("no-toplevel", 1).map(([text]) => shown(text as string));
   const hasBtrfs = mounts.some(({ type }) => type === "btrfs");
-  const whyNone = hasBtrfs ? whyNoSubvolumes(outputs) : "no btrfs filesystem is mounted on the host";
+  const whyNone = hasBtrfs ? (hidden[0] ?? whyNoSubvolumes(outputs)) : "no btrfs filesystem is mounted on the host";
   return {
     ...{ user: outputs.required("user", 2)[1] as string, clock, clockAhead: clock - clientSeconds, mounts },
     ...{ filesystems, hidden, why: filesystems.length > 0 ? undefined : whyNone },

@@ -98,7 +98,7 @@ class Calls {
     // An account may not see the age of the first process, and root sees it afterwards.
     if (this.#boot === undefined || id.startsWith(this.#boot)) this.#boot = id;
     if (this.#boot.startsWith(id)) return;
-    const text = `${this.#host} was restarted in the meantime. What was found before may not be so any more: ask again.`;
+    const text = `${this.#host} was restarted in the meantime, or another machine answers under this name now. What was found before may not be so any more: ask again.`;
     throw new TransportError("EREBOOTED", text);
   }
 

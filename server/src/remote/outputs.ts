@@ -4,6 +4,8 @@ import { fieldsOf, RecordError, type RemoteRecord } from "./record-reader.ts";
 export interface Outputs {
   /** What a command printed, in latin1, when it ended with 0. */
   text(name: string): string | undefined;
+  /** Whether a command was run and did not end with 0. */
+  failed(name: string): boolean;
   /** The fields of the first record of a kind. */
   fields(kind: string, count: number): string[] | undefined;
   /** @throws RecordError when a record that the script always writes is not there */
@@ -12,10 +14,12 @@ export interface Outputs {
 
 export function outputsOf(records: readonly RemoteRecord[]): Outputs {
   const texts = new Map<string, string>();
+  const failed = new Set<string>();
   for (const record of records) {
     if (record.kind !== "output") continue;
     const [name, status, text] = fieldsOf(record, 3) as [string, string, string];
     if (status === "0") texts.set(name, text);
+    else failed.add(name);
   }
   const fields = (kind: string, count: number) => {
     const record = records.find((one) => one.kind === kind);
@@ -23,6 +27,7 @@ export function outputsOf(records: readonly RemoteRecord[]): Outputs {
   };
   return {
     text: (name) => texts.get(name),
+    failed: (name) => failed.has(name),
     fields,
     required(kind, count) {
       const found = fields(kind, count);

@@ -85,6 +85,8 @@ export const status: Verb<HostStatus> = {
       wipe: wipeVerdict({
         mount: root,
         booted,
+        clock: clockOf(outputs),
+        clockAhead: clockOf(outputs) - clientSeconds,
         created: Number.isNaN(created) ? undefined : created / 1000,
         parentUuid,
         subvolumes,

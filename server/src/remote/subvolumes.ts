@@ -28,13 +28,30 @@ const LINE =
 /** Where one line of `btrfs subvolume list` ends and the next begins. A name may hold a newline, then this is no start. */
 const START = /\n(?=ID \d+ gen \d+ )/;
 
+/** How lists begin that are read here. The first line is never made up: no name stands before it. */
+const FIRST =
+  /^(?:$|ID \d+ gen \d+ cgen \d+ parent \d+ top level \d+ parent_uuid \S+ +received_uuid \S+ +uuid \S+ +path )/;
+const FIRST_READ_ONLY = /^(?:$|ID \d+ gen \d+ )/;
+
+/** Why there are no subvolumes to read though the host looked for them; undefined when it is not for this. */
+export function whyUnreadable(outputs: Outputs, suffix = ""): string | undefined {
+  const [all, readOnly] = [`subvolumes${suffix}`, `readonly${suffix}`];
+  if (outputs.failed(all) || outputs.failed(readOnly)) return "`btrfs subvolume list` fails on the host";
+  const [text, other] = [outputs.text(all), outputs.text(readOnly)];
+  if (text === undefined || (FIRST.test(text) && FIRST_READ_ONLY.test(other ?? ""))) return undefined;
+  const line = (FIRST.test(text) ? (other ?? "") : text).split("\n", 1)[0] ?? "";
+  return `\`btrfs subvolume list\` on the host prints what is not understood here (${shown(line.slice(0, MOST_SHOWN))})`;
+}
+
+const MOST_SHOWN = 80;
+
 /**
  * Subvolumes, or undefined when the host did not show them; `suffix` names the outputs of one of several filesystems. An id
  * that occurs twice is a forgery by a name: left out.
  */
 export function readSubvolumes(outputs: Outputs, suffix = ""): Subvolume[] | undefined {
   const text = outputs.text(`subvolumes${suffix}`);
-  if (text === undefined) return undefined;
+  if (text === undefined || whyUnreadable(outputs, suffix) !== undefined) return undefined;
   const readOnly = new Set(entries(outputs.text(`readonly${suffix}`) ?? "").map(([, id]) => id));
   const created = new Map(
     entries(outputs.text(`created${suffix}`) ?? "").map((entry) => [

@@ -16,6 +16,7 @@ export type TransportCode =
   | "ENOSHELL"
   | "EPASSWORD"
   | "EROOT"
+  | "EFORCED"
   | "ESHARING"
   | "EREBOOTED"
   | "ETTY"

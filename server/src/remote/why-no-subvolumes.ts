@@ -1,4 +1,5 @@
 import { type Outputs, shown } from "./outputs.ts";
+import { whyUnreadable } from "./subvolumes.ts";
 
 /** What kept the host from showing its subvolumes. */
 export function whyNoSubvolumes(outputs: Outputs): string {
@@ -6,7 +7,9 @@ export function whyNoSubvolumes(outputs: Outputs): string {
   if (outputs.required("user", 2)[0] !== "0") return `only root can list subvolumes, and ${whyNotRoot(outputs)}`;
   if (outputs.fields("space", 1)?.[0] === "shared")
     return "the host does not let root make mounts that only one program sees (unshare fails), as in a container";
-  return outputs.fields("no-toplevel", 1)?.[0] ?? "the root is not on btrfs";
+  const [noToplevel] = outputs.fields("no-toplevel", 1) ?? [];
+  if (noToplevel !== undefined) return shown(noToplevel);
+  return whyUnreadable(outputs) ?? "the root is not on btrfs";
 }
 
 /** What sudo said, in words. */

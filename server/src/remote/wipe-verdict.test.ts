@@ -19,7 +19,7 @@ const subvolume = (path: string, uuid: string, readOnly = true): Subvolume => ({
 });
 const mount = { mountPoint: "/", root: "/root", type: "btrfs", source: "/dev/sda", options: [] };
 const good: RootFacts = {
-  ...{ mount, booted: 10_000, created: 10_003, parentUuid: "b" },
+  ...{ mount, booted: 10_000, created: 10_003, parentUuid: "b", clock: 20_000, clockAhead: 3 },
   subvolumes: [subvolume("root-blank", "b")],
 };
 
@@ -35,6 +35,9 @@ it.each<[string, Partial<RootFacts>, string]>([
   ["made from some snapshot", { subvolumes: [subvolume("good", "b")] }, "unknown"],
   ["the source is gone", { subvolumes: [] }, "unknown"],
   ["no right to look", { created: undefined }, "unknown"],
+  ["a clock of 1970, by which an old root was made after the boot", { clock: 10_050, clockAhead: -1.7e9 }, "unknown"],
+  ["dated in the future", { created: 20_100 }, "unknown"],
+  ["made before the clock was set", { created: 17, booted: 1_790_000_000, clock: 1_790_000_100 }, "unknown"],
   ["ext4", { mount: { ...mount, type: "ext4" } }, "unknown"],
 ])("%s", (_, change, expected) => {
   expect(wipeVerdict({ ...good, ...change }).atThisBoot).toBe(expected);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CLOCK_SLACK, clockWords } from "./clock-words.ts";
 import type { Mount } from "./mounts.ts";
 import type { Subvolume } from "./subvolumes.ts";
 
@@ -14,16 +15,20 @@ export interface RootFacts {
   readonly mount: Mount | undefined;
   readonly booted: number | undefined;
   readonly created: number | undefined;
+  /** The host's clock, in Unix seconds, and by how much it is ahead of this computer's. */
+  readonly clock: number;
+  readonly clockAhead: number;
   readonly parentUuid: string | undefined;
   readonly subvolumes: readonly Subvolume[] | undefined;
 }
 
-/** Seconds that the clock may be set back between the initrd and now. */
-const CLOCK_SLACK = 300;
+/** Before this a clock was never set: 2001. */
+const NEVER_SET = 1_000_000_000;
 const BLANK = /(?:^|\/)[^/]*(?:blank|empty|pristine)[^/]*$/i;
 
 /** Whether the wipe of the root happened at this boot, as far as the running host shows it. */
-export function wipeVerdict({ mount, booted, created, parentUuid, subvolumes }: RootFacts): Wipe {
+export function wipeVerdict(facts: RootFacts): Wipe {
+  const { mount, booted, created, clock, clockAhead, parentUuid, subvolumes } = facts;
   const unknown = (reason: string): Wipe => ({ atThisBoot: "unknown", reason });
   if (!mount) return unknown("the host does not show what is mounted at /");
   if (mount.type === "tmpfs" || mount.type === "ramfs")
@@ -31,8 +36,14 @@ export function wipeVerdict({ mount, booted, created, parentUuid, subvolumes }: 
   if (mount.type !== "btrfs") return unknown(`/ is ${mount.type}; this can be told of btrfs and tmpfs only`);
   if (/(^|\/)old_roots\//.test(mount.root))
     return { atThisBoot: "no", reason: `the system runs on ${mount.root}, an archived root` };
-  if (created === undefined) return unknown("only root can see when the root subvolume was made");
+  if (created === undefined) return unknown("when the root subvolume was made, only root can see, with btrfs-progs");
   if (booted === undefined) return unknown("the host does not show when it was started");
+  // Both times are the host's, of different moments: when its clock was set between them, they prove nothing.
+  if (Math.abs(clockAhead) > CLOCK_SLACK)
+    return unknown(`the clock of the host is ${clockWords(clockAhead)} the one here, so its dates prove nothing`);
+  if (created > clock + 2) return unknown("the root subvolume is dated in the future: the clock was set back since");
+  if (created < NEVER_SET && booted >= NEVER_SET)
+    return unknown("the root subvolume was made while the clock of the host was not set");
   const source = subvolumes?.find(({ uuid }) => uuid !== undefined && uuid === parentUuid);
   const meant =
     (source && BLANK.test(source.path)) ||

@@ -5,6 +5,7 @@ import { type Outputs, outputsOf, shown } from "../outputs.ts";
 import type { RemoteRecord } from "../record-reader.ts";
 import { readSubvolumes, type Subvolume } from "../subvolumes.ts";
 import { MAX_QUOTED, TransportError } from "../transport-error.ts";
+import { whyNoSubvolumes } from "../why-no-subvolumes.ts";
 
 /** What a comparison rests on. */
 export interface HostFacts {
@@ -49,7 +50,7 @@ function factsOf(outputs: Outputs): HostFacts {
     mounts,
     root,
     rootId: Number.isSafeInteger(id) ? id : undefined,
-    subvolumes: readSubvolumes(outputs) ?? { why: whyNone(outputs) },
+    subvolumes: readSubvolumes(outputs) ?? { why: whyNoSubvolumes(outputs) },
     users: namesById(file("u")),
     groups: namesById(file("g")),
   };
@@ -68,11 +69,6 @@ export function subvolumeCalled(name: string, { mounts, root, subvolumes }: Host
   const found = findSubvolume({ mounts, filesystems: [filesystem] }, name);
   if (!found.ok) throw new TransportError("ENOTFOUND", found.why);
   return found.found.subvolume;
-}
-
-function whyNone(outputs: Outputs): string {
-  if (outputs.fields("btrfs", 1)?.[0] === "no") return "the btrfs command (btrfs-progs) is not found on the host";
-  return outputs.fields("no-toplevel", 1)?.[0] ?? "only root can list subvolumes, and the account may not use sudo";
 }
 
 /** Names by number, of lines as in /etc/passwd. The first of several names for one number counts, as it does for `ls`. */

@@ -8,7 +8,8 @@ if has btrfs; then
   imp_device=$(awk '$5 == "/" { for (i = 7; i < NF; i++) if ($i == "-") { type = $(i + 1); device = $(i + 2) } }
     END { if (type == "btrfs") print device }' /proc/self/mountinfo)
   if [ -n "$imp_device" ] && [ "$imp_uid" = 0 ]; then
-    if [ "$imp_space" = private ] && mount -n -t btrfs -o subvolid=5,ro -- "$imp_device" /tmp 2>/dev/null; then
+    imp_said=
+    if [ "$imp_space" = private ] && imp_said=$(mount -n -t btrfs -o subvolid=5,ro -- "$imp_device" /tmp 2>&1); then
       output subvolumes btrfs subvolume list -pcguqR /tmp
       output readonly btrfs subvolume list -r /tmp
       output created btrfs subvolume list -s /tmp
@@ -16,7 +17,7 @@ if has btrfs; then
       output qgroups btrfs qgroup show --raw /tmp
       umount /tmp 2>/dev/null
     else
-      record no-toplevel "the toplevel of $imp_device cannot be mounted"
+      record no-toplevel "the toplevel of $imp_device cannot be mounted ($(printf %s "$imp_said" | head -n 1))"
     fi
   fi
 else

@@ -25,11 +25,11 @@ imp_device=${imp_device#* }
 if has btrfs; then
   record btrfs yes
   if [ -n "$imp_device" ] && [ "$imp_space" = private ]; then
-    if mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" /tmp/top 2>/dev/null; then
+    if imp_said=$(mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" /tmp/top 2>&1); then
       output subvolumes btrfs subvolume list -pcguqR /tmp/top
       output readonly btrfs subvolume list -r /tmp/top
     else
-      record no-toplevel "the toplevel of $imp_device cannot be mounted"
+      record no-toplevel "the toplevel of $imp_device cannot be mounted ($(printf %s "$imp_said" | head -n 1))"
     fi
   fi
 else

@@ -7,7 +7,7 @@ record clock "$(date +%s)"
 imp_filesystems=0
 if ! has btrfs; then
   record btrfs no
-elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/dev/null; then
+elif [ "$imp_space" = private ] && imp_said=$(mount -n -t tmpfs -o mode=700 none /tmp 2>&1); then
   record btrfs yes
   imp_uuids=' '
   set -f
@@ -21,8 +21,8 @@ elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/de
     imp_device=${imp_device%%,*}
     imp_folder=/tmp/$imp_filesystems
     mkdir "$imp_folder"
-    if ! mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" "$imp_folder" 2>/dev/null; then
-      record no-toplevel "the toplevel of $imp_device cannot be mounted"
+    if ! imp_said=$(mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" "$imp_folder" 2>&1); then
+      record no-toplevel "the toplevel of $imp_device cannot be mounted ($(printf %s "$imp_said" | head -n 1))"
       rmdir "$imp_folder"
       continue
     fi
@@ -47,4 +47,5 @@ elif [ "$imp_space" = private ] && mount -n -t tmpfs -o mode=700 none /tmp 2>/de
   set +f
 else
   record btrfs yes
+  [ "$imp_space" != private ] || record no-toplevel "nothing can be mounted over /tmp ($(printf %s "$imp_said" | head -n 1))"
 fi

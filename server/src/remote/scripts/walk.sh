@@ -15,7 +15,7 @@ can_walk() { has_find || refuse no-find ""; }
 # private_folder: an empty /tmp that only this script sees, for its mounts.
 private_folder() {
   [ "$imp_space" = private ] || refuse no-root ""
-  mount -n -t tmpfs -o mode=700 none /tmp 2>/dev/null || refuse no-mount "/tmp"
+  imp_said=$(mount -n -t tmpfs -o mode=700 none /tmp 2>&1) || refuse no-mount "$imp_said"
   mkdir /tmp/now /tmp/top
 }
 

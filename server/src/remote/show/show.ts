@@ -80,7 +80,9 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
     };
     const entry = await reading(host, async () => {
       await converse(session, verb, step, async (dialogue) => {
-        const facts = readHostFacts(host, (await dialogue.next()) ?? []);
+        const records = await dialogue.next();
+        if (collector.refused) throw refusal(host, collector.refused);
+        const facts = readHostFacts(host, records ?? []);
         await dialogue.next(String(idOf(host, snapshot, facts)), String(limit), { bytes: inside });
       });
       if (collector.refused) throw refusal(host, collector.refused);

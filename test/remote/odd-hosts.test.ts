@@ -1,0 +1,110 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { diffCommand } from "../../server/src/remote/diff/diff.ts";
+import { look } from "../../server/src/remote/filesystems.ts";
+import { snapshotList } from "../../server/src/remote/list.ts";
+import { type OpenedSession, openSession } from "../../server/src/remote/open-session.ts";
+import { showCommand } from "../../server/src/remote/show/show.ts";
+import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
+import { status } from "../../server/src/remote/status.ts";
+import { TestHost } from "./test-host.ts";
+
+/*
+ * Hosts on which something is not as it is on others. What cannot be seen is unknown for that reason; it is never taken
+ * for something that is not there.
+ */
+
+const DESTINATION = "josh@127.0.0.1";
+let host: TestHost;
+let session: OpenedSession;
+beforeAll(async () => {
+  host = await TestHost.start();
+  session = openSession(DESTINATION, { configFile: host.configFile });
+}, 60_000);
+afterAll(async () => {
+  await session?.close();
+  host?.run("destroy");
+});
+const sh = (script: string) => host.run("inside", "sh", "-euc", script);
+/** Puts a program in front of one of the host's. */
+const instead = (name: string, program: string) =>
+  sh(`mkdir -p /run/wrappers/bin; cat >/run/wrappers/bin/${name} <<'END'
+#!/bin/sh
+${program}
+END
+chmod +x /run/wrappers/bin/${name}`);
+afterEach(() => sh("rm -rf /run/wrappers/bin"));
+
+/** What the verbs say that rest on subvolumes. */
+async function answers() {
+  const listed = snapshotList(await session.call(look));
+  const { unknownSubvolumes, snapshots } = await session.call(status);
+  const compared = await diffCommand.run(DESTINATION, {}, session).catch((error: Error) => error.message);
+  const taken = await snapshotCommand
+    .run(DESTINATION, { subvolumes: ["/persist"] }, session)
+    .catch(({ message }) => message);
+  return { listed, status: unknownSubvolumes, snapshots, compared, taken };
+}
+
+describe("subvolumes are unknown, and nothing is changed,", () => {
+  it.each([
+    [
+      "when btrfs-progs list them in another form",
+      () => instead("btrfs", '/usr/bin/btrfs "$@" | sed "s/^ID \\([0-9]*\\) gen/ID	\\1	gen/"'),
+      /prints what is not understood here \(ID/,
+    ],
+    ["when btrfs-progs crash", () => instead("btrfs", "kill -SEGV $$"), /`btrfs subvolume list` fails on the host/],
+    [
+      "when their filesystem cannot be mounted",
+      () =>
+        instead(
+          "mount",
+          'case " $* " in *" btrfs "*) echo mount: denied >&2; exit 32 ;; esac; exec /usr/bin/mount "$@"',
+        ),
+      /the toplevel of \/dev\/loop\d+ cannot be mounted \(mount: denied\)/,
+    ],
+  ])("%s", async (_, change, why) => {
+    const before = host.run("top", "btrfs subvolume list . | sed 's/gen [0-9]*//'");
+    change();
+    const { listed, status, snapshots, compared, taken } = await answers();
+    expect(listed).toEqual({ complete: false, why: expect.stringMatching(why), snapshots: [] });
+    expect([status, snapshots]).toEqual([expect.stringMatching(why), undefined]);
+    expect(compared).toMatch(why);
+    expect(taken).toMatchObject({ why: expect.stringMatching(why) });
+    expect(host.run("top", "btrfs subvolume list . | sed 's/gen [0-9]*//'")).toBe(before);
+  });
+});
+
+it("a host without /tmp says so, in every command", async () => {
+  sh("mv /tmp /tmp.away");
+  try {
+    const why = /\/tmp.*mount point does not exist/s;
+    expect(snapshotList(await session.call(look))).toMatchObject({ complete: false, why: expect.stringMatching(why) });
+    await expect(showCommand.run(DESTINATION, { snapshot: "now", path: "/etc/x" }, session)).rejects.toThrow(why);
+    await expect(diffCommand.run(DESTINATION, {}, session)).rejects.toThrow(why);
+  } finally {
+    sh("mv /tmp.away /tmp");
+  }
+});
+
+it("a container where root may not mount is no account without root", async () => {
+  instead("unshare", "echo unshare: unshare failed: Operation not permitted >&2; exit 1");
+  const taken = snapshotCommand.run(DESTINATION, { subvolumes: ["/persist"] }, session);
+  await expect(taken).rejects.toMatchObject({
+    code: "ECANNOT",
+    message: expect.stringContaining("unshare fails there"),
+  });
+});
+
+it("an account that is bound to another command is told apart from one without sudo", async () => {
+  for (const command of ["echo only backups here", "sh -s"]) {
+    sh(`sed -i 's|^.*ssh-ed25519|command="${command}" ssh-ed25519|' /etc/authorized_keys`);
+    const own = openSession(DESTINATION, { configFile: host.configFile });
+    await expect(own.call(status)).rejects.toMatchObject({
+      code: "EFORCED",
+      message: expect.stringMatching(
+        command === "sh -s" ? /ForceCommand/ : /ForceCommand.*It says: only backups here$/,
+      ),
+    });
+    await own.close();
+  }
+});
