@@ -40,7 +40,7 @@ async function answers() {
   const { unknownSubvolumes, snapshots } = await session.call(status);
   const compared = await diffCommand.run(DESTINATION, {}, session).catch((error: Error) => error.message);
   const taken = await snapshotCommand
-    .run(DESTINATION, { subvolumes: ["/persist"] }, session)
+    .run(DESTINATION, { subvolumes: ["/persist"], all: false }, session)
     .catch(({ message }) => message);
   return { listed, status: unknownSubvolumes, snapshots, compared, taken };
 }
@@ -88,7 +88,7 @@ it("a host without /tmp says so, in every command", async () => {
 
 it("a container where root may not mount is no account without root", async () => {
   instead("unshare", "echo unshare: unshare failed: Operation not permitted >&2; exit 1");
-  const taken = snapshotCommand.run(DESTINATION, { subvolumes: ["/persist"] }, session);
+  const taken = snapshotCommand.run(DESTINATION, { subvolumes: ["/persist"], all: false }, session);
   await expect(taken).rejects.toMatchObject({
     code: "ECANNOT",
     message: expect.stringContaining("unshare fails there"),
