@@ -7,6 +7,7 @@ import {
   type ScaffoldResult,
 } from "../../../server/src/protocol.ts";
 import { askForUser, type Command } from "../commands/command.ts";
+import { showWhatIsLeft } from "./left-to-do.ts";
 import { askSteps } from "./steps.ts";
 import { toWorkspaceEdit } from "./workspace-edit.ts";
 
@@ -68,19 +69,6 @@ async function textNow(uri: vscode.Uri): Promise<string | undefined> {
     (bytes) => new TextDecoder().decode(bytes),
     () => undefined,
   );
-}
-
-/** What a person has to do besides stays open beside the files: a notification would be gone before it is done. */
-async function showWhatIsLeft(host: string, notes: readonly string[]): Promise<void> {
-  const content = [`# Before ${host} boots with the modules`, ...notes.map(paragraph)].join("\n");
-  const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${content}\n` });
-  await vscode.window.showTextDocument(document, { preview: false });
-}
-
-/** A point of a list, or a command, which Markdown takes for code behind an empty line. */
-function paragraph(note: string, index: number, notes: readonly string[]): string {
-  if (!note.startsWith("    ")) return `\n- ${note}`;
-  return notes[index - 1]?.startsWith("    ") ? `  ${note}` : `\n  ${note}`;
 }
 
 function messageOf(error: unknown): string {
