@@ -3,6 +3,7 @@ import { methods, type RemoteArgument } from "../../protocol.ts";
 import type { Connections } from "../../remote/connections.ts";
 import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
+import { answerWithOptionNames, planWithOptionNames, withOptionNames } from "../../remote/option-words.ts";
 import type { Ask } from "../../remote/question.ts";
 import type { Plan, RemoteCommand } from "../../remote/remote-command.ts";
 import { checkedDestination } from "../../remote/ssh-arguments.ts";
@@ -70,12 +71,16 @@ export async function runCommand(command: RemoteCommand, argument: unknown, cont
   const session = openSession(destination, {
     ...{ signal, log, connections, configured: host.configured, configFile: sshConfig },
     progress: (text, fraction) => progress.report(text, fraction),
-    confirm: (plan) => confirmPlan(client, plan, { ...asking, destination }),
+    confirm: (plan) => confirmPlan(client, planWithOptionNames(plan, command), { ...asking, destination }),
     // Other clients have no way to ask for a text, least of all for a hidden one.
     ...(isOurs ? { ask } : {}),
   });
   try {
-    return command.result.parse(await command.run(destination, options.data, session));
+    const answer = command.result.parse(await command.run(destination, options.data, session));
+    return answerWithOptionNames(answer, command);
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    throw new TransportError(error.code, withOptionNames(error.message, command));
   } finally {
     await session.close();
   }

@@ -50,7 +50,7 @@ export const persistCommand: RemoteCommand<PersistOptions, Persisted> = {
     if (!configured?.persist)
       throw new TransportError(
         "ENOTFOUND",
-        `No configuration of ${host} is known, so there is no file to write to. Name the folder with --folder and the host with --host.`,
+        `No configuration of ${host} is known, so there is no file to write to. Name the host with --host, and its folder with --folder.`,
       );
     const paths = [...new Set(given.map(normalise))];
     const parents = [...new Set(paths.map((path) => path.slice(0, path.lastIndexOf("/")) || "/"))];
