@@ -26,7 +26,8 @@ const absolute = z
   .refine((path) => path.startsWith("/") && posix.normalize(path) === path && !/[ $<>]|.\/$/.test(path), {
     message: "not an absolute, normalised path",
   });
-const optionPath = z.string().regex(/^[a-z][A-Za-z0-9]*(\.[A-Za-z0-9_*-]+)+$/);
+// Options of Elixir programs have a colon in front of a name: `services.akkoma.config.":pleroma"`.
+const optionPath = z.string().regex(/^[a-z][A-Za-z0-9]*(\.:?[A-Za-z0-9_*-]+)+$/);
 const release = z.string().regex(/^\d\d\.\d\d$/);
 const mode = z.string().regex(/^[0-7]{4}$/);
 const confidence = z.enum(["read", "evaluated", "static", "crowd-confirmed", "curated"]);
