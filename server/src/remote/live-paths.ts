@@ -31,7 +31,10 @@ export function livePath<One extends Pick<Filesystem, "mounts">>(
     );
   if (!mount) return undefined;
   for (const filesystem of filesystems) {
-    const own = filesystem.mounts.find((one) => one.root === mount.root && one.mountPoint === mount.mountPoint);
+    // Of two filesystems that are mounted at one place only the source is another.
+    const own = filesystem.mounts.find(
+      (one) => one.root === mount.root && one.mountPoint === mount.mountPoint && one.source === mount.source,
+    );
     if (!own || mount.type !== "btrfs") continue;
     const rest = clean.slice(mount.mountPoint === "/" ? 0 : mount.mountPoint.length);
     return { filesystem, mount: own, path: `${own.root}${rest}`.split("/").filter(Boolean).join("/") };

@@ -66,6 +66,8 @@ function whatThereIs({ filesystems }: HostFilesystems): string {
   return `Subvolumes are: ${shown.join(", ")}${all.length > shown.length ? ", …" : ""}`;
 }
 
+/** The id of what holds all subvolumes of a filesystem. */
+const TOPLEVEL = 5;
 /** Paths in one sentence. */
 const MOST_NAMED = 5;
 /** Mounts whose loss costs time and no data, and those that are no data of their own. */
@@ -80,8 +82,9 @@ const NOT_DATA = /(?:^|\/)[@_.]*(?:swap|snapshots?|old_roots)(?:\/|$)/;
 export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | undefined): Choice {
   const root = rootOf(host);
   const skipsRoot = root === undefined || looksWiped(root.filesystem) || isWiped(facts);
-  const isCritical = ({ subvolume }: Chosen) =>
-    !(skipsRoot && subvolume.id === root?.subvolume?.id) &&
+  // Ids count within one filesystem: the first subvolume of each has the same.
+  const isCritical = ({ filesystem, subvolume }: Chosen) =>
+    !(skipsRoot && filesystem === root?.filesystem && subvolume.id === root.subvolume?.id) &&
     !NOT_DATA.test(subvolume.path) &&
     !isBaseline(subvolume.path);
   const notes: string[] = [];
@@ -91,6 +94,12 @@ export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | und
     const subvolume = live?.filesystem.subvolumes.find(({ id }) => id === live.mount.subvolumeId);
     if (facts && skipsRoot && live && live.mount.mountPoint === "/" && !lost.includes(path)) lost.push(path);
     if (live && subvolume) return [{ filesystem: live.filesystem, subvolume }].filter(isCritical);
+    if (
+      live?.mount.subvolumeId === TOPLEVEL &&
+      live.mount.mountPoint !== "/" &&
+      isAtOrBelow(path, live.mount.mountPoint)
+    )
+      notes.push(`${path} is on the toplevel of its filesystem, of which no snapshot is taken: it is in none.`);
     if (facts && !live && facts.stores.some((store) => store.path === path))
       notes.push(`${path} is not on btrfs on the running host, so there is no snapshot of it.`);
     return [];

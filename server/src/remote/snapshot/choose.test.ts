@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FactsJson } from "../../report/schema.ts";
 import type { BtrfsMount, Filesystem, HostFilesystems } from "../filesystems.ts";
+import { livePath } from "../live-paths.ts";
 import type { Mount } from "../mounts.ts";
 import type { Subvolume } from "../subvolumes.ts";
 import { chooseFolder } from "./choose-folder.ts";
@@ -112,6 +113,20 @@ describe("critical subvolumes", () => {
     const choice = criticalSubvolumes(hostOf([disk]), facts);
     expect(paths(choice)).toEqual(["@persist"]);
     expect(choice).toMatchObject({ notes: [expect.stringContaining("/var/lib/services should survive")] });
+  });
+
+  it("are those of other filesystems, too, whose first subvolume has the id of the root", () => {
+    const own = filesystem(0, ["root", "root-blank*"], { "/": "root" });
+    const other = filesystem(1, ["persist"], { "/persist": "persist", "/data": "" });
+    const choice = criticalSubvolumes(hostOf([own, other]), undefined);
+    expect(paths(choice)).toEqual(["persist"]);
+    expect(choice.ok && choice.notes).toEqual([expect.stringMatching(/^\/data is on the toplevel .* it is in none/)]);
+  });
+
+  it("are those of the filesystem that was mounted last at a place", () => {
+    const below = filesystem(0, ["old"], { "/persist": "" });
+    const above = filesystem(1, ["a", "b"], { "/persist": "", "/persist/b": "b" });
+    expect(livePath(hostOf([below, above]), "/persist/a")?.filesystem.index).toBe(1);
   });
 
   it("are not guessed when there are none", () => {

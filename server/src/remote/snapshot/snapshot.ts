@@ -86,7 +86,10 @@ async function takeSnapshots(host: string, options: SnapshotOptions, session: Re
     const full = whyNoRoom(filesystem);
     if (full !== undefined) return refused(full);
     const folder = chooseFolder(found, filesystem, options.to, facts);
-    if (!folder.ok) return refused(folder.why);
+    if (!folder.ok) {
+      const own = choice.chosen.filter((one) => one.filesystem === filesystem).map(({ subvolume }) => subvolume.path);
+      return refused(own.length === choice.chosen.length ? folder.why : `${folder.why}, for ${own.join(", ")} alone`);
+    }
     folders.set(filesystem, folder.path);
     notes.push(`The snapshots are in ${folder.path === "" ? "the toplevel" : folder.path}, ${folder.because}.`);
     notes.push(...spaceNotes(filesystem));
