@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { diffCommand } from "../../server/src/remote/diff/diff.ts";
 import { look } from "../../server/src/remote/filesystems.ts";
@@ -6,6 +8,7 @@ import { type OpenedSession, openSession } from "../../server/src/remote/open-se
 import { showCommand } from "../../server/src/remote/show/show.ts";
 import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
 import { status } from "../../server/src/remote/status.ts";
+import { statusText } from "../../server/src/remote/status-text.ts";
 import { TestHost } from "./test-host.ts";
 
 /*
@@ -72,6 +75,28 @@ describe("subvolumes are unknown, and nothing is changed,", () => {
     expect(taken).toMatchObject({ why: expect.stringMatching(why) });
     expect(host.run("top", "btrfs subvolume list . | sed 's/gen [0-9]*//'")).toBe(before);
   });
+});
+
+it("a filesystem that lacks a device is named", async () => {
+  const disks = ["one", "other"].map((name) => {
+    const file = join(host.folder, name);
+    execFileSync("truncate", ["-s", "128M", file]);
+    return execFileSync("losetup", ["-f", "--show", file], { encoding: "utf8" }).trim();
+  }) as [string, string];
+  try {
+    const uuid = "6d1cb2a3-0f3a-4c1b-9c57-2f0d3a4b5c6d";
+    execFileSync("mkfs.btrfs", ["-q", "-f", "-U", uuid, "-d", "raid1", "-m", "raid1", ...disks], { stdio: "ignore" });
+    execFileSync("wipefs", ["-q", "-a", disks[1]]);
+    execFileSync("btrfs", ["device", "scan", "--forget", disks[1]], { stdio: "ignore" });
+    sh(`mkdir -p /data; mount -t btrfs -o degraded ${disks[0]} /data`);
+    const found = await session.call(status);
+    expect(found.missingDevices).toEqual([uuid]);
+    expect(statusText(found)).toContain(`devices: the filesystem ${uuid} lacks one`);
+    sh("umount /data");
+    expect((await session.call(status)).missingDevices).toBeUndefined();
+  } finally {
+    execFileSync("losetup", ["-d", ...disks]);
+  }
 });
 
 it("a host without /tmp says so, in every command", async () => {

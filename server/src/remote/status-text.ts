@@ -15,6 +15,8 @@ export function statusText(status: HostStatus): string {
   if (status.unknownSubvolumes) lines.push(`subvolumes: unknown, because ${status.unknownSubvolumes}`);
   for (const path of nestedInRoot) lines.push(`blocks the wipe: the subvolume ${path} is inside the root`);
   if (space) lines.push(`space: ${gibibytes(space.freeBytes)} free of ${gibibytes(space.totalBytes)}`);
+  for (const uuid of status.missingDevices ?? [])
+    lines.push(`devices: the filesystem ${uuid} lacks one: what is written now has a copy less, until it is replaced`);
   const { snapshots, configuration } = status;
   for (const { path, from, state, pending } of status.unfinishedRollbacks ?? []) {
     if (pending.length > 0)

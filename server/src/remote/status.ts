@@ -38,6 +38,10 @@ export const statusSchema = z.object({
   /** Subvolumes inside the root subvolume: they stop its deletion. */
   nestedInRoot: z.array(z.string()),
   space: spaceSchema.optional(),
+  missingDevices: z
+    .array(z.string())
+    .optional()
+    .describe("UUIDs of mounted btrfs filesystems that lack one of their devices."),
   lastScrub: z.string().optional(),
   timers: z.array(z.object({ unit: z.string(), last: z.iso.datetime().optional() })),
   /** Snapshots and archived roots on the root's filesystem; `list` shows those of all. */
@@ -74,6 +78,7 @@ export const status: Verb<HostStatus> = {
     const booted = Number.isFinite(boot) ? boot : undefined;
     const space = readSpace(outputs.text("usage"));
     const scrub = /^Scrub started:\s*(.+)$/m.exec(outputs.text("scrub") ?? "")?.[1];
+    const lacking = lackingDevices(outputs.text("devices") ?? "");
     return {
       host: shown(outputs.text("host")?.trim() ?? ""),
       user: shown(user),
@@ -97,6 +102,7 @@ export const status: Verb<HostStatus> = {
         .filter(({ parentId }) => parentId === rootId && rootId !== 5)
         .map(({ path }) => path),
       ...(space ? { space } : {}),
+      ...(lacking.length > 0 ? { missingDevices: lacking } : {}),
       ...(scrub === undefined ? {} : { lastScrub: shown(scrub) }),
       timers: readTimers(outputs.text("timers") ?? ""),
       ...(subvolumes ? { snapshots: snapshotsAmong(subvolumes) } : {}),
@@ -171,6 +177,14 @@ function snapshotsAmong(subvolumes: readonly Subvolume[]): HostStatus["snapshots
     ...(oldest === undefined ? {} : { oldest: isoTime(oldest) }),
     ...(newest === undefined ? {} : { newest: isoTime(newest) }),
   };
+}
+
+/** The filesystems of `btrfs filesystem show` that lack a device: in words, or in its place. */
+function lackingDevices(text: string): string[] {
+  return text.split(/^(?=Label: )/m).flatMap((filesystem) => {
+    const uuid = /^Label: .* uuid: ([\da-f-]{36})$/m.exec(filesystem)?.[1];
+    return uuid !== undefined && /\sMISSING$|devices missing$/m.test(filesystem) ? [uuid] : [];
+  });
 }
 
 function readTimers(text: string): HostStatus["timers"] {

@@ -6,6 +6,7 @@ output host cat /proc/sys/kernel/hostname
 if has btrfs && [ "$imp_uid" = 0 ]; then
   output root btrfs subvolume show /
   output usage btrfs filesystem usage -b /
+  output devices btrfs filesystem show -m
   output scrub btrfs scrub status -R /
 fi
 if has systemctl && [ -d /run/systemd/system ]; then
