@@ -56,6 +56,8 @@ const QUIET_SETTINGS = {
   "git.enabled": false,
   "git.openRepositoryInParentFolders": "never",
   "files.hotExit": "off",
+  // As on a desktop. In a browser VS Code saves a second after an edit, and there is nothing to revert any more.
+  "files.autoSave": "off",
   "editor.minimap.enabled": false,
   "editor.accessibilitySupport": "off",
 };
