@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
+import { perNode } from "./per-node.ts";
 import { childrenOf, readString } from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
 
@@ -41,6 +42,12 @@ export function partitionDevice(
 
 /** The partition's index in creation order: by `priority`, then by name. */
 export function partitionIndex(partitions: OptionNode, name: string): Known<number> {
+  const order = creationOrder(partitions);
+  return order.known ? known(order.value.get(name) ?? 0) : order;
+}
+
+/** The indices of all partitions by name; worked out once, for a table may have thousands. */
+const creationOrder = perNode((partitions): Known<ReadonlyMap<string, number>> => {
   const order: { name: string; priority: number }[] = [];
   for (const child of childrenOf(partitions)) {
     if (child.certain.answer === "unknown") return notKnown(child.certain.why);
@@ -53,8 +60,8 @@ export function partitionIndex(partitions: OptionNode, name: string): Known<numb
     order.push({ name: child.name, priority: typeof priority === "number" ? priority : implied });
   }
   order.sort((a, b) => a.priority - b.priority);
-  return known(order.findIndex((entry) => entry.name === name) + 1);
-}
+  return known(new Map(order.map((entry, index) => [entry.name, index + 1])));
+});
 
 /** The device of the n-th partition of the legacy `table` type. */
 export function numberedDevice(device: Known<string>, index: number): Known<string> {
