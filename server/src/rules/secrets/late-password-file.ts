@@ -4,7 +4,8 @@ import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
-import { childrenOf, read } from "../../host/read-values.ts";
+import { childrenOf, nameAt, read, readBoolean, readString } from "../../host/read-values.ts";
+import { known } from "../../host/verdict.ts";
 import { readableAtActivation } from "../reading/before-activation.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { defineRule } from "../rule.ts";
@@ -23,6 +24,23 @@ export const latePasswordFile = defineRule({
     const { host } = context;
     if (isStateless(host)) return;
     for (const { user, option, path, place } of passwordFiles(host)) {
+      const secret = laterSecret(host, path);
+      if (secret) {
+        context.report({
+          at: place,
+          message: `\`${path}\`, the password of ${user}, is a secret that sops-nix decrypts after users are made, for it has no \`neededForUsers\`. At every boot the file is not there yet: ${user} gets no password and cannot log in.`,
+          help: `Set sops.secrets.${quoted(secret.name)}.neededForUsers = true; the secret is then decrypted before users are made.`,
+          related: [{ place: secret.place, message: "the secret is declared here" }],
+          fixes: () =>
+            offer(setOption(context, ["sops", "secrets", secret.name, "neededForUsers"], "true"), {
+              title: `Set sops.secrets.${quoted(secret.name)}.neededForUsers = true`,
+              safety: secret.isPlain ? "safe" : "unsafe",
+              preferred: true,
+              ...(!secret.isPlain && { note: "sops-nix refuses an owner or a group for such secrets." }),
+            }),
+        });
+        continue;
+      }
       const readable = readableAtActivation(host, path);
       const what = `\`${path}\`, the password of ${user},`;
       if (readable.when === "lost") {
@@ -62,6 +80,33 @@ export const latePasswordFile = defineRule({
     }
   },
 });
+
+/** A secret of sops-nix that is decrypted when users are there already, by the path of its file. */
+function laterSecret(host: Host, path: string) {
+  const folder = readString(host.config.at("sops", "defaultSymlinkPath")) ?? known("/run/secrets");
+  if (!folder.known || !path.startsWith(`${folder.value}/`) || keepsPasswords(host)) return undefined;
+  for (const { name, node, certain } of childrenOf(host.config.at("sops", "secrets"))) {
+    const file = readString(node.child("name")) ?? known(name);
+    if (certain.answer !== "yes" || !file.known || path !== `${folder.value}/${file.value}`) continue;
+    const early = readBoolean(node.child("neededForUsers")) ?? known(false);
+    // A path of its own, or a flag that is not known, says nothing about when the file is there.
+    if (node.child("path").isDefined() !== false || !early.known || early.value) return undefined;
+    const isPlain = ["owner", "group", "uid", "gid"].every((option) => node.child(option).isDefined() === false);
+    return { name, place: nameAt(node), isPlain };
+  }
+  return undefined;
+}
+
+/** Whether a password that was set once, while the file was there, may stay in /etc/shadow. */
+function keepsPasswords(host: Host): boolean {
+  const mutable = readBoolean(host.config.at("users", "mutableUsers")) ?? known(true);
+  if (mutable.known && !mutable.value) return false;
+  return host.fateOf("/etc/shadow").survives.answer !== "no";
+}
+
+function quoted(name: string): string {
+  return /^[A-Za-z_][\w'-]*$/.test(name) ? name : `"${name}"`;
+}
 
 interface PasswordFile {
   readonly user: string;
