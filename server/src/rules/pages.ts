@@ -58,6 +58,7 @@ import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
 import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
 import rollbackOfDefaultSubvolume from "./rollback/rollback-of-default-subvolume.md";
+import rollbackOfMissingDevice from "./rollback/rollback-of-missing-device.md";
 import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
@@ -168,6 +169,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP510", rollbackOfDefaultSubvolume],
   ["IMP511", persistenceWithoutWipe],
   ["IMP512", rollbackThatNeverStarts],
+  ["IMP513", rollbackOfMissingDevice],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],

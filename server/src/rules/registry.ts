@@ -58,6 +58,7 @@ import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
 import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
 import { rollbackOfDefaultSubvolume } from "./rollback/rollback-of-default-subvolume.ts";
+import { rollbackOfMissingDevice } from "./rollback/rollback-of-missing-device.ts";
 import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.ts";
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
@@ -169,6 +170,7 @@ export const rules: readonly Rule[] = [
   rollbackOfDefaultSubvolume,
   persistenceWithoutWipe,
   rollbackThatNeverStarts,
+  rollbackOfMissingDevice,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,

@@ -1,0 +1,72 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { replaceTextAt } from "../../edits/place-edit.ts";
+import type { Host, Rollback } from "../../host/host.ts";
+import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
+import { commandsOf } from "../../host/script-commands.ts";
+import { defineRule } from "../rule.ts";
+
+/** A rollback that mounts an opened disk by a name under which nothing opens one. */
+export const rollbackOfMissingDevice = defineRule({
+  code: "IMP513",
+  name: "rollback-of-missing-device",
+  group: "rollback",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    const { host, report } = context;
+    const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.device;
+    const opened = root?.known ? mappedName(root.value) : undefined;
+    if (!root?.known || opened === undefined || mayOpenOthers(host)) return;
+    for (const rollback of host.rollbacks) {
+      const name = rollback.device?.known ? mappedName(rollback.device.value) : undefined;
+      if (name === undefined || rollback.runs.answer === "no" || isOpened(host, name)) continue;
+      const wrong = `/dev/mapper/${name}`;
+      report({
+        at: placeOf(rollback, wrong) ?? rollback.place,
+        message: `Nothing opens a disk as \`${name}\`: \`/\` is on \`${root.value}\`. The script's mount of \`${wrong}\` fails, and the root is not emptied; where the boot requires the unit, the host does not start.`,
+        help: `Mount \`${root.value}\`, or open the disk under the name that the script has.`,
+        related: [{ place: root.place, message: "the device of the root" }],
+        fixes: () =>
+          offer(replaceTextAt(context, placeOf(rollback, wrong), wrong, root.value), {
+            title: `Mount ${root.value}`,
+            safety: "unsafe",
+            note: "It empties the root from then on.",
+          }),
+      });
+    }
+  },
+});
+
+/** The name of an opened disk. One with a hyphen may be a volume of LVM. */
+function mappedName(device: string): string | undefined {
+  return /^\/dev\/mapper\/([^/-]+)$/.exec(device)?.[1];
+}
+
+/** Where the script writes the device: its mount, and the word in it. */
+function placeOf({ script }: Rollback, device: string) {
+  const at = script.text.indexOf(device);
+  return at < 0 ? undefined : script.placeOf(at, at + device.length);
+}
+
+/** Whether disks may be opened under names that are not in the configuration. */
+function mayOpenOthers(host: Host): boolean {
+  const initrd = host.config.at("boot", "initrd");
+  const kernel = readTexts(host.config.at("boot", "kernelParams"));
+  return (
+    openOf(initrd.at("luks", "devices")) !== undefined ||
+    host.fileSystemsOpen !== undefined ||
+    kernel.texts.some(({ text }) => /^(rd\.)?luks/.test(text)) ||
+    initrd.at("systemd", "contents").isDefined() !== false ||
+    host.scripts.some((script) => commandsOf(script).all.some(({ name }) => name === "cryptsetup"))
+  );
+}
+
+function isOpened(host: Host, name: string): boolean {
+  const device = `/dev/mapper/${name}`;
+  return (
+    childrenOf(host.config.at("boot", "initrd", "luks", "devices")).some((child) => child.name === name) ||
+    host.fileSystems.some((fs) => !fs.device.known || fs.device.value === device) ||
+    host.layouts.some((layout) => !layout.device.known || layout.device.value === device)
+  );
+}
