@@ -16,9 +16,24 @@ const ACCOUNTS: Replaced = {
     "Declare users with `users.mutableUsers = false` and `hashedPasswordFile` in the store, and persist /var/lib/nixos for their ids.",
 };
 
-const SYSTEM: ReadonlyMap<string, Replaced> = new Map(
-  ["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].map((name) => [`/etc/${name}`, ACCOUNTS]),
-);
+const NETWORK_MANAGER: Replaced = {
+  who: "NetworkManager",
+  severity: "hint",
+  instead: "Persist the directory /var/lib/NetworkManager.",
+};
+
+const CATALOG: Replaced = {
+  who: "journalctl --update-catalog",
+  severity: "hint",
+  instead: "Leave it out: systemd makes the catalogue of messages anew at each boot.",
+};
+
+const SYSTEM: ReadonlyMap<string, Replaced> = new Map([
+  ...["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].map((name) => [`/etc/${name}`, ACCOUNTS] as const),
+  // Its third file, secret_key, is only written when it is missing.
+  ...["timestamps", "seen-bssids"].map((name) => [`/var/lib/NetworkManager/${name}`, NETWORK_MANAGER] as const),
+  ["/var/lib/systemd/catalog/database", CATALOG],
+]);
 
 const KDE: Replaced = {
   who: "KDE",
@@ -48,7 +63,7 @@ export const replacedFilePersisted = defineRule({
       report({
         at: entry.place ?? entry.store.place,
         severity: replaced.severity,
-        message: `\`${entry.path}\` is persisted as a file, and ${replaced.who} write${replaced === KDE ? "s" : ""} it by renaming a new file over it: ${effect}.`,
+        message: `\`${entry.path}\` is persisted as a file, and ${replaced.who} write${replaced === ACCOUNTS ? "" : "s"} it by renaming a new file over it: ${effect}.`,
         help: replaced.instead,
       });
     }
