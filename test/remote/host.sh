@@ -145,7 +145,11 @@ case $verb in
     losetup -d "$L"
     while [ -n "$(loop)" ]; do sleep 0.02; done
     mv "$F/disk.now" "$F/disk"
+    # A boot may give the disk another name.
+    truncate -s 1M "$F/decoy"
+    losetup -f "$F/decoy"
     losetup -f "$F/disk"
+    losetup -d "$(losetup -j "$F/decoy" -n -O NAME)"
     boot
     ;;
   lose) cp --sparse=always "$F/disk" "$F/disk.now"; truncate -s 0 "$F/disk"; losetup -c "$(loop)" ;;

@@ -99,7 +99,8 @@ record user "$imp_uid" "$imp_user"
 only_line /proc/sys/kernel/random/boot_id
 imp_boot=$imp_line
 started 1
-record boot-id "$imp_boot $imp_started"
+imp_boot_id="$imp_boot $imp_started"
+record boot-id "$imp_boot_id"
 record space "$imp_space"
 if [ "$imp_uid" != 0 ]; then
   record sudo "$imp_sudo"

@@ -20,6 +20,9 @@ mounted_id() {
     END { print id }' /proc/1/mountinfo
 }
 
+# is_mount_point WORD: of the host, whatever is mounted there.
+is_mount_point() { imp_word=$1 awk '$5 == ENVIRON["imp_word"] { found = 1 } END { exit !found }' /proc/1/mountinfo; }
+
 # plain WORD: a word of mountinfo as it is, in $imp_value.
 plain() {
   imp_value=$(printf '%b' "$(printf '%s' "$1" | sed 's/\\\([0-7][0-7][0-7]\)/\\0\1/g')"; printf x)
@@ -38,27 +41,41 @@ swap() {
 # finish_swap: the rest of an exchange by renaming, where one was begun.
 finish_swap() {
   if ! there "$imp_dir/swap"; then return 0; fi
-  if ! there "$imp_live"; then mv -nT -- "$imp_dir/other" "$imp_live"; fi
+  if ! there "$imp_live"; then
+    : >"$imp_dir/missed"
+    flush "$imp_dir"
+    mv -nT -- "$imp_dir/other" "$imp_live"
+  fi
   if ! there "$imp_dir/other"; then mv -nT -- "$imp_dir/swap" "$imp_dir/other"; fi
   flush "$imp_dir"
 }
 
-# put_back: mounts and units as they were, of what is at the path now. After a reboot the boot has done that.
+# device: where the filesystem is now. A boot can give a disk another name, and its name to another disk.
+device() {
+  awk -v top="$imp_top" '$5 == top { for (i = 7; i < NF; i++) if ($i == "-") print $(i + 2) }' /proc/self/mountinfo | tail -n 1
+}
+
+# put_back: mounts and units as they were, of what is at the path now. After a reboot the boot has done that, unless there was
+# nothing at the path then.
 put_back() {
-  if [ "$(cat "$imp_dir/boot" 2>/dev/null)" != "$(cat /proc/sys/kernel/random/boot_id)" ]; then return 0; fi
+  imp_rebooted=no
+  if [ "$(cat "$imp_dir/boot" 2>/dev/null)" != "$imp_boot_id" ]; then
+    if [ ! -e "$imp_dir/missed" ]; then return 0; fi
+    imp_rebooted=yes
+  fi
   imp_id=$(id_at "$imp_live")
-  imp_device=$(cat "$imp_dir/device")
+  imp_device=$(device)
   while read -r imp_point imp_flags; do
     plain "$imp_point"
     imp_plain=$imp_value
     imp_now=$(mounted_id "$imp_point")
     if [ "$imp_now" = "$imp_id" ]; then continue; fi
+    # What a boot put there instead is none of ours.
+    if [ "$imp_rebooted" = yes ] && is_mount_point "$imp_point"; then continue; fi
     if [ -n "$imp_now" ] && ! host_mounts umount -- "$imp_plain" 2>/dev/null; then
       record pending "$imp_plain"
       continue
     fi
-    # A boot that could not mount it need not have left a place for it on a root that starts empty.
-    host_mounts mkdir -p -- "$imp_plain" 2>/dev/null || :
     imp_error=$(host_mounts mount -t btrfs -o "$imp_flags,subvolid=$imp_id" -- "$imp_device" "$imp_plain" 2>&1) ||
       record mount-failed "$imp_error" "$imp_plain"
   done <"$imp_dir/mounts"
@@ -79,7 +96,7 @@ delete_own() {
 forget() {
   if [ -e "$imp_dir/other" ] || [ -e "$imp_dir/before" ] || [ -e "$imp_dir/swap" ]; then return 1; fi
   # Last what says how far it is.
-  for imp_file in boot mounts units device want completed source when by new old path phase-new phase; do
+  for imp_file in boot mounts units missed want completed source when by new old path phase-new phase; do
     rm -f -- "$imp_dir/$imp_file"
   done
   rmdir -- "$imp_dir"

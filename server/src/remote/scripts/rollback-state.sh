@@ -5,6 +5,7 @@
 #   path old new source when by   text: the path that was rolled back, the uuids of what was and what came, and more
 #   phase   prepare, exchange, done or discard;  want: the uuid that the exchange is to bring to the path
 #   completed   is there once the rollback was done;  boot mounts units   what has to be put back after an interruption
+#   missed   is there when names are exchanged one after the other: a boot may have found nothing at the path
 imp_rollbacks=.nix-impermanence-rollbacks
 
 # uuid_at PATH: of the subvolume there; nothing where there is none.

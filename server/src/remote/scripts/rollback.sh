@@ -43,8 +43,6 @@ begin_exchange() {
   shift
   imp_id=$(id_at "$imp_live")
   imp_superblock=$(superblock "$imp_number")
-  awk -v top="$imp_top" '$5 == top { for (i = 7; i < NF; i++) if ($i == "-") print $(i + 2) }' /proc/self/mountinfo |
-    tail -n 1 >"$imp_dir/device"
   : >"$imp_dir/mounts"
   : >"$imp_dir/units"
   if [ "$imp_next_boot" = no ]; then
@@ -62,7 +60,7 @@ begin_exchange() {
       esac
     done
   fi
-  cat /proc/sys/kernel/random/boot_id >"$imp_dir/boot"
+  printf '%s\n' "$imp_boot_id" >"$imp_dir/boot"
   keep "$imp_dir/want" "$imp_want"
   set_phase exchange
   record step stop
