@@ -87,7 +87,7 @@ export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | und
     !(skipsRoot && filesystem === root?.filesystem && subvolume.id === root.subvolume?.id) &&
     !NOT_DATA.test(subvolume.path) &&
     !isBaseline(subvolume.path);
-  const notes: string[] = [];
+  const notes = host.hidden.map((why) => `${why}: nothing of that filesystem is in a snapshot.`);
   const lost: string[] = [];
   const chosen = (facts ? pathsOf(facts) : mountPoints(host)).flatMap((path): Chosen[] => {
     const live = livePath(host, path);
@@ -101,7 +101,9 @@ export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | und
     )
       notes.push(`${path} is on the toplevel of its filesystem, of which no snapshot is taken: it is in none.`);
     if (facts && !live && facts.stores.some((store) => store.path === path))
-      notes.push(`${path} is not on btrfs on the running host, so there is no snapshot of it.`);
+      notes.push(
+        `${path} is not on ${host.hidden.length > 0 ? "a btrfs that can be looked into" : "btrfs"} on the running host, so there is no snapshot of it.`,
+      );
     return [];
   });
   if (lost.length > 0) {

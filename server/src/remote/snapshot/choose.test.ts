@@ -123,6 +123,13 @@ describe("critical subvolumes", () => {
     expect(choice.ok && choice.notes).toEqual([expect.stringMatching(/^\/data is on the toplevel .* it is in none/)]);
   });
 
+  it("are named as missing where a filesystem cannot be looked into", () => {
+    const own = filesystem(0, ["root", "persist"], { "/": "root", "/persist": "persist" });
+    const hidden = ["the toplevel of /dev/sdb cannot be mounted"];
+    const choice = criticalSubvolumes({ ...hostOf([own]), hidden }, undefined);
+    expect(choice.ok && choice.notes).toEqual([`${hidden[0]}: nothing of that filesystem is in a snapshot.`]);
+  });
+
   it("are those of the filesystem that was mounted last at a place", () => {
     const below = filesystem(0, ["old"], { "/persist": "" });
     const above = filesystem(1, ["a", "b"], { "/persist": "", "/persist/b": "b" });
