@@ -1,4 +1,4 @@
-import { splitOptions } from "../reading/btrfs-mounts.ts";
+import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { defineRule } from "../rule.ts";
 
 /** Seconds from which on btrfs itself warns. Source: btrfs(5), "commit". */
@@ -13,8 +13,10 @@ export const longCommitInterval = defineRule({
   since: "0.1.0",
 
   check(context) {
-    for (const fs of context.host.fileSystems) {
-      if (!fs.fsType.known || fs.fsType.value !== "btrfs" || fs.certain.answer === "no") continue;
+    for (const { mounts } of btrfsDevices(context.host)) {
+      // The first mount of a filesystem decides for all; that others differ is another rule's matter.
+      const fs = mounts[0];
+      if (!fs) continue;
       const last = splitOptions(fs.options).findLast(({ text, certain }) => certain && /^commit=\d+$/.test(text));
       const seconds = Number(last?.text.slice("commit=".length));
       if (!last || seconds <= EXCESSIVE) continue;

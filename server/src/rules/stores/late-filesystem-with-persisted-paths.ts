@@ -22,6 +22,8 @@ export const lateFilesystemWithPersistedPaths = defineRule({
     for (const fs of host.fileSystems) {
       if (fs.mountpoint === "/" || fs.certain.answer !== "yes") continue;
       if (!fs.neededForBoot.known || fs.neededForBoot.value) continue;
+      // Nothing should be persisted there at all, which another rule says.
+      if (/^\/(boot|efi)(\/|$)/.test(fs.mountpoint)) continue;
       const entry = host.stores
         .filter(({ module, enabled, path }) => {
           const holdsStore = path.known && isAtOrBelow(path.value, fs.mountpoint);
