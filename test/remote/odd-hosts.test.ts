@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { diffCommand } from "../../server/src/remote/diff/diff.ts";
@@ -84,7 +85,7 @@ it("a filesystem that lacks a device is named", async () => {
     return execFileSync("losetup", ["-f", "--show", file], { encoding: "utf8" }).trim();
   }) as [string, string];
   try {
-    const uuid = "6d1cb2a3-0f3a-4c1b-9c57-2f0d3a4b5c6d";
+    const uuid = randomUUID();
     execFileSync("mkfs.btrfs", ["-q", "-f", "-U", uuid, "-d", "raid1", "-m", "raid1", ...disks], { stdio: "ignore" });
     execFileSync("wipefs", ["-q", "-a", disks[1]]);
     execFileSync("btrfs", ["device", "scan", "--forget", disks[1]], { stdio: "ignore" });
@@ -96,6 +97,7 @@ it("a filesystem that lacks a device is named", async () => {
     expect((await session.call(status)).missingDevices).toBeUndefined();
   } finally {
     execFileSync("losetup", ["-d", ...disks]);
+    execFileSync("btrfs", ["device", "scan", "--forget"], { stdio: "ignore" });
   }
 });
 
