@@ -76,7 +76,6 @@ const bundles = [
     // What a command does not need is not read for it: that would take longer than the rest of its start.
     splitting: true,
     chunkNames: "cli-part-[hash]",
-    plugins: [englishOnly, dataAsText],
     ...esModule,
   },
 ];
@@ -88,7 +87,7 @@ const packagesBeside = ["tree-sitter-nix", "web-tree-sitter"];
 
 /** @type {esbuild.BuildOptions} */
 const common = {
-  plugins: [englishOnly],
+  plugins: [englishOnly, dataAsText],
   absWorkingDir: root,
   bundle: true,
   platform: "node",
@@ -121,7 +120,19 @@ if (options.watch) {
     process.exit(1);
   }
   chmodSync(join(dist, "cli.js"), 0o755);
+  requireAscii();
   reportSizes();
+}
+
+/** One character beyond Latin-1, and V8 keeps the whole text of a bundle with two bytes a character. */
+function requireAscii() {
+  for (const name of readdirSync(dist)) {
+    if (!/\.c?js$/.test(name)) continue;
+    const [found] = /\P{ASCII}.{0,40}/u.exec(readFileSync(join(dist, name), "utf8")) ?? [];
+    if (found === undefined) continue;
+    console.error(`${name} is not ASCII: ${found}\nesbuild escapes strings; in a regular expression, write \\u2014.`);
+    process.exitCode = 1;
+  }
 }
 
 function reportSizes() {

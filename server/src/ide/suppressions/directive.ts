@@ -33,7 +33,7 @@ export const REASON_PLACEHOLDER = "add a reason";
 const MARK = /^(?:#|\/\*\*?)[ \t]*impermanence:[ \t]*/;
 const KINDS: readonly DirectiveKind[] = ["allow", "allow-file", "off", "on"];
 const WORD = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/y;
-const SEPARATOR = /[ \t]*(?:—|–|-{1,3}|:)[ \t]*/y;
+const SEPARATOR = /[ \t]*(?:\u2014|\u2013|-{1,3}|:)[ \t]*/y;
 
 /**
  * Reads the comments of a file: `# impermanence: allow RULE[, RULE…] — reason`. The reason is set apart by a dash of
