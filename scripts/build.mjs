@@ -17,6 +17,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { parseAhead } from "./lib/parse-ahead.mjs";
 import { root } from "./lib/root.mjs";
 import { thirdPartyLicenses } from "./lib/third-party-licenses.mjs";
 
@@ -61,6 +62,16 @@ const dataAsText = {
     })),
 };
 
+/** Our own library is parsed here and not whenever the program starts; with --watch, as it was at the start. */
+const ahead = JSON.stringify(await parseAhead());
+const parsedAhead = {
+  name: "parsed-ahead",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /server\/src\/eval\/parsed-ahead\.ts$/ }, () => ({
+      contents: `export const parsedAhead = ${ahead};`,
+    })),
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   { entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"], ...commonJs },
@@ -87,7 +98,7 @@ const packagesBeside = ["tree-sitter-nix", "web-tree-sitter"];
 
 /** @type {esbuild.BuildOptions} */
 const common = {
-  plugins: [englishOnly, dataAsText],
+  plugins: [englishOnly, dataAsText, parsedAhead],
   absWorkingDir: root,
   bundle: true,
   platform: "node",
@@ -120,7 +131,7 @@ if (options.watch) {
     process.exit(1);
   }
   chmodSync(join(dist, "cli.js"), 0o755);
-  requireAscii();
+  if (options.production) requireAscii();
   reportSizes();
 }
 

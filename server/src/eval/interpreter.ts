@@ -5,8 +5,9 @@ import { allBuiltins, constants } from "./builtins/all.ts";
 import { positionOf } from "./builtins/position.ts";
 import { type Code, Compiler } from "./compile.ts";
 import type { FileSource } from "./file-source.ts";
-import { libraryText } from "./lib/library.ts";
-import { BUILT_IN, placeOf, type Site } from "./origin.ts";
+import { LIBRARY, libraryText } from "./lib/library.ts";
+import { placeOf, type Site } from "./origin.ts";
+import { parsedAhead } from "./parsed-ahead.ts";
 import { RootEnv, SEARCH_PATH } from "./root-env.ts";
 import { Env, type Scope } from "./scope.ts";
 import { Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
@@ -215,9 +216,14 @@ export class Interpreter {
   }
 }
 
-/** The library is the same text for everybody: parsed once a process. */
+/** The library is the same text for everybody: read once a process. */
 let libraryCache: Program | undefined;
 function libraryProgram(programs: ProgramSource): Program {
-  libraryCache ??= programs.parse(`${BUILT_IN}lib/default.nix`, libraryText);
+  const ahead = parsedAhead[LIBRARY];
+  libraryCache ??= ahead === undefined ? programs.parse(LIBRARY, libraryText) : programAhead(ahead);
   return libraryCache;
+}
+
+function programAhead(ahead: string): Program {
+  return { ...(JSON.parse(ahead) as Omit<Program, "path" | "text">), path: LIBRARY, text: libraryText };
 }

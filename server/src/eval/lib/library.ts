@@ -1,3 +1,4 @@
+import { BUILT_IN } from "../origin.ts";
 import asserts from "./asserts.nix";
 import attrsets from "./attrsets.nix";
 import cli from "./cli.nix";
@@ -54,6 +55,9 @@ export const libSources: Readonly<Record<string, string>> = {
   "trivial.nix": trivial,
   "versions.nix": versions,
 };
+
+/** The path that the library has among programs. */
+export const LIBRARY = `${BUILT_IN}lib/default.nix`;
 
 /**
  * Our own `lib` as one expression that needs no files: every `import ./x.nix` is replaced by the text of
