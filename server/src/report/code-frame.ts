@@ -1,8 +1,8 @@
-import stringWidth from "string-width";
 import type { Place } from "../eval/origin.ts";
 import type { Locations } from "./locations.ts";
 import type { Colors } from "./pretty.ts";
 import { printable } from "./printable.ts";
+import { textWidth } from "./text-width.ts";
 
 /** At most this many lines of a long range are shown. */
 const MAX_LINES = 6;
@@ -26,8 +26,8 @@ export function codeFrame(place: Place, locations: Locations, paint: Colors, col
     const piece = excerpt(text, from, Math.max(from, to));
     out.push(`${paint.dim(`${String(at + 1).padStart(gutter)} |`)} ${shown(piece.text)}`);
     if (to < from) continue;
-    const before = " ".repeat(stringWidth(shown(piece.text.slice(0, piece.from))));
-    const marks = "^".repeat(Math.max(1, stringWidth(shown(piece.text.slice(piece.from, piece.to)))));
+    const before = " ".repeat(textWidth(shown(piece.text.slice(0, piece.from))));
+    const marks = "^".repeat(Math.max(1, textWidth(shown(piece.text.slice(piece.from, piece.to)))));
     out.push(`${empty} ${before}${color(marks)}`);
   }
   const more = end.line - last;

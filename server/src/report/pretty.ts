@@ -1,11 +1,11 @@
 import pc from "picocolors";
-import stringWidth from "string-width";
 import type { Finding, Severity } from "../rules/rule.ts";
 import type { Position } from "../syntax/positions.ts";
 import { codeFrame } from "./code-frame.ts";
 import type { Locations } from "./locations.ts";
 import { printable, printableLine } from "./printable.ts";
 import { ruleUrl } from "./rule-url.ts";
+import { textWidth } from "./text-width.ts";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -73,7 +73,7 @@ function wrap(text: string, width: number): string[] {
     let line = "";
     for (const word of paragraph.split(" ")) {
       const longer = line === "" ? word : `${line} ${word}`;
-      if (line !== "" && stringWidth(longer) > width) {
+      if (line !== "" && textWidth(longer) > width) {
         lines.push(line);
         line = word;
       } else line = longer;

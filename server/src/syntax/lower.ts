@@ -33,6 +33,9 @@ export interface Lowered {
   readonly problems: SyntaxProblem[];
 }
 
+/** An attribute path of names without quotes, spaces and comments. */
+const PLAIN_PATH = /^[a-zA-Z_][a-zA-Z0-9_'-]*(?:\.[a-zA-Z_][a-zA-Z0-9_'-]*)*$/;
+
 /** Lowers a tree without errors. `text` is the original text, which the reader's offsets refer to. */
 export function lower(reader: TreeReader, text: string): Lowered {
   return new Lowering(reader, text).run();
@@ -184,7 +187,7 @@ class Lowering {
 
   private variable(): Expr {
     const span = this.reader.span();
-    const name = this.reader.parsedText();
+    const name = this.reader.parsedText(span);
     if (name === holeName) return this.hole(span);
     return { kind: "var", name: this.checkedName(name, span), ...span };
   }
@@ -203,7 +206,7 @@ class Lowering {
     const runs: LiteralRun[] = [];
     const inner: Expr[] = [];
     let from = span.start + width;
-    if (reader.down()) {
+    if (this.mayInterpolate(span) && reader.down()) {
       do {
         if (reader.type !== "interpolation") continue;
         const { start, end } = reader.span();
@@ -216,6 +219,13 @@ class Lowering {
     runs.push({ start: from, end: Math.max(from, close) });
     const parts = stringParts(this.text, style, runs, inner);
     return { kind: "string", style, parts, ...span };
+  }
+
+  /** Most strings do not, and going through their pieces takes as long as all else about them. */
+  private mayInterpolate({ start, end }: Span): boolean {
+    if (!this.reader.isVerbatim) return true;
+    const at = this.text.indexOf("${", start);
+    return at >= 0 && at < end;
   }
 
   private interpolated(): Expr {
@@ -258,11 +268,26 @@ class Lowering {
     let path: AttrName[] = [];
     reader.down();
     do {
-      if (reader.type === "attrpath") path = this.names();
+      if (reader.type === "attrpath") path = this.attrPath();
       else if (reader.type !== undefined) found.push(this.expr());
     } while (reader.next());
     reader.up();
     return { found, path };
+  }
+
+  /** The names of an attribute path: of plain ones the text says it all. */
+  private attrPath(): AttrName[] {
+    const { start, end } = this.reader.span();
+    const text = this.text.slice(start, end);
+    if (!this.reader.isVerbatim || !PLAIN_PATH.test(text)) return this.names();
+    const found: AttrName[] = [];
+    let at = start;
+    for (const name of text.split(".")) {
+      const span = { start: at, end: at + name.length };
+      found.push({ kind: "name", name: this.checkedName(name, span), ...span });
+      at = span.end + 1;
+    }
+    return found;
   }
 
   /** The names of an attribute path or of an `inherit`. */
@@ -280,7 +305,7 @@ class Lowering {
     const { reader } = this;
     const span = reader.span();
     if (reader.type === "identifier") {
-      return { kind: "name", name: this.checkedName(reader.parsedText(), span), ...span };
+      return { kind: "name", name: this.checkedName(reader.parsedText(span), span), ...span };
     }
     const expr = reader.type === "interpolation" ? this.interpolated() : this.string("double");
     // `${"a"}` is as static as `"a"`; Nix treats it so.
@@ -335,7 +360,8 @@ class Lowering {
     let value: Expr | undefined;
     reader.down();
     do {
-      if (reader.type === "attrpath" || reader.type === "inherited_attrs") path = this.names();
+      if (reader.type === "attrpath") path = this.attrPath();
+      else if (reader.type === "inherited_attrs") path = this.names();
       else if (reader.type !== undefined) value = this.expr();
     } while (reader.next());
     reader.up();
@@ -357,7 +383,7 @@ class Lowering {
     do {
       if (reader.type === "identifier") {
         const at = reader.span();
-        param = { name: this.checkedName(reader.parsedText(), at), span: at };
+        param = { name: this.checkedName(reader.parsedText(at), at), span: at };
       } else if (reader.type === "formals") pattern = this.formals();
       else if (reader.type !== undefined) body = this.expr();
     } while (reader.next());
@@ -399,7 +425,7 @@ class Lowering {
     do {
       if (reader.type === "identifier") {
         nameSpan = reader.span();
-        name = this.checkedName(reader.parsedText(), nameSpan);
+        name = this.checkedName(reader.parsedText(nameSpan), nameSpan);
       } else if (reader.type !== undefined) fallback = this.expr();
     } while (reader.next());
     reader.up();

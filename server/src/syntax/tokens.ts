@@ -95,10 +95,13 @@ function isPathCharacter(code: number): boolean {
 
 /** True when a text may hold a run of path characters of this length; strings and comments are not told apart. */
 export function hasLongRun(text: string, length: number): boolean {
-  let run = 0;
-  for (let at = 0; at < text.length; at++) {
-    run = isPathCharacter(text.charCodeAt(at)) ? run + 1 : 0;
-    if (run > length) return true;
+  // A run that long covers an offset that is a multiple of the length, so looking there is enough.
+  for (let at = length; at < text.length; at += length) {
+    let start = at;
+    let end = at;
+    while (start > 0 && isPathCharacter(text.charCodeAt(start - 1))) start--;
+    while (end < text.length && isPathCharacter(text.charCodeAt(end))) end++;
+    if (end > at && end - start > length) return true;
   }
   return false;
 }

@@ -58,9 +58,14 @@ export class TreeReader {
     return this.original === undefined ? offset : this.original(offset);
   }
 
-  /** The node's text as it was parsed, which shows what stands for something missing. */
-  parsedText(): string {
-    return this.original === undefined ? this.text.slice(this.start(), this.end()) : this.cursor.nodeText;
+  /** The node's text as it was parsed, which shows what stands for something missing. `span` is that of the node. */
+  parsedText(span: Span): string {
+    return this.original === undefined ? this.text.slice(span.start, span.end) : this.cursor.nodeText;
+  }
+
+  /** Whether the text was parsed as it is: then what a node holds can be told from its text, without going there. */
+  get isVerbatim(): boolean {
+    return this.original === undefined;
   }
 
   span(): Span {

@@ -21,6 +21,7 @@ export class DiskFiles implements FileSource {
   private readonly inputs = new Map<string, string | undefined>();
   private readonly store: string | undefined;
   private readonly kinds = new Map<string, FileKind | undefined>();
+  private readonly lists = new Map<string, ReadonlyMap<string, FileKind> | undefined>();
 
   /** `store` is the Nix store when inputs of flakes may be read from it. */
   constructor(roots: readonly string[], store?: string) {
@@ -60,17 +61,14 @@ export class DiskFiles implements FileSource {
 
   list(directory: string): ReadonlyMap<string, FileKind> | undefined {
     if (this.kind(directory) !== "directory") return undefined;
-    try {
-      const entries = fs.readdirSync(directory, { withFileTypes: true }).slice(0, MAX_ENTRIES);
-      return new Map(entries.map((entry) => [entry.name, kindOf(entry)]));
-    } catch {
-      return undefined;
-    }
+    if (!this.lists.has(directory)) this.lists.set(directory, findEntries(directory));
+    return this.lists.get(directory);
   }
 
   /** Files may have appeared or gone. */
   refresh(): void {
     this.kinds.clear();
+    this.lists.clear();
     this.inputs.clear();
   }
 
@@ -94,6 +92,15 @@ export class DiskFiles implements FileSource {
       const { code } = error as NodeJS.ErrnoException;
       return code === "ENOENT" || code === "ENOTDIR" ? undefined : "unknown";
     }
+  }
+}
+
+function findEntries(directory: string): ReadonlyMap<string, FileKind> | undefined {
+  try {
+    const entries = fs.readdirSync(directory, { withFileTypes: true }).slice(0, MAX_ENTRIES);
+    return new Map(entries.map((entry) => [entry.name, kindOf(entry)]));
+  } catch {
+    return undefined;
   }
 }
 

@@ -61,8 +61,30 @@ function programOf(pattern: string, call: Call): RegexProgram {
 }
 
 function match({ program, bytes, cut, call }: Search): Value {
-  const found = new RegexSearch(program, bytes, { whole: true }).at(0);
+  const found = wholeMatch(program, bytes);
   return found ? groupsOf(found, cut, call) : null;
+}
+
+const matched = new WeakMap<RegexProgram, Map<string, RegexMatch | undefined>>();
+/** Longer texts and more of them are not kept. */
+const MAX_KEPT_TEXT = 300;
+const MAX_KEPT = 5_000;
+
+/** Each host of a flake that finds its modules by their paths asks the same of the same paths. */
+function wholeMatch(program: RegexProgram, bytes: string): RegexMatch | undefined {
+  let kept = matched.get(program);
+  if (!kept) {
+    kept = new Map();
+    matched.set(program, kept);
+  }
+  const known = kept.get(bytes);
+  if (known || kept.has(bytes)) return known;
+  const found = new RegexSearch(program, bytes, { whole: true }).at(0);
+  if (bytes.length <= MAX_KEPT_TEXT) {
+    if (kept.size >= MAX_KEPT) kept.clear();
+    kept.set(bytes, found);
+  }
+  return found;
 }
 
 function groupsOf(found: RegexMatch, cut: Search["cut"], { at }: Call): NixList {

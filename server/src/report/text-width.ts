@@ -1,0 +1,6 @@
+import stringWidth from "string-width";
+
+/** How many columns of a terminal a text takes. What is plain ASCII, as most is, is not looked at piece by piece. */
+export function textWidth(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+}
