@@ -18,7 +18,7 @@ type Options = Pick<RemoteCommand, "options">;
 /** A sentence with the options of a command as they are called in JSON. */
 export function withOptionNames(sentence: string, { options }: Options): string {
   const shape: object = "shape" in options ? (options.shape as object) : {};
-  return sentence.replace(/(?<=^|[\s\u201c(])--[a-z][a-z-]*(?![\w/=-]|\.\w)/g, (flag) => {
+  return sentence.replace(/(?<=^|[\s“(])--[a-z][a-z-]*(?![\w/=-]|\.\w)/g, (flag) => {
     const name = flag.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     return Object.hasOwn(shape, name) ? `the option \`${name}\`` : (COMMON[flag] ?? flag);
   });
