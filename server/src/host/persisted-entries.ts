@@ -134,6 +134,7 @@ function isEditable(item: Item): boolean {
   const { slot } = item.cell;
   return (
     slot !== undefined &&
+    slot.copied !== true &&
     slot.name === undefined &&
     (slot.site.expr.kind === "string" || slot.site.expr.kind === "attrs")
   );

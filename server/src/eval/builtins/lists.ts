@@ -67,7 +67,7 @@ function tail(list: NixList, call: Call): Value {
 
 function mapList(fn: Cell, list: NixList, at: Call["at"]): Value {
   chargeElements(list.items.length, at);
-  return mapItems(list, (cell) => deferred(() => apply(fn, [cell], at), at, cell.slot));
+  return mapItems(list, (cell) => deferred(() => apply(fn, [cell], at), at, cell.slot && { ...cell.slot, copied: true }));
 }
 
 function filter(fn: Cell, list: NixList, call: Call): Value {
