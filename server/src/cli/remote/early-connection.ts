@@ -16,7 +16,7 @@ const VERBS = new Set(["status", "list", "diff", "snapshot", "gc", "persist", "s
 /** @param args what follows `remote`; anything but a verb, a host and options is left for later */
 export async function connectEarly([verb = "", host = "", ...args]: readonly string[]): Promise<void> {
   if (!VERBS.has(verb) || host.startsWith("-")) return;
-  const configFile = valueOf("--ssh-config", args);
+  const configFile = valueOfOption("--ssh-config", args);
   try {
     checkedDestination(host);
     const controlFolder = await connections.controlFolder(host, configFile);
@@ -32,7 +32,7 @@ export async function endConnections(): Promise<void> {
   await connections.close();
 }
 
-function valueOf(option: string, args: readonly string[]): string | undefined {
+function valueOfOption(option: string, args: readonly string[]): string | undefined {
   const at = args.findLastIndex((arg) => arg === option || arg.startsWith(`${option}=`));
   const given = args[at];
   return given === option ? args[at + 1] : given?.slice(option.length + 1);

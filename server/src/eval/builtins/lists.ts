@@ -67,7 +67,9 @@ function tail(list: NixList, call: Call): Value {
 
 function mapList(fn: Cell, list: NixList, at: Call["at"]): Value {
   chargeElements(list.items.length, at);
-  return mapItems(list, (cell) => deferred(() => apply(fn, [cell], at), at, cell.slot && { ...cell.slot, copied: true }));
+  return mapItems(list, (cell) =>
+    deferred(() => apply(fn, [cell], at), at, cell.slot && { ...cell.slot, copied: true }),
+  );
 }
 
 function filter(fn: Cell, list: NixList, call: Call): Value {
