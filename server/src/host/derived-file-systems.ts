@@ -31,6 +31,7 @@ function everyMount(mounts: readonly DerivedMount[]): NixAttrs {
 
 function fieldsOf(mount: DerivedMount): NixAttrs {
   return NixAttrs.of({
+    enable: Cell.of(true),
     mountPoint: Cell.of(mount.mountpoint),
     device: Cell.of(asValue(mount.device)),
     fsType: Cell.of(asValue(mount.fsType)),

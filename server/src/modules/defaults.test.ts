@@ -129,3 +129,32 @@ it("knows that a free form holds nothing but what is written, also where outputs
   expect(analysis.unchecked).toEqual([]);
   expect(hosts[0]?.incomplete).toEqual([]);
 });
+
+it("takes entries for switched on that NixOS switches on by themselves", async () => {
+  const { paths, whys } = await persisted(`
+    fileSystems."/persist" = { device = "/dev/sda1"; fsType = "ext4"; };
+    disko.devices.disk.a = { device = "/dev/sdb"; content = { type = "gpt"; partitions.a.content = {
+      type = "filesystem"; format = "ext4"; mountpoint = "/data"; }; }; };
+    fileSystems."/off" = { device = "/dev/sda2"; fsType = "ext4"; enable = false; };
+    users.users.me.isNormalUser = true;
+    systemd.services.job.script = "x";
+    ${directories(`] ++ lib.optional config.fileSystems."/persist".enable "/a"
+      ++ lib.optional config.fileSystems."/data".enable "/b" ++ lib.optional config.fileSystems."/off".enable "/c"
+      ++ lib.optional config.users.users.me.enable "/d" ++ lib.optional config.systemd.services.job.enable "/e"
+      ++ lib.optional config.services.nginx.enable "/f" ++ [`)}
+  `);
+  expect(paths).toEqual(["/a", "/b", "/d", "/e"]);
+  expect(whys).toEqual([]);
+});
+
+it("gives modules of home-manager a path to its own modules, which are left alone", async () => {
+  const { paths, whys } = await persisted(`
+    home-manager.users.me = { modulesPath, osClass, lib, ... }: {
+      imports = [ "\${modulesPath}/programs/bat.nix" ];
+      options.kept = lib.mkOption { type = lib.types.listOf lib.types.str; default = [ "/\${osClass}" ]; };
+    };
+    ${directories("] ++ config.home-manager.users.me.kept ++ [")}
+  `);
+  expect(paths).toEqual(["/nixos"]);
+  expect(whys).toEqual([]);
+});

@@ -174,8 +174,11 @@ const EMPTY_SETS = new Set(WHOLE_OPTIONS.filter((text) => !text.endsWith("*") &&
  */
 export function knownDefault(path: readonly string[]): Value | undefined {
   const last = path.at(-1);
-  if (last === "enable" && !ENABLED_BY_DEFAULT.has(path.join("."))) return false;
   const text = path.join(".");
+  if (last === "enable") {
+    if (ENABLED_ENTRIES.some((pattern) => fits(pattern, path))) return true;
+    if (!ENABLED_BY_DEFAULT.has(text)) return false;
+  }
   if (EMPTY_SETS.has(text)) return new NixAttrs(new Map());
   if (path.length === 4 && path[0] === "users" && path[1] === "users")
     return userDefault(path[2] as string, path[3] as string);
@@ -246,6 +249,16 @@ export function toValue(value: DefaultValue): Value {
 
 /** `enable` options that nixpkgs switches on. */
 const ENABLED_BY_DEFAULT = new Set([
+  "boot.bcache.enable",
+  "boot.modprobeConfig.enable",
+  "console.enable",
+  "powerManagement.enable",
+  "security.shadow.enable",
+  "services.dbus.enable",
+  "systemd.coredump.enable",
+  "systemd.oomd.enable",
+  "xdg.autostart.enable",
+  "xdg.menus.enable",
   "documentation.enable",
   "documentation.man.enable",
   "documentation.info.enable",
@@ -278,6 +291,19 @@ const ENABLED_BY_DEFAULT = new Set([
   "disko.enableConfig",
 ]);
 
+/** Entries that are there to be used: whoever writes one does not have to switch it on. */
+const ENABLED_ENTRIES = [
+  "environment.etc.*.enable",
+  "fileSystems.*.enable",
+  "home-manager.users.*.home.file.*.enable",
+  ...["cache", "config", "data", "state"].map((kind) => `home-manager.users.*.xdg.${kind}File.*.enable`),
+  ...["boot.initrd.systemd", "systemd", "systemd.user"].flatMap((manager) =>
+    ["paths", "services", "slices", "sockets", "targets", "timers"].map((kind) => `${manager}.${kind}.*.enable`),
+  ),
+  ...["links", "netdevs", "networks"].map((kind) => `systemd.network.${kind}.*.enable`),
+  "users.users.*.enable",
+].map((text) => text.split("."));
+
 /** Homes that NixOS gives the users of services, as far as configurations read them. */
 const SERVICE_HOMES: ReadonlyMap<string, string> = new Map([["hydra", "/var/lib/hydra"]]);
 
@@ -287,6 +313,9 @@ function userDefault(user: string, option: string): Value | undefined {
       return user === "root" ? "/root" : SERVICE_HOMES.get(user);
     case "name":
       return user;
+    case "homeMode":
+      // The server for sound is the one account that NixOS makes with another mode.
+      return user === "pulse" ? "755" : "700";
     case "uid":
       return user === "root" ? 0 : undefined;
     case "group":

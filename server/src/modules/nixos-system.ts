@@ -121,6 +121,8 @@ function homeManagerModule(world: ModuleWorld, pkgs: Cell, set: ModuleSet): Valu
       ["pkgs", pkgs],
       ["osConfig", set.config],
       ["nixosConfig", set.config],
+      ["osClass", Cell.of("nixos")],
+      ["modulesPath", Cell.of(HOME_MODULES)],
       ["lib", world.lib],
       ...extra.names().map(({ name }): [string, Cell] => [name, Cell.lazy(() => extra.child(name).value())]),
     ]);
@@ -137,6 +139,8 @@ function homeManagerModule(world: ModuleWorld, pkgs: Cell, set: ModuleSet): Valu
     config: Cell.of(new NixAttrs(new Map())),
   });
 }
+
+const HOME_MODULES = new Unknown("it is one of home-manager's own modules", undefined, { soft: true });
 
 function setCells(cell: Cell | undefined): Map<string, Cell> {
   const value = cell && look(cell);
