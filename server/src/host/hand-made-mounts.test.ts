@@ -74,6 +74,51 @@ describe("mounts that fileSystems does not know", () => {
     expect(found.services.flatMap(({ state }) => state.map(({ path }) => path)).join()).not.toMatch(/mnt|up/);
   });
 
+  it("follows variables of the unit into its script, and programs that mount by themselves", async () => {
+    const found = await host(`systemd.services.big = {
+      environment = { DEVICE = "/dev/sdb1"; TARGET = "/big"; };
+      script = ''
+        bcachefs mount --passphrase-file /run/key "$DEVICE" "$TARGET"
+      '';
+    };
+    systemd.services.share.serviceConfig.ExecStart = "\${pkgs.rclone}/bin/rclone mount remote:x /share --cache-dir /cache";
+    systemd.services.small = { environment.TARGET = "/small"; script = "TARGET=/smaller; mount /dev/sdc1 $TARGET"; };
+    systemd.services.list.script = "bcachefs fs usage /listed";`);
+    expect(answer(found, "/big/smb")).toBe("unknown");
+    expect(answer(found, "/share/x")).toBe("unknown");
+    expect(answer(found, "/smaller")).toBe("unknown");
+    expect(answer(found, "/small")).toBe("no");
+    expect(answer(found, "/listed")).toBe("no");
+  });
+
+  it("reads mount units and links of the initrd, where they lie later", async () => {
+    const found = await host(`fileSystems."/persist" = { device = "/dev/sda2"; fsType = "ext4"; neededForBoot = true; };
+    boot.initrd.systemd.mounts = [
+      { what = "/sysroot/persist/nix"; where = "/sysroot/nix"; options = "bind"; wantedBy = [ "initrd.target" ]; }
+      { what = "/dev/sdb1"; where = "/sysroot/data"; }
+      { what = "/dev/sdb2"; where = "/key"; }
+    ];
+    boot.initrd.systemd.tmpfiles.settings.x."/sysroot/etc/machine-id".L.argument = "/persist/machine-id";
+    boot.initrd.systemd.tmpfiles.settings.x."/sysroot/var/lost".L.argument = "/var/elsewhere";`);
+    expect(answer(found, "/nix/store")).toBe("yes");
+    expect(answer(found, "/data/x")).toBe("unknown");
+    expect(answer(found, "/key")).toBe("no");
+    expect(answer(found, "/etc/machine-id")).toBe("yes");
+    expect(answer(found, "/var/lost")).toBe("no");
+  });
+
+  it("finds what is written to /etc in the upper directory of its overlay", async () => {
+    const persisted = `fileSystems."/persist" = { device = "/dev/sda2"; fsType = "ext4"; neededForBoot = true; };
+      preservation.enable = true;
+      preservation.preserveAt."/persist".files = [ { file = "/.rw-etc/upper/machine-id"; inInitrd = true; } ];`;
+    const overlaid = await host(`system.etc.overlay.enable = true; ${persisted}`);
+    expect(answer(overlaid, "/etc/machine-id")).toBe("yes");
+    expect(answer(overlaid, "/etc/ssh/ssh_host_rsa_key")).toBe("no");
+    expect(answer(await host(persisted), "/etc/machine-id")).toBe("no");
+    const perhaps = await host(`system.etc.overlay.enable = pkgs.x.y == "1"; ${persisted}`);
+    expect(answer(perhaps, "/etc/machine-id")).toBe("unknown");
+  });
+
   it("says nothing of files of the configuration, which are in the Nix store", async () => {
     const found = await host("");
     expect(answer(found, "/work/secrets/hash")).toBe("unknown");

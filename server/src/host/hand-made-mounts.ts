@@ -44,22 +44,44 @@ type NamedGap = Gap & { readonly below: string };
 /** Where a script mounts something and leaves it there. */
 function mountsOf(script: Script, stage: Unit["stage"]): NamedGap[] {
   // Most scripts mount nothing, and need not be read for that.
-  if (!/\b(mount|zpool)\b/.test(script.text)) return [];
+  if (!/mount|zpool|fs\b/.test(script.text)) return [];
   const { running, storage, scope } = commandsOf(script);
   const undone = storage.flatMap((command) =>
     command.kind === "umount" ? command.targets.map((target) => resolveWord(target, scope).value) : [],
   );
-  return running.flatMap(({ name, args, command }): NamedGap[] => {
+  return running.flatMap(({ name, args, command }) => {
     const program = name?.split("/").at(-1);
     const words = args.map((word) => resolveWord(word, scope).value);
     const target = program === "mount" ? readMount(args, scope)?.target : undefined;
-    const path = target ? resolveWord(target, scope).value : poolOf(program, words);
-    if (path === undefined || undone.includes(path)) return [];
-    const below = stage === "initrd" ? laterPath(path) : path;
-    if (below === undefined || !below.startsWith("/")) return [];
-    const place = script.placeOf(command.start, command.end) ?? script.place;
-    return [{ why: `a script mounts something at ${normalise(below)}`, place, below: normalise(below) }];
+    const pool = target ? resolveWord(target, scope).value : poolOf(program, words);
+    const paths = pool === undefined ? othersOf(program, words) : [pool];
+    return paths.flatMap((path): NamedGap[] => {
+      if (undone.includes(path)) return [];
+      const below = stage === "initrd" ? laterPath(path) : path;
+      if (below === undefined || !below.startsWith("/")) return [];
+      const place = script.placeOf(command.start, command.end) ?? script.place;
+      return [{ why: `a script mounts something at ${normalise(below)}`, place, below: normalise(below) }];
+    });
   });
+}
+
+/** Programs of filesystems that mount by themselves; some have the word for it as their first argument. */
+const MOUNTERS: Readonly<Record<string, string | undefined>> = {
+  ...{ bcachefs: "mount", restic: "mount", borg: "mount", rclone: "mount", securefs: "mount" },
+  ...Object.fromEntries(
+    ["bindfs", "cryfs", "encfs", "gocryptfs", "mergerfs", "ntfs-3g", "s3fs", "sshfs", "systemd-mount"].map((name) => [
+      name,
+      undefined,
+    ]),
+  ),
+};
+
+/** The directories that such a program names: the one that it mounts is among them, and none of the others is lost. */
+function othersOf(program: string | undefined, words: readonly (string | undefined)[]): string[] {
+  if (program === undefined || !Object.hasOwn(MOUNTERS, program)) return [];
+  const action = MOUNTERS[program];
+  if (action !== undefined && words[0] !== action) return [];
+  return words.filter((word) => word !== undefined).filter((word) => /^\/(?!dev\/|nix\/store\/|$)/.test(word));
 }
 
 /** The place of a path of the initrd once the root is the root. */

@@ -186,6 +186,8 @@ export interface Script {
   readonly runs: readonly string[];
   /** The packages that `writeShellApplication` puts on its PATH, as far as they are known. */
   readonly ownPath?: { readonly packages: readonly string[]; readonly isOpen: boolean } | undefined;
+  /** Variables that its unit sets for it, as far as they are known. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
   /** The source place of a range of `text`; undefined when it is computed. */
   placeOf(start: number, end: number): Place | undefined;
   readonly place: Place | undefined;

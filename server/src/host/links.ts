@@ -11,6 +11,7 @@ import {
   itemNode,
   nameAt,
   read,
+  readBoolean,
   readItems,
   readString,
   readStringOrNull,
@@ -42,9 +43,12 @@ export function linksOf(root: OptionNode): readonly PathLink[] {
     links = [
       ...fromEtc(root),
       ...fromMicrovm(root),
-      ...fromTmpfiles(root),
+      ...fromTmpfiles(root.at("systemd", "tmpfiles"), asIs),
+      ...fromTmpfiles(root.at("boot", "initrd", "systemd", "tmpfiles"), laterPath),
+      ...fromEtcOverlay(root),
       ...fromSecrets(root),
-      ...fromMounts(root),
+      ...fromMounts(root.at("systemd", "mounts"), asIs),
+      ...fromMounts(root.at("boot", "initrd", "systemd", "mounts"), laterPath),
       ...fromBindPaths(root),
       ...fromPools(root),
       ...fromDatasets(root),
@@ -92,23 +96,24 @@ function isOutside(path: string): boolean {
 }
 
 /** Lines `L /path - - - - /target`, and the settings that stand for them. */
-function fromTmpfiles(root: OptionNode): PathLink[] {
-  const tmpfiles = root.at("systemd", "tmpfiles");
+function fromTmpfiles(tmpfiles: OptionNode, later: Later): PathLink[] {
   if (tmpfiles.isDefined() === false) return [];
   const rules = readTexts(tmpfiles.child("rules")).texts.flatMap(({ text, place, certain }) => {
     const [type = "", path = "", , , , , ...argument] = text.trim().split(/\s+/);
     const target = argument.join(" ");
-    if (!/^L[+?!-]*$/.test(type) || certain.answer !== "yes" || !path.startsWith("/") || !target.startsWith("/"))
-      return [];
-    return [{ path: normalise(path), target: known(normalise(target), place), by: "linked", place }];
+    const at = later(path);
+    if (!/^L[+?!-]*$/.test(type) || certain.answer !== "yes" || at === undefined || !target.startsWith("/")) return [];
+    // What a link says is read once the root is the root, wherever it was made.
+    return [{ path: at, target: known(normalise(target), place), by: "linked", place }];
   });
   const settings = childrenOf(tmpfiles.child("settings")).flatMap(({ node }) =>
     childrenOf(node).flatMap(({ name, node: file, certain }) =>
       childrenOf(file).flatMap(({ name: type, node: rule }) => {
         const argument =
           /^L[+?]*$/.test(type) && certain.answer === "yes" ? readString(rule.child("argument")) : undefined;
-        if (!argument || !name.startsWith("/")) return [];
-        return [{ path: normalise(name), target: argument, by: "linked", place: nameAt(file) }];
+        const at = later(name);
+        if (!argument || at === undefined) return [];
+        return [{ path: at, target: argument, by: "linked", place: nameAt(file) }];
       }),
     ),
   );
@@ -126,26 +131,50 @@ function fromSecrets(root: OptionNode): PathLink[] {
   );
 }
 
-/** `systemd.mounts` and automounts of the running system. */
-function fromMounts(root: OptionNode): PathLink[] {
-  const { items } = readItems(root.at("systemd", "mounts"));
+/** Where a path of one stage is in the running system; undefined for what is gone by then. */
+type Later = (path: string) => string | undefined;
+
+function asIs(path: string): string | undefined {
+  return path.startsWith("/") ? normalise(path) : undefined;
+}
+
+/** The initrd with systemd has the later root at `/sysroot`; all else of it is left behind. */
+function laterPath(path: string): string | undefined {
+  return path.startsWith("/sysroot/") ? normalise(path.slice("/sysroot".length)) : undefined;
+}
+
+/**
+ * `system.etc.overlay`: what is written to `/etc` lies in the upper directory of an overlay on the root, where modules for
+ * stores may keep it. Without `mutable` nothing is written there.
+ */
+function fromEtcOverlay(root: OptionNode): PathLink[] {
+  const overlay = root.at("system", "etc", "overlay");
+  const on = overlay.isDefined() === false ? undefined : readBoolean(overlay.child("enable"));
+  if (!on || (on.known && !on.value)) return [];
+  const target = on.known ? known("/.rw-etc/upper", on.place) : notKnown<string>(on.why, on.place);
+  return [{ path: "/etc", target, by: "an overlay that leads", place: on.place }];
+}
+
+/** Mount units that are written by hand, of the running system or of its initrd. */
+function fromMounts(mounts: OptionNode, later: Later): PathLink[] {
+  const { items } = readItems(mounts);
   return items.flatMap((item) => {
-    const mount = attrsOf(item, ["systemd", "mounts"]);
+    const mount = attrsOf(item, mounts.path);
     const where = mount && readString(mount.child("where"));
-    if (!mount || !where?.known || item.certain.answer !== "yes" || !where.value.startsWith("/")) return [];
-    return [
-      { path: normalise(where.value), target: mountedFrom(mount), by: "mounted", place: where.place ?? item.place },
-    ];
+    const path = where?.known ? later(where.value) : undefined;
+    if (!mount || path === undefined || item.certain.answer !== "yes") return [];
+    return [{ path, target: mountedFrom(mount, later), by: "mounted", place: where?.place ?? item.place }];
   });
 }
 
-function mountedFrom(mount: OptionNode): PathLink["target"] {
+function mountedFrom(mount: OptionNode, later: Later): PathLink["target"] {
   const what = readString(mount.child("what"));
   const type = readString(mount.child("type"));
   if (!what?.known || type?.known === false) return notKnown("what a mount unit mounts is not known", what?.place);
   if (type?.value === "tmpfs") return known("/run", what.place);
   // A directory is bound; a device or a share keeps what is on it, which is for it to say.
-  if (what.value.startsWith("/") && !what.value.startsWith("/dev/")) return known(normalise(what.value), what.place);
+  const source = what.value.startsWith("/dev/") ? undefined : later(what.value);
+  if (source !== undefined) return known(source, what.place);
   return notKnown(`a mount unit mounts \`${what.value}\` there`, what.place);
 }
 

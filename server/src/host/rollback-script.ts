@@ -28,7 +28,7 @@ export interface RollbackScript {
 /** The rollback in a script, or undefined when it empties nothing. */
 export function readRollbackScript(script: Script): RollbackScript | undefined {
   const { shell, scope, storage } = commandsOf(script);
-  const reading = readRollback(shell);
+  const reading = readRollback(shell, scope);
   if (reading.kind === "none") return undefined;
   const gate = gateOf(shell, script.text, reading.evidence, storage, scope);
   const device = reading.unknown.find(({ what }) => what === "device" || what === "mount");

@@ -32,13 +32,13 @@ export function commandsOf(script: Script): ScriptCommands {
   return found;
 }
 
-function commandsOfText({ text, holes: unknown }: Script): ScriptCommands {
+function commandsOfText({ text, holes: unknown, environment }: Script): ScriptCommands {
   const holes = unknown.map(({ start, end }) => ({ start, end }));
-  const key = `${JSON.stringify(holes)}${text}`;
+  const key = `${JSON.stringify([holes, environment])}${text}`;
   let found = texts.get(key);
   if (!found) {
     const shell = readShell(text, { holes });
-    const scope = scopeOf(shell);
+    const scope = { ...scopeOf(shell), ...(environment ? { environment } : {}) };
     const written = commands(shell);
     found = {
       shell,

@@ -1,7 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Script, Unit } from "./host.ts";
 import { perNode } from "./per-node.ts";
-import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readTexts } from "./read-values.ts";
+import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readString, readTexts } from "./read-values.ts";
 import { scriptsOf } from "./script.ts";
 import { textUnits } from "./text-units.ts";
 import { allOf, verdictOf, YES } from "./verdict.ts";
@@ -127,10 +127,24 @@ function conditionsOf(unitConfig: OptionNode): Unit["conditions"] {
 
 function unitScripts(node: OptionNode): Script[] {
   const commands = mentioned(node, ["serviceConfig"]).map((name) => node.child(name));
-  return [
+  const scripts = [
     ...mentioned(node, SCRIPTS).flatMap((name) => scriptsOf(node.child(name))),
     ...commands.flatMap((child) => mentioned(child, COMMANDS).flatMap((name) => scriptsOf(child.child(name)))),
   ];
+  const environment = scripts.length === 0 ? undefined : environmentOf(node);
+  return environment ? scripts.map((script) => ({ ...script, environment })) : scripts;
+}
+
+/** `environment`, as far as its variables are known texts; a unit that may not be there may have them. */
+function environmentOf(node: OptionNode): Script["environment"] {
+  const found: Record<string, string> = {};
+  for (const name of mentioned(node, ["environment"])) {
+    for (const variable of childrenOf(node.child(name))) {
+      const value = variable.certain.answer === "no" ? undefined : readString(variable.node);
+      if (value?.known) found[variable.name] = value.value;
+    }
+  }
+  return Object.keys(found).length > 0 ? found : undefined;
 }
 
 /** The names that a unit has or may have: most units have two of these, and a host has hundreds of units. */

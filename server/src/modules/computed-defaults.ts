@@ -19,6 +19,7 @@ export function computedDefault(
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
     return normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
+  if (path.length === 5 && path[4] === "serviceName" && path[3] !== undefined) return containerUnit(path, root);
   const computed = COMPUTED[path.join(".")];
   if (computed) return computed(root, release);
   return (
@@ -87,6 +88,19 @@ function normalUserDefault(root: OptionNode, user: OptionNode, option: string): 
     default:
       return undefined;
   }
+}
+
+/** The service of a container, which is named after the program that runs it. */
+function containerUnit(
+  [virtualisation, containers, list, name]: readonly string[],
+  root: OptionNode,
+): Value | undefined {
+  if (virtualisation !== "virtualisation" || containers !== "oci-containers" || list !== "containers") return undefined;
+  const backend = root.at("virtualisation", "oci-containers", "backend");
+  const state = root.at("system", "stateVersion").value();
+  const usual = typeof state === "string" && state < "22.05" ? "docker" : "podman";
+  const program = backend.isDefined() === false ? usual : backend.value();
+  return typeof program === "string" ? `${program}-${name}` : program;
 }
 
 function fullName(root: OptionNode): Value | undefined {

@@ -158,3 +158,13 @@ it("gives modules of home-manager a path to its own modules, which are left alon
   expect(paths).toEqual(["/nixos"]);
   expect(whys).toEqual([]);
 });
+
+it("knows the name of a container's service, so that other services are not in doubt", async () => {
+  const { paths, whys } = await persisted(`
+    virtualisation.oci-containers.containers.web.image = "x";
+    systemd.services.\${config.virtualisation.oci-containers.containers.web.serviceName}.after = [ "x.mount" ];
+    ${directories(`] ++ map (name: "/\${name}") (builtins.attrNames config.systemd.services) ++ [`)}
+  `);
+  expect(paths).toEqual(["/podman-web"]);
+  expect(whys).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { wipingFunctions } from "./rollback-functions.ts";
 import { PathReader, splitPath, type TopPath } from "./rollback-paths.ts";
 import type { Script, Span, Word } from "./sh-ast.ts";
 import { commands } from "./sh-commands.ts";
-import { scopeOf } from "./sh-values.ts";
+import { type Scope, scopeOf } from "./sh-values.ts";
 
 export type RollbackTechnique =
   /** The subvolume is deleted and an empty one created. */
@@ -77,8 +77,7 @@ interface Fate {
  * Paths are followed through variables, loops over spelled-out words, `cd`, and functions that delete their argument.
  * A name that is not certain is left out and explained in `unknown`.
  */
-export function readRollback(script: Script): RollbackReading {
-  const scope = scopeOf(script);
+export function readRollback(script: Script, scope: Scope = scopeOf(script)): RollbackReading {
   const storage = storageCommands(script, scope);
   const zfs = readZfs(storage, scope);
   if (zfs) return zfs;
@@ -265,7 +264,7 @@ function mountSpans(wiped: readonly Fate[]): Span[] {
   return wiped.flatMap(({ path }) => (path.mount ? [spanOf(path.mount.command)] : []));
 }
 
-function readZfs(storage: readonly StorageCommand[], scope: ReturnType<typeof scopeOf>): RollbackReading | undefined {
+function readZfs(storage: readonly StorageCommand[], scope: Scope): RollbackReading | undefined {
   const found = storage.filter((command) => command.kind === "zfs-rollback");
   if (found.length === 0) return undefined;
   const paths = new PathReader([], scope, []);

@@ -11,6 +11,8 @@ export interface Scope {
   readonly renumbered: ReadonlySet<string>;
   /** Values that take precedence, for one turn of a loop or one call of a function. */
   readonly fixed?: Readonly<Record<string, string>>;
+  /** Variables that are set before the script runs; what it assigns itself takes precedence. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 interface Write extends Span {

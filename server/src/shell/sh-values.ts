@@ -157,6 +157,8 @@ function variablePieces(name: string, span: Span, scope: Scope, depth: number): 
   const element = /^(\w+)\[(\d+)\]$/.exec(name);
   if (element) return elementPieces(element[1]!, Number(element[2]), span, scope, depth);
   const variable = variableAt(scope, name, span.start);
+  const given = variable.kind === "unset" ? scope.environment?.[name] : undefined;
+  if (given !== undefined) return [{ text: given }];
   if (variable.kind !== "assigned") return [unknownVariable(name, variable, span)];
   return piecesOf(variable.value, scope, depth + 1).map((piece, index) => {
     // Two words that use the variable hold the same output, although nobody knows which.

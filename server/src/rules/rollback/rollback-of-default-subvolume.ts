@@ -17,8 +17,8 @@ export const rollbackOfDefaultSubvolume = defineRule({
     for (const script of host.scripts) {
       if (!host.rollbacks.some((one) => one.technique === "btrfs" && one.option.join() === script.option.join()))
         continue;
-      const { shell, storage } = commandsOf(script);
-      const reading = readRollback(shell);
+      const { shell, scope, storage } = commandsOf(script);
+      const reading = readRollback(shell, scope);
       if (reading.kind !== "btrfs") continue;
       for (const command of storage) {
         if (command.kind !== "mount" || command.changesExisting || command.moreOptions || !command.device) continue;
