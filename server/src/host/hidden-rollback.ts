@@ -3,6 +3,7 @@ import type { CommandUse } from "../shell/sh-commands.ts";
 import { resolveWord, type Scope } from "../shell/sh-values.ts";
 import type { Script } from "./host.ts";
 import { commandsOf } from "./script-commands.ts";
+import { isUsualProgram } from "./usual-programs.ts";
 
 /**
  * Why a script could empty the root although no rollback is seen in it; undefined when it cannot. `root` is the
@@ -49,6 +50,8 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   if (path.value?.startsWith("/") && !isProgram(path.value))
     return `the script ${path.value}, which it runs, cannot be read here`;
   if (use.hiddenText !== undefined) return use.hiddenText;
+  const isOwn = scope.functions.some((one) => one.name === name);
+  if (!isOwn && !isUsualProgram(name)) return `what the program \`${name}\` does to the root is not known`;
   const handed = words.find(({ value }) => /\b(?:btrfs|bcachefs)\s+su\w*\s+\w|\bzfs\s+rollback\s/.test(value ?? ""));
   if (handed && !SAYS.has(name)) return `what \`${name}\` does with the commands that it is given is not clear`;
   if (/^(mke2fs|wipefs|blkdiscard)$/.test(name)) return `it may make the root anew with \`${name}\``;

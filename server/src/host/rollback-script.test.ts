@@ -69,6 +69,8 @@ describe("hidesRollback", () => {
     expect(hidesRollback(script("rm -rf /mnt-root/var"))).toContain("/mnt-root/var");
     expect(hidesRollback(script("\uFFFC"))).toBe("needs a name");
     expect(hidesRollback(script("btrfs subvolume delete /m/root"))).toContain("btrfs subvolume delete");
+    expect(hidesRollback(script("/nix/store/eee-wiper/bin/wiper --root /dev/sda1"))).toContain("`wiper`");
+    expect(hidesRollback(script("\uFFFC/bin/demolish"))).toContain("`demolish`");
   });
 
   it("lets harmless scripts pass", () => {

@@ -205,7 +205,14 @@ export const attrs: OptionType = {
   name: "attrs",
   description: "attribute set",
   check: (value) => (value instanceof Unknown ? value : value instanceof NixAttrs),
-  merge: (definitions, context) => mergeAttrs(definitions, lastWins, context),
+  merge(definitions, context) {
+    const [only] = definitions;
+    if (!only || definitions.length > 1 || only.condition !== true) return mergeAttrs(definitions, lastWins, context);
+    // One definition is the value, with all that is known of it beside its names: that it is a host, for one.
+    const value = givenValue(only);
+    register.origin = only.cell.origin;
+    return value;
+  },
   empty: () => new NixAttrs(new Map()),
 };
 

@@ -19,7 +19,8 @@ export function computedDefault(
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
     return normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
-  if (path.length === 5 && path[4] === "serviceName" && path[3] !== undefined) return containerUnit(path, root);
+  if (path.length === 5 && path[4] === "serviceName") return containerUnit(path, root);
+  if (path.length === 5 && path.join(".").startsWith("services.authelia.instances.")) return instanceDefault(path);
   const computed = COMPUTED[path.join(".")];
   if (computed) return computed(root, release);
   return (
@@ -101,6 +102,11 @@ function containerUnit(
   const usual = typeof state === "string" && state < "22.05" ? "docker" : "podman";
   const program = backend.isDefined() === false ? usual : backend.value();
   return typeof program === "string" ? `${program}-${name}` : program;
+}
+
+/** Every instance of authelia has an account of its own. */
+function instanceDefault([, , , name, option]: readonly string[]): Value | undefined {
+  return option === "user" || option === "group" ? `authelia${name === "" ? "" : `-${name}`}` : undefined;
 }
 
 function fullName(root: OptionNode): Value | undefined {

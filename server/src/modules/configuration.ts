@@ -20,7 +20,7 @@ import { type MissingFunctions, makeLibrary, type SystemFunctions } from "./libr
 import type { OpaqueModule } from "./load-modules.ts";
 import { looseHosts } from "./loose-hosts.ts";
 import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
-import { makeSystem, platformOf, SystemAttrs } from "./nixos-system.ts";
+import { makeSystem, platformOf, type SystemAttrs, systemBehind } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import { providePinnedSources } from "./pinned-sources.ts";
 import { nixpkgsSearchPath, provideNixpkgs } from "./provided-nixpkgs.ts";
@@ -142,21 +142,22 @@ export function evaluateHost(
   const { flakes, world } = made;
   const { name, entry } = reference;
   let flake: Flake | undefined;
-  let system: Value;
+  let value: Value;
   if (reference.kind === "flake") {
     const found = evaluateFlake(flakes, parentPath(entry));
     if (found instanceof Unknown) return { entry, why: found.why, place: found.place };
     flake = found;
-    system = systemNamed(found, name, flakes);
+    value = systemNamed(found, name, flakes);
   } else if (reference.kind === "expression") {
-    system = expressionHosts(entry, flakes).get(name) ?? new Unknown(`\`${entry}\` makes no host \`${name}\``);
+    value = expressionHosts(entry, flakes).get(name) ?? new Unknown(`\`${entry}\` makes no host \`${name}\``);
   } else {
     const modules = Cell.lazy(() => NixList.of([Cell.of(new NixPath(entry))]));
-    system = makeSystem(world, Cell.of(NixAttrs.of({ modules })));
+    value = makeSystem(world, Cell.of(NixAttrs.of({ modules })));
   }
-  if (!(system instanceof SystemAttrs)) {
+  const system = systemBehind(value);
+  if (!system) {
     const unknown =
-      system instanceof Unknown ? system : new Unknown(`\`nixosConfigurations.${name}\` is not made by nixosSystem`);
+      value instanceof Unknown ? value : new Unknown(`\`nixosConfigurations.${name}\` is not made by nixosSystem`);
     return { entry, why: unknown.why, place: unknown.place };
   }
   const { set } = system;

@@ -5,7 +5,7 @@ import { children } from "../syntax/walk.ts";
 import { moduleBody } from "./entry-files.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { nodesOf } from "./frameworks/colmena.ts";
-import { SystemAttrs } from "./nixos-system.ts";
+import { type SystemAttrs, systemBehind } from "./nixos-system.ts";
 
 /** Sets of hosts lie at most this deep in the value of a file. */
 const MAX_DEPTH = 3;
@@ -86,8 +86,9 @@ function called(value: Value): Value {
 }
 
 function collect(value: Value, name: string, depth: number, found: Map<string, SystemAttrs>): void {
-  if (value instanceof SystemAttrs) {
-    if (!found.has(name)) found.set(name, value);
+  const system = systemBehind(value);
+  if (system) {
+    if (!found.has(name)) found.set(name, system);
     return;
   }
   // Only plain sets hold hosts; packages and the like compute their attributes and have no end.

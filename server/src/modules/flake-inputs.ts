@@ -113,11 +113,10 @@ function notHere(path: string): Unknown {
 /** nixpkgs: its `lib` and packages are modelled. */
 export class NixpkgsInput extends NixAttrs {
   constructor(name: string, lib: Cell) {
-    const packages = Cell.lazy(() => new Packages(lib));
     super(
       new Map([
         ["lib", lib],
-        ["legacyPackages", Cell.of(new EverySystem(packages))],
+        ["legacyPackages", Cell.of(new EverySystem(lib))],
         ["outPath", Cell.of(NIXPKGS_PATH)],
         ["_type", Cell.of("flake")],
       ]),
@@ -126,14 +125,21 @@ export class NixpkgsInput extends NixAttrs {
   }
 }
 
+/** `legacyPackages`: the packages for each platform. */
 class EverySystem extends NixAttrs {
-  private readonly packages: Cell;
-  constructor(packages: Cell) {
+  private readonly lib: Cell;
+  private readonly made = new Map<string, Cell>();
+  constructor(lib: Cell) {
     super(new Map(), notHere("nixpkgs"));
-    this.packages = packages;
+    this.lib = lib;
   }
-  override get(): Cell {
-    return this.packages;
+  override get(system: string): Cell {
+    let packages = this.made.get(system);
+    if (!packages) {
+      packages = Cell.lazy(() => new Packages(this.lib, Cell.of(system)));
+      this.made.set(system, packages);
+    }
+    return packages;
   }
   override has(): boolean {
     return true;

@@ -62,6 +62,8 @@ export interface ModuleSetOptions {
   readonly modules: readonly ModuleRequest[];
   /** Arguments for modules that `imports` may depend on (`specialArgs`). */
   readonly specialArgs: ReadonlyMap<string, Cell>;
+  /** Why there may be more of them than are listed. */
+  readonly hiddenArgs?: Unknown | undefined;
   /** Arguments that `_module.args` has from the start (`pkgs`, `name`). */
   readonly args: ReadonlyMap<string, Cell>;
   readonly path: readonly string[];
@@ -361,17 +363,20 @@ export class ModuleSet implements NodeOwner {
   }
 
   private moduleArgument(name: string, at: Place | undefined): Cell {
+    const own = this.options.args.get(name);
+    const { hiddenArgs } = this.options;
     return Cell.lazy(() => {
+      // Whoever imports by an argument was given it from outside, as the modules are not there yet.
+      if (this.loading && hiddenArgs && !own) return hiddenArgs;
       const given = this.root.at("_module", "args", name);
       const defined = given.isDefined();
       // An argument is handed on as it is; only several definitions of one would have to be merged.
       const [only, ...others] = defined === true ? given.definitions() : [];
       if (only?.condition === true && others.length === 0) return only.cell.force();
       if (defined === true) return given.value();
-      const own = this.options.args.get(name);
       if (own) return own.force();
       if (defined instanceof Unknown) return defined;
-      return new Unknown(`no module argument \`${name}\` is given`, at);
+      return hiddenArgs ?? new Unknown(`no module argument \`${name}\` is given`, at);
     });
   }
 }

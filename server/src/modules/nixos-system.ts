@@ -1,4 +1,5 @@
 import type { Place } from "../eval/origin.ts";
+import { restOf } from "../eval/set-shape.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { attrsOf } from "./basic-types.ts";
 import { submodule } from "./compound-types.ts";
@@ -24,6 +25,15 @@ export class SystemAttrs extends NixAttrs {
     this.release = call.release;
     this.system = call.given.get("system");
   }
+}
+
+const systems = new WeakMap<Cell, SystemAttrs>();
+
+/** The host that a set is, also after something was added to it: `nixosSystem { … } // { … }` builds the same. */
+export function systemBehind(value: Value): SystemAttrs | undefined {
+  if (value instanceof SystemAttrs) return value;
+  const config = value instanceof NixAttrs && value.has("config") === true ? value.get("config") : undefined;
+  return config && systems.get(config);
 }
 
 /** One call of `nixosSystem`. */
@@ -62,6 +72,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
       { cell: Cell.lazy(() => homeManagerModule(world, pkgs, set)), file: "", conditions: [] },
     ],
     specialArgs,
+    hiddenArgs: hiddenIn(given.get("specialArgs")),
     args: new Map([["pkgs", pkgs], ["utils", world.utils], ...setCells(given.get("extraArgs"))]),
     path: [],
     undeclared: "world",
@@ -79,7 +90,9 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     ["extendModules", Cell.of(new NixFunction((more) => extendSystem(world, call, more), "extendModules"))],
   ]);
   register.origin = undefined;
-  return new SystemAttrs(set, call, cells);
+  const system = new SystemAttrs(set, call, cells);
+  systems.set(set.config, system);
+  return system;
 }
 
 function extendSystem(world: ModuleWorld, call: SystemCall, more: Cell): Value {
@@ -88,7 +101,8 @@ function extendSystem(world: ModuleWorld, call: SystemCall, more: Cell): Value {
   const lists = [call.modules, ...(extra ? [extra] : [])];
   const both = NixList.of(lists.map((imports) => Cell.of(NixAttrs.of({ imports }))));
   const special = added instanceof NixAttrs ? setCells(added.get("specialArgs")) : new Map<string, Cell>();
-  const specialArgs = new NixAttrs(new Map([...setCells(call.given.get("specialArgs")), ...special]));
+  const before = call.given.get("specialArgs");
+  const specialArgs = new NixAttrs(new Map([...setCells(before), ...special]), hiddenIn(before));
   const given = new NixAttrs(new Map([...call.given.cells, ["specialArgs", Cell.of(specialArgs)]]));
   return systemOf(world, { ...call, given, modules: Cell.of(both) });
 }
@@ -141,6 +155,12 @@ function homeManagerModule(world: ModuleWorld, pkgs: Cell, set: ModuleSet): Valu
 }
 
 const HOME_MODULES = new Unknown("it is one of home-manager's own modules", undefined, { soft: true });
+
+/** Why a set may have more names than it lists. */
+function hiddenIn(cell: Cell | undefined): Unknown | undefined {
+  const value = cell && look(cell);
+  return value instanceof NixAttrs ? restOf(value) : value instanceof Unknown ? value : undefined;
+}
 
 function setCells(cell: Cell | undefined): Map<string, Cell> {
   const value = cell && look(cell);

@@ -14,11 +14,14 @@ export class OptionsAttrs extends NixAttrs {
   override get(name: string): Cell | undefined {
     const reflect = this.reflects(name) ? REFLECTED[name] : undefined;
     if (reflect) return Cell.lazy(() => reflect(this.node));
+    // Options are also copied: `options.a // { description = …; }` declares another one like it.
+    if (this.node.option) return name === "apply" ? this.node.option.apply : undefined;
     return Cell.of(new OptionsAttrs(this.node.child(name)));
   }
 
   override has(name: string): boolean | Unknown {
     if (this.reflects(name)) return true;
+    if (this.node.option) return this.get(name) !== undefined;
     const child = this.node.child(name) as OptionNode & Partial<MergeNode>;
     if (child.isDeclared?.()) return true;
     if (this.node.inClosedWorld) return false;
@@ -31,14 +34,15 @@ export class OptionsAttrs extends NixAttrs {
   }
 
   override names(): string[] {
-    if (this.node.option) return Object.keys(REFLECTED).sort();
+    if (this.node.option) return [...Object.keys(REFLECTED), "apply"].filter((name) => this.has(name) === true).sort();
     return this.node.names().map(({ name }) => name);
   }
 
   /** A declared option has these attributes; an undeclared one may be an option NixOS declares, or a group. */
   private reflects(name: string): boolean {
     if (!Object.hasOwn(REFLECTED, name)) return false;
-    if (this.node.option) return true;
+    const { option } = this.node;
+    if (option) return !(name === "default" && !option.defaultValue) && !(name === "type" && !option.typeValue);
     return this.node.path.length > 0 && !this.node.isDeclared?.() && this.node.isDefined() !== false;
   }
 }

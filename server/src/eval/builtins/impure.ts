@@ -1,4 +1,5 @@
 import { type BuiltinDefinition, unknown } from "../builtin.ts";
+import { attrsOf, coerceToString } from "../coerce.ts";
 import { type Cell, look, NixAttrs } from "../value.ts";
 
 const STORE = "it needs the Nix store";
@@ -12,7 +13,6 @@ const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] 
   ["outputOf", 2, BUILD],
   ["storePath", 1, STORE],
   ["toFile", 2, STORE],
-  ["path", 1, STORE],
   ["filterSource", 2, STORE],
   ["fetchClosure", 1, NETWORK],
   ["fetchGit", 1, NETWORK],
@@ -30,14 +30,29 @@ const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] 
   ["flakeRefToString", 1, "flake references are not written here"],
 ];
 
-export const impureBuiltins: readonly BuiltinDefinition[] = OUTSIDE.map(([name, arity, why]) => ({
-  name,
-  arity,
-  body: ([given], call) => {
-    const url = SOURCES.has(name) ? addressIn(given) : undefined;
-    return (url === undefined ? undefined : call.world.fetched(url)) ?? unknown(why, call);
+export const impureBuiltins: readonly BuiltinDefinition[] = [
+  ...OUTSIDE.map(
+    ([name, arity, why]): BuiltinDefinition => ({
+      name,
+      arity,
+      body: ([given], call) => {
+        const url = SOURCES.has(name) ? addressIn(given) : undefined;
+        return (url === undefined ? undefined : call.world.fetched(url)) ?? unknown(why, call);
+      },
+    }),
+  ),
+  {
+    name: "path",
+    arity: 1,
+    // A copy of all that is there is read where it is from, as `"${./folder}"` is; which files a filter leaves is not known.
+    body: ([given], call) => {
+      const source = attrsOf(given!, call.at);
+      const path = source.get("path");
+      if (!path || source.has("filter") !== false) return unknown(STORE, call);
+      return coerceToString(look(path), false, call.at);
+    },
   },
-}));
+];
 
 /** Of these, the folder that they fetch may be known by its address. */
 const SOURCES = new Set(["fetchGit", "fetchTarball", "fetchTree", "getFlake"]);

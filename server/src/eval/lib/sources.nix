@@ -12,7 +12,8 @@ rec {
       path = src;
       inherit filter name;
     };
-  cleanSource = src: cleanSourceWith { inherit src; };
+  # What this leaves out are version control, backups and objects, which nobody evaluates.
+  cleanSource = src: builtins.path { path = src; };
   sourceByRegex =
     src: patterns:
     cleanSourceWith {

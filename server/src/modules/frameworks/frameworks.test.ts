@@ -517,3 +517,70 @@ describe("den", () => {
     }
   });
 });
+
+describe("hosts of plain flakes", () => {
+  const flake = (outputs: string) => `{
+    inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    outputs = { self, nixpkgs }: let inherit (nixpkgs) lib; in ${outputs};
+  }`;
+
+  it("are hosts after something was added to them, and as the value of an option", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`{
+        nixosConfigurations.added = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; } // { note = "x"; };
+        nixosConfigurations.option = (lib.evalModules { modules = [
+          { options.made = lib.mkOption { type = lib.types.attrs; readOnly = true; default = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; }; }; }
+        ]; }).config.made;
+      }`),
+      "/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("added"))).toEqual(["/var/lib/x"]);
+    expect(persisted(hosts.get("option"))).toEqual(["/var/lib/x"]);
+  });
+
+  it("are told from others by the platform of their packages", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`let
+        of = system: let pkgs = nixpkgs.legacyPackages.\${system}; in
+          if pkgs.stdenv.isDarwin then { darwinConfigurations.m = throw "no"; }
+          else { nixosConfigurations.\${system} = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; }; };
+      in lib.foldl' lib.recursiveUpdate { } (map of [ "aarch64-darwin" "x86_64-linux" "aarch64-linux" ])`),
+      "/host.nix": HOST,
+    });
+    expect([...hosts.keys()].sort()).toEqual(["aarch64-linux", "x86_64-linux"]);
+  });
+
+  it("take options that are declared as copies of others, and do not guess arguments that cannot be seen", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`let
+        setups = lib.evalModules { modules = [
+          ({ options, config, ... }: {
+            options.all = lib.mkOption { type = lib.types.attrsOf lib.types.anything; default = { }; };
+            options.nixos = options.all // { description = "for NixOS"; };
+            config.nixos = config.all;
+          })
+          { nixos.folder = ./modules; }
+        ]; };
+        host = specialArgs: nixpkgs.lib.nixosSystem { inherit specialArgs; modules = [ ({ folder, ... }: { imports = [ "\${folder}/host.nix" ]; }) ]; };
+      in { nixosConfigurations = { copied = host setups.config.nixos; hidden = host (builtins.fromJSON (builtins.getEnv "ARGS")); }; }`),
+      "/modules/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("copied"))).toEqual(["/var/lib/x"]);
+    expect(whys(hosts.get("hidden"))).toEqual([expect.stringContaining("read from the environment")]);
+  });
+
+  it("import modules from copies of folders in the store, unless a filter says what is copied", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`let
+        whole = builtins.path { path = self.outPath + "/modules"; name = "modules"; };
+        some = builtins.path { path = ./modules; filter = path: _: baseNameOf path != "host.nix"; };
+        host = from: nixpkgs.lib.nixosSystem { modules = [ "\${from}/host.nix" ]; };
+      in { nixosConfigurations = { whole = host whole; clean = host (lib.cleanSource ./modules); some = host some; }; }`),
+      "/modules/host.nix": HOST,
+    });
+    expect(persisted(hosts.get("whole"))).toEqual(["/var/lib/x"]);
+    expect(persisted(hosts.get("clean"))).toEqual(["/var/lib/x"]);
+    expect(persisted(hosts.get("some"))).toEqual([]);
+    expect(whys(hosts.get("some"))).toEqual(["…/host.nix cannot be read: it needs the Nix store"]);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import { Cell, look, NixAttrs, NixList, slotPlace, type Value } from "../../eval/value.ts";
 import type { FlakeWorld } from "../flake-world.ts";
-import { SystemAttrs } from "../nixos-system.ts";
+import { type SystemAttrs, systemBehind } from "../nixos-system.ts";
 import { hiveNodes } from "./flake-hosts.ts";
 
 /** Where a host is deployed to, as a deployment tool is told. */
@@ -26,7 +26,8 @@ export function remoteTargets(
   const node = outputs instanceof NixAttrs ? hiveNodes(outputs, world)?.get(name) : undefined;
   const deployed = node && look(node);
   for (const one of new Set([system, deployed])) {
-    const target = one instanceof SystemAttrs ? colmenaTarget(one) : undefined;
+    const host = one && systemBehind(one);
+    const target = host && colmenaTarget(host);
     if (target) targets.push(target);
   }
   if (outputs instanceof NixAttrs) targets.push(...deployRsTargets(name, system, outputs));
@@ -75,7 +76,8 @@ function deployRsTargets(name: string, system: SystemAttrs, outputs: NixAttrs): 
 function activates(profile: NixAttrs | undefined, system: SystemAttrs): boolean | undefined {
   const path = profile && setAt(profile, "path");
   const activated = path && setAt(path, "__activates");
-  return activated instanceof SystemAttrs ? activated === system : undefined;
+  const host = activated && systemBehind(activated);
+  return host && host.set === system.set;
 }
 
 /** The port among `sshOpts`, e.g. `[ "-p" "2222" ]`. Nothing else of them is of interest here. */
