@@ -10,7 +10,7 @@
 export type Need = "secret" | "build" | "input" | "fault" | "checker";
 
 const SIGNS: readonly (readonly [Need, RegExp])[] = [
-  ["secret", /is encrypted with git-crypt/],
+  ["secret", /is encrypted with |a plugin of whoever builds/],
   ["build", /packages are not built here|what NixOS builds is not known/],
   [
     "input",

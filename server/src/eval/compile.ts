@@ -180,7 +180,8 @@ export class Compiler {
       case "error":
         return () => {
           register.origin = site;
-          const why = expr.isEncrypted ? "the file is encrypted with git-crypt" : "the file does not parse here";
+          const { encryptedWith: tool } = expr;
+          const why = tool === undefined ? "the file does not parse here" : `the file is encrypted with ${tool}`;
           return new Unknown(why, placeOf(site));
         };
     }

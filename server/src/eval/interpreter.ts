@@ -8,6 +8,7 @@ import type { FileSource } from "./file-source.ts";
 import { LIBRARY, libraryText } from "./lib/library.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { parsedAhead } from "./parsed-ahead.ts";
+import { isWithin } from "./path-name.ts";
 import { RootEnv, SEARCH_PATH } from "./root-env.ts";
 import { Env, type Scope } from "./scope.ts";
 import { Cell, look, NixAttrs, NixFunction, register, Unknown, type Value } from "./value.ts";
@@ -76,6 +77,7 @@ export class Interpreter {
   readonly imported = new Set<string>();
   /** The `builtins` set. */
   readonly builtins: NixAttrs;
+  private readonly below: (readonly [folder: string, value: Value])[] = [];
   private library: Cell | undefined;
   private fetched: ((url: string) => Value | undefined) | undefined;
 
@@ -93,7 +95,8 @@ export class Interpreter {
   evaluateFile(path: string): Cell {
     const known = this.imports.get(path);
     if (known) return known;
-    const cell = Cell.lazy(() => this.runFile(path));
+    const other = this.below.find(([folder]) => isWithin(path, folder))?.[1];
+    const cell = other === undefined ? Cell.lazy(() => this.runFile(path)) : Cell.of(other);
     this.imports.set(path, cell);
     return cell;
   }
@@ -115,6 +118,11 @@ export class Interpreter {
   /** Lets `import` of a path outside the workspace answer with a value of ours. */
   provide(path: string, cell: Cell): void {
     this.imports.set(path, cell);
+  }
+
+  /** Lets `import` of whatever else lies below a folder outside the workspace answer with a value of ours. */
+  provideBelow(folder: string, value: Value): void {
+    this.below.push([folder, value]);
   }
 
   /** Lets builtins that fetch a folder answer with a value of ours, by its address. */

@@ -107,6 +107,14 @@ describe("mounts that fileSystems does not know", () => {
     expect(answer(found, "/var/lost")).toBe("no");
   });
 
+  it("counts no place as lost that a secret is put in again", async () => {
+    const found = await host(`sops.secrets."var/lib/key" = { }; age.secrets.a.file = ./a.age;`);
+    expect(answer(found, "/run/secrets/var/lib/key")).toBe("yes");
+    expect(answer(found, "/run/agenix/a")).toBe("yes");
+    expect(answer(found, "/run/other")).toBe("no");
+    expect(answer(await host(""), "/run/secrets/x")).toBe("no");
+  });
+
   it("finds what is written to /etc in the upper directory of its overlay", async () => {
     const persisted = `fileSystems."/persist" = { device = "/dev/sda2"; fsType = "ext4"; neededForBoot = true; };
       preservation.enable = true;

@@ -122,14 +122,28 @@ function fromTmpfiles(tmpfiles: OptionNode, later: Later): PathLink[] {
 
 /** Secrets with a path of their own: agenix and sops-nix put a link there at each boot. */
 function fromSecrets(root: OptionNode): PathLink[] {
-  return [root.at("age", "secrets"), root.at("sops", "secrets"), root.at("sops", "templates")].flatMap((secrets) =>
-    (secrets.isDefined() === false ? [] : childrenOf(secrets)).flatMap(({ node, certain }) => {
+  return SECRETS.flatMap(([module, kind, ...folders]) => {
+    const secrets = root.at(module, kind);
+    if (secrets.isDefined() === false) return [];
+    const made = (path: string, place: PathLink["place"]): PathLink => ({
+      ...{ path: normalise(path), target: known(null), by: "made from a secret", place },
+    });
+    const own = childrenOf(secrets).flatMap(({ node, certain }) => {
       const path = readString(node.child("path"));
-      if (certain.answer !== "yes" || !path?.known || !path.value.startsWith("/")) return [];
-      return [{ path: normalise(path.value), target: known(null), by: "made from a secret", place: path.place }];
-    }),
-  );
+      return certain.answer === "yes" && path?.known && path.value.startsWith("/")
+        ? [made(path.value, path.place)]
+        : [];
+    });
+    return [...folders.map((folder) => made(folder, undefined)), ...own];
+  });
 }
+
+/** Where secrets without a path of their own are, by the module that decrypts them. */
+const SECRETS = [
+  ["age", "secrets", "/run/agenix"],
+  ["sops", "secrets", "/run/secrets", "/run/secrets-for-users"],
+  ["sops", "templates", "/run/secrets/rendered", "/run/secrets-rendered"],
+] as const;
 
 /** Where a path of one stage is in the running system; undefined for what is gone by then. */
 type Later = (path: string) => string | undefined;

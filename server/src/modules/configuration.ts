@@ -91,7 +91,7 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
   const files = new Set<string>();
   const hosts: HostReference[] = [];
   const problems: DiscoveryProblem[] = [];
-  const flakes = source.nixFiles.filter((path) => path.endsWith("/flake.nix"));
+  const flakes = flakesIn(source);
   for (const entry of flakes) {
     const { interpreter, flakes } = newInterpreter(source);
     const flake = evaluateFlake(flakes, parentPath(entry));
@@ -119,6 +119,26 @@ export function discoverHosts(source: ConfigurationSource): Discovery {
   hosts.push(...found.hosts);
   problems.push(...found.problems);
   return { hosts, problems, files };
+}
+
+/**
+ * The files of flakes: a set that is written out, with outputs. Inside of a flake other files may be called the same;
+ * one that stands by itself and is none is worth a word.
+ */
+function flakesIn({ nixFiles, programs }: ConfigurationSource): string[] {
+  const named = nixFiles.filter((path) => path.endsWith("/flake.nix"));
+  const written = named.filter((path) => {
+    const program = programs.program(path);
+    const root = "why" in program ? undefined : program.root;
+    if (root?.kind !== "attrs") return root?.kind === "error";
+    return root.bindings.some((binding) => binding.kind !== "bind" || isOutputs(binding.path[0]));
+  });
+  const folders = written.map(parentPath);
+  return named.filter((path) => written.includes(path) || !folders.some((folder) => isWithin(path, folder)));
+}
+
+function isOutputs(name: { readonly kind: string; readonly name?: string } | undefined): boolean {
+  return name?.kind === "name" && name.name === "outputs";
 }
 
 /** Why a flake without hosts in sight may have some: modules of its inputs that nobody here can read. */
@@ -152,7 +172,10 @@ export function evaluateHost(
     value = expressionHosts(entry, flakes).get(name) ?? new Unknown(`\`${entry}\` makes no host \`${name}\``);
   } else {
     const modules = Cell.lazy(() => NixList.of([Cell.of(new NixPath(entry))]));
-    value = makeSystem(world, Cell.of(NixAttrs.of({ modules })));
+    const specialArgs = Cell.of(
+      new Unknown("what the modules are given as arguments is said outside of the workspace"),
+    );
+    value = makeSystem(world, Cell.of(NixAttrs.of({ modules, specialArgs })));
   }
   const system = systemBehind(value);
   if (!system) {

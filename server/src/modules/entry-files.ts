@@ -28,6 +28,9 @@ const OF_MODULES = new Set(["imports", "config", "options", "_file", "key", "met
 /** Top-level options of home-manager: a file with one of them is no host. */
 const HOME_OPTIONS = new Set(["home", "xdg", "wayland", "gtk", "qt", "dconf"]);
 
+/** Top-level options of nix-darwin: a file with one of them is no host of NixOS. */
+const DARWIN_OPTIONS = new Set(["homebrew", "launchd"]);
+
 /** Top-level options that a host has and a module of services does not. */
 const OF_WHOLE_HOSTS = new Set([
   "disko",
@@ -61,6 +64,7 @@ export function entryFiles(
   const entries = programs.filter(
     ({ path, root }) =>
       !references.isReferred(path) &&
+      !/\/(nix-)?darwin\//i.test(path) &&
       isHostModule(root) &&
       (path.endsWith("/configuration.nix") || references.missesFile(path) || rootsOf(path).some(setsOptions)),
   );
@@ -73,7 +77,7 @@ export function entryFiles(
 /** Whether a file is a module of NixOS, by what it sets. */
 export function isHostModule(root: Expr): boolean {
   const names = new Set(topNames(root).map(([name]) => name));
-  if ([...names].some((name) => HOME_OPTIONS.has(name))) return false;
+  if ([...names].some((name) => HOME_OPTIONS.has(name) || DARWIN_OPTIONS.has(name))) return false;
   return [...names].some((name) => NIXOS_OPTIONS.has(name));
 }
 

@@ -135,4 +135,18 @@ describe("hosts outside of flakes", () => {
     expect(hosts).toEqual([]);
     expect(problems).toEqual(["/nilla.nix: `nilla.outPath` comes from a flake input, which is not in the workspace"]);
   });
+
+  it("asks no configuration of a Mac, and calls nothing a mistake that an argument from outside decides", async () => {
+    const { analysis, findings } = await analyseFiles({
+      "/darwin/mac/default.nix": '{ flake, ... }: { imports = [ (flake + "/x.nix") ]; networking.hostName = "mac"; }',
+      "/mac.nix": '{ homebrew.enable = true; networking.hostName = "mac"; }',
+      "/host.nix": `{ flake, ... }: { imports = [ flake.modules.x (flake + "/secrets.nix") ./disk.nix ]; networking.hostName = "a"; }`,
+      "/disk.nix": HOST,
+    });
+    expect(analysis.hosts.map(({ reference }) => reference.name)).toEqual(["host"]);
+    expect(findings.filter(({ code }) => code === "IMP011")).toEqual([]);
+    const whys = analysis.hosts[0]?.host.incomplete.map(({ why }) => why) ?? [];
+    expect(whys).toHaveLength(2);
+    for (const why of whys) expect(why).toContain("is said outside of the workspace");
+  });
 });

@@ -31,10 +31,14 @@ export function provideNixpkgs(interpreter: Interpreter, world: ModuleWorld): vo
   const packages = Cell.of(new NixFunction((args) => packagesFor(world.lib, args), "nixpkgs"));
   for (const path of PACKAGES) interpreter.provide(path, packages);
   interpreter.provide(`${NIXPKGS_PATH}/lib`, world.lib);
+  interpreter.provideBelow(`${NIXPKGS_PATH}/nixos`, NIXOS_FILES);
   const evalConfig = new NixFunction((args) => makeSystem(world, args), "eval-config.nix");
   interpreter.provide(EVAL_CONFIG, Cell.of(evalConfig));
   interpreter.provide(`${NIXPKGS_PATH}/nixos`, Cell.of(new NixFunction((args) => nixosOf(world, args), "nixos")));
 }
+
+/** Modules and tests that NixOS has and a configuration imports by itself. */
+const NIXOS_FILES = new Unknown("it is one of NixOS' own files", undefined, { soft: true });
 
 /** `import nixpkgs { system = …; }` */
 function packagesFor(lib: Cell, args: Cell): Value {

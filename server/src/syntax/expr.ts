@@ -185,8 +185,8 @@ export interface AttrsExpr extends Node {
 export interface ErrorExpr extends Node {
   readonly kind: "error";
   readonly message: string;
-  /** The whole file is encrypted with git-crypt. */
-  readonly isEncrypted?: boolean;
+  /** The program that the whole file is encrypted with. */
+  readonly encryptedWith?: string;
 }
 
 export type Expr =

@@ -188,6 +188,11 @@ describe("hostile input", () => {
     expect(encrypted.problems).toEqual([
       expect.objectContaining({ message: expect.stringContaining("encrypted with git-crypt"), isNoMistake: true }),
     ]);
+    for (const text of ["age-encryption.org/v1\n-> X25519 \ufffd", "-----BEGIN PGP MESSAGE-----\n\nhQ"]) {
+      expect(parse(text).problems).toEqual([
+        expect.objectContaining({ message: expect.stringMatching(/encrypted with (age|GPG)/), isNoMistake: true }),
+      ]);
+    }
     expect(parse("\ufffd\u0001\u0002{{{").problems.length).toBeGreaterThan(0);
     expect(parse("").problems.map(({ message }) => message)).toEqual([expect.stringContaining("empty")]);
   });

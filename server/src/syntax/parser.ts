@@ -110,6 +110,10 @@ class TreeSitterParser implements NixParser {
   }
 
   private refusal(text: string): string | undefined {
+    const tool = encryptedWith(text);
+    if (tool !== undefined) {
+      return `This file is encrypted with ${tool}, so what it says is not known here. Unlock the repository to have it checked.`;
+    }
     if (text.length > this.maxLength) {
       return `This file is too large to be checked (${text.length} characters; the limit is ${this.maxLength}).`;
     }
@@ -164,22 +168,30 @@ function errorRoot(text: string): Program["root"] {
 }
 
 function unreadable(path: string, text: string, why: string): Program {
-  const isNoMistake = text.startsWith(GIT_CRYPT);
-  const message = isNoMistake
-    ? "This file is encrypted with git-crypt, so what it says is not known here. Unlock the repository to have it checked."
-    : why;
-  const problem = { message, isNoMistake, start: 0, end: Math.min(1, text.length) };
+  const encrypted = encryptedWith(text);
+  const problem = { message: why, isNoMistake: encrypted !== undefined, start: 0, end: Math.min(1, text.length) };
   return {
     path,
     text,
-    root: { ...errorRoot(text), message, isEncrypted: isNoMistake } as Program["root"],
+    root: { ...errorRoot(text), message: why, ...(encrypted ? { encryptedWith: encrypted } : {}) } as Program["root"],
     comments: [],
     problems: [problem],
   };
 }
 
-/** How files that git-crypt encrypted begin. Source: its format, "\0GITCRYPT\0" and a nonce. */
-const GIT_CRYPT = "\0GITCRYPT\0";
+/** The program that encrypted a file, by how what it writes begins. */
+function encryptedWith(text: string): string | undefined {
+  return ENCRYPTED.find(([head]) => text.startsWith(head))?.[1];
+}
+
+/** From the formats: git-crypt puts a nonce after its name, age a version and stanzas, transcrypt is openssl's base64. */
+const ENCRYPTED: readonly (readonly [head: string, tool: string])[] = [
+  ["\0GITCRYPT\0", "git-crypt"],
+  ["age-encryption.org/v1\n", "age"],
+  ["-----BEGIN AGE ENCRYPTED FILE-----", "age"],
+  ["-----BEGIN PGP MESSAGE-----", "GPG"],
+  ["U2FsdGVkX1", "transcrypt"],
+];
 
 /** The grammar refuses what our own reading finds nothing wrong with: only the place can be told. */
 function broken(text: string, tree: Tree): Lowered {

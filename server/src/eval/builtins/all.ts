@@ -48,6 +48,8 @@ export function constants(): ReadonlyMap<string, Value> {
     ["storeDir", "/nix/store"],
     ["currentSystem", new Unknown("it depends on the machine that builds the system")],
     ["currentTime", new Unknown("it depends on when the system is built")],
+    // nix-plugins puts functions here, which most often decrypt something.
+    ["extraBuiltins", new Unknown("a plugin of whoever builds the system gives it")],
     ["nixPath", new Unknown("it depends on the search path of whoever builds the system")],
   ]);
 }

@@ -583,4 +583,33 @@ describe("hosts of plain flakes", () => {
     expect(persisted(hosts.get("some"))).toEqual([]);
     expect(whys(hosts.get("some"))).toEqual(["…/host.nix cannot be read: it needs the Nix store"]);
   });
+
+  it("leave files alone that are called like a flake and are none", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake("{ nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; }; }"),
+      "/modules/flake.nix": "{ inputs, ... }: { imports = [ ]; }",
+      "/lib/flake.nix": "{ mapFlake = x: x; }",
+      "/host.nix": HOST,
+    });
+    expect([...hosts.keys()]).toEqual(["a"]);
+  });
+
+  it("import NixOS' own files, and what only a plugin of Nix can read, without failing", async () => {
+    const hosts = await hostsOf({
+      "/flake.nix": flake(`{
+        nixosConfigurations.own = nixpkgs.lib.nixosSystem { modules = [
+          (import "\${nixpkgs}/nixos/modules/installer/cd-dvd/installation-cd-minimal.nix") ./host.nix
+        ]; };
+        nixosConfigurations.plugin = nixpkgs.lib.nixosSystem { modules = [ ./host.nix {
+          imports = [ (assert lib.assertMsg (builtins ? extraBuiltins.decrypt) "no plugin"; builtins.extraBuiltins.decrypt ./a.age) ];
+        } ]; };
+      }`),
+      "/host.nix": HOST,
+    });
+    expect(whys(hosts.get("own"))).toEqual([]);
+    expect(whys(hosts.get("plugin"))).toEqual([
+      "a module cannot be read: a plugin of whoever builds the system gives it",
+    ]);
+    expect(hosts.get("plugin")?.problems).toEqual([]);
+  });
 });
