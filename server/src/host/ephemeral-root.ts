@@ -49,7 +49,10 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
   for (const { script, certain } of input.hooks.list)
     look(script, "initrd-scripted", allOf(certain, hooksRun(systemd, input), beforeMount(script)));
   for (const unit of input.units.list) {
-    if (unit.stage === "system" && !aimsAtInitrd(unit)) continue;
+    if (unit.stage === "system" && !aimsAtInitrd(unit)) {
+      hidden ??= replacedLater(input, unit);
+      continue;
+    }
     const runs = unit.stage === "initrd" ? unitRuns(input.root, unit, systemd) : NO;
     for (const script of unit.scripts) look(script, unit.stage === "initrd" ? "initrd-systemd" : "stage-2", runs);
   }
@@ -82,6 +85,22 @@ export function asMeant(rollbacks: Rollbacks): Rollbacks {
     rollback.runs.answer === "no" && rollback.wipesRoot.answer === "yes" ? { ...rollback, runs: YES } : rollback,
   );
   return { ...rollbacks, list };
+}
+
+/**
+ * Why the next boot may find another root than the one that runs: a service of the running system that something starts
+ * moves the root's subvolume away and makes a new one, which is mounted by its name the next time.
+ */
+function replacedLater({ fileSystems }: RollbackInput, unit: Unit): Reason | undefined {
+  if (unit.certain.answer === "no" || unit.wantedBy.length + unit.requiredBy.length === 0) return undefined;
+  const root = rootOf(fileSystems.list);
+  for (const script of unit.scripts) {
+    if (!/\bsubvolume\b|\bzfs\b.*\brollback\b/.test(script.text)) continue;
+    const found = readRollbackScript(script);
+    if (!found || !root || wipesFileSystem(found, root, fileSystems.list).answer === "no") continue;
+    return { why: `${unit.name}.service replaces the root while it is in use, for the next boot`, place: script.place };
+  }
+  return undefined;
 }
 
 function rollbackOf(

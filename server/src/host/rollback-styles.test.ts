@@ -447,3 +447,23 @@ describe("a rollback that waits for a switch is no certain one:", () => {
     }
   });
 });
+
+describe("a service of the running system that replaces the subvolume of the root", () => {
+  const service = (more: string, body: string) =>
+    `systemd.services.reset = { ${more} script = ''\n${mounted(body)}\n''; };`;
+  const rotate = "mv /mnt/root /mnt/old\nbtrfs subvolume create /mnt/root";
+
+  it("leaves an empty root to the next boot", async () => {
+    const why = "unknown: reset.service replaces the root while it is in use, for the next boot";
+    expect(await verdictOn(service('wantedBy = [ "local-fs-pre.target" ];', rotate))).toBe(why);
+    expect(await verdictOn(service('wantedBy = [ "shutdown.target" ];', rotate))).toBe(why);
+  });
+
+  it("does nothing when nobody starts it, or when it means another one", async () => {
+    expect(await verdictOn(service("", rotate))).toBe("none");
+    const other = rotate.replaceAll("root", "scratch");
+    expect(await verdictOn(service('wantedBy = [ "multi-user.target" ];', other))).toBe("none");
+    const snapshot = "btrfs subvolume snapshot -r /mnt/root /mnt/snaps/today\nbtrfs subvolume delete /mnt/snaps/old";
+    expect(await verdictOn(service('wantedBy = [ "multi-user.target" ];', snapshot))).toBe("none");
+  });
+});
