@@ -11,6 +11,7 @@ import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
 import { memo } from "./memo.ts";
 import { readMicrovm } from "./microvm.ts";
+import { unreadModelOptions } from "./model-options.ts";
 import { readPersistence } from "./persistence.ts";
 import { readBoolean, readString, stringOfValue } from "./read-values.ts";
 import { readRelease } from "./release.ts";
@@ -105,6 +106,7 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     kept: assumptions.stores,
     gaps: [
       ...persistence().gaps,
+      ...unreadModelOptions(root),
       ...handMadeMounts(
         units().list,
         hooks().list.map(({ script }) => script),

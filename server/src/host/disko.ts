@@ -4,6 +4,7 @@ import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
 import { type DiskoParent, derivedUuid, numberedDevice, partitionDevice, partitionIndex } from "./disko-device.ts";
 import { type Members, readLayout, readMembers, readMountOptions } from "./disko-subvolumes.ts";
 import type { DiskoLayout, DiskoSubvolume, Known, MountOption, Verdict } from "./host.ts";
+import { isUnreadByDisko } from "./model-options.ts";
 import {
   childrenOf,
   itemNode,
@@ -22,7 +23,8 @@ export interface Disko extends DerivedMounts {
   readonly hooks: readonly OptionNode[];
 }
 
-const SUBVOLUME_KEYS = {
+/** The options of subvolumes and datasets, by the filesystem that they are of. */
+export const SUBVOLUME_KEYS = {
   btrfs: new Set(["name", "type", "extraArgs", "mountOptions", "mountpoint", "swap"]),
   bcachefs: new Set(["name", "type", "mountOptions", "mountpoint"]),
   zfs: new Set([
@@ -60,6 +62,7 @@ class Reader implements Disko {
   devices(devices: OptionNode): void {
     this.gap(openOf(devices)?.why);
     this.each(devices.child("disk"), (node, name, certain) => {
+      this.known("disk", node);
       this.content(node.child("content"), {
         type: "disk",
         name: ownName(node, known(name.replaceAll("/", "_"))),
@@ -68,12 +71,15 @@ class Reader implements Disko {
       });
     });
     this.each(devices.child("mdadm"), (node, name, certain) => {
+      this.known("mdadm", node);
       const own = ownName(node, known(name));
       this.content(node.child("content"), { type: "mdadm", name: own, device: prefixed("/dev/md/", own), certain });
     });
     this.each(devices.child("lvm_vg"), (group, groupName, certain) => {
+      this.known("lvm_vg", group);
       const vg = ownName(group, known(groupName));
       this.each(group.child("lvs"), (node, name, present) => {
+        this.known("lvm_vg.lvs", node);
         const lv = ownName(node, known(name));
         const device = vg.known ? prefixed(`/dev/${vg.value}/`, lv) : vg;
         this.content(node.child("content"), { type: "lv", name: lv, device, certain: allOf(certain, present) });
@@ -96,6 +102,7 @@ class Reader implements Disko {
       this.gap(type?.why ?? openOf(node)?.why);
       return;
     }
+    this.known(type.value, node);
     switch (type.value) {
       case "gpt":
         this.gpt(node.child("partitions"), { ...parent, device });
@@ -131,6 +138,7 @@ class Reader implements Disko {
 
   private gpt(partitions: OptionNode, parent: DiskoParent & { readonly certain: Verdict }): void {
     this.each(partitions, (node, name, certain) => {
+      this.known("gpt.partitions", node);
       const device = partitionDevice(node, name, parent, partitionIndex(partitions, name));
       this.content(node.child("content"), {
         type: "partition",
@@ -151,6 +159,7 @@ class Reader implements Disko {
     this.gap(open[0]?.why);
     for (const [index, item] of items.entries()) {
       const node = itemNode(item, [...partitions.path, String(index)]);
+      this.known("table.partitions", node);
       const device = numberedDevice(parent.device, index + 1);
       const name = readString(node.child("name")) ?? known("");
       const certain = allOf(parent.certain, item.certain);
@@ -159,6 +168,7 @@ class Reader implements Disko {
   }
 
   private bcachefs(node: OptionNode, attribute: string, certain: Verdict): void {
+    this.known("bcachefs_filesystem", node);
     const name = ownName(node, known(attribute));
     const uuid = readString(node.child("uuid")) ?? (name.known ? known(derivedUuid(name.value)) : name);
     const device = prefixed("/dev/disk/by-uuid/", uuid);
@@ -167,6 +177,7 @@ class Reader implements Disko {
   }
 
   private zpool(node: OptionNode, attribute: string, certain: Verdict): void {
+    this.known("zpool", node);
     const pool = ownName(node, known(attribute));
     this.mount(node, {
       device: pool,
@@ -211,6 +222,7 @@ class Reader implements Disko {
   }
 
   private nodev(node: OptionNode, attribute: string, certain: Verdict): void {
+    this.known("nodev", node);
     const fsType = readString(node.child("fsType")) ?? notKnown<string>("the mount has no fsType");
     const plain = fsType.known && /^(proc|sysfs|tmpfs|ramfs|devtmpfs|devpts)$/.test(fsType.value);
     const device = readString(node.child("device")) ?? (plain ? fsType : known("none"));
@@ -286,6 +298,12 @@ class Reader implements Disko {
       this.hooks.push(...hooksOf(child.node));
       visit(child.node, child.name, child.certain);
     }
+  }
+
+  /** What a type has beside the options that are known may mount anything. */
+  private known(type: string, node: OptionNode): void {
+    const novel = node.names().find(({ name }) => isUnreadByDisko(type, name));
+    if (novel) this.gap(`what disko makes of \`${[...node.path, novel.name].join(".")}\` is not known here`);
   }
 
   private gap(why: string | undefined): void {

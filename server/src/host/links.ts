@@ -134,7 +134,9 @@ function fromSecrets(root: OptionNode): PathLink[] {
         ? [made(path.value, path.place)]
         : [];
     });
-    return [...folders.map((folder) => made(folder, undefined)), ...own];
+    const elsewhere = module === "age" ? readString(root.at("age", "secretsDir")) : undefined;
+    const all = elsewhere?.known ? [...folders, elsewhere.value] : folders;
+    return [...all.map((folder) => made(folder, undefined)), ...own];
   });
 }
 
