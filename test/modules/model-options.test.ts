@@ -21,7 +21,7 @@ it("reads every option of disko, home-manager, sops-nix and agenix, or passes ov
   const missed = listed.flatMap(({ groups, types }) =>
     [...Object.entries(groups), ...Object.entries(types)].flatMap(([group, options]) => {
       const known = OF_MEMBERS[group] ?? new Set(namesOf(group));
-      return options.filter((option) => !known.has(option)).map((option) => `${group}.${option}`);
+      return options.filter((option: string) => !known.has(option)).map((option: string) => `${group}.${option}`);
     }),
   );
   expect(missed).toEqual([]);

@@ -15,13 +15,13 @@ export class OptionsAttrs extends NixAttrs {
     const reflect = this.reflects(name) ? REFLECTED[name] : undefined;
     if (reflect) return Cell.lazy(() => reflect(this.node));
     // Options are also copied: `options.a // { description = …; }` declares another one like it.
-    if (this.node.option) return name === "apply" ? this.node.option.apply : undefined;
+    if (this.node.option && OF_DECLARATIONS.has(name)) return name === "apply" ? this.node.option.apply : undefined;
     return Cell.of(new OptionsAttrs(this.node.child(name)));
   }
 
   override has(name: string): boolean | Unknown {
     if (this.reflects(name)) return true;
-    if (this.node.option) return this.get(name) !== undefined;
+    if (this.node.option && OF_DECLARATIONS.has(name)) return this.get(name) !== undefined;
     const child = this.node.child(name) as OptionNode & Partial<MergeNode>;
     if (child.isDeclared?.()) return true;
     if (this.node.inClosedWorld) return false;
@@ -46,6 +46,11 @@ export class OptionsAttrs extends NixAttrs {
     return this.node.path.length > 0 && !this.node.isDeclared?.() && this.node.isDefined() !== false;
   }
 }
+
+/** What declarations of options have beside; of these only `apply` matters here. Other names may lie in its value. */
+const OF_DECLARATIONS = new Set([
+  ...["apply", "defaultText", "description", "example", "internal", "readOnly", "relatedPackages", "visible"],
+]);
 
 /** What can be asked of an option. */
 const REFLECTED: Record<string, (node: OptionNode & Partial<MergeNode>) => Value> = {
