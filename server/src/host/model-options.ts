@@ -1,5 +1,5 @@
 import type { OptionNode } from "../modules/option-node.ts";
-import type { Gap } from "./persistence.ts";
+import type { Gap } from "./gaps.ts";
 import { childrenOf, setAt } from "./read-values.ts";
 
 /** Options of a set that a modelled module declares. */
