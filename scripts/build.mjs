@@ -76,17 +76,18 @@ const parsedAhead = {
 const bundles = [
   { entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"], ...commonJs },
   { entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs", ...commonJs },
-  { entryPoints: ["server/src/lsp/thread-main.ts"], outfile: "dist/server-thread.cjs", ...commonJs },
   {
     entryPoints: {
       cli: "server/src/cli/main.ts",
       "cli-program": "server/src/cli/program.ts",
       "cli-remote": "server/src/cli/remote/main.ts",
+      "server-thread": "server/src/lsp/thread-main.ts",
     },
     outdir: "dist",
-    // What a command does not need is not read for it: that would take longer than the rest of its start.
+    // What a command does not need is not read for it: that would take longer than the rest of its start. What evaluates is there
+    // once, for the command line and for the thread of the language server.
     splitting: true,
-    chunkNames: "cli-part-[hash]",
+    chunkNames: "part-[hash]",
     ...esModule,
   },
 ];

@@ -28,7 +28,7 @@ export interface ThreadEvents {
 
 /** Starts the bundle that lies beside this one. */
 export function startEvaluatingThread(data: ThreadData, events: ThreadEvents): EvaluatingThread {
-  return startThread(fileURLToPath(new URL("server-thread.cjs", import.meta.url)), data, events, limits);
+  return startThread(fileURLToPath(new URL("server-thread.js", import.meta.url)), data, events, limits);
 }
 
 /** Starts any file as a thread. */
