@@ -115,12 +115,14 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
   /** Gives a line check marks, or takes them away when it has all of them. */
   toggle(node: DiffNode): void {
     const rows = rowsOf([node]);
-    this.check(rows, !rows.every((row) => this.checked.has(row)));
+    this.mark(rows, !rows.every((row) => this.checked.has(row)));
     // VS Code forgets the lines below a line that is drawn anew until it has read them again, and a key at one of them would be
     // lost. So rows that are on the screen are drawn anew by themselves; the mark of their group follows from theirs.
     const areShown =
       node.kind === "group" && this.expanded.has(idOf(node)) && node.rows.every((row) => this.lines.has(idOf(row)));
     this.changes.fire(areShown ? [...node.rows] : [node]);
+    // After that: VS Code takes the first change at once, and those that follow it a fifth of a second later.
+    this.say();
   }
 
   /** The rows that a command is about: of the node it was called on, else those with a check mark, else the selected ones. */
@@ -206,16 +208,16 @@ export class DiffView implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     const clicked = new Set(items.map(([node]) => node));
     for (const [node, state] of items) {
       if (node.kind === "group" && node.rows.some((row) => clicked.has(row))) continue;
-      this.check(rowsOf([node]), state === vscode.TreeItemCheckboxState.Checked);
+      this.mark(rowsOf([node]), state === vscode.TreeItemCheckboxState.Checked);
     }
+    this.say();
   }
 
-  private check(rows: readonly DiffRow[], isChecked: boolean): void {
+  private mark(rows: readonly DiffRow[], isChecked: boolean): void {
     for (const row of rows) {
       if (isChecked) this.checked.add(row);
       else this.checked.delete(row);
     }
-    this.say();
   }
 }
 

@@ -232,8 +232,8 @@ class Conversation {
     const said = `${this.#stderr.trim()} ${this.#reader.noise.trim()}`.trim().slice(0, MAX_QUOTED);
     return (
       errorOfOutput(`${this.#stderr}\n${this.#reader.noise}`, host) ??
-      // What we run ends well only with a script.
-      (code === 0
+      // What we run ends well only with a script. The answer of another conversation is no other command.
+      (code === 0 && !this.#reader.noise.includes("\0IMP 1 ")
         ? boundToAnother(host, said)
         : new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${said}`.trim()))
     );

@@ -77,6 +77,8 @@ export const toggleFilter: Command = async (context, given) => {
 export const checkRow: Command = async (context) => {
   const { diff } = context.remote;
   const node = diff.toggled;
+  // A mark that was clicked right before may still be on its way through VS Code.
+  await new Promise((resolve) => setImmediate(resolve));
   if (node?.kind === "filter") await toggleFilter(context, node);
   else if (node && node.kind !== "filters") diff.toggle(node);
 };
