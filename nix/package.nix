@@ -128,7 +128,7 @@ buildNpmPackage {
   installPhase = ''
     runHook preInstall
     install -D -m 0644 --target-directory="$out/lib/nix-impermanence/dist" \
-      dist/cli*.js dist/part-*.js dist/*.wasm dist/third-party-licenses.txt
+      dist/*.js dist/server.cjs dist/*.wasm dist/third-party-licenses.txt
     install -D -m 0644 --target-directory="$out/lib/nix-impermanence" package.json
     install -D -m 0644 --target-directory="$out/share/licenses/nix-impermanence" LICENSE
     makeWrapper ${lib.getExe nodejs} "$out/bin/nix-impermanence" \

@@ -78,10 +78,10 @@ export class ServerClient {
   static async start(
     folders: readonly string[],
     capabilities: ClientCapabilities,
-    more: Partial<InitializeParams> & { settings?: unknown; env?: NodeJS.ProcessEnv } = {},
+    more: Partial<InitializeParams> & { settings?: unknown; env?: NodeJS.ProcessEnv; cli?: string } = {},
   ): Promise<ServerClient> {
-    const { settings, env = process.env, ...params } = more;
-    const child = spawn(process.execPath, [builtCli, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"], env });
+    const { settings, env = process.env, cli = builtCli, ...params } = more;
+    const child = spawn(process.execPath, [cli, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"], env });
     const client = new ServerClient(child);
     if (settings !== undefined) client.settings = settings;
     client.initialized = await client.connection.sendRequest<InitializeResult>("initialize", {

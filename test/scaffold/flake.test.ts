@@ -3,8 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { inSandbox } from "../evidence/sandbox.ts";
+import { pulling, ServerClient } from "../lsp/server-client.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const folder = mkdtempSync(join(tmpdir(), "nix-impermanence-flake-"));
@@ -108,7 +109,7 @@ describe("flake.nix", () => {
 
   it("makes a program of its sources and packages alone, which runs where nothing can be written", {
     timeout: 60_000,
-  }, () => {
+  }, async () => {
     for (const file of recipe.src.files)
       cpSync(file, join(folder, "source", relative(root, file)), { recursive: true });
     for (const place of Object.keys(recipe.npmDeps.packageLock.packages)) {
@@ -157,6 +158,8 @@ describe("flake.nix", () => {
           "cli-remote.js",
           "cli.js",
           "part-*.js",
+          "server-thread.js",
+          "server.cjs",
           "third-party-licenses.txt",
           "tree-sitter-nix.wasm",
           "web-tree-sitter.wasm",
@@ -164,5 +167,10 @@ describe("flake.nix", () => {
         ...["lib/nix-impermanence/package.json", "share/licenses/nix-impermanence/LICENSE"],
       ].map((file) => `./${file}`),
     );
+    const cli = join(folder, "out", "lib", "nix-impermanence", "dist", "cli.js");
+    const client = await ServerClient.start([join(root, "examples", "hetzner-vps")], pulling, { cli });
+    onTestFinished(() => void client.stop());
+    const { items } = await client.pullWorkspace();
+    expect(items.length).toBeGreaterThan(3);
   });
 });
