@@ -9,7 +9,10 @@ export async function showWhatIsLeft(host: string, notes: readonly string[]): Pr
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${content}\n` });
   const show = () => vscode.window.showTextDocument(document, { preview: false });
   const late = vscode.window.tabGroups.onDidChangeTabs(({ opened }) => {
-    if (opened.some(isPreview)) void show();
+    if (!opened.some(isPreview)) return;
+    // Once: what a person opens after that stays in front.
+    late.dispose();
+    void show();
   });
   setTimeout(() => late.dispose(), PATIENCE);
   await show();

@@ -46,15 +46,15 @@ describe("the places of a scaffold", () => {
 
   it("leaves modules alone that another host has, too", async () => {
     const shared = '{ services.grafana.enable = true; environment.etc."x".text = ""; }\n';
-    const files: Record<string, string> = { ...hostFiles({ ...plain, hosts: 2 }), "/hosts/shared.nix": shared };
+    const files: Record<string, string> = { ...hostFiles({ ...plain, hosts: 2 }), "/hosts/common.nix": shared };
     for (const name of ["web", "other"]) {
       const path = `/hosts/${name}/default.nix`;
-      files[path] = files[path]!.replace("imports = [", "imports = [ ../shared.nix");
+      files[path] = files[path]!.replace("imports = [", "imports = [ ../common.nix");
     }
     const before = await analyseFiles(files);
     const plan = await scaffoldFiles(files, { host: "web" });
     const after = await analyseFiles(filesAfter(files, plan));
-    expect(plan.files.has("/hosts/shared.nix")).toBe(false);
+    expect(plan.files.has("/hosts/common.nix")).toBe(false);
     const codes = ({ findings }: typeof before) =>
       findings.filter(({ hosts }) => hosts.includes("other")).map(({ code, message }) => `${code} ${message}`);
     expect(codes(after)).toEqual(codes(before));

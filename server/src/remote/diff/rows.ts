@@ -105,7 +105,7 @@ function base64(path: BytePath): string {
   return Buffer.concat([Buffer.from("/"), pathBytes(path)]).toString("base64");
 }
 
-/** The mount point that hides a path; an empty stub below its own mount hides nothing. */
+/** The mount point that hides a path; an empty place below its own mount hides nothing. */
 function mountOver(path: string, mountPoints: ReadonlySet<string>, { type, size }: Pick<Change, "type" | "size">) {
   if (mountPoints.has(path) && type !== "directory" && size !== 0) return path;
   for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
