@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -16,6 +16,8 @@ import {
 import { packagedVsix } from "./packaged-vsix.ts";
 import { Window } from "./window.ts";
 
+/** A window takes its time, more so on a busy machine. */
+const PATIENT = { timeout: 20_000 };
 const screenshots = join(process.cwd(), "build", "screenshots");
 
 let browser: Browser;
@@ -101,10 +103,38 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
     expect(left.map((finding) => finding.message)).not.toContain(target.message);
   });
 
+  it("scaffolds the modules for servers, and takes all of it back by one Ctrl+Z", async () => {
+    const before = textsBelow(workspace);
+    await window.openFile(target.file);
+    await window.command("Scaffold Server Modules");
+    await window.answerSteps("hetzner-vps", "Migrate", "impermanence", "Balanced", "btrbk", "Without", "");
+    await window.applyPreview();
+    const own = join(workspace, "hosts/servers/hetzner-vps/server-impermanence.nix");
+    await expect.poll(() => existsSync(own), PATIENT).toBe(true);
+    await screenshot("scaffolded");
+    await window.page.getByText("# Before hetzner-vps boots with the modules").first().waitFor();
+    await window.openFile(target.file);
+    await window.page.keyboard.press("Control+Z");
+    await expect.poll(() => existsSync(own), PATIENT).toBe(false);
+    // VS Code leaves it to the person to save what an undo changed.
+    for (const file of ["flake.nix", "hosts/servers/hetzner-vps/disko.nix", target.file]) {
+      await window.openFile(file);
+      await window.save(join(workspace, file));
+    }
+    expect(textsBelow(workspace)).toEqual(before);
+  });
+
   it("asks nothing of the network", () => {
     expect(window.outsideRequests).toEqual([]);
   });
 });
+
+/** Every file below a folder, and what is in it. */
+function textsBelow(folder: string): Map<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return new Map(paths.map((path) => [path, readFileSync(path, "utf8")]));
+}
 
 /** The longest run of plain words in a message: enough to know it by, and nothing that means more to a filter. */
 function plainWords(finding: CheckedFinding): string {

@@ -117,6 +117,32 @@ export class Window {
     });
   }
 
+  /** Answers questions that are asked one after the other: each by the choice that holds a text, or as proposed for "". */
+  async answerSteps(...answers: readonly string[]): Promise<void> {
+    for (const [index, answer] of answers.entries()) {
+      const step = this.page
+        .locator(".quick-input-widget:visible")
+        .filter({ hasText: `(${index + 1}/${answers.length})` });
+      await step.waitFor();
+      if (answer !== "") {
+        await this.quickInput().fill(answer);
+        await step.locator(".monaco-list-row.focused").filter({ hasText: answer }).waitFor();
+      }
+      await this.page.keyboard.press("Enter");
+      await step.waitFor({ state: "hidden" });
+    }
+  }
+
+  /** Ticks the changes of files in the refactoring preview, where new files are ticked already, and applies all. */
+  async applyPreview(): Promise<void> {
+    const changed = this.page.locator('.bulk-edit-panel .monaco-list-row[aria-label$=", making text edits"]');
+    const apply = this.page.getByRole("button", { name: "Apply" });
+    await apply.waitFor();
+    for (const box of await changed.locator(".edit-checkbox").all()) await box.check();
+    await apply.click();
+    await apply.waitFor({ state: "hidden" });
+  }
+
   /** The box that asks something and lets nothing else be done meanwhile. */
   dialog(text: string): Locator {
     return this.page.locator(".monaco-dialog-box").filter({ hasText: text });
