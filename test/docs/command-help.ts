@@ -11,6 +11,11 @@ export function wrongUses(code: string): string[] {
   });
 }
 
+/** The commands of the program, without `help`. */
+export function programCommands(): string[] {
+  return commands(help()).filter((name) => name !== "help");
+}
+
 /** The options of the command that words begin with, as its `--help` lists them; undefined when there is no such command. */
 function optionsOf([first, second]: readonly string[]): string[] | undefined {
   if (first === undefined) return options(help());

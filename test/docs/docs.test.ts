@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { wrongUses } from "./command-help.ts";
+import { programCommands, wrongUses } from "./command-help.ts";
 import { anchors, codeSpans, links, markdownFiles, prose } from "./markdown.ts";
 
 const root = process.cwd();
@@ -34,6 +34,19 @@ it("the index names every guide", () => {
   const named = links(read("docs/README.md")).map((link) => link.split("#")[0]);
   const own = guides.filter((file) => /^docs\/[^/]+\.md$/.test(file) && file !== "docs/README.md");
   expect(named).toEqual(expect.arrayContaining(own.map((file) => file.replace("docs/", ""))));
+});
+
+it("the README names everything that a person can start", () => {
+  const text = read("README.md");
+  const commands = programCommands();
+  expect(commands).toContain("check");
+  expect(
+    commands.filter((name) => !codeSpans(text).some((span) => span.startsWith(`nix-impermanence ${name}`))),
+  ).toEqual([]);
+  // What acts on a row, a mark or a view has its place there, and in docs/vscode.md.
+  const guide = text + read("docs/vscode.md");
+  const asked = manifest.contributes.commands.map(({ title }) => title).filter((title) => title.endsWith("…"));
+  expect(asked.filter((title) => !guide.includes(title.replace("…", "")))).toEqual([]);
 });
 
 describe.each(files)("%s", (file) => {
