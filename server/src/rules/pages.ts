@@ -7,6 +7,7 @@ import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
+import lostConfiguration from "./coverage/lost-configuration.md";
 import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
 import nestedEntry from "./coverage/nested-entry.md";
@@ -157,6 +158,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP420", unpersistedHome],
   ["IMP421", relativeSystemPath],
   ["IMP422", volumesWithoutTheirDatabase],
+  ["IMP424", lostConfiguration],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

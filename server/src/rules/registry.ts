@@ -7,6 +7,7 @@ import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts"
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
+import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
@@ -158,6 +159,7 @@ export const rules: readonly Rule[] = [
   unpersistedHome,
   relativeSystemPath,
   volumesWithoutTheirDatabase,
+  lostConfiguration,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
