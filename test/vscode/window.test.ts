@@ -107,6 +107,9 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
     const before = textsBelow(workspace);
     await window.openFile(target.file);
     await window.command("Scaffold Server Modules");
+    await window.answerSteps("hetzner-vps", "New modules", "", "", "", "", "");
+    // What cannot be planned is said, with a way to answer otherwise.
+    await window.page.getByRole("button", { name: "Change the Answers…" }).click();
     await window.answerSteps("hetzner-vps", "Migrate", "impermanence", "Balanced", "btrbk", "Without", "");
     await window.applyPreview();
     const own = join(workspace, "hosts/servers/hetzner-vps/server-impermanence.nix");

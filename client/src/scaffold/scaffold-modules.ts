@@ -8,8 +8,11 @@ import {
 } from "../../../server/src/protocol.ts";
 import { askForUser, type Command } from "../commands/command.ts";
 import { showWhatIsLeft } from "./left-to-do.ts";
-import { askSteps } from "./steps.ts";
+import { askSteps, proposedAnswers } from "./steps.ts";
 import { toWorkspaceEdit } from "./workspace-edit.ts";
+
+type ScaffoldPlan = Exclude<ScaffoldResult, { readonly why: string }>;
+const OTHERWISE = "Change the Answers…";
 
 /**
  * Plans the modules for servers for a host, step by step, and shows every file in the refactoring preview before anything
@@ -18,24 +21,29 @@ import { toWorkspaceEdit } from "./workspace-edit.ts";
 export const scaffoldModules: Command = async (context) => {
   const hosts = await askForUser<HostSummary[]>(context, methods.hosts);
   if (!hosts) return;
-  if (hosts.length === 0) {
+  const [first] = hosts;
+  if (!first) {
     void vscode.window.showInformationMessage("No NixOS host was found that could get the modules.");
     return;
   }
-  const params = await askSteps(hosts);
-  if (!params) return;
-  const result = await plan(context, params);
-  if (!result) return;
-  if ("why" in result) {
-    void vscode.window.showWarningMessage(`Nothing was planned for ${params.host}. ${result.why}`, { modal: false });
-    return;
+  const answers = proposedAnswers(first);
+  for (;;) {
+    const params = await askSteps(hosts, answers);
+    const result = params && (await plan(context, params));
+    if (!result) return;
+    if (!("why" in result)) return write(params.host, result);
+    const why = `Nothing was planned for ${params.host}. ${result.why}`;
+    if ((await vscode.window.showWarningMessage(why, OTHERWISE)) === undefined) return;
   }
-  const isApplied = await vscode.workspace.applyEdit(toWorkspaceEdit(result.files), { isRefactoring: true });
-  if (!isApplied) return;
-  const missed = await notTaken(result.files);
-  const left = result.left.map((finding) => `The checker still finds ${finding}`);
-  await showWhatIsLeft(params.host, [...missed, ...result.notes, ...left]);
 };
+
+/** Shows the plan in the refactoring preview, and then what is left to do by hand. */
+async function write(host: string, { files, notes, left }: ScaffoldPlan): Promise<void> {
+  const isApplied = await vscode.workspace.applyEdit(toWorkspaceEdit(files), { isRefactoring: true });
+  if (!isApplied) return;
+  const missed = await notTaken(files);
+  await showWhatIsLeft(host, [...missed, ...notes, ...left.map((finding) => `The checker still finds ${finding}`)]);
+}
 
 async function plan(context: Parameters<Command>[0], params: ScaffoldParams): Promise<ScaffoldResult | undefined> {
   const title = `Planning the modules for ${params.host}`;

@@ -42,7 +42,7 @@ const MONITORING: readonly Choice<boolean>[] = [
 ];
 
 /** What a person has answered so far. */
-interface Answers {
+export interface Answers {
   host: HostSummary;
   task: ScaffoldParams["task"];
   persistence: ScaffoldParams["persistence"];
@@ -53,15 +53,19 @@ interface Answers {
   folder: string;
 }
 
-/**
- * Asks what `nix-impermanence scaffold` takes as options, step by step, with a way back on which answers stay. Undefined
- * when the person leaves.
- */
-export async function askSteps(hosts: readonly HostSummary[]): Promise<ScaffoldParams | undefined> {
-  const answers: Answers = {
-    ...{ host: hosts[0]!, task: "scaffold", persistence: undefined, mode: undefined, snapshots: undefined },
+/** What is proposed at the first step of each kind. */
+export function proposedAnswers(host: HostSummary): Answers {
+  return {
+    ...{ host, task: "scaffold", persistence: undefined, mode: undefined, snapshots: undefined },
     ...{ monitoring: false, disk: "", folder: "modules/server-impermanence" },
   };
+}
+
+/**
+ * Asks what `nix-impermanence scaffold` takes as options, step by step, with a way back on which answers stay: they are
+ * noted in `answers`, which proposes what to answer. Undefined when the person leaves.
+ */
+export async function askSteps(hosts: readonly HostSummary[], answers: Answers): Promise<ScaffoldParams | undefined> {
   for (let at = 0; ; ) {
     const steps = stepsFor(hosts, answers);
     const step = steps[at];
