@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { optimiseLate } from "../platform/late-optimisation.ts";
 import { printable } from "../report/printable.ts";
 import type { FromProgram, ProgramData, ToProgram } from "./program-messages.ts";
 import { askPerson, type Question } from "./question.ts";
@@ -32,7 +31,6 @@ const { isTTY = false, columns } = process.stdout;
 const hasPerson = process.stdin.isTTY === true;
 const terminal = { isTTY, hasPerson, ...(columns === undefined ? {} : { columns }) };
 function runInThread(): void {
-  optimiseLate();
   const worker = new Worker(fileURLToPath(program), {
     argv: args,
     workerData: { terminal } satisfies ProgramData,

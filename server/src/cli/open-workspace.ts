@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isWithin } from "../eval/path-name.ts";
+import { optimiseLate } from "../platform/late-optimisation.ts";
 import { loadBundledParser } from "../platform/node.ts";
 import { Locations } from "../report/locations.ts";
 import { NIX_STORE } from "../workspace/disk-files.ts";
@@ -36,6 +37,7 @@ export async function openWorkspace(
   paths: readonly string[],
   { exclude = [], inputsFromStore = false }: WorkspaceOptions = {},
 ): Promise<OpenedWorkspace> {
+  optimiseLate();
   const named = paths.map((given) => {
     const full = path.resolve(given);
     return { full, file: toSlashes(full), isFolder: isFolder(given, full) };

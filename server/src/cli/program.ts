@@ -1,18 +1,11 @@
 import { resourceLimits } from "node:worker_threads";
 import { Option } from "commander";
 import { watchHeap } from "../platform/heap-watch.ts";
-import { check } from "./commands/check.ts";
-import { explain } from "./commands/explain.ts";
-import { facts } from "./commands/facts.ts";
-import { hosts } from "./commands/hosts.ts";
-import { lsp } from "./commands/lsp.ts";
-import { rules } from "./commands/rules.ts";
-import { migrate, scaffold } from "./commands/scaffold.ts";
-import { schema } from "./commands/schema.ts";
-import { declareRemote } from "./remote/remote-program.ts";
+import { REMOTE_DESCRIPTION } from "./remote/remote-cli.ts";
 import { newProgram, runProgram } from "./run-program.ts";
 import { exitWith } from "./terminal.ts";
 
+// Each command is read when it is asked for: making the shapes of what hosts say takes as long as a small check.
 const program = newProgram();
 
 program
@@ -36,7 +29,7 @@ program
     [],
   )
   .addOption(storeOption())
-  .action(run(check));
+  .action(run(async () => (await import("./commands/check.ts")).check));
 
 program
   .command("hosts")
@@ -44,7 +37,7 @@ program
   .argument("[paths...]", "folders or files", ["."])
   .addOption(storeOption())
   .addOption(formatOption())
-  .action(run(hosts));
+  .action(run(async () => (await import("./commands/hosts.ts")).hosts));
 
 program
   .command("facts")
@@ -54,13 +47,13 @@ program
   .option("--stats", "also what it took: files, steps, memory, and functions of lib that are not known here")
   .addOption(storeOption())
   .addOption(formatOption())
-  .action(run(facts));
+  .action(run(async () => (await import("./commands/facts.ts")).facts));
 
 program
   .command("explain")
   .description("print the page of a rule")
   .argument("<rule>", "code or name, e.g. IMP301")
-  .action(run(explain));
+  .action(run(async () => (await import("./commands/explain.ts")).explain));
 
 program
   .command("rules")
@@ -75,22 +68,21 @@ program
     ]),
   )
   .addOption(formatOption())
-  .action(run(rules));
+  .action(run(async () => (await import("./commands/rules.ts")).rules));
 
 program
   .command("schema")
   .description("print the JSON Schema of a command's --format json output, or of impermanence.json")
   .argument("[of]", "check, facts, hosts, remote-status, …; without it, the names are listed")
-  .action(run(schema));
+  .action(run(async () => (await import("./commands/schema.ts")).schema));
 
-for (const { name, description, action } of [
+for (const { name, description } of [
   {
     name: "scaffold",
     description: "plan the modules for servers for a host: a root that is wiped at boot, persistence, snapshots",
-    action: scaffold,
   },
-  { name: "migrate", description: "plan the way from the modules of the documents to these", action: migrate },
-]) {
+  { name: "migrate", description: "plan the way from the modules of the documents to these" },
+] as const) {
   program
     .command(name)
     .description(description)
@@ -110,16 +102,18 @@ for (const { name, description, action } of [
     .option("--diff", "print all of it as a patch, and change nothing")
     .option("--write", "make the new files and change the others; nothing is overwritten")
     .addOption(storeOption())
-    .action(run(action));
+    .action(run(async () => (await import("./commands/scaffold.ts"))[name]));
 }
 
-declareRemote(program.command("remote"));
+const remote = program.command("remote").description(REMOTE_DESCRIPTION);
+// A host is asked by a program of its own; here, only its help is.
+if (process.argv.includes("remote")) (await import("./remote/remote-program.ts")).declareRemote(remote);
 
 program
   .command("lsp")
   .description("run the language server")
   .option("--stdio", "speak over standard input and output (the only way, and the default)")
-  .action(run(lsp));
+  .action(run(async () => (await import("./commands/lsp.ts")).lsp));
 
 function storeOption(): Option {
   return new Option("--inputs-from-store", "read inputs that flake.lock names from the local Nix store");
@@ -133,9 +127,10 @@ function collect(value: string, previous: string[]): string[] {
   return [...previous, value];
 }
 
-/** A command answers with its exit code, or throws. */
-function run<A extends unknown[]>(command: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
+/** A command, once it is read, answers with its exit code, or throws. */
+function run<A extends unknown[]>(read: () => Promise<(...args: A) => Promise<number>>): (...args: A) => Promise<void> {
   return async (...args) => {
+    const command = await read();
     exitWith(await command(...args));
   };
 }

@@ -11,8 +11,11 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lets the threads that are started from now on optimise late. A check is over in about a second and runs most of its
- * code a few times only: compiling that again and again, as more of it is seen, took a third of all processor time.
+ * Lets all threads optimise late from now on. A check is over in about a second and runs most of its code a few times only:
+ * compiling that again and again, as more of it is seen, took a third of all processor time.
+ *
+ * To be called when a thread has started and read its program: Node has its own modules compiled ahead, and V8 compiles them
+ * anew when its flags are no longer those of then.
  */
 export function optimiseLate(): void {
   const flag = FLAGS[process.versions.node.split(".")[0] ?? ""];

@@ -1,4 +1,5 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 
 /** Nix' own digits: no vowels but `a` and `i`, so that no words come about. */
 const DIGITS = "0123456789abcdfghijklmnpqrsvwxyz";
@@ -15,7 +16,7 @@ export function storePathOf(narHash: string, store: string): string | undefined 
   const digest = /^sha256-([A-Za-z0-9+/]{43}=)$/.exec(narHash)?.[1];
   if (digest === undefined) return undefined;
   const content = Buffer.from(digest, "base64").toString("hex");
-  const hash = createHash("sha256").update(`source:sha256:${content}:${store}:source`).digest();
+  const hash = sha256(utf8ToBytes(`source:sha256:${content}:${store}:source`));
   const folded = Buffer.alloc(20);
   for (const [index, byte] of hash.entries()) folded[index % 20] = (folded[index % 20] as number) ^ byte;
   return `${store}/${base32(folded)}-source`;

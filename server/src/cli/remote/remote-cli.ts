@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import type { RemoteCommand } from "../../remote/remote-command.ts";
 
+/** What `remote` is for. */
+export const REMOTE_DESCRIPTION = "ask a running host over ssh, and change what you say there";
+
 /** How the command line asks for a remote command: one file here for each, listed in `remote-program.ts`. */
 export interface RemoteCli<Options = unknown, Result = unknown> {
   readonly command: RemoteCommand<Options, Result>;

@@ -6,7 +6,7 @@ import { gcCli } from "./gc.ts";
 import { remoteHosts } from "./hosts.ts";
 import { listCli } from "./list.ts";
 import { persistCli } from "./persist.ts";
-import type { RemoteCli } from "./remote-cli.ts";
+import { REMOTE_DESCRIPTION, type RemoteCli } from "./remote-cli.ts";
 import { restoreCli } from "./restore.ts";
 import { rollbackCli } from "./rollback.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
@@ -37,7 +37,7 @@ export async function runRemoteProgram(): Promise<void> {
 /** Declares `remote`, with a command for each verb. */
 export function declareRemote(remote: Command): void {
   remote
-    .description("ask a running host over ssh, and change what you say there")
+    .description(REMOTE_DESCRIPTION)
     .addHelpText(
       "after",
       [
