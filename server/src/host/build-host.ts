@@ -15,6 +15,7 @@ import { unreadModelOptions } from "./model-options.ts";
 import { readPersistence } from "./persistence.ts";
 import { readBoolean, readString, stringOfValue } from "./read-values.ts";
 import { readRelease } from "./release.ts";
+import { isMeantElsewhere } from "./rollback-target.ts";
 import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
 import { readServices } from "./services.ts";
@@ -162,7 +163,10 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     },
     get isImpermanent() {
       const kind = ephemeralRoot().kind;
-      return kind === "tmpfs" || kind === "rollback" || persistence().stores.length > 0 || rollbacks().list.length > 0;
+      if (kind === "tmpfs" || kind === "rollback" || persistence().stores.length > 0) return true;
+      return rollbacks().list.some(
+        (rollback) => rollback.wipesRoot.answer !== "no" || !isMeantElsewhere(rollback, fileSystems().list),
+      );
     },
     get fileSystems() {
       return fileSystems().list;

@@ -12,6 +12,15 @@ export function wipesFileSystem(target: Target, fileSystem: FileSystem, all: rea
   return target.technique === "zfs" ? wipesDataset(target, fileSystem) : wipesSubvolume(target, fileSystem, all);
 }
 
+/** Whether what a rollback empties is mounted somewhere else than at `/`: then somebody wants just that empty, as for /tmp. */
+export function isMeantElsewhere({ technique, wipes }: Target, all: readonly FileSystem[]): boolean {
+  return all.some(({ mountpoint, subvolume, device }) => {
+    // A dataset of ZFS is mounted as the device.
+    const mounted = technique === "zfs" ? device : subvolume;
+    return mountpoint !== "/" && mounted?.known === true && wipes.includes(mounted.value);
+  });
+}
+
 function wipesDataset(target: Target, { device }: FileSystem): Verdict {
   if (!device.known) return unsure(device.why, device.place);
   if (target.wipes.includes(device.value)) return YES;

@@ -1,6 +1,7 @@
 import type { Place } from "../eval/origin.ts";
-import { type Cell, look, NixAttrs, NixFunction, Unknown } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixFunction, Unknown } from "../eval/value.ts";
 import { unspecified } from "./basic-types.ts";
+import { submodule } from "./compound-types.ts";
 import type { OptionType } from "./option-type.ts";
 import { optionTypeOf } from "./type-value.ts";
 
@@ -71,12 +72,24 @@ export class DeclarationTree {
   private indexMemo: ReadonlyMap<string, DeclarationSource[]> | undefined;
 
   private readOption(): OptionDeclaration | undefined {
-    const declarations = this.sources.flatMap(({ file, cell }) => {
+    const declared: OptionDeclaration[] = [];
+    const inside: Cell[] = [];
+    for (const { file, cell } of this.sources) {
       const set = look(cell);
-      return set instanceof NixAttrs && isOption(set) ? [declarationOf(file, cell, set)] : [];
-    });
-    return declarations.reduce<OptionDeclaration | undefined>((a, b) => (a ? join(a, b) : b), undefined);
+      if (!(set instanceof NixAttrs)) continue;
+      if (isOption(set)) declared.push(declarationOf(file, cell, set));
+      else inside.push(cell);
+    }
+    const option = declared.reduce<OptionDeclaration | undefined>((a, b) => (a ? join(a, b) : b), undefined);
+    return option && inside.length > 0 ? withOptionsInside(option, inside) : option;
   }
+}
+
+/** Options may be declared inside of one whose values are sets of options, as `flake.x` of flake-parts. */
+function withOptionsInside(option: OptionDeclaration, inside: readonly Cell[]): OptionDeclaration {
+  if (option.type?.name !== "submodule") return option;
+  const modules = inside.map((options) => Cell.of(NixAttrs.of({ options })));
+  return { ...option, type: option.type.join?.(submodule({ modules })) ?? option.type };
 }
 
 function isOption(set: NixAttrs): boolean {
@@ -92,7 +105,8 @@ function declarationOf(file: string, cell: Cell, set: NixAttrs): OptionDeclarati
     typeValue: type,
     type: type ? optionTypeOf(look(type)) : unspecified,
     defaultValue: set.get("default"),
-    apply: functionCell(set.get("apply")),
+    // The option of NixOS that another is a copy of may have any name below it, but shows none that it surely has.
+    apply: set.has("apply") === true ? functionCell(set.get("apply")) : undefined,
   };
 }
 

@@ -330,7 +330,8 @@ export function isNixpkgs(name: string, url: string | undefined): boolean {
   if (url === undefined) return /^(nixpkgs|nixos|nixlib)([-_].*)?$/.test(name);
   return (
     /(^|[/:])nixpkgs(\.lib)?(\/|$|\?|\.tar|-unstable|-stable)|nixos\.org|channels\//i.test(url) ||
-    /^github:nixos\/nixpkgs/i.test(url)
+    /^github:nixos\/nixpkgs/i.test(url) ||
+    /flakehub\.com\/f\/(pinned\/)?DeterminateSystems\/nixpkgs-/i.test(url)
   );
 }
 
@@ -351,12 +352,12 @@ export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "locked
   return lockedAt < CHANGING.until ? "unstable" : next;
 }
 
-/** A branch that follows development; an address of nixpkgs without a branch means `master`, FlakeHub's 0.1 is unstable. */
+/** A branch that follows development; an address of nixpkgs without a branch means `master`, FlakeHub's 0.1 and its weekly cut are unstable. */
 function isRolling(url: string): boolean {
   return (
     /unstable|master/.test(url) ||
     /^github:nixos\/nixpkgs(\?|$)/i.test(url) ||
-    /flakehub\.com\/f\/NixOS\/nixpkgs\/0\.1(\.|$|[?/])/i.test(url)
+    /flakehub\.com\/f\/(NixOS\/nixpkgs|DeterminateSystems\/nixpkgs-weekly)\/0\.1(\.|$|[?/])/i.test(url)
   );
 }
 

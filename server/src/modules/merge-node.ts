@@ -30,6 +30,8 @@ export interface NodeOwner {
    * it; `freeform`: the set takes any name; `closed`: a mistake.
    */
   readonly undeclared: "world" | "freeform" | "closed";
+  /** The type of what has any name in a set that takes any, where that decides how definitions are joined. */
+  readonly freeformType: OptionType | undefined;
   report(problem: ModuleProblem): void;
   submodule(request: SubmoduleRequest): NixAttrs;
   /** The default of an option that nobody declares in the workspace, if the catalogue or a convention knows it. */
@@ -189,7 +191,7 @@ export class MergeNode implements OptionNode {
   }
 
   private readNames(): readonly ChildName[] {
-    if (this.declarations?.option) return new ValueNode(this.path, this.cell).names();
+    if (this.optionHere()) return new ValueNode(this.path, this.cell).names();
     const names = new Set(this.declarations?.names() ?? []);
     const declared = new Set(names);
     for (const name of this.index().names()) names.add(name);
@@ -272,7 +274,7 @@ export class MergeNode implements OptionNode {
   }
 
   private makeChild(name: string): OptionNode {
-    if (this.declarations?.option) return new ValueNode(this.path, this.cell).child(name);
+    if (this.optionHere()) return new ValueNode(this.path, this.cell).child(name);
     const position = { parent: this, name };
     const was = this.replaced?.node.children?.get(name);
     if (!this.replaced || !(was instanceof MergeNode)) {
@@ -284,8 +286,18 @@ export class MergeNode implements OptionNode {
     return was;
   }
 
+  /** The option that this node is, declared for itself or for every name of the set. */
+  private optionHere(): OptionDeclaration | undefined {
+    if (this.declarations) return this.declarations.option;
+    const { position, owner } = this;
+    const isFree = "parent" in position && "definitions" in position.parent.position;
+    const type = isFree ? owner.freeformType : undefined;
+    const nothing = { file: "", place: undefined, typeValue: undefined, defaultValue: undefined, apply: undefined };
+    return type && { ...nothing, type };
+  }
+
   private evaluate(): Value {
-    const option = this.declarations?.option;
+    const option = this.optionHere();
     if (option) return this.evaluateOption(option);
     if (this.declarations) {
       // A group of options is built nowhere in particular.

@@ -17,6 +17,7 @@ import { ConfigView } from "./config-view.ts";
 import { DeclarationTree } from "./declaration.ts";
 import type { RawDefinition } from "./definition.ts";
 import { inputNamedIn } from "./flake-inputs.ts";
+import { freeformElement } from "./freeform.ts";
 import { isSharedGroup, providerOf, readBackDefault } from "./known-options.ts";
 import {
   type LoadedModule,
@@ -33,7 +34,7 @@ import {
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
-import type { SubmoduleRequest } from "./option-type.ts";
+import type { OptionType, SubmoduleRequest } from "./option-type.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { PathSet } from "./path-set.ts";
 import { ReadIndex } from "./read-index.ts";
@@ -94,6 +95,7 @@ export class ModuleSet implements NodeOwner {
   private loadedMemo: readonly LoadedModule[] | undefined;
   private rootMemo: MergeNode | undefined;
   private declarationsMemo: DeclarationTree | undefined;
+  private freeformMemo: { readonly type: OptionType | undefined } | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
 
   constructor(options: ModuleSetOptions) {
@@ -148,11 +150,21 @@ export class ModuleSet implements NodeOwner {
   }
 
   get undeclared(): NodeOwner["undeclared"] {
-    this.undeclaredMemo ??=
-      this.options.undeclared === "closed" && this.modules.some((module) => module.freeform)
-        ? "freeform"
-        : this.options.undeclared;
+    this.undeclaredMemo ??= this.options.undeclared === "closed" ? this.howClosed() : this.options.undeclared;
     return this.undeclaredMemo;
+  }
+
+  get freeformType(): OptionType | undefined {
+    this.freeformMemo ??= { type: this.undeclared === "freeform" ? freeformElement(this.modules) : undefined };
+    return this.freeformMemo.type;
+  }
+
+  /** A submodule with a module that cannot be read may have any option: that module declares some. */
+  private howClosed(): NodeOwner["undeclared"] {
+    const { modules } = this;
+    if (modules.some((module) => module.freeform)) return "freeform";
+    const isHidden = this.options.within !== undefined && this.notes.some(({ opaque }) => opaque.length > 0);
+    return isHidden ? "world" : "closed";
   }
 
   /** Problems found so far, nested sets included. Grows as more of the configuration is read. */

@@ -69,7 +69,11 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     world,
     modules: [
       { cell: Cell.of(NixAttrs.of({ imports: modules })), file: place?.file ?? "", conditions: [] },
-      { cell: Cell.lazy(() => homeManagerModule(world, pkgs, set)), file: "", conditions: [] },
+      {
+        cell: Cell.lazy(() => homeManagerModule(specialArgs.get("lib") ?? world.lib, pkgs, set)),
+        file: "",
+        conditions: [],
+      },
     ],
     specialArgs,
     hiddenArgs: hiddenIn(given.get("specialArgs")),
@@ -84,7 +88,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     ["config", set.config],
     ["options", Cell.lazy(() => new OptionsAttrs(set.root))],
     ["pkgs", pkgs],
-    ["lib", world.lib],
+    ["lib", specialArgs.get("lib") ?? world.lib],
     ["_type", Cell.of("configuration")],
     ["type", Cell.of("nixos-system")],
     ["extendModules", Cell.of(new NixFunction((more) => extendSystem(world, call, more), "extendModules"))],
@@ -123,8 +127,11 @@ function systemName(value: Value): Value {
   return name ? look(name) : value;
 }
 
-/** Declares `home-manager.users.<name>` as sets of home-manager modules, the way its NixOS module does. */
-function homeManagerModule(world: ModuleWorld, pkgs: Cell, set: ModuleSet): Value {
+/**
+ * Declares `home-manager.users.<name>` as sets of home-manager modules, the way its NixOS module does: with the library
+ * of the host, which may be one of the workspace.
+ */
+function homeManagerModule(lib: Cell, pkgs: Cell, set: ModuleSet): Value {
   const shared = Cell.lazy(() => {
     const value = set.root.at("home-manager", "sharedModules").value();
     return NixAttrs.of({ imports: Cell.of(value instanceof NixList ? value : NixList.of([])) });
@@ -137,7 +144,7 @@ function homeManagerModule(world: ModuleWorld, pkgs: Cell, set: ModuleSet): Valu
       ["nixosConfig", set.config],
       ["osClass", Cell.of("nixos")],
       ["modulesPath", Cell.of(HOME_MODULES)],
-      ["lib", world.lib],
+      ["lib", lib],
       ...extra.names().map(({ name }): [string, Cell] => [name, Cell.lazy(() => extra.child(name).value())]),
     ]);
   };

@@ -193,6 +193,11 @@ describe("hostile input", () => {
         expect.objectContaining({ message: expect.stringMatching(/encrypted with (age|GPG)/), isNoMistake: true }),
       ]);
     }
+    const sops = '{\n\t"data": "ENC[AES256_GCM,data:q8s=,iv:aa=,tag:bb=,type:str]",\n\t"sops": {}\n}\n';
+    expect(parse(sops).problems).toEqual([
+      expect.objectContaining({ message: expect.stringContaining("encrypted with sops"), isNoMistake: true }),
+    ]);
+    expect(parse('{ "data" = "ENC[AES256_GCM,data:q8s=]"; }').problems).toEqual([]);
     expect(parse("\ufffd\u0001\u0002{{{").problems.length).toBeGreaterThan(0);
     expect(parse("").problems.map(({ message }) => message)).toEqual([expect.stringContaining("empty")]);
   });

@@ -29,7 +29,9 @@ let
       );
       provided = lib.zipAttrsWith (_: join) (map (set: (set.provides or { }) // (set._ or { })) sets);
     in
-    inner
+    # An aspect inside of another is found under its name, too.
+    provided
+    // inner
     // lib.genAttrs (lib.filter (class: lib.any (set: set ? ${class}) sets) classes) modulesOf
     // {
       includes = listsOf "includes";
@@ -47,7 +49,14 @@ let
   ];
   aspect = types.mkOptionType {
     name = "aspect";
-    merge = _: definitions: join (map (definition: definition.value) definitions);
+    # One that takes arguments is called by those that include it.
+    merge =
+      _: definitions:
+      let
+        values = map (definition: definition.value) definitions;
+        first = builtins.head values;
+      in
+      if lib.length values == 1 && builtins.isFunction first then first else join values;
   };
 
   # Aspects include each other; den takes each once, and this far down is deeper than anybody writes.

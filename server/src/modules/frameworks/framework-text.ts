@@ -9,6 +9,7 @@ import den from "./den.nix";
 import deployRs from "./deploy-rs.nix";
 import easyHosts from "./easy-hosts.nix";
 import ezConfigs from "./ez-configs.nix";
+import flakeFile from "./flake-file.nix";
 import flakeParts from "./flake-parts.nix";
 import flakeUtils from "./flake-utils.nix";
 import flakelight from "./flakelight.nix";
@@ -27,6 +28,7 @@ const TEXTS = {
   "deploy-rs": deployRs,
   "easy-hosts": easyHosts,
   "ez-configs": ezConfigs,
+  "flake-file": flakeFile,
   flakelight,
   "flake-parts": flakeParts,
   "flake-utils": flakeUtils,

@@ -1,6 +1,7 @@
 /** Frameworks that are modelled, and the repositories they live in; forks keep the repository's name. */
 const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkName])[] = [
   [/(^|[/:])flake-parts$/, "flake-parts"],
+  [/(^|[/:])flake-file$/, "flake-file"],
   [/(^|[/:])flake-utils$/, "flake-utils"],
   [/(^|[/:])import-tree$/, "import-tree"],
   [/(^|[/:])haumea$/, "haumea"],
@@ -19,6 +20,7 @@ const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkNam
 
 export type FrameworkName =
   | "flake-parts"
+  | "flake-file"
   | "flake-utils"
   | "import-tree"
   | "haumea"
@@ -117,7 +119,7 @@ const WITHOUT_HOSTS = new Set([
 
 /** Inputs whose flake modules make checks, shells, packages and documents, or only declare outputs. Others may make hosts. */
 const TOOLS =
-  /^`([\w-]*(treefmt|git-hooks|pre-commit|devshell|process-compose|flake-root|mission-control|flake-file|nix-topology|rekey|hercules|pkgs-by-name|github-actions|just-flake)[\w-]*|devenv|files|haskell-flake|disko|home-manager|nixvim)\./;
+  /^`([\w-]*(treefmt|git-hooks|pre-commit|devshell|process-compose|flake-root|mission-control|nix-topology|rekey|hercules|pkgs-by-name|github-actions|just-flake)[\w-]*|devenv|files|haskell-flake|disko|home-manager|nixvim)\./;
 
 /** Whether what a reason names is a flake module that says nothing of hosts. */
 export function isToolOfFlakes(why: string): boolean {

@@ -173,6 +173,10 @@ describe("nixpkgs by other ways", () => {
     expect(at("0.1")).toBe("unstable");
     expect(at("0.1.948651%2Brev-0")).toBe("unstable");
     expect(at("*")).toBeUndefined();
+    const determinate = (rest: string) =>
+      releaseOf({ url: `https://flakehub.com/f/DeterminateSystems/nixpkgs-${rest}`, lockedAt: undefined });
+    expect(determinate("26.05-chilled/0.1")).toBe("26.05");
+    expect(determinate("weekly/0.1")).toBe("unstable");
   });
 });
 
@@ -198,6 +202,25 @@ describe("rolling branches", () => {
 });
 
 describe("flake modules", () => {
+  it("that write flake.nix bring the ones of other inputs", async () => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": flakeParts(
+        `{ inputs, self, ... }: {
+          imports = [ inputs.flake-file.flakeModules.dendritic { flake.modules.nixos.base = ./more.nix; } ];
+          flake-file.description = "hosts";
+          flake.modules.nixos.base = ./base.nix;
+          flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ ./host.nix self.modules.nixos.base ]; };
+        }`,
+        'inputs.flake-file.url = "github:vic/flake-file";',
+      ),
+      "/host.nix": HOST,
+      "/base.nix": '{ environment.persistence."/persist".files = [ "/etc/machine-id" ]; }',
+      "/more.nix": '{ environment.persistence."/persist".files = [ "/etc/adjtime" ]; }',
+    });
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.stores[0]?.files.map(({ path }) => path).sort()).toEqual(["/etc/adjtime", "/etc/machine-id"]);
+  });
+
   it("come from flake-parts on FlakeHub too, and take the path of a module as text", async () => {
     const { hosts } = await analyseFiles({
       "/flake.nix": flakeParts(

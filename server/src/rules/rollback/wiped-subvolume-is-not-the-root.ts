@@ -1,3 +1,4 @@
+import { isMeantElsewhere } from "../../host/rollback-target.ts";
 import { defineRule } from "../rule.ts";
 
 /** The script empties one subvolume, and another one is mounted at `/`. */
@@ -14,10 +15,7 @@ export const wipedSubvolumeIsNotTheRoot = defineRule({
     for (const rollback of host.rollbacks) {
       if (rollback.wipesRoot.answer !== "no" || rollback.runs.answer === "no" || rollback.wipes.length === 0) continue;
       if (root.fsType.value !== rollback.technique) continue;
-      // What the host mounts elsewhere is emptied because somebody wants it empty, such as a subvolume for /tmp.
-      const isMeant = ({ mountpoint, subvolume }: (typeof host.fileSystems)[number]) =>
-        mountpoint !== "/" && subvolume?.known === true && rollback.wipes.includes(subvolume.value);
-      if (host.fileSystems.some(isMeant)) continue;
+      if (isMeantElsewhere(rollback, host.fileSystems)) continue;
       const wiped = rollback.wipes.map((name) => `\`${name}\``).join(", ");
       const mounted = root.subvolume?.known
         ? `\`${root.subvolume.value}\``

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { analyseFiles } from "../testing/analyse-files.ts";
+
+/** One host of the module, with persistence that the checker knows. */
+async function host(module: string) {
+  const { hosts, analysis } = await analyseFiles({
+    "/flake.nix": `{
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      inputs.home-manager.url = "github:nix-community/home-manager";
+      outputs = { nixpkgs, home-manager, ... }@inputs: let lib = nixpkgs.lib.extend (_: _: { mine.folder = "/mine"; }); in {
+        nixosConfigurations.a = nixpkgs.lib.nixosSystem {
+          specialArgs = { inherit lib; };
+          modules = [ home-manager.nixosModules.home-manager ./host.nix ];
+        };
+      };
+    }`,
+    "/host.nix": module,
+  });
+  return {
+    paths: hosts[0]?.stores.flatMap(({ directories }) => directories.map(({ path }) => path)).sort(),
+    unknown: hosts[0]?.incomplete.map(({ why }) => why),
+    codes: analysis.findings.map(({ code }) => code),
+  };
+}
+
+describe("options of sets", () => {
+  it("are not called mistakes where a module of the type cannot be read, for that one may declare them", async () => {
+    const { codes, paths } = await host(`{ lib, config, modulesPath, ... }: {
+      options.web.hosts = lib.mkOption {
+        default = { };
+        type = lib.types.attrsOf (lib.types.submoduleWith { modules = [
+          (import "\${modulesPath}/services/web-servers/nginx/vhost-options.nix" { inherit config lib; })
+          ({ name, ... }: { config.serverName = lib.mkDefault name; })
+        ]; });
+      };
+      config.web.hosts.x = { addSSL = true; };
+      config.environment.persistence."/persist".directories =
+        lib.mapAttrsToList (_: one: "/srv/\${one.serverName}") config.web.hosts;
+    }`);
+    expect(codes).not.toContain("IMP011");
+    expect(paths).toEqual(["/srv/x"]);
+  });
+
+  it("are mistakes where all modules of the type are read", async () => {
+    const { codes, paths } = await host(`{ lib, config, ... }: {
+      options.web.hosts = lib.mkOption {
+        default = { };
+        type = lib.types.attrsOf (lib.types.submodule { options.port = lib.mkOption { default = 1; }; });
+      };
+      config.web.hosts.x.addSSL = true;
+      config.environment.persistence."/persist".directories =
+        lib.mapAttrsToList (_: one: "/srv/\${toString one.port}") config.web.hosts;
+    }`);
+    expect(codes).toContain("IMP011");
+    expect(paths).toEqual(["/srv/1"]);
+  });
+
+  it("that nobody declares are merged by the type of all of them", async () => {
+    const { paths } = await host(`{ lib, config, ... }: {
+      options.nodes = lib.mkOption {
+        default = { };
+        type = lib.types.submodule {
+          freeformType = lib.types.attrsOf (lib.mkOptionType {
+            name = "several";
+            merge = _: definitions: { all = map (one: one.value.path) definitions; };
+          });
+          options.meta = lib.mkOption { default = { }; };
+        };
+      };
+      imports = [ { nodes.a.path = "/one"; } { nodes.a.path = "/two"; } ];
+      config.environment.persistence."/persist".directories = config.nodes.a.all;
+    }`);
+    expect(paths).toEqual(["/one", "/two"]);
+  });
+
+  it("may be declared inside of an option whose values they are part of", async () => {
+    const { paths } = await host(`{ lib, config, ... }: {
+      imports = [ { options.my = lib.mkOption { default = { }; type = lib.types.submodule { freeformType = lib.types.attrsOf lib.types.raw; }; }; } ];
+      options.my.list = lib.mkOption { default = [ ]; type = lib.types.listOf lib.types.str; };
+      config = lib.mkMerge [
+        { my.list = [ "/one" ]; }
+        { my.list = [ "/two" ]; }
+        { environment.persistence."/persist".directories = config.my.list; }
+      ];
+    }`);
+    expect(paths).toEqual(["/one", "/two"]);
+  });
+
+  it("of users that NixOS declares can be declared again under another name", async () => {
+    const { paths, unknown } = await host(`{ lib, config, options, ... }: let
+      people = lib.filterAttrs (_: lib.getAttr "isNormalUser") config.my.users;
+    in {
+      options.my.users = options.users.users;
+      config.my.users.me.isNormalUser = true;
+      config.users.users = builtins.mapAttrs (_: value: value // { description = "x"; }) people;
+      config.environment.persistence."/persist".directories = map (name: "/people/\${name}") (lib.attrNames people);
+    }`);
+    expect(paths).toEqual(["/people/me"]);
+    expect(unknown).toEqual([]);
+  });
+
+  it("of home-manager's users are made with the library of the host", async () => {
+    const { paths, unknown } = await host(`{
+      environment.persistence."/persist".directories = [ "/srv" ];
+      home-manager.users.me = { lib, ... }: { home.persistence."/persist".directories = [ ".\${lib.mine.folder}" ]; };
+    }`);
+    expect(paths).toEqual(["/home/me/mine", "/srv"]);
+    expect(unknown).toEqual([]);
+  });
+});
