@@ -1,3 +1,4 @@
+import { HOLE } from "../../eval/value.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { subvolumeCommand } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
@@ -14,7 +15,8 @@ export const snapshotAgeByMtime = defineRule({
     for (const script of host.scripts) {
       const commands = scriptCommands(script);
       if (!commands.some((command) => subvolumeCommand(command)?.action === "delete")) continue;
-      const finds = commands.filter(isByAge);
+      const finds = commands.filter(isByAge).filter((find) => contentOf(find, commands) !== "folders");
+      const isArchive = (find: ScriptCommand) => contentOf(find, commands) === "roots";
       const [first] = finds.filter((command) => !isArchive(command)).concat(finds);
       if (!first) continue;
       const archive = isArchive(first);
@@ -38,6 +40,28 @@ function isByAge(command: ScriptCommand): boolean {
   return command.program === "find" && command.words.some(({ text }) => /^-m(time|min)$/.test(text));
 }
 
-function isArchive(command: ScriptCommand): boolean {
-  return /old[_-]?roots?/i.test(command.words[1]?.text ?? "");
+/**
+ * What the script puts into the folder that is searched. A folder that it makes for several snapshots, under a name
+ * of the moment, has a time of its own, that of the snapshots made in it.
+ */
+function contentOf(
+  find: ScriptCommand,
+  commands: readonly ScriptCommand[],
+): "snapshots" | "roots" | "folders" | undefined {
+  const folder = (find.words[1]?.text ?? "").replace(/\/+$/, "");
+  const isEntry = (path: string | undefined) =>
+    path?.startsWith(`${folder}/`) === true && !path.slice(folder.length + 1).includes("/");
+  const into = new Set<string>();
+  for (const command of commands) {
+    const target = command.words.at(-1)?.text.replace(/\/+$/, "");
+    const { action } = subvolumeCommand(command) ?? {};
+    if (action === "snapshot" && (target === folder || isEntry(target))) into.add("snapshots");
+    if (command.program === "mv" && (target === folder || isEntry(target))) into.add("roots");
+    if (command.program === "mkdir" && isEntry(target) && target?.includes(HOLE)) into.add("folders");
+  }
+  // A snapshot whose target is a folder that the script has just made is put inside of that.
+  const isInside = into.has("folders") && into.has("snapshots") && !into.has("roots");
+  if (isInside) return "folders";
+  for (const kind of ["snapshots", "roots", "folders"] as const) if (into.has(kind)) return kind;
+  return /old[_-]?roots?/i.test(folder) ? "roots" : undefined;
 }
