@@ -107,7 +107,10 @@ for (const { name, description } of [
 
 const remote = program.command("remote").description(REMOTE_DESCRIPTION);
 // A host is asked by a program of its own; here, only its help is.
-if (process.argv.includes("remote")) (await import("./remote/remote-program.ts")).declareRemote(remote);
+if (process.argv.includes("remote")) {
+  const { REMOTE_CLIS } = await import("./remote/remote-clis.ts");
+  (await import("./remote/remote-program.ts")).declareRemote(remote, REMOTE_CLIS);
+}
 
 program
   .command("lsp")

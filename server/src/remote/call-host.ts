@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { fieldsOf, RecordError, RecordReader, type RemoteRecord } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
-import { type Ssh, startSsh } from "./run-ssh.ts";
+import { beginCall, type Ssh } from "./run-ssh.ts";
 import {
   answerInput,
   BEGIN,
@@ -37,6 +36,8 @@ const MAX_STDERR = 64 * 1024;
 const AT_ONCE = 4;
 let running = 0;
 const waiting: (() => void)[] = [];
+/** When calls that are answered will have ended altogether: a server may allow no second one beside them. */
+const endings = new Map<string, Promise<void>>();
 
 /**
  * Asks a host one thing through the system's ssh, in one attempt.
@@ -48,6 +49,7 @@ export async function callHost<Result>(host: string, verb: Verb<Result>, options
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
   try {
+    await endings.get(host);
     options.signal?.throwIfAborted();
     const { records } = await new Conversation(host, verb, options).answer;
     const boot = records.find(({ kind }) => kind === "boot-id");
@@ -92,14 +94,15 @@ class Conversation {
   readonly #host: string;
   readonly #verb: Verb<unknown>;
   readonly #options: CallOptions;
-  readonly #nonce = randomBytes(16).toString("hex");
   readonly #reader: RecordReader;
   readonly #ssh: Ssh;
+  readonly #nonce: string;
   #stderr = "";
   #failure: Error | undefined;
   #timer: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
-  #sent = false;
+  #sent: boolean;
+  #onEnd = () => {};
 
   constructor(host: string, verb: Verb<unknown>, options: CallOptions) {
     const { password, signal, log = () => {}, asks = false } = options;
@@ -115,10 +118,13 @@ class Conversation {
       this.#ask();
       return true;
     };
-    this.#reader = new RecordReader(this.#nonce, { ...options, onRecord });
     const argv = sshArguments(host, password === undefined ? REMOTE_COMMAND : REMOTE_COMMAND_WITH_PASSWORD, options);
     log(`ssh ${argv.map((arg) => JSON.stringify(arg)).join(" ")} # ${verb.name}`);
-    this.#ssh = startSsh(argv, options.environment);
+    const { ssh, nonce, isSent } = beginCall(argv, options.environment, (own) => this.#input(own));
+    this.#ssh = ssh;
+    this.#nonce = nonce;
+    this.#sent = isSent;
+    this.#reader = new RecordReader(nonce, { ...options, onRecord });
     const onAbort = () => this.#stop(new TransportError("ECANCELLED", "Cancelled. Nothing was left on the host."));
     signal?.addEventListener("abort", onAbort, { once: true });
     this.#limit(asks ? ASKING_LIMIT : LOGIN_LIMIT);
@@ -126,7 +132,8 @@ class Conversation {
       clearTimeout(this.#timer);
       clearInterval(this.#beat);
       signal?.removeEventListener("abort", onAbort);
-      log(`# ${verb.name} on ${host}: ${this.#ssh.signalCode ?? this.#ssh.exitCode}, ${this.#reader.count} records`);
+      const end = this.#reader.ended ? "answered" : (this.#ssh.signalCode ?? this.#ssh.exitCode);
+      log(`# ${verb.name} on ${host}: ${end}, ${this.#reader.count} records`);
     });
   }
 
@@ -142,32 +149,44 @@ class Conversation {
       if (password !== undefined && !this.#sent && /try again/i.test(this.#stderr)) this.#ssh.stdin.end();
     });
     this.#ssh.stdout.on("data", (bytes: Buffer) => this.#take(bytes));
-    if (password === undefined) this.#send();
-    else this.#ssh.stdin.write(`${password}\n`);
+    if (password === undefined) {
+      if (!this.#sent) this.#send();
+    } else this.#ssh.stdin.write(`${password}\n`);
     return new Promise((resolve, reject) => {
       this.#ssh.once("error", ({ code }: NodeJS.ErrnoException) => {
         const text = code === "ENOENT" ? NO_SSH : `ssh cannot be started (${code}).`;
         reject(new TransportError("ENOSSH", text));
       });
-      this.#ssh.once("close", (code) => {
+      const settle = (code: number | null) => {
         try {
           resolve(this.#finish(code));
         } catch (error) {
           reject(error);
         }
-      });
+      };
+      // The answer is whole at its end; how ssh ends then tells nothing more.
+      this.#onEnd = () => {
+        const ending = new Promise<void>((end) => this.#ssh.once("close", () => end()));
+        endings.set(this.#host, ending);
+        void ending.then(() => endings.get(this.#host) === ending && endings.delete(this.#host));
+        settle(null);
+      };
+      this.#ssh.once("close", settle);
     });
   }
 
   #take(bytes: Buffer): void {
-    if (this.#failure) return;
+    if (this.#failure || this.#reader.ended) return;
     try {
       const { started } = this.#reader;
       this.#reader.push(bytes);
       if (!this.#sent && this.#reader.noise.includes(READY)) this.#send();
       if (this.#reader.started && !started) this.#begun();
       // The script has said its last word: without input, the rest of the host's side ends too.
-      if (this.#reader.ended) this.#ssh.stdin.end();
+      if (this.#reader.ended) {
+        this.#ssh.stdin.end();
+        this.#onEnd();
+      }
     } catch (error) {
       // Also what a listener throws: it cannot read what comes.
       this.#stop(error as Error);
@@ -177,7 +196,11 @@ class Conversation {
   #send(): void {
     this.#sent = true;
     if (this.#options.password !== undefined) this.#ssh.stdin.write(`${BEGIN}\n`);
-    this.#ssh.stdin.write(scriptInput(this.#verb, this.#options.args ?? [], this.#nonce));
+    this.#ssh.stdin.write(this.#input(this.#nonce));
+  }
+
+  #input(nonce: string): Buffer {
+    return scriptInput(this.#verb, this.#options.args ?? [], nonce);
   }
 
   #ask(): void {
@@ -197,7 +220,9 @@ class Conversation {
 
   #limit(milliseconds: number): void {
     clearTimeout(this.#timer);
-    const text = `${this.#host} did not answer within ${milliseconds / 1000} seconds.`;
+    const text = this.#reader.started
+      ? `What was asked of ${this.#host} did not end within ${milliseconds / 1000} seconds, and was stopped. A command may hang there, as btrfs does on a disk that fails: dmesg on the host may say more.`
+      : `${this.#host} did not answer within ${milliseconds / 1000} seconds.`;
     this.#timer = setTimeout(() => this.#stop(new TransportError("ETIMEOUT", text)), milliseconds);
   }
 
@@ -230,6 +255,17 @@ class Conversation {
         `The connection to ${host} ended in the middle of the answer (${this.#reader.count} records). Nothing of it is shown.`,
       );
     const said = `${this.#stderr.trim()} ${this.#reader.noise.trim()}`.trim().slice(0, MAX_QUOTED);
+    // Something has read the command that knows no commands, and shows what it could not read.
+    if (said.includes(REMOTE_COMMAND.slice(0, QUOTED_BY_SHELLS)))
+      return new TransportError(
+        "ENOSHELL",
+        `The login shell of the account on ${host} does not run commands as a shell does. Use an account whose shell is bash, fish, zsh or another sh.`,
+      );
+    if (said === "" && code === 255)
+      return new TransportError(
+        "ESSH",
+        `${host} let the account in, or was about to, and ended the connection without a word: it may allow no sessions (MaxSessions in sshd_config), or bind the key or the account to something else. ssh -v ${host} shows more.`,
+      );
     return (
       errorOfOutput(`${this.#stderr}\n${this.#reader.noise}`, host) ??
       // What we run ends well only with a script. The answer of another conversation is no other command.
@@ -239,6 +275,9 @@ class Conversation {
     );
   }
 }
+
+/** Characters of the command by which it is known in what a program says. */
+const QUOTED_BY_SHELLS = 60;
 
 /** Whose mounts a script sees. */
 const SPACES: ReadonlySet<string> = new Set(["private", "shared"]);

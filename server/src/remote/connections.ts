@@ -43,20 +43,27 @@ export class Connections {
    * shared: that is left alone.
    */
   async controlFolder(host: string, configFile: string | undefined): Promise<string | undefined> {
-    const folder = this.folder();
-    if (folder === null) return undefined;
     const config = configArguments(configFile);
-    const key = JSON.stringify([host, configFile]);
+    const key = keyOf(host, configFile);
     let own = this.#shared.get(key);
     if (!own) {
+      // Windows' ssh cannot share them.
+      if (this.folder() === null) return undefined;
       own = outputOfSsh([...config, "-G", "--", host], LOCAL_LIMIT).then(
         (text) => text === undefined || /^control(?:path (?!none$)|master (?!false$|no$))/m.test(text),
       );
       this.#shared.set(key, own);
     }
     if (await own) return undefined;
+    const folder = this.folder();
+    if (folder === null) return undefined;
     this.#used.set(key, [...config, ...sharingArguments(folder, this.seconds), "-O", "exit", "--", host]);
     return folder;
+  }
+
+  /** For a host that is asked one thing: its connection is not worth a look at the configuration, and ends with the call. */
+  leaveAlone(host: string, configFile: string | undefined): void {
+    this.#shared.set(keyOf(host, configFile), Promise.resolve(true));
   }
 
   /** Ends the connections and removes the folder. What is still running on a host ends, too. */
@@ -71,6 +78,10 @@ export class Connections {
   #removeFolder = () => {
     if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
   };
+}
+
+function keyOf(host: string, configFile: string | undefined): string {
+  return JSON.stringify([host, configFile]);
 }
 
 function makeFolder(): string | null {

@@ -1,50 +1,98 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 
 /** A running ssh. */
 export type Ssh = ChildProcessWithoutNullStreams;
+
+/** A call that was begun: an ssh, and the mark of the script that it is for. */
+export interface BegunCall {
+  readonly ssh: Ssh;
+  readonly nonce: string;
+  /** Whether the script is on its way already. */
+  readonly isSent: boolean;
+}
+
+/** What was said on an ssh that was started before somebody asked for it. */
+interface Said {
+  readonly nonce: string;
+  readonly input: Buffer;
+}
+
+const running = new Set<Ssh>();
+
+/** Lets this program end before ssh does, when all that was asked is answered. */
+export function leaveRunningSsh(): void {
+  for (const ssh of running) {
+    ssh.unref();
+    for (const stream of [ssh.stdin, ssh.stdout, ssh.stderr]) stream.destroy();
+  }
+}
+
+let prepared: { readonly args: readonly string[]; readonly ssh: Ssh; readonly said: Said | undefined } | undefined;
+
+/**
+ * Starts what `beginCall` will be asked for, so that the way to the host is not waited for.
+ *
+ * @param inputOf what it will be given to say; nothing is said on it when left out
+ */
+export function prepareCall(args: readonly string[], inputOf?: (nonce: string) => Buffer): void {
+  dropPreparedCall();
+  const ssh = startSsh(args);
+  // Who starts it anew sees the same error.
+  ssh.on("error", () => {});
+  ssh.stdin.on("error", () => {});
+  const nonce = newNonce();
+  const said = inputOf && { nonce, input: inputOf(nonce) };
+  if (said) ssh.stdin.write(said.input);
+  prepared = { args, ssh, said };
+}
+
+/** Ends what was prepared and nobody asked for. */
+export function dropPreparedCall(): void {
+  prepared?.ssh.kill();
+  prepared = undefined;
+}
+
+/** Starts ssh for one script, whose input is `inputOf` a mark of its own. */
+export function beginCall(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  inputOf: (nonce: string) => Buffer,
+): BegunCall {
+  const own = Object.keys(environment).length === 0 ? takePrepared(args) : undefined;
+  if (own && !own.said) return { ssh: own.ssh, nonce: newNonce(), isSent: false };
+  if (own?.said?.input.equals(inputOf(own.said.nonce))) return { ssh: own.ssh, nonce: own.said.nonce, isSent: true };
+  // It was another script.
+  own?.ssh.kill();
+  return { ssh: startSsh(args, environment), nonce: newNonce(), isSent: false };
+}
+
+function newNonce(): string {
+  return randomBytes(16).toString("hex");
+}
+
+/** One that ended meanwhile has lost what it said. */
+function takePrepared(args: readonly string[]): typeof prepared {
+  if (!prepared || JSON.stringify(prepared.args) !== JSON.stringify(args)) return undefined;
+  const own = prepared;
+  prepared = undefined;
+  return own.ssh.pid !== undefined && own.ssh.exitCode === null && own.ssh.signalCode === null ? own : undefined;
+}
 
 /**
  * Starts the system's ssh: the only program that is ever started. It has no terminal of its own, so that it can neither ask
  * there nor hear Ctrl-C, which is for the program that waits for it.
  */
-export function startSsh(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Ssh {
-  const started = Object.keys(environment).length === 0 ? takePrepared(args) : undefined;
-  return started ?? spawnSsh(args, environment);
-}
-
-/** An ssh that was started before somebody asked for it. */
-let prepared: { readonly args: readonly string[]; readonly ssh: Ssh } | undefined;
-
-/** Starts what `startSsh` will be asked for, so that the way to the host is not waited for. Nothing is said on it. */
-export function prepareSsh(args: readonly string[]): void {
-  dropPreparedSsh();
-  const ssh = spawnSsh(args, {});
-  // Who starts it anew sees the same error.
-  ssh.on("error", () => {});
-  prepared = { args, ssh };
-}
-
-/** Ends what was prepared and nobody asked for. */
-export function dropPreparedSsh(): void {
-  prepared?.ssh.kill();
-  prepared = undefined;
-}
-
-/** One that ended meanwhile has lost what it said. */
-function takePrepared(args: readonly string[]): Ssh | undefined {
-  const { ssh, args: own } = prepared ?? {};
-  if (!ssh || JSON.stringify(own) !== JSON.stringify(args)) return undefined;
-  prepared = undefined;
-  return ssh.pid !== undefined && ssh.exitCode === null && ssh.signalCode === null ? ssh : undefined;
-}
-
-function spawnSsh(args: readonly string[], environment: Readonly<Record<string, string>>): Ssh {
-  return spawn("ssh", args, {
+function startSsh(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Ssh {
+  const ssh = spawn("ssh", args, {
     stdio: "pipe",
     env: { ...process.env, LC_ALL: "C", ...environment },
     windowsHide: true,
     detached: process.platform !== "win32",
   });
+  running.add(ssh);
+  ssh.once("close", () => running.delete(ssh));
+  return ssh;
 }
 
 /** What a short call of ssh prints on standard output, or undefined when it fails or takes longer than `limit` ms. */

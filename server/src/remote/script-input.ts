@@ -49,9 +49,10 @@ function argumentBytes(arg: Argument): Buffer {
 export const READY = "nix-impermanence is ready";
 export const BEGIN = "nix-impermanence begins";
 
-// Not in the account's home, which could not be unmounted as long as somebody works in it.
+// Not in the account's home, which could not be unmounted as long as somebody works in it. The number of the account is in $r,
+// mostly without the start of a program.
 const SET_UP =
-  'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; cd /; u="unshare -m --propagation private";';
+  'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; cd /; u="unshare -m --propagation private"; while read -r k r w; do if [ "$k" = Uid: ]; then break; fi; done </proc/self/status; [ "$r" ] || r=$(id -u);';
 const AS_ROOT = "if $u true </dev/null 2>/dev/null; then exec $u sh -s private; else exec sh -s shared; fi";
 
 /** The first line of every script, so that a shell can tell whether another one has read of it. */
@@ -72,7 +73,7 @@ const TRY = [
  * dash, zsh and fish. Root where the account is root or sudo asks nothing; else the account's own rights, and what sudo
  * said as the script's second argument.
  */
-export const REMOTE_COMMAND = `sh -c '${SET_UP} c="sudo -n"; if [ "$(id -u)" = 0 ]; then c=; fi; ${TRY}'`;
+export const REMOTE_COMMAND = `sh -c '${SET_UP} c="sudo -n"; if [ "$r" = 0 ]; then c=; fi; ${TRY}'`;
 
 /**
  * The same with a password for sudo as the first line of input. The script is sent when `READY` has come, since sudo would
@@ -82,7 +83,7 @@ export const REMOTE_COMMAND = `sh -c '${SET_UP} c="sudo -n"; if [ "$(id -u)" = 0
  */
 export const REMOTE_COMMAND_WITH_PASSWORD = [
   `sh -c '${SET_UP}`,
-  `if [ "$(id -u)" = 0 ]; then ${waitForScript("$")}; ${AS_ROOT};`,
+  `if [ "$r" = 0 ]; then ${waitForScript("$")}; ${AS_ROOT};`,
   `elif sudo -n $u true </dev/null 2>/dev/null; then ${waitForScript("$")}; exec sudo -n $u sh -s private;`,
   `else exec sudo -S -k sh -c "${waitForScript("\\$")}; exec $u sh -s private"; fi'`,
 ].join(" ");

@@ -1,9 +1,8 @@
 import { printableLine } from "../report/printable.ts";
+import { CLOCK_SLACK, clockWords } from "./clock-words.ts";
 import { gibibytes } from "./shown-bytes.ts";
 import type { HostStatus } from "./status.ts";
 
-/** A clock that is off by more than this many seconds is named. */
-const CLOCK_SLACK = 300;
 const WIPED = { yes: "wiped at this boot", no: "NOT WIPED at this boot", unknown: "cannot tell whether it was wiped" };
 
 /** The answer of `status` for people. */
@@ -30,10 +29,11 @@ export function statusText(status: HostStatus): string {
   }
   if (snapshots) {
     const { count, oldest, newest } = snapshots;
-    lines.push(`snapshots: ${count}${oldest && newest ? `, from ${oldest} to ${newest}` : ""}`);
+    const times = oldest === undefined ? "" : oldest === newest ? `, of ${oldest}` : `, from ${oldest} to ${newest}`;
+    lines.push(`snapshots: ${count}${times}`);
   }
   if (status.lastScrub) lines.push(`last scrub: ${status.lastScrub}`);
-  if (Math.abs(clockAheadSeconds) > CLOCK_SLACK) lines.push(`clock: ${clockAheadSeconds} s ahead of this computer's`);
+  if (Math.abs(clockAheadSeconds) > CLOCK_SLACK) lines.push(`clock: ${clockWords(clockAheadSeconds)} this computer's`);
   if (!status.nixos) lines.push("note: this is not NixOS");
   const subvolumes = status.mounts.filter(({ type }) => type === "btrfs" || type === "bcachefs");
   if (subvolumes.length > 1)

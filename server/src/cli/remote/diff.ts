@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { type DiffOptions, diffCommand } from "../../remote/diff/diff.ts";
 import type { Diff } from "../../remote/diff/diff-schema.ts";
-import { FILTERS } from "../../remote/diff/filters.ts";
+import { FILTERS } from "../../remote/diff/filter-names.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 
 export const diffCli: RemoteCli<DiffOptions, Diff> = {

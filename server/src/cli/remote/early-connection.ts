@@ -1,17 +1,22 @@
 import { Connections } from "../../remote/connections.ts";
-import { dropPreparedSsh, prepareSsh } from "../../remote/run-ssh.ts";
-import { REMOTE_COMMAND } from "../../remote/script-input.ts";
+import { diffScripts } from "../../remote/diff/diff-scripts.ts";
+import { dropPreparedCall, prepareCall } from "../../remote/run-ssh.ts";
+import { REMOTE_COMMAND, scriptInput } from "../../remote/script-input.ts";
 import { checkedDestination, sshArguments } from "../../remote/ssh-arguments.ts";
 
 /*
  * The way to a host takes as long as this program needs to be read, so both begin together. What is run on the host waits
- * for its script, and ends without one when the arguments turn out to be wrong.
+ * for its script, and ends without one when the arguments turn out to be wrong. A comparison is sent its script at once: it
+ * asks what to compare, and changes nothing before it has an answer.
  */
 
 /** What the sessions of this command share. */
 export const connections = new Connections();
 
 const VERBS = new Set(["status", "list", "diff", "snapshot", "gc", "persist", "show", "restore", "rollback"]);
+/** Verbs for which one call is enough, unless an option says otherwise. */
+const ONE_CALL = new Set(["status", "list", "diff"]);
+const MORE_CALLS = /^--(?:sudo|last-reboot)$/;
 
 /** @param args what follows `remote`; anything but a verb, a host and options is left for later */
 export async function connectEarly([verb = "", host = "", ...args]: readonly string[]): Promise<void> {
@@ -19,8 +24,14 @@ export async function connectEarly([verb = "", host = "", ...args]: readonly str
   const configFile = valueOfOption("--ssh-config", args);
   try {
     checkedDestination(host);
-    const controlFolder = await connections.controlFolder(host, configFile);
-    prepareSsh(sshArguments(host, REMOTE_COMMAND, { configFile, controlFolder, controlSeconds: connections.seconds }));
+    const isOneCall = ONE_CALL.has(verb) && !args.some((arg) => MORE_CALLS.test(arg));
+    if (isOneCall) connections.leaveAlone(host, configFile);
+    const controlFolder = isOneCall ? undefined : await connections.controlFolder(host, configFile);
+    const argv = sshArguments(host, REMOTE_COMMAND, {
+      ...{ controlFolder, controlSeconds: connections.seconds },
+      ...(configFile === undefined ? {} : { configFile }),
+    });
+    prepareCall(argv, isOneCall && verb === "diff" ? (nonce) => scriptInput(diffScripts, [], nonce) : undefined);
   } catch {
     // The command itself will meet it, and say what it is.
   }
@@ -28,7 +39,7 @@ export async function connectEarly([verb = "", host = "", ...args]: readonly str
 
 /** Ends what nobody came to use. */
 export async function endConnections(): Promise<void> {
-  dropPreparedSsh();
+  dropPreparedCall();
   await connections.close();
 }
 

@@ -1,4 +1,5 @@
 import { isMainThread } from "node:worker_threads";
+import { leaveRunningSsh } from "../../remote/run-ssh.ts";
 import { connectEarly, endConnections } from "./early-connection.ts";
 
 /** The program of `nix-impermanence remote`: what evaluates Nix is read when a host of a configuration is asked for. */
@@ -12,4 +13,5 @@ try {
 } finally {
   await connecting;
   await endConnections();
+  leaveRunningSsh();
 }

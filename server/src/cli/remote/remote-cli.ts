@@ -4,7 +4,7 @@ import type { RemoteCommand } from "../../remote/remote-command.ts";
 /** What `remote` is for. */
 export const REMOTE_DESCRIPTION = "ask a running host over ssh, and change what you say there";
 
-/** How the command line asks for a remote command: one file here for each, listed in `remote-program.ts`. */
+/** How the command line asks for a remote command: one file here for each, listed in `remote-clis.ts`. */
 export interface RemoteCli<Options = unknown, Result = unknown> {
   readonly command: RemoteCommand<Options, Result>;
   /** Whether it takes several hosts, which are asked at the same time. */

@@ -14,6 +14,9 @@ import { connections, endConnections } from "./early-connection.ts";
 import { untilInterrupted } from "./interrupt.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 
+// A schema is asked once or twice here: compiling it for that takes longer.
+z.config({ jitless: true });
+
 /** As shells say of a program that SIGINT ended. */
 const CANCELLED = 130;
 const NO_ANSWER = 2;

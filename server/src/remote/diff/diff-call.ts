@@ -2,21 +2,15 @@ import * as z from "zod";
 import { converse, type Dialogue } from "../dialogue.ts";
 import type { RemoteRecord } from "../record-reader.ts";
 import type { Argument, RemoteSession } from "../remote-command.ts";
-import diffScript from "../scripts/diff.sh";
-import diffFacts from "../scripts/diff-facts.sh";
-import diffFolder from "../scripts/diff-folder.sh";
-import diffSubvolumes from "../scripts/diff-subvolumes.sh";
-import temporarySnapshot from "../scripts/temporary-snapshot.sh";
-import walk from "../scripts/walk.sh";
 import { TransportError } from "../transport-error.ts";
 import type { Verb } from "../verb.ts";
 import { Collector, reading } from "./collect.ts";
 import { type Compared, comparedOf } from "./compared.ts";
 import { openPaths, withEntries } from "./details.ts";
+import { diffScripts } from "./diff-scripts.ts";
 import { type HostFacts, readHostFacts } from "./host-facts.ts";
 import { refusal } from "./refusal.ts";
 import type { RowChange } from "./row-change.ts";
-import { prepareRows } from "./rows.ts";
 
 /** A subvolume as the host finds it again. */
 export interface Place {
@@ -46,13 +40,16 @@ export interface FolderPair {
 
 const verb: Verb<null> = {
   name: "diff",
-  scripts: [walk, diffFacts, temporarySnapshot, diffSubvolumes, diffFolder, diffScript],
+  ...diffScripts,
   schema: z.null(),
   read: () => null,
 };
 /** A cold walk over half a million files takes a quarter of a minute on a good disk. */
 const LIMIT = 600_000;
 const NONE: Place = { id: 0, bytes: "", readOnly: true };
+
+/** What makes rows of changes: it knows the catalogue, and is read when there is time. */
+export const rowModule = () => import("./rows.ts");
 
 /** One conversation with a host that compares: what it knows, then two trees, then what a stream does not tell. */
 export class DiffCall {
@@ -99,8 +96,8 @@ export class DiffCall {
     const places = [now, base ?? NONE, also ?? NONE].flatMap(({ id, bytes, readOnly }) => [
       ...[String(id), { bytes }, readOnly ? "ro" : "rw"],
     ]);
-    // While the host works, what its answer is held to is put in order.
-    setImmediate(prepareRows);
+    // While the host works, what its answer is held to is read and put in order.
+    setImmediate(() => void rowModule().then(({ prepareRows }) => prepareRows()));
     await this.#say("subvolumes", way, ...places);
     return comparedOf(this.#collector, { hasBase: base !== undefined, related });
   }

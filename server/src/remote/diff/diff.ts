@@ -1,14 +1,13 @@
 import * as z from "zod";
 import type { RemoteCommand } from "../remote-command.ts";
 import { between, lastReboot, nextReboot } from "./comparison.ts";
-import { DiffCall } from "./diff-call.ts";
+import { DiffCall, rowModule } from "./diff-call.ts";
 import { type Diff, type DiffRow, diffSchema } from "./diff-schema.ts";
 import { diffText } from "./diff-text.ts";
-import { FILTERS } from "./filters.ts";
+import { FILTERS } from "./filter-names.ts";
 import { groupsOf } from "./groups.ts";
 import { notesOn } from "./notes.ts";
 import type { RowChange } from "./row-change.ts";
-import { rowsOf } from "./rows.ts";
 
 const filterNames = FILTERS.map(({ name }) => name) as [string, ...string[]];
 const diffOptions = z
@@ -55,6 +54,7 @@ export const diffCommand: RemoteCommand<DiffOptions, Diff> = {
       const { compared } = comparison;
       const detailed = await call.withDetails(comparison.changes);
       const times = compared.timesOnly.map((path): RowChange => ({ change: "times", path, filter: "times" }));
+      const { rowsOf } = await rowModule();
       const rows = await rowsOf({
         changes: [...detailed, ...times],
         host: facts,

@@ -64,10 +64,12 @@ race() {
   wait "$imp_sender"
   imp_status=$?
   if [ "$imp_won" = listed ]; then
-    # The snapshot cannot be deleted as long as it is sent.
+    # It ends when its pipe of a megabyte is full. `drop` waits for that, and the answer does not.
     kill "$imp_sender" 2>/dev/null
-    wait "$imp_sender"
-  elif [ "$imp_status" = 0 ]; then
+    return
+  fi
+  imp_sender=
+  if [ "$imp_status" = 0 ]; then
     imp_won=sent
     trap '' USR1
     kill "$imp_lister" 2>/dev/null
@@ -85,8 +87,10 @@ race() {
 
 # walked_from TREE: what find said of one that is a file by now.
 walked_from() {
-  imp_said=$(grep -v ': No such file or directory$' "/tmp/said.$1" | tail -c 4000)
-  record walked "$1" "$(cat "/tmp/status.$1")" "$imp_said"
+  imp_said=
+  if [ -s "/tmp/said.$1" ]; then imp_said=$(grep -v ': No such file or directory$' "/tmp/said.$1" | tail -c 4000); fi
+  only_line "/tmp/status.$1"
+  record walked "$1" "$imp_line" "$imp_said"
 }
 
 # compare_subvolumes WAY NOW PATH ACCESS BASE PATH ACCESS ALSO PATH: subvolumes by their ids, 0 for none, with their paths from

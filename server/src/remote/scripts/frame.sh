@@ -88,12 +88,17 @@ started() {
 has() { command -v "$1" >/dev/null 2>&1; }
 
 printf '\000IMP 1 %s\000' "$imp_nonce"
-# Of "uid=1000(josh) gid=100(users)"; without a name there are no brackets.
-imp_ids=$(id)
-imp_uid=${imp_ids#uid=}
-imp_uid=${imp_uid%%[!0-9]*}
-imp_user=
-case $imp_ids in "uid=$imp_uid("*) imp_user=${imp_ids#*\(} imp_user=${imp_user%%)*} ;; esac
+if [ "$imp_space" = private ]; then
+  # Nobody else gets mounts of its own.
+  imp_uid=0 imp_user=root
+else
+  # Of "uid=1000(josh) gid=100(users)"; without a name there are no brackets.
+  imp_ids=$(id)
+  imp_uid=${imp_ids#uid=}
+  imp_uid=${imp_uid%%[!0-9]*}
+  imp_user=
+  case $imp_ids in "uid=$imp_uid("*) imp_user=${imp_ids#*\(} imp_user=${imp_user%%)*} ;; esac
+fi
 record user "$imp_uid" "$imp_user"
 # Which boot this is, also where a container shares the kernel: its first process has an age of its own.
 only_line /proc/sys/kernel/random/boot_id

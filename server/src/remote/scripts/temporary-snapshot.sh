@@ -3,6 +3,7 @@
 # /tmp/top: inside the root they would stop the next wipe. What a crash leaves is removed by the next run.
 imp_place=/tmp/top/.impermanence-tmp
 imp_made=0
+imp_sender=
 started $$
 imp_self=$imp_boot-$$-$imp_started
 
@@ -28,9 +29,14 @@ sweep() {
   rmdir -- "$imp_place" 2>/dev/null
 }
 
-# drop: deletes the snapshots that this script made.
+# drop: deletes the snapshots that this script made. That cannot be as long as one is sent, by $imp_sender.
 drop() {
   [ "$imp_made" -gt 0 ] || return 0
+  if [ -n "$imp_sender" ]; then
+    kill "$imp_sender" 2>/dev/null
+    wait "$imp_sender"
+    imp_sender=
+  fi
   while [ "$imp_made" -gt 0 ]; do
     btrfs subvolume delete -- "$imp_place/$imp_self.$imp_made" >/dev/null 2>&1
     imp_made=$((imp_made - 1))
