@@ -18,15 +18,17 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** User and group to run as; only root may choose. */
   readonly uid?: number;
+  /** Milliseconds that it may take; a minute unless said. */
+  readonly timeout?: number;
 }
 
 /** Runs the tool as a process, without colours unless `env` asks for them. */
-export function runCli(args: readonly string[], { cwd, env = {}, uid }: RunOptions = {}): Ran {
+export function runCli(args: readonly string[], { cwd, env = {}, uid, timeout = 60_000 }: RunOptions = {}): Ran {
   const { NO_COLOR, FORCE_COLOR, GITHUB_ACTIONS, ...rest } = process.env;
   const done = spawnSync(process.execPath, [builtCli, ...args], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
-    timeout: 60_000,
+    timeout,
     env: { ...rest, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     ...(uid === undefined ? {} : { uid, gid: uid }),

@@ -14,8 +14,8 @@ const LIMITS: readonly (readonly [file: string, constant: string, row: RegExp])[
   ["server/src/eval/budget.ts", "DEFAULT_MAX_DEPTH", /depth of evaluation \| ([\d,]+)/],
   ["server/src/eval/builtins/limits.ts", "MAX_ELEMENTS", /a list or set that is made \| (\d+ million)/],
   ["server/src/modules/load-modules.ts", "MAX_MODULES", /modules of a host \| ([\d,]+)/],
-  ["server/src/lsp/supervisor.ts", "PATIENCE", /seconds without an end in an editor \| ([\d,]+)/],
-  ["server/src/cli/main.ts", "PATIENCE", /seconds for one host on the command line \| ([\d,]+)/],
+  ["server/src/lsp/supervisor.ts", "PATIENCE", /seconds of computing without an end in an editor \| ([\d,]+)/],
+  ["server/src/cli/main.ts", "PATIENCE", /seconds of computing for one host on the command line \| ([\d,]+)/],
   ["server/src/cli/main.ts", "heapLimit", /memory of an evaluation \| ([\d,]+)/],
   ["server/src/lsp/evaluating-thread.ts", "heapLimit", /memory of an evaluation \| ([\d,]+)/],
 ];

@@ -221,15 +221,19 @@ describe("a host that", () => {
 });
 
 describe("a host that takes too long", () => {
-  it("ends the command with a message that names it", { timeout: 90_000 }, () => {
+  it("is named, and does not hide what is known of the others", { timeout: 240_000 }, () => {
     const endless =
       'let make = n: { imports = [ (make (n + 1)) ]; environment.etc.${toString n}.text = ""; }; in make 0';
     const folder = folderWith({ "flake.nix": FLAKE, "innocent.nix": LATE_STORE, "hostile.nix": endless });
-    const { code, stdout, stderr } = runCli(["check", folder]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    // The 30 seconds are of computing: on a busy machine up to four times as many pass, and then the others' turn comes.
+    const { code, stdout, stderr } = runCli(["check", folder, "--format", "json"], { timeout: 200_000 });
     expect(stderr).toMatch(
-      /The evaluation of the host `hostile` \(.*\) was stopped, because it did not end within 30 s/,
+      /The evaluation of the host `hostile` \(.*\) was stopped, because it did not end within 30 seconds\. Nothing is said of this host\./,
     );
-    expect(runCli(["check", folder, "--host", "innocent"]).stdout).toContain("IMP301");
+    expect(code).toBe(2);
+    const { findings, hosts, notChecked } = JSON.parse(stdout);
+    expect(hosts).toEqual(["innocent"]);
+    expect(findings.map(({ code }: { code: string }) => code)).toContain("IMP301");
+    expect(notChecked).toMatchObject([{ name: "hostile", why: "it did not end within 30 seconds" }]);
   });
 });

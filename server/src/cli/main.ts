@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { whenPatienceEnds } from "../platform/patience.ts";
 import { printable } from "../report/printable.ts";
-import type { FromProgram, ProgramData, ToProgram } from "./program-messages.ts";
+import type { FromProgram, ProgramData, StoppedHost, ToProgram } from "./program-messages.ts";
 import { askPerson, type Question } from "./question.ts";
 import { mayNeedConfiguration } from "./remote/configuration-folder.ts";
 import { connectTerminal } from "./terminal.ts";
@@ -13,10 +14,12 @@ import { connectTerminal } from "./terminal.ts";
  * host that is asked without its configuration is asked from here: the start of a thread would take longer than all else.
  */
 
-/** Seconds that one host may take. */
+/** Seconds of computing that one host may take. */
 const PATIENCE = 30;
 /** Megabytes. */
 const heapLimit = 1536;
+/** Hosts that a command goes on without. Where more have to be stopped, it is no fault of a single one. */
+const MOST_STOPPED = 3;
 const FAILURE = 2;
 /** As shells say of a program that Ctrl-C ended. */
 const CANCELLED = 130;
@@ -30,42 +33,64 @@ const program = new URL(isRemote ? "cli-remote.js" : "cli-program.js", import.me
 const { isTTY = false, columns } = process.stdout;
 const hasPerson = process.stdin.isTTY === true;
 const terminal = { isTTY, hasPerson, ...(columns === undefined ? {} : { columns }) };
-function runInThread(): void {
+
+/**
+ * Runs the command in a thread. One that has to be stopped at a host, before it has said anything, is followed by one
+ * that leaves this host alone: what is known of the others is told all the same, and the command ends as a failure.
+ */
+function runInThread(stopped: readonly StoppedHost[]): void {
   const worker = new Worker(fileURLToPath(program), {
     argv: args,
-    workerData: { terminal } satisfies ProgramData,
+    workerData: { terminal, stopped } satisfies ProgramData,
     resourceLimits: { maxOldGenerationSizeMb: heapLimit, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 },
   });
   let at = "what was asked for";
+  let host: string | undefined;
+  let hasSpoken = false;
   let why: string | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const watch = (what: string | null) => {
-    clearTimeout(timer);
-    timer = undefined;
+  let calmDown: (() => void) | undefined;
+  const watch = (what: string | null, key?: string) => {
+    calmDown?.();
+    calmDown = undefined;
+    host = key;
     if (what === null) return;
     at = what;
-    timer = setTimeout(() => {
+    calmDown = whenPatienceEnds(PATIENCE, () => {
       why = `it did not end within ${PATIENCE} seconds`;
       void worker.terminate();
-    }, PATIENCE * 1000);
+    });
   };
   watch(at);
   const tell = (message: ToProgram) => worker.postMessage(message);
-  if (isRemote) forwardSignals(tell, () => timer !== undefined);
-  worker.on("message", listener(tell, watch));
+  if (isRemote) forwardSignals(tell, () => calmDown !== undefined);
+  const listen = listener(tell, watch);
+  worker.on("message", (message: FromProgram) => {
+    hasSpoken ||= "out" in message || "note" in message || "ask" in message;
+    listen(message);
+  });
   worker.on("error", (error: NodeJS.ErrnoException) => {
     const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
     why ??= outOfMemory ? `it needs more than ${heapLimit} MB of memory` : `it failed (${error.stack ?? error})`;
   });
   worker.once("exit", () => {
-    clearTimeout(timer);
+    calmDown?.();
     progress("");
-    if (why === undefined) return;
-    const hint = isRemote ? " With a user or as ssh://NAME, a host is reached without its configuration." : "";
-    const text = `The evaluation of ${at} was stopped, because ${why}. Nothing is said of any host.${hint}`;
-    process.stderr.write(`nix-impermanence: ${printable(text)}\n`);
-    process.exitCode = FAILURE;
+    if (why === undefined) {
+      for (const one of stopped) tellStopped(one.at, one.why, " Nothing is said of this host.");
+    } else if (host !== undefined && !hasSpoken && stopped.length < MOST_STOPPED) {
+      runInThread([...stopped, { key: host, at, why }]);
+    } else {
+      const hint = isRemote ? " With a user or as ssh://NAME, a host is reached without its configuration." : "";
+      tellStopped(at, why, ` Nothing is said of any host.${hint}`);
+    }
   });
+}
+
+function tellStopped(at: string, why: string, rest: string): void {
+  process.stderr.write(
+    `nix-impermanence: ${printable(`The evaluation of ${at} was stopped, because ${why}.${rest}`)}\n`,
+  );
+  process.exitCode = FAILURE;
 }
 
 async function runHere(): Promise<void> {
@@ -83,7 +108,7 @@ async function runHere(): Promise<void> {
 }
 
 /** Does what the program says: `tell` answers it, `watch` hears what it evaluates. */
-function listener(tell: (message: ToProgram) => void, watch: (what: string | null) => void) {
+function listener(tell: (message: ToProgram) => void, watch: (what: string | null, host?: string) => void) {
   let question: Question | undefined;
   return (message: FromProgram) => {
     if (!("exit" in message) && !("at" in message)) progress("progress" in message ? message.progress : "");
@@ -91,7 +116,7 @@ function listener(tell: (message: ToProgram) => void, watch: (what: string | nul
     else if ("note" in message) process.stderr.write(message.note);
     else if ("progress" in message) return;
     else if ("exit" in message) process.exitCode = message.exit;
-    else if ("at" in message) watch(message.at);
+    else if ("at" in message) watch(message.at, message.host);
     else if ("unask" in message) question?.end();
     else {
       question = askPerson(message.ask, message.hidden, () => process.emit("SIGINT"));
@@ -133,4 +158,4 @@ for (const stream of [process.stdout, process.stderr]) {
 
 if (PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg))) await import(program.href);
 else if (isRemote && !mayNeedConfiguration(args.slice(1))) await runHere();
-else runInThread();
+else runInThread([]);

@@ -38,9 +38,12 @@ export function exitWith(code: number): void {
   if (!tell({ exit: code })) process.exitCode = code;
 }
 
-/** Says what is evaluated from now on, for whoever watches that it ends; null when nothing is. */
-export function announce(at: string | null): void {
-  tell({ at });
+/**
+ * Says what is evaluated from now on, for whoever watches that it ends; null when nothing is. `host` is the key of one
+ * without which the rest can go on.
+ */
+export function announce(at: string | null, host?: string): void {
+  tell(host === undefined ? { at } : { at, host });
 }
 
 /**

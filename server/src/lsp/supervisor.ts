@@ -8,12 +8,13 @@ import {
   type RequestMessage,
   type ResponseMessage,
 } from "vscode-languageserver";
+import { whenPatienceEnds } from "../platform/patience.ts";
 import type { StoppedHost } from "../workspace/live-analysis.ts";
 import { ClientState, changesSomething } from "./client-state.ts";
 import type { EvaluatingThread, ThreadEvents } from "./evaluating-thread.ts";
 import type { FromThread, ThreadData, Work } from "./thread-messages.ts";
 
-/** Seconds without a sign of life after which an evaluation is taken to go on for ever. */
+/** Seconds of computing without a sign of life after which an evaluation is taken to go on for ever. */
 export const PATIENCE = 30;
 /** Milliseconds before a start that follows others. One failure more in these minutes, and the process ends. */
 const PAUSES = [0, 500, 2_000, 8_000, 20_000];
@@ -79,7 +80,8 @@ export class Supervisor {
   private isReady = false;
   private initialized = false;
   private work: Work = {};
-  private timer: NodeJS.Timeout | undefined;
+  /** Ends the wait for what the thread is at; undefined while it rests. */
+  private calmDown: (() => void) | undefined;
   private stopReason: string | undefined;
   private shutdown = false;
   private starts = 0;
@@ -154,14 +156,14 @@ export class Supervisor {
   }
 
   private fromThread(message: FromThread): void {
-    clearTimeout(this.timer);
+    this.calmDown?.();
     if (message.kind === "message") {
       this.passOn(message.message);
-      if (this.timer) this.watch();
+      if (this.calmDown) this.watch();
       return;
     }
     if (message.kind === "resting") {
-      this.timer = undefined;
+      this.calmDown = undefined;
       return;
     }
     this.work = message.on;
@@ -169,10 +171,10 @@ export class Supervisor {
   }
 
   private watch(): void {
-    this.timer = setTimeout(() => {
+    this.calmDown = whenPatienceEnds(this.patience, () => {
       this.stopReason = `the evaluation did not end within ${this.patience} seconds`;
       this.thread?.end();
-    }, this.patience * 1000);
+    });
   }
 
   private passOn(message: Message): void {
@@ -246,8 +248,8 @@ export class Supervisor {
   }
 
   private died(why: string): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.calmDown?.();
+    this.calmDown = undefined;
     this.thread = undefined;
     this.isReady = false;
     const now = Date.now();
