@@ -12,8 +12,9 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { baseline } from "./baseline.mjs";
 import { generatedFlake, modulePath, writeFiles } from "./generated-flake.mjs";
+import { generatedFleet, HOSTS } from "./generated-fleet.mjs";
 import { startClient } from "./language-client.mjs";
-import { cpuOf, medianTimes, memoryOf, quantile, timeProcess } from "./measure.mjs";
+import { cpuOf, medianTimes, memoryOf, peakMemory, quantile, timeProcess } from "./measure.mjs";
 import { remoteDiffs } from "./remote.mjs";
 import { remoteRollbacks } from "./remote-rollback.mjs";
 import { remoteSnapshots } from "./remote-snapshot.mjs";
@@ -40,6 +41,10 @@ const TARGET = 50;
 /** How much memory may grow over MANY_EDITS. */
 const MOST_GROWTH = 1.1;
 const FINDINGS = 1;
+/** What a whole check of a fleet of so many files may take: milliseconds of all processors, and bytes. */
+const FLEET_FILES = 250;
+const FLEET_CPU = 1000;
+const FLEET_MEMORY = 250 * 2 ** 20;
 
 const cli = resolve(options.dist, "cli.js");
 const folder = mkdtempSync(join(tmpdir(), "nix-impermanence-bench-"));
@@ -48,7 +53,10 @@ try {
   const files = generatedFlake(FILES);
   writeFiles(folder, files);
   const wanted = (name) => part === undefined || part === name;
-  if (wanted("cold")) wholeProcesses();
+  if (wanted("cold")) {
+    wholeProcesses();
+    fleet();
+  }
   for (const pull of [true, false]) if (wanted("keystrokes")) await keystrokes(files, pull);
   rmSync(folder, { recursive: true });
   if (wanted("memory")) await memory(generatedFlake(FILES_FOR_MEMORY));
@@ -89,6 +97,24 @@ function wholeProcesses() {
     ["", "wall", "CPU", "wall : Nix", "CPU : Nix"],
     rows.map(([name, { wall, cpu }]) => [name, ms(wall), ms(cpu), ratio(wall, nix.wall), ratio(cpu, nix.cpu)]),
   );
+}
+
+/** Many hosts that share most of their files, as in a repository of somebody with several machines. */
+function fleet() {
+  const place = join(folder, "fleet");
+  writeFiles(place, generatedFleet(FLEET_FILES));
+  const { wall, cpu } = medianTimes(RUNS, () => timeProcess([process.execPath, cli, "check", place], [0, FINDINGS]));
+  const peak = peakMemory([cli, "check", place], [0, FINDINGS]);
+  rmSync(place, { recursive: true });
+  const isMet = cpu <= FLEET_CPU && peak <= FLEET_MEMORY;
+  const target = `target <= ${ms(FLEET_CPU)} CPU, ${mb(FLEET_MEMORY)}`;
+  table(
+    `Cold, ${FLEET_FILES} files, ${HOSTS} hosts, median of ${RUNS}`,
+    ["", "wall", "CPU", "memory", target],
+    [["check: whole process", ms(wall), ms(cpu), mb(peak), isMet ? "met" : "missed"]],
+  );
+  if (cpu > FLEET_CPU) missed.push(`a cold check of ${HOSTS} hosts takes ${ms(cpu)} of CPU`);
+  if (peak > FLEET_MEMORY) missed.push(`a cold check of ${HOSTS} hosts takes ${mb(peak)}`);
 }
 
 /** @param {Map<string, string>} files @param {boolean} pull */

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 /** @typedef {{ wall: number, cpu: number }} Times milliseconds by the clock, and of all threads on processors */
 
@@ -16,6 +18,31 @@ export function timeProcess(command, codes = [0]) {
   if (status === null || !codes.includes(status)) throw new Error(`${command.join(" ")} ended with ${status}`);
   const [wall = 0, user = 0, system = 0] = stderr.trim().split(" ").map(Number);
   return { wall: wall * 1000, cpu: (user + system) * 1000 };
+}
+
+/**
+ * The most memory that a program of Node had, in bytes.
+ *
+ * @param {readonly string[]} args what follows `node` @param {readonly number[]} codes exit codes that are fine
+ */
+export function peakMemory(args, codes = [0]) {
+  const folder = mkdtempSync(join(tmpdir(), "nix-impermanence-peak-"));
+  const file = join(folder, "peak");
+  try {
+    const { status, error } = spawnSync(
+      process.execPath,
+      ["--require", resolve("test/bench/report-peak.cjs"), ...args],
+      {
+        env: { ...process.env, PEAK_FILE: file },
+        stdio: "ignore",
+      },
+    );
+    if (error) throw error;
+    if (status === null || !codes.includes(status)) throw new Error(`${args.join(" ")} ended with ${status}`);
+    return Number(readFileSync(file, "utf8")) * 1024;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

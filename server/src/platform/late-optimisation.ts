@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
  * tried are named. Node 24 is not: its middle compiler does well by itself.
  */
 const FLAGS: Readonly<Record<string, string>> = {
-  "20": "--interrupt-budget=800000",
+  "20": "--interrupt-budget=800000 --wasm-tiering-budget=13000000",
   "22": "--invocation-count-for-turbofan=36000",
 };
 
