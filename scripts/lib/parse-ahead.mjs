@@ -7,7 +7,7 @@ import { root } from "./root.mjs";
 /**
  * Parses our own library for `server/src/eval/parsed-ahead.ts`, with the parser that the program has itself.
  *
- * @returns {Promise<Record<string, string>>} programs without their text, as JSON by path
+ * @returns {Promise<Record<string, import("../../server/src/eval/ahead-program.ts").AheadProgram>>} by path
  */
 export async function parseAhead() {
   const folder = join(root, "out", "scripts");
@@ -19,6 +19,7 @@ export async function parseAhead() {
       contents: [
         'export { loadParser } from "./server/src/syntax/parser.ts";',
         'export { LIBRARY, libraryText } from "./server/src/eval/lib/library.ts";',
+        'export { writeAhead } from "./server/src/eval/ahead-program.ts";',
       ].join("\n"),
       resolveDir: root,
     },
@@ -31,12 +32,13 @@ export async function parseAhead() {
     loader: { ".nix": "text" },
     logLevel: "warning",
   });
-  const { loadParser, LIBRARY, libraryText } = await import(pathToFileURL(outfile).href);
+  const { loadParser, LIBRARY, libraryText, writeAhead } = await import(pathToFileURL(outfile).href);
   const parser = await loadParser({
     runtime: readFileSync(join(root, "node_modules/web-tree-sitter/web-tree-sitter.wasm")),
     grammar: readFileSync(join(root, "server/grammar/tree-sitter-nix.wasm")),
   });
-  const { root: expression, comments, problems } = parser.parse(LIBRARY, libraryText).program;
-  if (problems.length > 0) throw new Error(`The library does not parse: ${problems[0].message}`);
-  return { [LIBRARY]: JSON.stringify({ root: expression, comments, problems }) };
+  const { program } = parser.parse(LIBRARY, libraryText);
+  const [problem] = program.problems;
+  if (problem) throw new Error(`The library does not parse: ${problem.message}`);
+  return { [LIBRARY]: writeAhead(program) };
 }

@@ -17,7 +17,12 @@ export function compileLambda(compiler: Compiler, expr: LambdaExpr, scope: Scope
     names.set(formal.name, first + index);
   });
   const inner: Scope = { names, up: scope };
-  const body = compiler.delay(expr.body, inner);
+  let code: Code | undefined;
+  // The body is not even looked at before: where a program was parsed ahead, that reads it.
+  const body: Code = (env) => {
+    code ??= compiler.compile(expr.body, inner);
+    return code(env);
+  };
   if (!expr.formals) {
     return (env) => {
       register.origin = site;

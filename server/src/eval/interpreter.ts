@@ -1,4 +1,5 @@
 import type { Program } from "../syntax/expr.ts";
+import { type AheadProgram, readAhead } from "./ahead-program.ts";
 import { budget } from "./budget.ts";
 import { type Builtins, builtinFunction } from "./builtin.ts";
 import { allBuiltins, constants } from "./builtins/all.ts";
@@ -232,6 +233,6 @@ function libraryProgram(programs: ProgramSource): Program {
   return libraryCache;
 }
 
-function programAhead(ahead: string): Program {
-  return { ...(JSON.parse(ahead) as Omit<Program, "path" | "text">), path: LIBRARY, text: libraryText };
+function programAhead(ahead: AheadProgram): Program {
+  return { ...readAhead(ahead), path: LIBRARY, text: libraryText };
 }
