@@ -4,18 +4,20 @@ import { assumedRoot, type HostAssumptions, isUnwanted, NO_ASSUMPTIONS } from ".
 import { readCalendars } from "./calendars.ts";
 import { readDisko } from "./disko.ts";
 import { asMeant, readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
-import { type FateInput, fateOf, fileSystemAt } from "./fate.ts";
+import { FactLedger } from "./fact-ledger.ts";
+import { type FateInput, fateOf, fileSystemAt, readEmptiedTmp } from "./fate.ts";
 import { readFileSystems } from "./file-systems.ts";
 import { handMadeMounts } from "./hand-made-mounts.ts";
 import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
-import { memo } from "./memo.ts";
+import { linksOf } from "./links.ts";
 import { readMicrovm } from "./microvm.ts";
 import { unreadModelOptions } from "./model-options.ts";
 import { readPersistence } from "./persistence.ts";
 import { readBoolean, readString, stringOfValue } from "./read-values.ts";
 import { readRelease } from "./release.ts";
 import { isMeantElsewhere } from "./rollback-target.ts";
+import { isSameBundle, isSameFact, isSameList } from "./same-fact.ts";
 import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
 import { readServices } from "./services.ts";
@@ -58,77 +60,100 @@ function folderOf(entry: string): string | undefined {
   return /^(\/.+)\/flake\.nix$/.exec(entry)?.[1];
 }
 
-/** The facts of a host. Each is worked out when it is first asked for, and only once. */
-export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_ASSUMPTIONS): Host {
+/**
+ * The facts of a host. Each is worked out when it is first asked for, and only once. A ledger that knows the host as it
+ * was before an edit keeps what the edit does not reach.
+ */
+export function buildHost(
+  input: HostInput,
+  assumptions: HostAssumptions = NO_ASSUMPTIONS,
+  ledger: FactLedger = new FactLedger(false),
+): Host {
   const { root } = input;
+  const fact = <T>(name: string, make: () => T, isSame: (before: T, now: T) => boolean = isSameFact) =>
+    ledger.fact(name, make, isSame);
   const unread = (isMeant: (module: Host["opaque"][number]) => boolean) =>
     input.opaque
       .filter((module) => !module.known && isMeant(module) && !isOff(root, module))
       .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
   // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
-  const own = memo(() => {
+  const own = fact("unread modules", () => {
+    ledger.noteVolatile();
     root.names();
     return [...(input.incomplete ?? []), ...unread(({ inside }) => inside === undefined)];
   });
   const unseen = () => own()[0]?.why;
-  const release = memo(() => readRelease(root, input.release, input.impermanenceAt));
-  const disko = memo(() => readDisko(root));
-  const persistence = memo(() =>
+  const release = fact("release", () => readRelease(root, input.release, input.impermanenceAt));
+  const disko = fact("disko", () => readDisko(root));
+  const persistence = fact("persistence", () =>
     readPersistence(root, (path) =>
       unread(({ inside }) => inside !== undefined && path.every((name, index) => inside[index] === name)),
     ),
   );
-  const derived = memo(() => {
+  const derived = fact("derived mounts", () => {
     const microvm = readMicrovm(root);
     return { mounts: [...disko().mounts, ...microvm.mounts], open: disko().open ?? microvm.open };
   });
-  const fileSystems = memo(() =>
+  const fileSystems = fact("filesystems", () =>
     settleFileSystems(readFileSystems(root, derived(), unseen()), persistence().stores, release()),
   );
-  const hooks = memo(() => readInitrdHooks(root));
-  const units = memo(() => readUnits(root));
-  const scripts = memo(() => readScripts(root, hooks(), units(), disko().hooks));
-  const calendars = memo(() => readCalendars(root));
-  const search = memo(() => ({
+  const hooks = fact("hooks", () => readInitrdHooks(root));
+  const units = fact(
+    "units",
+    () => readUnits(root),
+    (before, now) => isSameList(before.list, now.list) && isSameFact(before.open, now.open),
+  );
+  const scripts = fact("scripts", () => readScripts(root, hooks(), units(), disko().hooks), isSameList);
+  const calendars = fact("calendars", () => readCalendars(root));
+  const search = () => ({
     root,
     release: release(),
     hooks: hooks(),
     units: units(),
     fileSystems: fileSystems(),
     unseen: unseen(),
-  }));
-  const rollbacks = memo(() => readRollbacks(search()));
-  const ephemeralRoot = memo(() => assumedRoot(readEphemeralRoot(search(), rollbacks()), assumptions));
-  const fateInput = memo(() => ({
-    root,
+  });
+  const rollbacks = fact("rollbacks", () => readRollbacks(search()));
+  const ephemeralRoot = fact("ephemeral root", () =>
+    assumedRoot(readEphemeralRoot(search(), rollbacks()), assumptions),
+  );
+  const links = fact("links", () => linksOf(root));
+  const emptied = fact("emptied /tmp", () => readEmptiedTmp(root));
+  const gaps = fact("gaps", () => [
+    ...persistence().gaps,
+    ...unreadModelOptions(root),
+    ...handMadeMounts(
+      units().list,
+      hooks().list.map(({ script }) => script),
+      fileSystems().list,
+    ),
+  ]);
+  const inputOfFates = () => ({
+    links: links(),
+    emptied: emptied(),
     fileSystems: fileSystems().list,
     fileSystemsOpen: fileSystems().open,
     stores: persistence().stores,
     kept: assumptions.stores,
-    gaps: [
-      ...persistence().gaps,
-      ...unreadModelOptions(root),
-      ...handMadeMounts(
-        units().list,
-        hooks().list.map(({ script }) => script),
-        fileSystems().list,
-      ),
-    ],
+    gaps: gaps(),
     sources: folderOf(input.entry),
     ephemeralRoot: ephemeralRoot(),
     rollbacks: rollbacks().list,
     unseen: unseen(),
-  }));
-  const fate = fates(fateInput);
-  const meant = memo(() => {
+  });
+  const fateInput = fact("input of fates", inputOfFates, isSameBundle);
+  const fates = fact("fates", () => fatesOf(fateInput()));
+  const fate = (path: string) => fates()(path);
+  const inputAsMeant = () => {
     const running = asMeant(rollbacks());
     return { ...fateInput(), rollbacks: running.list, ephemeralRoot: readEphemeralRoot(search(), running) };
-  });
-  const fateAsMeant = fates(meant);
-  const services = memo(() =>
+  };
+  const meant = fact("input of fates as meant", inputAsMeant, isSameBundle);
+  const fatesAsMeant = fact("fates as meant", () => fatesOf(meant()));
+  const services = fact("services", () =>
     readServices({ root, stateVersion: release().stateVersion, more: assumptions.services, fateOf: fate }, units()),
   );
-  const snapshotJobs = memo(() =>
+  const snapshotJobs = fact("snapshot jobs", () =>
     [...readToolJobs(root, scripts()), ...readScriptJobs(root, units(), calendars())].map((job) =>
       withMountedSources(job, fileSystems().list),
     ),
@@ -139,6 +164,7 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     entry: input.entry,
     config: root,
     get system() {
+      ledger.noteVolatile();
       return input.system === undefined
         ? notKnown<string>("nothing says which platform the host is for")
         : stringOfValue(input.system, undefined);
@@ -147,15 +173,19 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
       return readString(root.at("networking", "hostName")) ?? notKnown<string>("nothing sets `networking.hostName`");
     },
     get targets() {
+      ledger.noteVolatile();
       return input.targets ?? [];
     },
     get files() {
+      ledger.noteVolatile();
       return input.files;
     },
     get problems() {
+      ledger.noteVolatile();
       return input.problems;
     },
     get opaque() {
+      ledger.noteVolatile();
       return input.opaque;
     },
     get release() {
@@ -218,16 +248,19 @@ export function buildHost(input: HostInput, assumptions: HostAssumptions = NO_AS
     fileSystemAt: (path) => fileSystemAt(fileSystems().list, path),
     fateOf: fate,
     isUnwanted: (path) => isUnwanted(assumptions, path),
-    fateAsMeant: (path) => (ephemeralRoot().kind === "none" ? fateAsMeant(path) : fate(path)),
+    fateAsMeant: (path) => (ephemeralRoot().kind === "none" ? fatesAsMeant()(path) : fate(path)),
   };
 }
 
 /** Fates, each worked out once. */
-function fates(input: () => FateInput): (path: string) => Fate {
+function fatesOf(input: FateInput): (path: string) => Fate {
   const known = new Map<string, Fate>();
   return (path) => {
-    const found = known.get(path) ?? fateOf(input(), path);
-    known.set(path, found);
-    return found;
+    let fate = known.get(path);
+    if (!fate) {
+      fate = fateOf(input, path);
+      known.set(path, fate);
+    }
+    return fate;
   };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { fakeConfig, gap, perhaps, unknown } from "../testing/fake-config.ts";
 import { readDisko } from "./disko.ts";
-import { type FateInput, fateOf, fileSystemAt } from "./fate.ts";
+import { type FateInput, fateOf, fileSystemAt, readEmptiedTmp } from "./fate.ts";
 import { readFileSystems } from "./file-systems.ts";
 import type { Rollback } from "./host.ts";
+import { linksOf } from "./links.ts";
 import { readPersistence } from "./persistence.ts";
 
 const rollback: Rollback = {
@@ -27,7 +28,8 @@ function input(config: Record<string, unknown>, more: Partial<FateInput> = {}): 
   const fileSystems = readFileSystems(root, readDisko(root), undefined);
   const { stores, gaps } = readPersistence(root);
   return {
-    root,
+    links: linksOf(root),
+    emptied: readEmptiedTmp(root),
     fileSystems: fileSystems.list,
     fileSystemsOpen: fileSystems.open,
     stores,

@@ -2,7 +2,7 @@ import type { Place } from "../eval/origin.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { type Gap, gapConcerns } from "./gaps.ts";
 import type { EphemeralRoot, Fate, FileSystem, PersistedPath, Rollback, Store, Verdict } from "./host.ts";
-import { linksOf, type PathLink } from "./links.ts";
+import type { PathLink } from "./links.ts";
 import { isAtOrBelow, isBelow, joinPath, normalise } from "./paths.ts";
 import { readBoolean } from "./read-values.ts";
 import { wipesFileSystem } from "./rollback-target.ts";
@@ -10,7 +10,9 @@ import { allOf, NO, unsure, YES } from "./verdict.ts";
 
 /** What the fate of a path depends on. */
 export interface FateInput {
-  readonly root: OptionNode;
+  /** See `linksOf`. */
+  readonly links: readonly PathLink[];
+  readonly emptied: readonly EmptiedTmp[];
   readonly fileSystems: readonly FileSystem[];
   readonly fileSystemsOpen: string | undefined;
   readonly stores: readonly Store[];
@@ -23,6 +25,13 @@ export interface FateInput {
   readonly rollbacks: readonly Rollback[];
   /** Why modules that cannot be read may change anything. */
   readonly unseen: string | undefined;
+}
+
+/** An option by which `/tmp` is empty after every boot. */
+export interface EmptiedTmp {
+  readonly certain: Verdict;
+  /** As in {@link Fate}. */
+  readonly by: string;
 }
 
 /** One thing that covers a path; the one with the longest path decides. */
@@ -95,7 +104,7 @@ function persistedLayers(input: FateInput, path: string): Layer[] {
 
 /** Links at the path or above it: what is asked for lies where they lead. */
 function linkLayers(input: FateInput, path: string, hops: number): Layer[] {
-  return linksOf(input.root)
+  return input.links
     .filter((link) => isAtOrBelow(path, link.path))
     .map((link) => ({
       depth: link.path.length - (link.isGuess ? 0.5 : 0),
@@ -244,15 +253,20 @@ function memoryLayers(input: FateInput, path: string): Layer[] {
     lost(directory, YES, `in memory (${directory})`),
   );
   if (!isAtOrBelow(path, "/tmp")) return layers;
-  for (const [option, by] of [
+  return [...layers, ...input.emptied.flatMap(({ certain, by }) => lost("/tmp", certain, by))];
+}
+
+/** The options by which every boot empties `/tmp`, as far as they are, or may be, switched on. */
+export function readEmptiedTmp(root: OptionNode): EmptiedTmp[] {
+  const options = [
     ["useTmpfs", "in memory (/tmp is a tmpfs)"],
     ["cleanOnBoot", "in /tmp, which is emptied at boot"],
-  ] as const) {
-    const flag = readBoolean(input.root.at("boot", "tmp", option));
-    if (flag?.known === false) layers.push(...lost("/tmp", unsure(flag.why, flag.place), by));
-    else if (flag?.value) layers.push(...lost("/tmp", YES, by));
-  }
-  return layers;
+  ] as const;
+  return options.flatMap(([option, by]) => {
+    const flag = readBoolean(root.at("boot", "tmp", option));
+    if (flag?.known === false) return [{ certain: unsure(flag.why, flag.place), by }];
+    return flag?.value ? [{ certain: YES, by }] : [];
+  });
 }
 
 const NOWHERE = { place: undefined, persisted: undefined, fileSystem: undefined } as const;

@@ -31,32 +31,25 @@ export interface PathLink {
   readonly isGuess?: boolean;
 }
 
-const memo = new WeakMap<OptionNode, readonly PathLink[]>();
-
 /**
  * Links that NixOS, systemd-tmpfiles or a secret manager make, and mount units that are written by hand. Entries that
  * cannot be read are left out, unless their path can.
  */
-export function linksOf(root: OptionNode): readonly PathLink[] {
-  let links = memo.get(root);
-  if (!links) {
-    links = [
-      ...fromEtc(root),
-      ...fromMicrovm(root),
-      ...fromTmpfiles(root.at("systemd", "tmpfiles"), asIs),
-      ...fromTmpfiles(root.at("boot", "initrd", "systemd", "tmpfiles"), laterPath),
-      ...fromEtcOverlay(root),
-      ...fromSecrets(root),
-      ...fromMounts(root.at("systemd", "mounts"), asIs),
-      ...fromMounts(root.at("boot", "initrd", "systemd", "mounts"), laterPath),
-      ...fromBindPaths(root),
-      ...fromPools(root),
-      ...fromDatasets(root),
-      ...fromOwnOptions(root),
-    ];
-    memo.set(root, links);
-  }
-  return links;
+export function linksOf(root: OptionNode): PathLink[] {
+  return [
+    ...fromEtc(root),
+    ...fromMicrovm(root),
+    ...fromTmpfiles(root.at("systemd", "tmpfiles"), asIs),
+    ...fromTmpfiles(root.at("boot", "initrd", "systemd", "tmpfiles"), laterPath),
+    ...fromEtcOverlay(root),
+    ...fromSecrets(root),
+    ...fromMounts(root.at("systemd", "mounts"), asIs),
+    ...fromMounts(root.at("boot", "initrd", "systemd", "mounts"), laterPath),
+    ...fromBindPaths(root),
+    ...fromPools(root),
+    ...fromDatasets(root),
+    ...fromOwnOptions(root),
+  ];
 }
 
 /** `environment.etc.<name>`: a link to a path in a text, or a file that comes from the Nix store. */

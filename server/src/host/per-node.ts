@@ -1,3 +1,4 @@
+import { noted } from "../modules/noted-reads.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 
 /**
@@ -9,10 +10,18 @@ export function perNode<T, Of extends object = OptionNode>(compute: (of: Of) => 
   const known = new WeakMap<Of, { readonly value: T }>();
   return (of) => {
     let found = known.get(of);
-    if (!found) {
+    // Who takes what others worked out depends on the option as well.
+    if (found) note(of);
+    else {
       found = { value: compute(of) };
       known.set(of, found);
     }
     return found.value;
   };
+}
+
+/** What was made of one option comes from a fact, which whoever asks for it depends on anyway. */
+function note(of: object): void {
+  const { path } = of as Partial<OptionNode>;
+  if (noted.reads && Array.isArray(path)) noted.reads.addWhole(path);
 }

@@ -1,7 +1,9 @@
 import { budget, Interrupted } from "../eval/budget.ts";
 import type { Place } from "../eval/origin.ts";
+import type { HostAssumptions } from "../host/assumptions.ts";
 import { buildHost } from "../host/build-host.ts";
 import { derivedFileSystems } from "../host/derived-file-systems.ts";
+import { FactLedger } from "../host/fact-ledger.ts";
 import type { Host } from "../host/host.ts";
 import {
   type Configuration,
@@ -13,6 +15,7 @@ import {
 } from "../modules/configuration.ts";
 import { checkHost } from "../rules/check-host.ts";
 import { mergeFindings } from "../rules/merge-findings.ts";
+import { rules as allRules } from "../rules/registry.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { ProjectConfig } from "./project-config/project-config.ts";
@@ -106,8 +109,15 @@ export function listHosts(source: AnalysisSource): HostList {
   }
 }
 
-/** Evaluates and checks one host. Throws nothing but `Interrupted`. */
-export function analyseHost(source: AnalysisSource, reference: HostReference): CheckedHost | UncheckedHost {
+/**
+ * Evaluates and checks one host. Throws nothing but `Interrupted`. With `isLive` it notes what everything is made of, so
+ * that `revise` can keep what an edit does not reach.
+ */
+export function analyseHost(
+  source: AnalysisSource,
+  reference: HostReference,
+  { isLive = false }: { readonly isLive?: boolean } = {},
+): CheckedHost | UncheckedHost {
   const recorded = new RecordedSource(source);
   const { asked, evaluated } = recorded;
   // An entry that cannot be read yet is worth a second look when it changes.
@@ -119,7 +129,8 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
     const configuration = evaluateHost(recorded, reference, derivedFileSystems());
     if ("why" in configuration) return unchecked(configuration.why, configuration.place);
     evaluated.add(reference.entry);
-    const result = checked(source, reference, configuration, recorded);
+    const assumptions = source.configFor?.(reference.entry)?.assumptionsFor(reference.name);
+    const result = checked({ source, reference, recorded, assumptions, isLive }, configuration, new FactLedger(isLive));
     // Keeping what it has would take the room from the hosts that follow.
     return budget.gaveUp === undefined ? result : unchecked(budget.gaveUp, undefined);
   } catch (error) {
@@ -128,15 +139,22 @@ export function analyseHost(source: AnalysisSource, reference: HostReference): C
   }
 }
 
-function checked(
-  source: AnalysisSource,
-  reference: HostReference,
-  configuration: Configuration,
-  recorded: RecordedSource,
-): CheckedHost {
+/** What stays as long as a host is edited. */
+interface HostUnderWork {
+  readonly source: AnalysisSource;
+  readonly reference: HostReference;
+  readonly recorded: RecordedSource;
+  readonly assumptions: HostAssumptions | undefined;
+  readonly isLive: boolean;
+}
+
+function checked(work: HostUnderWork, configuration: Configuration, ledger: FactLedger): CheckedHost {
+  const { source, reference, recorded, assumptions, isLive } = work;
   const { asked, evaluated, texts } = recorded;
-  const host = buildHost(configuration, source.configFor?.(reference.entry)?.assumptionsFor(reference.name));
-  const findings = checkHost(host, new LazyPrograms(source, asked));
+  const host = buildHost(configuration, assumptions, ledger);
+  const findings = checkHost(host, new LazyPrograms(source, asked), allRules, ledger);
+  // What is unknown only for want of steps or memory may be known the next time.
+  const isWhole = budget.fuel >= 0 && budget.gaveUp === undefined;
   return {
     reference,
     host,
@@ -148,7 +166,9 @@ function checked(
       // What a text was made into is not known.
       for (const file of changed) if (texts.has(file)) return undefined;
       const revised = configuration.revise(changed);
-      return revised && checked(source, reference, revised, recorded);
+      if (!revised?.reached || !isWhole) return revised && checked(work, revised, new FactLedger(isLive));
+      ledger.advance(revised.reached);
+      return checked(work, revised, ledger);
     },
   };
 }

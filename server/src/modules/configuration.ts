@@ -22,6 +22,7 @@ import { looseHosts } from "./loose-hosts.ts";
 import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
 import { makeSystem, platformOf, type SystemAttrs, systemBehind } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
+import type { PathSet } from "./path-set.ts";
 import { providePinnedSources } from "./pinned-sources.ts";
 import { nixpkgsSearchPath, provideNixpkgs } from "./provided-nixpkgs.ts";
 import { similarFile } from "./similar-file.ts";
@@ -77,6 +78,8 @@ export interface Configuration {
    * change may reach more than modules that are noted to depend on it: then the host has to be evaluated anew.
    */
   revise(changed: ReadonlySet<string>): Configuration | undefined;
+  /** Paths at, above and below which options may be others than in the configuration that this one was made of. */
+  readonly reached: PathSet | undefined;
 }
 
 /** The hosts of a workspace and the files that were read to find them. */
@@ -203,6 +206,7 @@ function configurationOf(
     entry: reference.entry,
     root: set.root,
     revise,
+    reached: set.reached,
     place: system.place,
     release: system.release ?? flake?.release,
     impermanenceAt: flake?.impermanenceAt,

@@ -17,6 +17,7 @@ import {
 
 import { mergeUndeclared } from "./merge-undeclared.ts";
 import { nodeContext } from "./node-context.ts";
+import { noted, noting } from "./noted-reads.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
 import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
 import type { PathSet } from "./path-set.ts";
@@ -75,6 +76,8 @@ export class MergeNode implements OptionNode {
   private activeMemo: readonly Definition[] | undefined;
   private strongestMemo: readonly Definition[] | undefined;
   private definedMemo: boolean | undefined;
+  /** Where it was noted last that somebody read this node: most ask for several things in a row. */
+  private notedIn: PathSet | undefined;
 
   constructor(
     owner: NodeOwner,
@@ -113,12 +116,22 @@ export class MergeNode implements OptionNode {
 
   /** The merged value as a cell, which evaluation shares and detects recursion with. */
   get cell(): Cell {
-    this.cellMemo ??= Cell.lazy(() => this.evaluate());
+    // What a value is made of is the business of those who make it.
+    this.cellMemo ??= Cell.lazy(() => noting(undefined, () => this.evaluate()));
     return this.cellMemo;
   }
 
   value(): Value {
+    this.note();
     return look(this.cell);
+  }
+
+  /** Whoever reads hosts asked for something that depends on this node or those below. */
+  private note(): void {
+    const { reads } = noted;
+    if (reads === undefined || reads === this.notedIn) return;
+    this.notedIn = reads;
+    reads.addWhole(this.path);
   }
 
   definitions(): readonly Definition[] {
@@ -129,6 +142,7 @@ export class MergeNode implements OptionNode {
   }
 
   allDefinitions(): readonly Definition[] {
+    this.note();
     if (this.activeMemo) return this.activeMemo;
     const unwrapped = this.unwrapped();
     const active = activeDefinitions(unwrapped);
@@ -138,6 +152,11 @@ export class MergeNode implements OptionNode {
   }
 
   isDefined(): boolean | Unknown {
+    this.note();
+    return this.isSet();
+  }
+
+  private isSet(): boolean | Unknown {
     if (this.definedMemo !== undefined) return this.definedMemo;
     const defined = this.readIsDefined();
     if (typeof defined === "boolean") this.definedMemo = defined;
@@ -186,6 +205,7 @@ export class MergeNode implements OptionNode {
   }
 
   names(): readonly ChildName[] {
+    this.note();
     this.namesMemo ??= this.readNames();
     return this.namesMemo;
   }
@@ -199,13 +219,14 @@ export class MergeNode implements OptionNode {
     // `_module` is how modules talk to the module system, no part of the configuration.
     names.delete("_module");
     for (const name of names) {
-      const defined = declared.has(name) ? true : this.child(name).isDefined();
+      const defined = declared.has(name) ? true : (this.child(name) as MergeNode).isSet();
       if (defined !== false) found.push({ name, certain: defined });
     }
     return found;
   }
 
   open(): Unknown | undefined {
+    this.note();
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).open();
     for (const definition of this.unwrapped()) {
       const value = look(definition.cell);
@@ -216,6 +237,8 @@ export class MergeNode implements OptionNode {
   }
 
   child(name: string): OptionNode {
+    // What is below an option is a part of its value.
+    if (this.declarations?.option) this.note();
     this.children ??= new Map();
     let child = this.children.get(name);
     if (!child) {

@@ -97,6 +97,8 @@ export class ModuleSet implements NodeOwner {
   private declarationsMemo: DeclarationTree | undefined;
   private freeformMemo: { readonly type: OptionType | undefined } | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
+  /** What the last change reached. */
+  reached: PathSet | undefined;
 
   constructor(options: ModuleSetOptions) {
     this.options = options;
@@ -251,6 +253,7 @@ export class ModuleSet implements NodeOwner {
       this.defaultReaders.drop(made);
     }
     for (const [key, { path }] of this.ownProblems) if (dirty.touches(path)) this.ownProblems.delete(key);
+    this.reached = dirty;
     return confirmRevision(revision);
   }
 

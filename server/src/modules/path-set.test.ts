@@ -51,4 +51,23 @@ describe("PathSet", () => {
     expect(set.below("d")).toBeUndefined();
     expect(set.below("a")?.below("b")?.below("c")?.touches(path("d"))).toBe(true);
   });
+
+  it("meets another set where paths of both lie above, at or below each other", () => {
+    const setOf = (...paths: string[]) => {
+      const set = new PathSet();
+      for (const text of paths) set.addWhole(path(text));
+      return set;
+    };
+    const set = setOf("a.b", "c");
+    for (const text of ["a", "a.b", "a.b.c", "c.d", ""]) expect(set.meets(setOf("x", text)), text).toBe(true);
+    for (const text of ["a.c", "ab", "x.a.b"]) expect(set.meets(setOf(text)), text).toBe(false);
+    expect(set.meets(setOf())).toBe(false);
+    const groups = new PathSet();
+    groups.addGroup(path("a.b"));
+    expect([groups.meets(setOf("a.b")), groups.meets(setOf("a")), groups.meets(setOf("a.b.c"))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
 });

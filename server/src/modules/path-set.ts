@@ -16,7 +16,7 @@ export class PathSet {
   /** Adds a path with all that lies below it. */
   addWhole(path: readonly string[]): void {
     const level = this.levelAt(path);
-    if (level.whole) return;
+    if (!level || level.whole) return;
     level.whole = true;
     this.count++;
   }
@@ -36,6 +36,11 @@ export class PathSet {
       level = next;
     }
     return level.whole || level.below.size > 0 || level !== this.top;
+  }
+
+  /** Whether a path of one set lies at, above or below one of the other; of groups, only at or below. */
+  meets(other: PathSet): boolean {
+    return !this.isEmpty && !other.isEmpty && meet(this.top, other.top);
   }
 
   /** Grows whenever the set does; nothing ever leaves it. */
@@ -74,9 +79,11 @@ export class PathSet {
     return level.whole;
   }
 
-  private levelAt(path: readonly string[]): Level {
+  /** The level of a path, made if need be; undefined when it belongs to the set already, with all above it. */
+  private levelAt(path: readonly string[]): Level | undefined {
     let level = this.top;
     for (const name of path) {
+      if (level.whole) return undefined;
       let next = level.below.get(name);
       if (!next) {
         next = { below: new Map(), whole: false };
@@ -87,4 +94,14 @@ export class PathSet {
     }
     return level;
   }
+}
+
+function meet(a: Level, b: Level): boolean {
+  if (a.whole || b.whole) return true;
+  const [few, many] = a.below.size < b.below.size ? [a, b] : [b, a];
+  for (const [name, level] of few.below) {
+    const other = many.below.get(name);
+    if (other && meet(level, other)) return true;
+  }
+  return false;
 }

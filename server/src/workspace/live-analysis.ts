@@ -190,7 +190,7 @@ export class LiveAnalysis {
     if (!stopped) this.onWork(reference);
     const result: CheckedHost | UncheckedHost = stopped
       ? { reference, why: stopped.why, place: undefined, dependencies: new Set([reference.entry]) }
-      : (this.revised(key) ?? analyseHost(this.workspace, reference));
+      : (this.revised(key) ?? analyseHost(this.workspace, reference, { isLive: true }));
     this.results.set(key, result);
     this.outdated.delete(key);
     return result;
