@@ -28,10 +28,11 @@ export function readEntries(
   const { items, open } = readItems(node);
   const below = owner.home.known && owner.userName !== undefined ? { below: owner.home.value } : {};
   gaps.push(...open.map((reason) => ({ ...reason, ...below })));
+  const strip = owner.removesPrefix ?? known(false);
   for (const item of items) {
-    const { written, editable, storage, atRoot, ...rest } = entryOf(item, kind, node.path);
-    gaps.push(...unreadOfEntry(item.value, store.module, item.place).map((gap) => ({ ...gap, ...below })));
-    const strip = owner.removesPrefix ?? known(false);
+    const entry = entryOf(item, kind, node.path, store.module);
+    const { written, storage, atRoot } = entry;
+    for (const gap of entry.unread) gaps.push({ ...gap, ...below });
     if (!written.known || !owner.home.known || !strip.known) {
       const reason = [written, owner.home, strip].find((part) => !part.known);
       if (reason && !reason.known) {
@@ -52,10 +53,14 @@ export function readEntries(
       store: storage ? { ...store, path: storage } : store,
       certain: item.certain,
       place: item.place,
-      editable,
+      editable: entry.editable,
       userName: owner.userName,
-      ...rest,
-      user: rest.user ?? (owner.userName && item.value instanceof NixAttrs ? known(owner.userName) : undefined),
+      user: entry.user ?? (owner.userName && item.value instanceof NixAttrs ? known(owner.userName) : undefined),
+      group: entry.group,
+      mode: entry.mode,
+      parentMode: entry.parentMode,
+      inInitrd: entry.inInitrd,
+      linked: entry.linked,
     });
   }
 }
@@ -68,21 +73,28 @@ type Entry = ReturnType<typeof fields> & {
   readonly editable: boolean;
   /** `persistentStoragePath` of this one entry. */
   readonly storage: Known<string> | undefined;
+  /** What it says that is not known here. */
+  readonly unread: readonly Gap[];
 };
 
 /** The elements that were read; as long as a host is edited, those that an edit does not reach stay. */
-const readBefore = { directory: new WeakMap<Cell, Entry>(), file: new WeakMap<Cell, Entry>() };
+const readBefore = {
+  impermanence: { directory: new WeakMap<Cell, Entry>(), file: new WeakMap<Cell, Entry>() },
+  preservation: { directory: new WeakMap<Cell, Entry>(), file: new WeakMap<Cell, Entry>() },
+};
 
-function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]): Entry {
-  const before = readBefore[kind].get(item.cell);
+function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[], module: Store["module"]): Entry {
+  const known = readBefore[module][kind];
+  const before = known.get(item.cell);
   if (before) return before;
   const storage =
     item.value instanceof NixAttrs ? readString(itemNode(item, path).child("persistentStoragePath")) : undefined;
   const written = pathOf(item, kind, path);
   const atRoot = written.known ? joinPath("/", written.value) : undefined;
-  const entry = { written, atRoot, editable: isEditable(item), storage, ...fields(item, path, kind) };
+  const unread = unreadOfEntry(item.value, module, item.place);
+  const entry = { written, atRoot, editable: isEditable(item), storage, unread, ...fields(item, path, kind) };
   // What cannot be known now may be known later.
-  if (entry.written.known) readBefore[kind].set(item.cell, entry);
+  if (entry.written.known) known.set(item.cell, entry);
   return entry;
 }
 

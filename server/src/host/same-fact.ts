@@ -27,13 +27,16 @@ export function isSameFact(before: unknown, now: unknown): boolean {
     return same;
   };
   const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-    a.length === b.length && a.every((item, index) => isSame(item, b[index]));
+    a.length === b.length && a.every((item, index) => item === b[index] || isSame(item, b[index]));
   const isSameObject = (a: object, b: object): boolean => {
     if (!isPlain(a) || !isPlain(b)) return false;
     let count = 0;
     for (const key in a) {
       count++;
-      if (!(key in b) || !isSame(a[key as never], b[key as never], REFERENCES.has(key))) return false;
+      const inA: unknown = a[key as never];
+      const inB: unknown = b[key as never];
+      if (inA !== inB && !isSame(inA, inB, REFERENCES.has(key))) return false;
+      if (inA === undefined && !(key in b)) return false;
     }
     for (const _ in b) count--;
     return count === 0;

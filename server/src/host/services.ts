@@ -182,13 +182,12 @@ function hasOtherDisplayManager(root: OptionNode): boolean {
 /** Whether the configuration names the option at all, so that 700 entries need not be evaluated. */
 function mentions(root: OptionNode): (entry: ServiceEntry) => boolean {
   const seen = new Map<string, ReadonlySet<string>>();
-  const namesAt = (path: readonly string[]): ReadonlySet<string> => {
-    const key = path.join(".");
+  const namesAt = (key: string): ReadonlySet<string> => {
     let names = seen.get(key);
     if (!names) {
       names = new Set(
         root
-          .at(...path)
+          .at(...(key === "" ? [] : key.split(".")))
           .names()
           .map(({ name }) => name),
       );
@@ -196,10 +195,20 @@ function mentions(root: OptionNode): (entry: ServiceEntry) => boolean {
     }
     return names;
   };
-  return (entry) => {
+  return (entry) => groupsOf(entry).every(({ name, group }) => namesAt(group).has(name));
+}
+
+const groups = new WeakMap<ServiceEntry, readonly { readonly name: string; readonly group: string }[]>();
+
+/** The names on the way to the option that switches a service on, each with the group of options that it stands in. */
+function groupsOf(entry: ServiceEntry): readonly { readonly name: string; readonly group: string }[] {
+  let known = groups.get(entry);
+  if (!known) {
     const path = entry.enable.split(".");
     const star = path.indexOf("*");
     const fixed = star < 0 ? path : path.slice(0, star);
-    return fixed.every((name, index) => namesAt(fixed.slice(0, index)).has(name));
-  };
+    known = fixed.map((name, index) => ({ name, group: fixed.slice(0, index).join(".") }));
+    groups.set(entry, known);
+  }
+  return known;
 }

@@ -17,24 +17,35 @@ const DIRECTORIES = [
 export function declaredServices(input: StateInput, units: Units, listed: ReadonlySet<string>): Service[] {
   return units.list.flatMap((unit) => {
     if (unit.stage !== "system") return [];
-    const state = directoriesOf(input, unit).filter(({ path }) => !listed.has(path));
-    if (state.length === 0) return [];
-    return [
-      {
-        enable: unit.node.path.join("."),
-        enabled: unit.certain,
-        place: unit.place ?? nameAt(unit.node),
-        impliedBy: undefined,
-        confidence: "configuration" as const,
-        evidence: undefined,
-        state,
-      },
-    ];
+    const service = serviceOf(input, unit);
+    if (!service?.state.some(({ path }) => listed.has(path))) return service ?? [];
+    const state = service.state.filter(({ path }) => !listed.has(path));
+    return state.length === 0 ? [] : { ...service, state };
   });
 }
 
-function directoriesOf(input: StateInput, unit: Unit): ServiceState[] {
-  return declaredDirectories(unit.node).map((directory) => stateOf(input, directory));
+/** What was made of units, and by which fates: as long as a host is edited, most of both stay. */
+const madeBefore = new WeakMap<Unit, { readonly by: StateInput["fateOf"]; readonly service: Service | undefined }>();
+
+function serviceOf(input: StateInput, unit: Unit): Service | undefined {
+  const directories = declaredDirectories(unit.node);
+  const before = madeBefore.get(unit);
+  if (before?.by === input.fateOf) return before.service;
+  const state = directories.map((directory) => stateOf(input, directory));
+  const service: Service | undefined =
+    state.length === 0
+      ? undefined
+      : {
+          enable: unit.node.path.join("."),
+          enabled: unit.certain,
+          place: unit.place ?? nameAt(unit.node),
+          impliedBy: undefined,
+          confidence: "configuration",
+          evidence: undefined,
+          state,
+        };
+  madeBefore.set(unit, { by: input.fateOf, service });
+  return service;
 }
 
 /** A directory that systemd makes for a unit. */

@@ -1,4 +1,4 @@
-import { Cell, look, NixAttrs, PerhapsAttrs, Unknown } from "../eval/value.ts";
+import { Cell, look, NixAttrs, PerhapsAttrs, Unknown, type Value } from "../eval/value.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
 import { type Around, RawDefinition } from "./definition.ts";
 
@@ -51,27 +51,28 @@ export class ChildIndex {
    */
   private revised(definitions: readonly RawDefinition[]): Map<string, RawDefinition[]> | undefined {
     if (this.others.length > 0 || definitions.length !== this.definitions.length) return undefined;
-    const affected = new Set<string>();
+    let plain: Map<string, RawDefinition[]> | undefined;
     for (const [at, definition] of definitions.entries()) {
       const before = this.definitions[at] as RawDefinition;
       if (before === definition) continue;
-      const names = plainNames(definition);
-      const namesBefore = plainNames(before);
-      if (!names || names.length !== namesBefore?.length) return undefined;
-      if (names.some((name, index) => name !== namesBefore[index])) return undefined;
-      for (const name of names) affected.add(name);
-    }
-    const plain = new Map(this.plain);
-    for (const name of affected) {
-      const found: RawDefinition[] = [];
-      for (const definition of definitions) {
-        const value = look(definition.cell);
-        const inside = value instanceof NixAttrs ? definition.inside(value).get(name) : undefined;
-        if (inside) found.push(inside);
+      const now = look(definition.cell);
+      const then = look(before.cell);
+      const inside = now instanceof NixAttrs && isPlain(now) ? definition.inside(now) : NOTHING;
+      const insideBefore = then instanceof NixAttrs && isPlain(then) ? before.inside(then) : NOTHING;
+      if (now instanceof Unknown || then instanceof Unknown || inside.size !== insideBefore.size) return undefined;
+      if (!isPlainOrNone(now) || !isPlainOrNone(then)) return undefined;
+      const names = insideBefore.keys();
+      for (const [name, replacement] of inside) {
+        // The order of the names is the order in which they are listed.
+        if (names.next().value !== name) return undefined;
+        plain ??= new Map(this.plain);
+        const list = plain.get(name) ?? NONE;
+        const index = list.indexOf(insideBefore.get(name) as RawDefinition);
+        if (index < 0) return undefined;
+        plain.set(name, list.with(index, replacement));
       }
-      plain.set(name, found);
     }
-    return plain;
+    return plain ?? this.plain;
   }
 
   /** Names that are known to be mentioned. */
@@ -105,11 +106,11 @@ export class ChildIndex {
 
 const NONE: readonly RawDefinition[] = [];
 
-/** The names in a plain set; a value that is no set has none. */
-function plainNames({ cell }: RawDefinition): readonly string[] | undefined {
-  const value = look(cell);
-  if (!(value instanceof NixAttrs)) return value instanceof Unknown ? undefined : [];
-  return isPlain(value) ? [...value.cells.keys()] : undefined;
+const NOTHING: ReadonlyMap<string, RawDefinition> = new Map();
+
+/** A value that is no set defines nothing in it. */
+function isPlainOrNone(value: Value): boolean {
+  return value instanceof NixAttrs ? isPlain(value) : true;
 }
 
 function isPlain(value: NixAttrs): boolean {

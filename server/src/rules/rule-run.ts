@@ -85,8 +85,9 @@ class HostFinding implements Finding {
   readonly help: string | undefined;
   readonly related: readonly RelatedPlace[];
   readonly hosts: readonly string[];
-  private readonly run: RuleRun;
-  private readonly index: number;
+  /** No part of what is reported: findings are compared and printed. */
+  readonly #run: RuleRun;
+  readonly #index: number;
 
   constructor(rule: Rule, host: string, report: Report, entry: Place, run: RuleRun, index: number) {
     this.code = rule.code;
@@ -97,11 +98,11 @@ class HostFinding implements Finding {
     this.help = report.help;
     this.related = (report.related ?? []).filter((one): one is RelatedPlace => one.place !== undefined);
     this.hosts = [host];
-    this.run = run;
-    this.index = index;
+    this.#run = run;
+    this.#index = index;
   }
 
   get fixes(): readonly FixPlan[] {
-    return this.run.fixesOf(this, this.index);
+    return this.#run.fixesOf(this, this.#index);
   }
 }
