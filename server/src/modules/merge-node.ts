@@ -238,7 +238,7 @@ export class MergeNode implements OptionNode {
 
   child(name: string): OptionNode {
     // What is below an option is a part of its value.
-    if (this.declarations?.option) this.note();
+    if (noted.reads && this.optionHere()) this.note();
     this.children ??= new Map();
     let child = this.children.get(name);
     if (!child) {
