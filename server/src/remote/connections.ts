@@ -1,11 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { privateFolder } from "./private-folder.ts";
 import { outputOfSsh } from "./run-ssh.ts";
 import { configArguments, sharingArguments } from "./ssh-arguments.ts";
 
-/** Bytes of the longest path of a socket, where systems differ that of macOS. */
-const MAX_SOCKET_PATH = 103;
 /** What ssh appends to the folder: a slash, the hash, and while it makes the socket a dot and 16 letters. */
 const SOCKET_NAME = 1 + 40 + 17;
 /** Milliseconds for what happens on this computer only. */
@@ -31,7 +28,7 @@ export class Connections {
   folder(): string | null {
     // What cleans temporary folders may have taken it from an editor that has run for days.
     if (this.#folder === undefined || (this.#folder !== null && !existsSync(this.#folder))) {
-      const made = makeFolder();
+      const made = privateFolder(SOCKET_NAME);
       this.#folder = made;
       if (made !== null) process.once("exit", this.#removeFolder);
     }
@@ -82,18 +79,4 @@ export class Connections {
 
 function keyOf(host: string, configFile: string | undefined): string {
   return JSON.stringify([host, configFile]);
-}
-
-function makeFolder(): string | null {
-  for (const parent of [tmpdir(), "/tmp"]) {
-    const start = join(parent, "nix-imp-");
-    if (Buffer.byteLength(start) + 6 + SOCKET_NAME > MAX_SOCKET_PATH) continue;
-    try {
-      // Made by mkdtemp(3): mode 0700, and nobody else made it before.
-      return mkdtempSync(start);
-    } catch {
-      // The next one, then.
-    }
-  }
-  return null;
 }
