@@ -6,7 +6,8 @@
 #   host.sh stepping FOLDER    puts stepping.sh in front of the commands that change something
 #   host.sh top FOLDER SCRIPT   runs bash with the toplevel of the filesystem as working folder
 #   host.sh inside FOLDER COMMAND... | destroy FOLDER
-# DISK_SIZE=4G: instead of 512M. ROOT_KIND=tmpfs, ext4 or overlay: / is that instead, and the btrfs filesystem holds the rest.
+# DISK_SIZE=4G: instead of 512M. ROOT_KIND=tmpfs, ext4, overlay or toplevel (of the
+# btrfs filesystem): / is that instead, and the btrfs filesystem holds the rest.
 # Mounts are private to the host's processes, which the kernel ends together.
 # shellcheck disable=SC2016 # single quotes hold scripts for inner shells
 set -euo pipefail
@@ -89,6 +90,7 @@ boot() {
     at() { mkdir -p "$R$2"; mount -t btrfs -o "noatime,subvol=$1" "$L" "$R$2"; }
     case ${ROOT_KIND:-btrfs} in
       btrfs) at root "" ;;
+      toplevel) mount -t btrfs -o noatime,subvolid=5 "$L" "$R" ;;
       tmpfs) mount -t tmpfs -o mode=755 root "$R" ;;
       ext4) truncate -s 64M "$F/ext4"; mke2fs -q -t ext4 "$F/ext4"; mount -o loop "$F/ext4" "$R" ;;
       overlay)

@@ -1,5 +1,5 @@
 import type { BtrfsMount, Filesystem } from "./filesystems.ts";
-import { livePath, type Mounted } from "./live-paths.ts";
+import { livePath, type Mounted, whyToplevel } from "./live-paths.ts";
 import { snapshotName } from "./snapshot-names.ts";
 import { relatives } from "./subvolume-family.ts";
 import type { Subvolume } from "./subvolumes.ts";
@@ -43,6 +43,8 @@ export function findSubvolume<One extends Searched>(host: Mounted<One>, name: st
       return { ok: false, why: `${name} can be ${which.join(" or ")}; name the one that you mean by its uuid` };
     }
   }
+  const why = whyToplevel(host, path);
+  if (why !== undefined) return { ok: false, why };
   return { ok: false, why: `there is no subvolume or snapshot ${name} on the host; “remote list” shows what there is` };
 }
 

@@ -42,6 +42,15 @@ export function livePath<One extends Pick<Filesystem, "mounts">>(
   return undefined;
 }
 
+/** Why a place is no subvolume though btrfs is mounted there; undefined where another reason has to be found. */
+export function whyToplevel<One extends Pick<Filesystem, "mounts">>(
+  host: Mounted<One>,
+  path: string,
+): string | undefined {
+  if (!path.startsWith("/") || livePath(host, path)?.path !== "") return undefined;
+  return `${path} is the toplevel of its filesystem (subvolid=5), which holds all subvolumes: nothing can take its place, so it is neither rolled back nor kept as a snapshot here. A subvolume of its own would be mounted with subvol=NAME`;
+}
+
 /** The filesystem and the subvolume that are mounted at `/`, where that is btrfs. */
 export function rootOf(
   host: HostFilesystems,

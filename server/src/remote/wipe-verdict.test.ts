@@ -30,6 +30,8 @@ it.each<[string, Partial<RootFacts>, string]>([
   ["tmpfs", { mount: { ...mount, type: "tmpfs" } }, "yes"],
   ["older than the boot", { created: 5_000 }, "no"],
   ["an archived root", { mount: { ...mount, root: "/old_roots/x" } }, "no"],
+  ["the toplevel, beside a blank snapshot", { mount: { ...mount, root: "/", options: ["rw", "subvolid=5"] } }, "no"],
+  ["the toplevel", { mount: { ...mount, root: "/", options: ["subvolid=5"] }, subvolumes: [] }, "unknown"],
   ["older, and no wipe is meant", { created: 5_000, subvolumes: [] }, "unknown"],
   ["made from a writable snapshot", { subvolumes: [subvolume("root-blank", "b", false)] }, "unknown"],
   ["made from some snapshot", { subvolumes: [subvolume("good", "b")] }, "unknown"],

@@ -36,6 +36,15 @@ export function wipeVerdict(facts: RootFacts): Wipe {
   if (mount.type !== "btrfs") return unknown(`/ is ${mount.type}; this can be told of btrfs and tmpfs only`);
   if (/(^|\/)old_roots\//.test(mount.root))
     return { atThisBoot: "no", reason: `the system runs on ${mount.root}, an archived root` };
+  const blank = subvolumes?.find(({ path }) => BLANK.test(path) || /(^|\/)old_roots(\/|$)/.test(path));
+  if (mount.options.includes("subvolid=5"))
+    // What a boot deletes file by file, nobody can see here.
+    return blank
+      ? {
+          atThisBoot: "no",
+          reason: `/ is the toplevel of its filesystem, which nothing can take the place of: ${blank.path} is there for another root. Is subvol= missing where / is mounted?`,
+        }
+      : unknown("/ is the toplevel of its filesystem, which is as old as that, whatever a boot deletes in it");
   if (created === undefined) return unknown("when the root subvolume was made, only root can see, with btrfs-progs");
   if (booted === undefined) return unknown("the host does not show when it was started");
   // Both times are the host's, of different moments: when its clock was set between them, they prove nothing.
@@ -45,9 +54,7 @@ export function wipeVerdict(facts: RootFacts): Wipe {
   if (created < NEVER_SET && booted >= NEVER_SET)
     return unknown("the root subvolume was made while the clock of the host was not set");
   const source = subvolumes?.find(({ uuid }) => uuid !== undefined && uuid === parentUuid);
-  const meant =
-    (source && BLANK.test(source.path)) ||
-    subvolumes?.some(({ path }) => BLANK.test(path) || /(^|\/)old_roots(\/|$)/.test(path));
+  const meant = (source && BLANK.test(source.path)) || blank !== undefined;
   if (created < booted - CLOCK_SLACK)
     return meant
       ? { atThisBoot: "no", reason: "the root subvolume is older than this boot: the wipe did not run, or it failed" }

@@ -9,7 +9,7 @@ const MOST_UNREAD = 5;
 
 /** What has to be known before the rows are believed. */
 export function notesOn(
-  { root, subvolumes, asRoot }: HostFacts,
+  { root, rootId, subvolumes, asRoot }: HostFacts,
   configured: ConfiguredHost | undefined,
   { unread }: Compared,
   question: Diff["question"],
@@ -24,6 +24,10 @@ export function notesOn(
   if (question !== "next-reboot") return notes;
   if (root && isArchived(root.root))
     notes.push(`The system runs on ${root.root}, an archived root: the wipe went wrong. The command status says more.`);
+  if (rootId === 5)
+    notes.push(
+      "/ is the toplevel of its filesystem (subvolid=5), which no boot can put a snapshot in the place of: unless a boot deletes files one by one, none of this is lost.",
+    );
   const list = "why" in subvolumes ? [] : subvolumes;
   const isWiped = looksWiped(list);
   const kind = configured?.facts.ephemeralRoot.kind;

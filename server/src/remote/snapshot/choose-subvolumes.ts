@@ -1,6 +1,6 @@
 import type { FactsJson } from "../../report/schema.ts";
 import type { Filesystem, HostFilesystems } from "../filesystems.ts";
-import { isAtOrBelow, isBaseline, livePath, looksWiped, rootOf } from "../live-paths.ts";
+import { isAtOrBelow, isBaseline, livePath, looksWiped, rootOf, whyToplevel } from "../live-paths.ts";
 import { snapshotName } from "../snapshot-names.ts";
 import type { Subvolume } from "../subvolumes.ts";
 
@@ -28,7 +28,11 @@ export function namedSubvolumes(host: HostFilesystems, names: readonly string[])
   const chosen: Chosen[] = [];
   for (const name of names) {
     const found = named(host, name);
-    if (found.length === 0) return { ok: false, why: `${name} is no subvolume of the host. ${whatThereIs(host)}` };
+    if (found.length === 0)
+      return {
+        ok: false,
+        why: whyToplevel(host, name) ?? `${name} is no subvolume of the host. ${whatThereIs(host)}`,
+      };
     if (found.length > 1)
       return {
         ok: false,
