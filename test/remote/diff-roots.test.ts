@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type DiffOptions, diffCommand } from "../../server/src/remote/diff/diff.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
+import { rollbackCommand } from "../../server/src/remote/rollback/rollback.ts";
+import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
+import { statusCommand } from "../../server/src/remote/status.ts";
 import { TestHost } from "./test-host.ts";
 
 let host: TestHost | undefined;
@@ -23,6 +26,13 @@ function diff(options: DiffOptions = {}, user = "josh") {
   const destination = `${user}@127.0.0.1`;
   return diffCommand.run(destination, options, openSession(destination, { configFile: host?.configFile as string }));
 }
+/** A name that no line and no text holds, in the working folder. */
+const MAKE_ODD = "printf x >\"$(printf 'new\\nline \\377 \\047$(reboot)')\"";
+const odd = (folder: string) => ({
+  path: `${folder}/new\nline \ufffd '$(reboot)`,
+  pathBytes: Buffer.from(`${folder}/new\nline \xff '$(reboot)`, "latin1").toString("base64"),
+  ...{ change: "added", type: "file", size: 1 },
+});
 const pathsOf = ({ rows }: { rows: readonly { path: string }[] }) => rows.map(({ path }) => path);
 
 describe("what the next reboot loses of a root that is not btrfs", () => {
@@ -33,11 +43,13 @@ describe("what the next reboot loses of a root that is not btrfs", () => {
       "bash",
       "-euc",
       `mkdir /srv /secret; echo x >/srv/data; echo x >/secret/x; chmod 700 /secret
+      cd /srv; ${MAKE_ODD}
       mkdir /under; echo lost >/under/neath; mount -t tmpfs none /under`,
     );
     const found = await diff();
     expect(found).toMatchObject({ engine: "lists", complete: true, against: null, of: "/ (tmpfs)" });
     expect(pathsOf(found)).toEqual(expect.arrayContaining(["/srv/data", "/secret/x"]));
+    expect(found.rows).toContainEqual(expect.objectContaining(odd("/srv")));
     expect(found.rows.find(({ path }) => path === "/under/neath")).toMatchObject({ hiddenBelow: "/under", size: 5 });
     const seen = await diff({}, "nosudo");
     expect(seen).toMatchObject({ complete: false, engine: "lists" });
@@ -50,7 +62,7 @@ describe("what the next reboot loses of a root that is not btrfs", () => {
 
   it("is nothing of ext4, which is said, and can be listed all the same", async () => {
     await start("ext4");
-    host?.run("inside", "bash", "-euc", "mkdir /srv; echo x >/srv/data");
+    host?.run("inside", "bash", "-euc", `mkdir /srv; echo x >/srv/data; cd /srv; ${MAKE_ODD}`);
     const found = await diff();
     expect(found).toMatchObject({
       engine: "none",
@@ -59,15 +71,34 @@ describe("what the next reboot loses of a root that is not btrfs", () => {
       why: expect.stringContaining("ext4, which a reboot keeps"),
     });
     expect(diffCommand.text(found)).toMatch(/^Nothing: \/ is ext4/);
-    expect(pathsOf(await diff({ baseline: "none" }))).toContain("/srv/data");
+    const all = await diff({ baseline: "none" });
+    expect(pathsOf(all)).toContain("/srv/data");
+    expect(all.rows).toContainEqual(expect.objectContaining(odd("/srv")));
   }, 60_000);
 
   it("is the upper directory of an overlay, with what was deleted of the lower one", async () => {
     await start("overlay");
-    host?.run("inside", "bash", "-euc", "mkdir /srv; echo x >/srv/data; rm /etc/old");
+    host?.run("inside", "bash", "-euc", `mkdir /srv; echo x >/srv/data; rm /etc/old; cd /srv; ${MAKE_ODD}`);
     const found = await diff();
     expect(found.rows.find(({ path }) => path === "/etc/old")).toMatchObject({ change: "deleted" });
     expect(pathsOf(found)).toContain("/srv/data");
     expect(found.notes.join("\n")).toContain("upper directory");
+    expect(found.rows).toContainEqual(expect.objectContaining(odd("/srv")));
+  }, 60_000);
+
+  it("is none of the toplevel of a filesystem, which status, snapshot and rollback say, too", async () => {
+    await start("toplevel");
+    const destination = "josh@127.0.0.1";
+    const session = openSession(destination, { configFile: host?.configFile as string });
+    expect((await diff()).notes.join("\n")).toMatch(/toplevel of its filesystem.*none of this is lost/);
+    const why = expect.stringContaining("/ is the toplevel of its filesystem");
+    const { wipe } = await statusCommand.run(destination, {}, session);
+    expect(wipe).toEqual({ atThisBoot: "no", reason: why });
+    const taken = snapshotCommand.run(destination, { subvolumes: ["/"], all: false }, session);
+    expect(await taken).toMatchObject({ done: false, why });
+    const wish = rollbackCommand.options.parse({ subvolume: "/", snapshot: "root-blank" });
+    const back = rollbackCommand.run(destination, wish, session);
+    expect(await back).toMatchObject({ done: false, why });
+    await session.close();
   }, 60_000);
 });

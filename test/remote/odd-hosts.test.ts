@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { diffCommand } from "../../server/src/remote/diff/diff.ts";
 import { look } from "../../server/src/remote/filesystems.ts";
@@ -11,6 +12,7 @@ import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
 import { status } from "../../server/src/remote/status.ts";
 import { statusText } from "../../server/src/remote/status-text.ts";
 import { TestHost } from "./test-host.ts";
+import { Traces } from "./waiting.ts";
 
 /*
  * Hosts on which something is not as it is on others. What cannot be seen is unknown for that reason; it is never taken
@@ -120,6 +122,56 @@ it("a container where root may not mount is no account without root", async () =
     code: "ECANNOT",
     message: expect.stringContaining("unshare fails there"),
   });
+});
+
+it("a command that hangs is stopped, which is said, and nothing is left of it", async () => {
+  instead("btrfs", "exec sleep 4711");
+  await expect(session.call(status, { limit: 1_000 })).rejects.toMatchObject({
+    code: "ETIMEOUT",
+    message: expect.stringMatching(/did not end within 1 seconds, and was stopped\..*dmesg/),
+  });
+  expect(await new Traces(host).left()).toBe(0);
+});
+
+it("a login shell that is none of a shell, and sshd that allows no sessions, are told in words", async () => {
+  sh(`for name in python3 perl; do
+    echo "$name:x:1020:100::/:/usr/bin/$name" >>/etc/passwd; echo "$name:*:1::::::" >>/etc/shadow
+  done`);
+  const failing = async (user: string) => {
+    const own = openSession(`${user}@127.0.0.1`, { configFile: host.configFile });
+    const error = await own.call(status).catch(({ code, message }) => ({ code, message }));
+    await own.close();
+    return error;
+  };
+  const none = { code: "ENOSHELL", message: expect.stringMatching(/login shell .* does not run commands[^{]*$/) };
+  expect(await failing("python3")).toEqual(none);
+  expect(await failing("perl")).toEqual(none);
+  sh("sed -i '1i MaxSessions 0' /run/sshd_config; kill -HUP $(pgrep -o -x sshd)");
+  await sleep(500);
+  expect(await failing("josh")).toEqual({ code: "ESSH", message: expect.stringContaining("MaxSessions") });
+  sh("sed -i 1d /run/sshd_config; kill -HUP $(pgrep -o -x sshd)");
+  await sleep(500);
+});
+
+it("a clock of 1970 is told in words, and the wipe is not judged by it", async () => {
+  instead("date", 'case "$*" in +%s) echo 12345 ;; *) exec /usr/bin/date "$@" ;; esac');
+  const found = await session.call(status);
+  expect(found.wipe).toMatchObject({ atThisBoot: "unknown", reason: expect.stringContaining("prove nothing") });
+  expect(statusText(found)).toMatch(/^clock: \d\d years behind this computer's$/m);
+});
+
+it("paths that are longer than the kernel takes are compared all the same", async () => {
+  const half = Array(20).fill("d".repeat(120)).join("/");
+  sh("mkdir /srv; cd /srv; for i in $(seq 1100); do : >f$i; done");
+  host.run("top", "btrfs -q subvolume snapshot -r root snapshots/before");
+  sh(`cd /srv; mkdir -p ${half} other/${half}; echo hello >other/${half}/deep; mv other ${half}`);
+  const found = await diffCommand.run(DESTINATION, { baseline: "before" }, session);
+  expect(found).toMatchObject({ complete: true, engine: "lists", why: expect.stringContaining("File name too long") });
+  expect(found.rows.find(({ path }) => path.endsWith("/deep"))).toMatchObject({ change: "added", size: 6 });
+  expect(found.rows.find(({ path }) => path.endsWith("/deep"))?.path.length).toBe(
+    `/srv/${half}/other/${half}/deep`.length,
+  );
+  sh("rm -rf /srv");
 });
 
 it("an account that is bound to another command is told apart from one without sudo", async () => {

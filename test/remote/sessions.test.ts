@@ -1,8 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Connections } from "../../server/src/remote/connections.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
+import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
 import { status } from "../../server/src/remote/status.ts";
 import { TestHost } from "./test-host.ts";
 import { Traces, wait } from "./waiting.ts";
@@ -95,6 +96,21 @@ describe("shared connections", () => {
     await session.call(status);
     expect(lines.join("\n")).not.toContain("ControlPath");
     await session.close();
+  });
+
+  it("are none where ssh cannot share them, as that of Windows: each call has its own", async () => {
+    const platform = Object.getOwnPropertyDescriptor(process, "platform") as PropertyDescriptor;
+    Object.defineProperty(process, "platform", { ...platform, value: "win32" });
+    onTestFinished(() => void Object.defineProperty(process, "platform", platform));
+    const lines: string[] = [];
+    const session = openSession("josh@127.0.0.1", { configFile: host.configFile, log: logged(lines) });
+    expect((await session.call(status)).asRoot).toBe(true);
+    const taken = await snapshotCommand.run("josh@127.0.0.1", { subvolumes: ["/persist"], all: false }, session);
+    expect(taken).toMatchObject({ done: true });
+    expect(lines.filter((line) => line.startsWith("ssh")).length).toBeGreaterThan(2);
+    expect(lines.join("\n")).not.toMatch(/Control(?:Master|Path|Persist)/);
+    await session.close();
+    expect(await traces.left("sshd: josh")).toBe(0);
   });
 
   it("hold as many sessions as the host allows; others get connections of their own", async () => {

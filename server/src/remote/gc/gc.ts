@@ -59,13 +59,15 @@ export const gcCommand: RemoteCommand<GcOptions, GcResult> = {
 /** Milliseconds for a deletion, which waits until it is on the disk. */
 const LIMIT = 120_000;
 const LIMIT_EACH = 10_000;
+/** And for the look, which starts a program for each subvolume: there may be many thousands. */
+const LOOK_LIMIT = 600_000;
 
 async function collectGarbage(host: string, options: GcOptions, session: RemoteSession): Promise<GcResult> {
   const refused = (why: string): GcResult => ({ done: false, why, applied: false, items: [], notes: [] });
   const policy = gcPolicy(options.keep, session.configured?.facts);
   if (!policy.ok) return refused(policy.why);
   session.progress(`Looking at ${host}`, 0);
-  const facts = await session.call(gcFacts);
+  const facts = await session.call(gcFacts, { limit: LOOK_LIMIT });
   const { why, clock, clockAhead } = facts.host;
   if (why !== undefined) return refused(why);
   if (Math.abs(clockAhead) > CLOCK_SLACK)

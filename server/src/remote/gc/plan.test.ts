@@ -170,6 +170,11 @@ describe("for any snapshots, a plan", () => {
     );
   });
 
+  it("of two of one second takes the same, whatever the order", () => {
+    const all = [snapshot(1, 800 * DAY), snapshot(2, 800 * DAY), snapshot(3, DAY)];
+    for (const text of policies) expect(deleted(text, all.toReversed())).toEqual(deleted(text, all));
+  });
+
   it("that is carried out leaves nothing to do, whatever the order", () => {
     fc.assert(
       fc.property(subvolumes, fc.constantFrom(...policies), (all, text) => {

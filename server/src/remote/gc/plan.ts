@@ -66,7 +66,8 @@ export function gcPlan(policy: RetentionPolicy, subvolumes: readonly GcSubvolume
 }
 
 function decided(policy: RetentionPolicy, items: readonly PlanItem[], { received }: Family, now: number): PlanItem[] {
-  const open = items.filter(({ action }) => action === "delete");
+  // In the order of creation: that of two snapshots of one second is not to depend on that of a list.
+  const open = items.filter(({ action }) => action === "delete").sort((a, b) => (newer(a, b) ? 1 : -1));
   const decisions = new Map(applyRetention(policy, open, now).map((one) => [one.snapshot, one]));
   // An incremental send starts from what both sides have: the newest that has a copy elsewhere on this host.
   const lastSent = newestOf(open.filter(({ subvolume }) => received.has(subvolume.uuid)));
