@@ -14,7 +14,7 @@ import { baseline } from "./baseline.mjs";
 import { generatedFlake, modulePath, writeFiles } from "./generated-flake.mjs";
 import { generatedFleet, HOSTS } from "./generated-fleet.mjs";
 import { startClient } from "./language-client.mjs";
-import { cpuOf, medianTimes, memoryOf, peakMemory, quantile, timeProcess } from "./measure.mjs";
+import { medianTimes, memoryOf, peakMemory, quantile, threadTimeOf, timeProcess } from "./measure.mjs";
 import { remoteDiffs } from "./remote.mjs";
 import { remoteRollbacks } from "./remote-rollback.mjs";
 import { remoteSnapshots } from "./remote-snapshot.mjs";
@@ -36,8 +36,9 @@ const EDITS = options.quick ? 60 : 200;
 const MANY_EDITS = options.quick ? 300 : 10_000;
 /** Memory is watched on a smaller flake: what an edit leaves behind does not depend on how long it takes. */
 const FILES_FOR_MEMORY = 60;
-/** Milliseconds from a keystroke to its findings that 95 of 100 keystrokes may take. */
+/** Milliseconds from a keystroke to its findings that 95 of 100 keystrokes may take by the clock, and of all processors. */
 const TARGET = 50;
+const CPU_TARGET = 20;
 /** How much memory may grow over MANY_EDITS. */
 const MOST_GROWTH = 1.1;
 const FINDINGS = 1;
@@ -123,23 +124,32 @@ async function keystrokes(files, pull) {
   try {
     const edit = await editor(client, files, FILES - 3);
     // The first edits compile code paths that later ones share.
-    for (let index = 0; index < 20; index++) await edit(index);
-    const cpu = cpuOf(client.pid);
+    const warm = 20;
+    for (let index = 0; index < warm; index++) await edit(index);
     const times = [];
-    for (let index = 0; index < EDITS; index++) {
+    const cpu = [];
+    for (let index = warm; index < warm + EDITS; index++) {
+      const before = threadTimeOf(client.pid);
       const start = performance.now();
       await edit(index);
       times.push(performance.now() - start);
+      cpu.push(threadTimeOf(client.pid) - before);
     }
-    const perEdit = (cpuOf(client.pid) - cpu) / EDITS;
     const p95 = quantile(times, 0.95);
+    const cpu95 = quantile(cpu, 0.95);
+    const mean = (all) => all.reduce((sum, one) => sum + one, 0) / all.length;
+    const row = (all) => [quantile(all, 0.5), quantile(all, 0.95), Math.max(...all), mean(all)].map(ms);
     const name = pull ? "findings asked for (pull)" : "findings sent (push)";
     table(
       `Keystroke to findings, ${FILES} files, ${EDITS} edits in different files: ${name}`,
-      ["p50", "p95", "most", "CPU each", `target p95 < ${TARGET} ms`],
-      [[ms(quantile(times, 0.5)), ms(p95), ms(Math.max(...times)), ms(perEdit), p95 < TARGET ? "met" : "missed"]],
+      ["", "p50", "p95", "most", "mean", "target for p95", ""],
+      [
+        ["wall", ...row(times), `< ${TARGET} ms`, p95 < TARGET ? "met" : "missed"],
+        ["CPU of all threads", ...row(cpu), `<= ${CPU_TARGET} ms`, cpu95 <= CPU_TARGET ? "met" : "missed"],
+      ],
     );
     if (p95 >= TARGET) missed.push(`${name}: p95 is ${ms(p95)}`);
+    if (cpu95 > CPU_TARGET) missed.push(`${name}: p95 is ${ms(cpu95)} of CPU`);
   } finally {
     await client.stop();
   }
@@ -185,17 +195,21 @@ async function editor(client, files, count) {
     const text = files.get(modulePath(index)) ?? "";
     const lines = text.slice(0, text.indexOf("default = 8")).split("\n");
     const character = (lines.at(-1) ?? "").length + "default = 8".length;
-    places.push({ line: lines.length - 1, character });
+    const digit = Number((text.split("\n")[lines.length - 1] ?? "")[character]);
+    places.push({ line: lines.length - 1, character, digit });
     await client.open(join(folder, modulePath(index)), text);
   }
   await client.settle(join(folder, modulePath(0)));
   let version = 1;
   return async (index) => {
     const at = (index * 7) % count;
-    const start = places[at];
-    const range = { start, end: { line: start.line, character: start.character + 1 } };
+    const place = places[at];
+    const { line, character } = place;
+    const range = { start: { line, character }, end: { line, character: character + 1 } };
     version++;
-    await client.edit(join(folder, modulePath(at)), version, { range, text: String(version % 10) });
+    // Another digit each time: a text that stays as it was is nothing to look at.
+    place.digit = (place.digit + 1) % 10;
+    await client.edit(join(folder, modulePath(at)), version, { range, text: String(place.digit) });
   };
 }
 

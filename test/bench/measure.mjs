@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -71,12 +71,19 @@ export function quantile(values, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
-/** Processor time that a running process has used, in milliseconds. @param {number} pid */
-export function cpuOf(pid) {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // After the name, which may hold anything: the 12th and 13th field, in hundredths of a second.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+/**
+ * What the threads of a running process have run so far, in milliseconds with all their digits; `stat` counts in
+ * hundredths of a second. A thread that has ended is no longer counted; a server at work ends none.
+ *
+ * @param {number} pid
+ */
+export function threadTimeOf(pid) {
+  const folder = `/proc/${pid}/task`;
+  const times = readdirSync(folder).map((thread) => {
+    const [nanoseconds] = readFileSync(join(folder, thread, "schedstat"), "utf8").split(" ");
+    return Number(nanoseconds) / 1e6;
+  });
+  return times.reduce((sum, time) => sum + time, 0);
 }
 
 /** Resident memory of a running process, in bytes. @param {number} pid */
