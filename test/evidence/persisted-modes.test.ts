@@ -101,3 +101,17 @@ it("P4 (no rule): ssh-keygen makes a key behind a link whose target is missing, 
   // NixOS before 22.11 removed the link: the key was then made on the root, and lost.
   expect(seen.lost).not.toBe("0");
 });
+
+it("IMP423: chown and systemd-tmpfiles refuse an owner that nobody is, and tmpfiles makes nothing", () => {
+  const seen = inSandbox(`
+    mkdir made
+    attempt chown chown nobody-here:root made
+    fact owner "$(stat --format=%U made)"
+    echo "d /mnt/wanted 0750 nobody-here root -" > rules.conf
+    attempt tmpfiles systemd-tmpfiles --create /mnt/rules.conf
+    fact wanted "$(test -e wanted && echo there || echo missing)"`);
+  expect(seen.chown).not.toBe("0");
+  expect(seen.owner).toBe("root");
+  expect(seen["tmpfiles said"]).toContain("nobody-here");
+  expect(seen.wanted).toBe("missing");
+});

@@ -49,7 +49,27 @@ it("R4 (IMP504): a blank snapshot onto a root that is still there lands inside i
   expect(seen.root).toBe("litter root-blank");
 });
 
-it("R5: a root that is deleted before its blank snapshot is found missing stays deleted", () => {
+it("R4 (IMP515): list -o shows no subvolume of a subvolume, so one loop leaves the root, and a blank lands in it", () => {
+  const seen = inSandbox(`
+    make_btrfs root root-blank
+    first_mount subvolid=5 top
+    mkdir -p top/root/var/lib
+    btrfs subvolume create top/root/var/lib/machines > /dev/null
+    btrfs subvolume create top/root/var/lib/machines/guest > /dev/null
+    fact listed "$(btrfs subvolume list -o top/root | cut -f9 -d' ' | paste --serial --delimiters=' ')"
+    btrfs subvolume list -o top/root | cut -f9 -d' ' | while read -r inner; do
+      btrfs subvolume delete "top/$inner" 2> /dev/null || true
+    done
+    attempt delete btrfs subvolume delete top/root
+    attempt snapshot btrfs subvolume snapshot top/root-blank top/root
+    fact left "$(subvolumes_of top)"`);
+  expect(seen.listed).toBe("root/var/lib/machines");
+  expect(seen.delete).not.toBe("0");
+  expect(seen.snapshot).toBe("0");
+  expect(seen.left).toBe("root root-blank root/root-blank root/var/lib/machines root/var/lib/machines/guest");
+});
+
+it("R5 (IMP514): a root that is deleted before its blank snapshot is found missing stays deleted", () => {
   const seen = inSandbox(`
     make_btrfs root
     first_mount subvolid=5 top

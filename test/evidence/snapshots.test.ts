@@ -93,7 +93,7 @@ it("S6 (IMP605): a snapshot without -r can be changed, and cannot be sent", () =
   expect(seen["send readonly"]).toBe("0");
 });
 
-it("S7: only a subvolume can be the source of a snapshot", () => {
+it("S7 (IMP615): only a subvolume can be the source of a snapshot", () => {
   const seen = inSandbox(`
     make_btrfs persist
     first_mount subvolid=5 top

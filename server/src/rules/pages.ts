@@ -4,6 +4,7 @@ import unusedSuppression from "./checker/unused-suppression.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
 import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
+import entryWithoutOwner from "./coverage/entry-without-owner.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
@@ -56,6 +57,7 @@ import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
+import oneLevelOfNestedSubvolumes from "./rollback/one-level-of-nested-subvolumes.md";
 import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
 import rollbackOfDefaultSubvolume from "./rollback/rollback-of-default-subvolume.md";
@@ -64,16 +66,19 @@ import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
+import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
 import deepFindInSnapshots from "./snapshots/deep-find-in-snapshots.md";
+import endlessSnapshots from "./snapshots/endless-snapshots.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
+import snapshotOfPlainDirectory from "./snapshots/snapshot-of-plain-directory.md";
 import snapshotOfWipedRoot from "./snapshots/snapshot-of-wiped-root.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
@@ -87,6 +92,7 @@ import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
+import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import invalidTimeSpan from "./units/invalid-time-span.md";
@@ -136,6 +142,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP305", neededForBootWithoutDevice],
   ["IMP310", nixOnEphemeralRoot],
   ["IMP311", hibernationToRandomSwap],
+  ["IMP312", zfsWithoutHostId],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -158,6 +165,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP420", unpersistedHome],
   ["IMP421", relativeSystemPath],
   ["IMP422", volumesWithoutTheirDatabase],
+  ["IMP423", entryWithoutOwner],
   ["IMP424", lostConfiguration],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
@@ -172,6 +180,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP511", persistenceWithoutWipe],
   ["IMP512", rollbackThatNeverStarts],
   ["IMP513", rollbackOfMissingDevice],
+  ["IMP514", unmadeBlank],
+  ["IMP515", oneLevelOfNestedSubvolumes],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
@@ -185,6 +195,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP611", deepFindInSnapshots],
   ["IMP612", sanoidWithoutPruning],
   ["IMP613", unusableBeesFilesystem],
+  ["IMP614", endlessSnapshots],
+  ["IMP615", snapshotOfPlainDirectory],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

@@ -4,6 +4,7 @@ import { unusedSuppression } from "./checker/unused-suppression.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
 import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts";
+import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
@@ -56,6 +57,7 @@ import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
+import { oneLevelOfNestedSubvolumes } from "./rollback/one-level-of-nested-subvolumes.ts";
 import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
 import { rollbackOfDefaultSubvolume } from "./rollback/rollback-of-default-subvolume.ts";
@@ -64,17 +66,20 @@ import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.t
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
+import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import type { Rule } from "./rule.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { deepFindInSnapshots } from "./snapshots/deep-find-in-snapshots.ts";
+import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
+import { snapshotOfPlainDirectory } from "./snapshots/snapshot-of-plain-directory.ts";
 import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
@@ -88,6 +93,7 @@ import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-dev
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
+import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { invalidTimeSpan } from "./units/invalid-time-span.ts";
@@ -137,6 +143,7 @@ export const rules: readonly Rule[] = [
   neededForBootWithoutDevice,
   nixOnEphemeralRoot,
   hibernationToRandomSwap,
+  zfsWithoutHostId,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -159,6 +166,7 @@ export const rules: readonly Rule[] = [
   unpersistedHome,
   relativeSystemPath,
   volumesWithoutTheirDatabase,
+  entryWithoutOwner,
   lostConfiguration,
   initrdUnitInStage2,
   cleanUpOfTheParent,
@@ -173,6 +181,8 @@ export const rules: readonly Rule[] = [
   persistenceWithoutWipe,
   rollbackThatNeverStarts,
   rollbackOfMissingDevice,
+  unmadeBlank,
+  oneLevelOfNestedSubvolumes,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -186,6 +196,8 @@ export const rules: readonly Rule[] = [
   deepFindInSnapshots,
   sanoidWithoutPruning,
   unusableBeesFilesystem,
+  endlessSnapshots,
+  snapshotOfPlainDirectory,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

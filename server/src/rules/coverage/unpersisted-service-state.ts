@@ -35,7 +35,8 @@ export const unpersistedServiceState = defineRule({
       const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);
       if (whole.length < lost.length) reportParts(context, service, lost);
       const [first] = whole;
-      if (!first) continue;
+      // What few would miss of a service that nobody asked for by name is not worth a word.
+      if (!first || (service.impliedBy !== undefined && whole.every(({ state }) => state.little))) continue;
       const misspelt = misspeltEntry(host, first.state.path);
       const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
@@ -125,6 +126,8 @@ function owner(name: string | undefined, state: ServiceState): string | undefine
  */
 function severityOf(host: Host, service: Service, lost: readonly { state: ServiceState }[]): Severity {
   if (lost.every(({ state }) => state.little)) return "hint";
+  // A desktop switches on what its users may need, whether the machine has the device or not.
+  if (service.impliedBy?.includes(".desktopManager.")) return "information";
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
   if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
   // Hardly anybody misses a queue or the sessions of an application; where it is data, the author knows.

@@ -1,0 +1,19 @@
+import type { Host } from "../../host/host.ts";
+
+/**
+ * Inputs whose modules leave alone what they are not asked for: they declare options of their own, and make neither
+ * accounts for services nor an identity for the host.
+ */
+const MODEST =
+  /(^|[^a-z])(agenix(-rekey)?|catppuccin|chaotic|disko|hjem|home-manager|hyprland|impermanence|lanzaboote|niri|nix-flatpak|nix-gaming|nix-index-database|nixos-hardware|nixos-wsl|nixpkgs|nixvim|nur|nvf|preservation|ragenix|sops-nix|stylix)([^a-z]|$)/i;
+
+/** Whether modules that cannot be read may set options of NixOS that the workspace does not: frameworks, private inputs. */
+export function mayBeSetElsewhere(host: Host): boolean {
+  return host.incomplete.length > 0 || host.opaque.some((module) => !module.known || !isModest(module));
+}
+
+/** The input is named where its module is written; files of nixpkgs itself are named by their path. */
+function isModest({ name, why }: Host["opaque"][number]): boolean {
+  const input = /^`([\w-]+)/.exec(why)?.[1];
+  return MODEST.test(input ?? "") || name.startsWith("…/") || name.includes("/nixpkgs/");
+}
