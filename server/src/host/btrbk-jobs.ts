@@ -27,7 +27,9 @@ export function btrbkJobs(root: OptionNode): SnapshotJob[] {
       path: normalise(match.names[0] ?? "/"),
     }));
     // btrbk also takes subvolumes by absolute path, without a volume around them.
-    return [{ sections: [settings], path: "/" }, ...volumes].flatMap(({ sections, path }) => {
+    // What is on another host says nothing of this one.
+    const local = volumes.filter(({ path }) => !/^\/?ssh:\//.test(path));
+    return [{ sections: [settings], path: "/" }, ...local].flatMap(({ sections, path }) => {
       const subvolumes = childrenOf((sections[0] as OptionNode).child("subvolume"));
       const own = subvolumes.filter((child) => OWN.some((key) => child.node.child(key).isDefined() !== false));
       const alike = subvolumes.filter((child) => !own.includes(child));

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
 import { perNode } from "./per-node.ts";
-import { childrenOf, readString } from "./read-values.ts";
+import { childrenOf, readString, readTexts } from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
 
 /*
@@ -98,4 +98,16 @@ function escapeUdev(label: string): string {
 
 function sha256Hex(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)));
+}
+
+/** The label in `extraArgs` of a filesystem: `-L NAME`, `--label NAME`, also as one text, for disko joins them unquoted. */
+export function labelOf(content: OptionNode): string | undefined {
+  const words = readTexts(content.child("extraArgs"))
+    .texts.map(({ text }) => text)
+    .join(" ")
+    .split(/\s+/);
+  const at = words.findIndex((word) => /^(-L|--label(=|$))/.test(word));
+  if (at < 0) return undefined;
+  const own = (words[at] ?? "").replace(/^(-L|--label=?)/, "");
+  return (own === "" ? words[at + 1] : own)?.replace(/^["']|["']$/g, "");
 }

@@ -1,7 +1,7 @@
 import { NixList, Unknown } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
-import { type DiskoParent, derivedUuid, numberedDevice, partitionDevice, partitionIndex } from "./disko-device.ts";
+import { type DiskoParent, derivedUuid, labelOf, numberedDevice, partitionDevice, partitionIndex } from "./disko-device.ts";
 import { type Members, readLayout, readMembers, readMountOptions } from "./disko-subvolumes.ts";
 import type { DiskoLayout, DiskoSubvolume, Known, MountOption, Verdict } from "./host.ts";
 import { isUnreadByDisko } from "./model-options.ts";
@@ -234,7 +234,8 @@ class Reader implements Disko {
     const members: Members = readMembers(container);
     this.gap(members.open);
     if (members.members.length === 0 && !members.writtenAsList) return;
-    const layout = readLayout({ fsType, device }, container, members, SUBVOLUME_KEYS[fsType]);
+    const base = { fsType, device, label: labelOf(node) };
+    const layout = readLayout(base, container, members, SUBVOLUME_KEYS[fsType]);
     this.layouts.push(layout);
     for (const [index, member] of members.members.entries()) {
       const raw = readString(member.node.child("name"));

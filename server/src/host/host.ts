@@ -78,6 +78,8 @@ export interface DiskoLayout {
   readonly fsType: "btrfs" | "bcachefs" | "zfs";
   /** Device path disko gives it, e.g. /dev/disk/by-partlabel/disk-main-root. */
   readonly device: Known<string>;
+  /** The label that it gives the filesystem (`mkfs.btrfs -L` in `extraArgs`), as it is below /dev/disk/by-label. */
+  readonly label?: string | undefined;
   /** The `subvolumes`/`datasets` binding. */
   readonly place: Place | undefined;
   /** The list or set literal that holds the subvolumes. */

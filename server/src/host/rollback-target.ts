@@ -30,7 +30,7 @@ function wipesDataset(target: Target, { device }: FileSystem): Verdict {
 function wipesSubvolume(target: Target, fileSystem: FileSystem, all: readonly FileSystem[]): Verdict {
   const { subvolume } = fileSystem;
   const named = target.wipes.map(cleanSubvolume);
-  const device = sameDevice(target.device, fileSystem.device, all, target.technique);
+  const device = sameDevice(target.device, fileSystem, all, target.technique);
   if (device.answer === "no") return NO;
   if (subvolume === undefined) return unsure("the type of the filesystem is not known");
   if (!subvolume.known) return unsure(subvolume.why, subvolume.place);
@@ -44,22 +44,47 @@ function wipesSubvolume(target: Target, fileSystem: FileSystem, all: readonly Fi
 
 /**
  * Whether the script works on the device of a filesystem. One filesystem has many device names, so
- * different names prove nothing unless the script's name is that of another filesystem of the host.
+ * different names prove nothing unless they are of a kind of which it has one, or the script's name is that of another
+ * filesystem of the host.
  */
 function sameDevice(
   script: Known<string> | undefined,
-  device: Known<string>,
+  { device, disko }: FileSystem,
   all: readonly FileSystem[],
   technique: Rollback["technique"],
 ): Verdict {
-  if (script?.known && device.known && script.value === device.value) return YES;
+  if (script?.known && device.known && isSameDevice(script.value, device.value, disko?.layout.label)) return YES;
+  if (script?.known && device.known && uniqueKind(script.value) && uniqueKind(script.value) === uniqueKind(device.value)) return NO;
   const others = new Set<string>();
   for (const fs of all) {
     if (fs.device.known && fs.fsType.known && fs.fsType.value === technique) others.add(fs.device.value);
   }
   if (device.known) others.delete(device.value);
   if (others.size === 0) return YES;
-  if (script?.known && others.has(script.value)) return device.known ? NO : unsure(device.why, device.place);
+  if (script?.known && others.has(script.value)) {
+    if (!device.known) return unsure(device.why, device.place);
+    if (kindOf(script.value) === kindOf(device.value)) return NO;
+  }
   if (!script?.known) return unsure(script?.why ?? "which device the script works on is not known");
   return unsure(`whether ${script.value} is the device of this filesystem is not known`, script.place);
+}
+
+/** Whether two names are those of one filesystem: the same, or the label that disko gave it. */
+export function isSameDevice(one: string, other: string, label: string | undefined): boolean {
+  return one === other || (label !== undefined && (one === byLabel(label) || other === byLabel(label)));
+}
+
+function byLabel(label: string): string {
+  return `/dev/disk/by-label/${label}`;
+}
+
+/** What sort of name it is: `by-label`, `by-partlabel`, …, `mapper`, or none for names of the kernel. */
+function kindOf(device: string): string {
+  return /^\/dev\/(?:disk\/)?(by-[a-z]+|mapper)\//.exec(device)?.[1] ?? "";
+}
+
+/** Sorts of names of which a filesystem has one, however many disks it has. */
+function uniqueKind(device: string): string | undefined {
+  const kind = kindOf(device);
+  return kind === "by-label" || kind === "by-uuid" ? kind : undefined;
 }

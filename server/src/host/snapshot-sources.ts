@@ -1,6 +1,7 @@
 import { fileSystemAt } from "./fate.ts";
 import type { FileSystem, Known, SnapshotJob } from "./host.ts";
 import { normalise } from "./paths.ts";
+import { isSameDevice } from "./rollback-target.ts";
 import { known } from "./verdict.ts";
 
 /**
@@ -19,11 +20,11 @@ function mountedSource(source: Known<string>, fileSystems: readonly FileSystem[]
   const inside = path.slice(around.mountpoint === "/" ? 1 : around.mountpoint.length + 1);
   const name = around.subvolume.value === "" ? inside : `${around.subvolume.value}/${inside}`;
   const mounted = fileSystems.find(
-    (fs) => fs.subvolume?.known && fs.subvolume.value === name && sameDevice(fs.device, around.device),
+    (fs) => fs.subvolume?.known && fs.subvolume.value === name && isSameFileSystem(fs, around),
   );
   return mounted ? known(mounted.mountpoint, source.place) : source;
 }
 
-function sameDevice(a: Known<string>, b: Known<string>): boolean {
-  return a.known && b.known && a.value === b.value;
+function isSameFileSystem({ device: a, disko }: FileSystem, { device: b, disko: other }: FileSystem): boolean {
+  return a.known && b.known && isSameDevice(a.value, b.value, disko?.layout.label ?? other?.layout.label);
 }

@@ -8,7 +8,7 @@ export const oneLevelOfNestedSubvolumes = defineRule({
   code: "IMP515",
   name: "one-level-of-nested-subvolumes",
   group: "rollback",
-  severity: "information",
+  severity: "hint",
   since: "0.1.0",
 
   check({ host, report }) {

@@ -24,6 +24,17 @@ const PACKAGES: Readonly<Record<string, string>> = {
   compsize: "compsize",
   rsync: "rsync",
   jq: "jq",
+  tar: "gnutar",
+  zstd: "zstd",
+  gzip: "gzip",
+  curl: "curl",
+  git: "git",
+  borg: "borgbackup",
+  restic: "restic",
+  rclone: "rclone",
+  nft: "nftables",
+  openssl: "openssl",
+  sqlite3: "sqlite",
 };
 
 /** A service finds coreutils, findutils, grep, sed and systemd, and nothing else. */
