@@ -115,3 +115,15 @@ it("IMP423: chown and systemd-tmpfiles refuse an owner that nobody is, and tmpfi
   expect(seen["tmpfiles said"]).toContain("nobody-here");
   expect(seen.wanted).toBe("missing");
 });
+
+it("IMP425: systemd-tmpfiles empties a directory of type D where it removes, as at boot, and leaves one of type d", () => {
+  const seen = inSandbox(`
+    mkdir -p emptied kept
+    touch emptied/world kept/world
+    printf 'D /mnt/emptied 0755 root root -\\nd /mnt/kept 0755 root root -\\n' > rules.conf
+    systemd-tmpfiles --create --remove --boot /mnt/rules.conf
+    fact emptied "$(ls emptied)"
+    fact kept "$(ls kept)"`);
+  expect(seen.emptied).toBe("");
+  expect(seen.kept).toBe("world");
+});

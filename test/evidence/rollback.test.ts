@@ -69,6 +69,24 @@ it("R4 (IMP515): list -o shows no subvolume of a subvolume, so one loop leaves t
   expect(seen.left).toBe("root root-blank root/root-blank root/var/lib/machines root/var/lib/machines/guest");
 });
 
+it("IMP516: a subvolume inside of one that is moved is not found under its old name any more", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvolid=5 top
+    btrfs subvolume create top/root/nix > /dev/null
+    mkdir -p old nix
+    attempt before mount -o subvol=root/nix "$(findmnt --noheadings --output SOURCE top | cut -d'[' -f1)" nix
+    umount nix
+    mkdir top/old_roots
+    mv top/root top/old_roots/1
+    btrfs subvolume create top/root > /dev/null
+    attempt after mount -o subvol=root/nix "$(findmnt --noheadings --output SOURCE top | cut -d'[' -f1)" nix
+    fact left "$(subvolumes_of top)"`);
+  expect(seen.before).toBe("0");
+  expect(seen.after).not.toBe("0");
+  expect(seen.left).toBe("old_roots/1 old_roots/1/nix root");
+});
+
 it("R5 (IMP514): a root that is deleted before its blank snapshot is found missing stays deleted", () => {
   const seen = inSandbox(`
     make_btrfs root

@@ -81,3 +81,17 @@ it("R8 (IMP501): initrd.target asserts a file that only an initrd has", () => {
   expect(seen.assertion).not.toBe("0");
   expect(seen["assertion said"]).toMatch(/assert.*fail/i);
 });
+
+it("IMP712: a hyphen in a path is escaped in a unit's name, and a text of Nix takes one backslash away", () => {
+  const seen = inSandbox(`
+    fact unit "$(systemd-escape --path /dev/mapper/vg0-root)"
+    export NIX_STATE_DIR=/mnt/state NIX_STORE_DIR=/mnt/store
+    mkdir -p state store
+    printf '"vg0%sx2droot"' '\\' > one.nix
+    printf '"vg0%s%sx2droot"' '\\' '\\' > two.nix
+    fact one "$(nix-instantiate --eval one.nix)"
+    fact two "$(nix-instantiate --eval two.nix)"`);
+  expect(seen.unit).toBe("dev-mapper-vg0\\x2droot");
+  expect(seen.one).toBe('"vg0x2droot"');
+  expect(seen.two).toBe('"vg0\\\\x2droot"');
+});

@@ -3,6 +3,7 @@ import invalidSuppression from "./checker/invalid-suppression.md";
 import unusedSuppression from "./checker/unused-suppression.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
+import emptiedByTmpfiles from "./coverage/emptied-by-tmpfiles.md";
 import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
 import entryWithoutOwner from "./coverage/entry-without-owner.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
@@ -28,6 +29,7 @@ import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-databa
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
 import missingDiskoOption from "./disko/missing-disko-option.md";
+import mistypedBootPartition from "./disko/mistyped-boot-partition.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
 import refusedNeededForBoot from "./disko/refused-needed-for-boot.md";
 import rootOwnedHomeMount from "./disko/root-owned-home-mount.md";
@@ -57,9 +59,11 @@ import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
+import keptSubvolumeInsideRoot from "./rollback/kept-subvolume-inside-root.md";
 import oneLevelOfNestedSubvolumes from "./rollback/one-level-of-nested-subvolumes.md";
 import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
+import rollbackBehindSnapshots from "./rollback/rollback-behind-snapshots.md";
 import rollbackOfDefaultSubvolume from "./rollback/rollback-of-default-subvolume.md";
 import rollbackOfMissingDevice from "./rollback/rollback-of-missing-device.md";
 import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
@@ -68,6 +72,7 @@ import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md"
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
+import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
@@ -96,12 +101,14 @@ import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import invalidTimeSpan from "./units/invalid-time-span.md";
+import lostEscape from "./units/lost-escape.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
 import scrubInBackground from "./units/scrub-in-background.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 import sysctlSetTwice from "./units/sysctl-set-twice.md";
+import sysctlWithoutPrefix from "./units/sysctl-without-prefix.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
 
 /** The Markdown page of each rule, by code. */
@@ -135,6 +142,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP209", missingDiskoOption],
   ["IMP210", unstableDiskNames],
   ["IMP211", diskoWithoutFilesystems],
+  ["IMP212", mistypedBootPartition],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
@@ -167,6 +175,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP422", volumesWithoutTheirDatabase],
   ["IMP423", entryWithoutOwner],
   ["IMP424", lostConfiguration],
+  ["IMP425", emptiedByTmpfiles],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -182,6 +191,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP513", rollbackOfMissingDevice],
   ["IMP514", unmadeBlank],
   ["IMP515", oneLevelOfNestedSubvolumes],
+  ["IMP516", keptSubvolumeInsideRoot],
+  ["IMP517", rollbackBehindSnapshots],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
@@ -207,7 +218,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP708", scrubInBackground],
   ["IMP709", unfilteredBalance],
   ["IMP710", invalidTimeSpan],
+  ["IMP711", sysctlWithoutPrefix],
+  ["IMP712", lostEscape],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
+  ["IMP803", fileOnWipedRoot],
   ["IMP901", manyBindMounts],
 ]);

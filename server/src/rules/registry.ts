@@ -3,6 +3,7 @@ import { invalidSuppression } from "./checker/invalid-suppression.ts";
 import { unusedSuppression } from "./checker/unused-suppression.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
+import { emptiedByTmpfiles } from "./coverage/emptied-by-tmpfiles.ts";
 import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts";
 import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
@@ -28,6 +29,7 @@ import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-da
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
 import { missingDiskoOption } from "./disko/missing-disko-option.ts";
+import { mistypedBootPartition } from "./disko/mistyped-boot-partition.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
 import { refusedNeededForBoot } from "./disko/refused-needed-for-boot.ts";
 import { rootOwnedHomeMount } from "./disko/root-owned-home-mount.ts";
@@ -57,9 +59,11 @@ import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
+import { keptSubvolumeInsideRoot } from "./rollback/kept-subvolume-inside-root.ts";
 import { oneLevelOfNestedSubvolumes } from "./rollback/one-level-of-nested-subvolumes.ts";
 import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
+import { rollbackBehindSnapshots } from "./rollback/rollback-behind-snapshots.ts";
 import { rollbackOfDefaultSubvolume } from "./rollback/rollback-of-default-subvolume.ts";
 import { rollbackOfMissingDevice } from "./rollback/rollback-of-missing-device.ts";
 import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.ts";
@@ -69,6 +73,7 @@ import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.
 import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import type { Rule } from "./rule.ts";
+import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
@@ -97,12 +102,14 @@ import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { invalidTimeSpan } from "./units/invalid-time-span.ts";
+import { lostEscape } from "./units/lost-escape.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
+import { sysctlWithoutPrefix } from "./units/sysctl-without-prefix.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
 
 /** All rules, by code. */
@@ -136,6 +143,7 @@ export const rules: readonly Rule[] = [
   missingDiskoOption,
   unstableDiskNames,
   diskoWithoutFilesystems,
+  mistypedBootPartition,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
@@ -168,6 +176,7 @@ export const rules: readonly Rule[] = [
   volumesWithoutTheirDatabase,
   entryWithoutOwner,
   lostConfiguration,
+  emptiedByTmpfiles,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -183,6 +192,8 @@ export const rules: readonly Rule[] = [
   rollbackOfMissingDevice,
   unmadeBlank,
   oneLevelOfNestedSubvolumes,
+  keptSubvolumeInsideRoot,
+  rollbackBehindSnapshots,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -208,7 +219,10 @@ export const rules: readonly Rule[] = [
   scrubInBackground,
   unfilteredBalance,
   invalidTimeSpan,
+  sysctlWithoutPrefix,
+  lostEscape,
   lateSecretIdentity,
   latePasswordFile,
+  fileOnWipedRoot,
   manyBindMounts,
 ];

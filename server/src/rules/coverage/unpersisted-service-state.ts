@@ -106,13 +106,22 @@ function reportParts(
     if (named.some((path) => path && (!path.known || host.fateOf(path.value).survives.answer !== "no"))) continue;
     context.report({
       at: service.place ?? coveragePlace(host),
-      // Volumes without the engine's database are directories that it does not know.
-      severity: state.containers ? "warning" : "hint",
+      severity: severityOfRest(host, service, state, kept),
       message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.`,
       help: "Persist the whole directory, unless the rest may go.",
       related: [{ place: loss.fate.place, message: whereInWords(loss) }],
     });
   }
+}
+
+/**
+ * Volumes without the engine's database are directories that it does not know. A part with a filesystem of its own, such as
+ * the images of machines, says nothing of the rest; one that is persisted by itself mostly is a choice.
+ */
+function severityOfRest(host: Host, { confidence }: Service, state: ServiceState, kept: string): Severity {
+  if (state.containers) return "warning";
+  const isMount = host.fileSystems.some(({ mountpoint }) => mountpoint === kept) && !host.fateOf(kept).persisted;
+  return isMount && confidence === "read" && !state.little && !state.perhapsCache ? "warning" : "hint";
 }
 
 /** systemd gives the directories of dynamic users their owner itself. */

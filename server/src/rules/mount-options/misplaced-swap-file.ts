@@ -3,7 +3,7 @@ import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { swapFiles } from "../reading/swap-files.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** btrfs takes a swap file only while nothing shares its blocks: not copy-on-write, and in no snapshot. */
@@ -19,6 +19,14 @@ export const misplacedSwapFile = defineRule({
       const fs = host.fileSystemAt(file.path);
       if (fs?.certain.answer !== "yes") continue;
       const loss = lossOf(host, file.path);
+      if (loss.lost === "yes" && file.made && keepsOldRoots(host)) {
+        report({
+          at: file.place,
+          message: `The swap file \`${file.path}\` is on the root, of which the rollback keeps the old ones: each boot makes a new file, and the disk holds one of full size for every root that is kept.`,
+          help: "Put it on a subvolume of its own, beside the root.",
+        });
+        continue;
+      }
       if (loss.lost === "yes" && !file.made) {
         report({
           at: file.place,
@@ -38,6 +46,13 @@ export const misplacedSwapFile = defineRule({
     }
   },
 });
+
+/** Whether the root is moved away, or kept as a snapshot, and not deleted at once. */
+function keepsOldRoots(host: Host): boolean {
+  const rollback = rootWipe(host)?.rollback;
+  const { archive, method } = rollback ?? {};
+  return archive !== undefined || method === "move-to-archive" || method === "rolling";
+}
 
 /** The job that takes snapshots of the subvolume with the file. */
 function snapshotOf(

@@ -27,8 +27,14 @@ export function rootWipe(host: Host): RootWipe | undefined {
     return { place: declaredAt(host, rollback), rollback, works: rollback.runs.answer !== "no" };
   }
   // An attempt that never runs says what is meant, also where a module that cannot be seen might wipe the root.
-  const attempt = host.rollbacks.find(({ runs }) => runs.answer === "no");
+  const attempt = host.rollbacks.find((rollback) => rollback.runs.answer === "no" || missesRoot(host, rollback));
   return attempt && { place: declaredAt(host, attempt), rollback: attempt, works: false };
+}
+
+/** Whether it means the root, by the name of the subvolume, and works on another device: nothing is emptied. */
+function missesRoot(host: Host, { wipes, wipesRoot }: Rollback): boolean {
+  const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.subvolume;
+  return wipesRoot.answer === "no" && root?.known === true && wipes.includes(root.value);
 }
 
 /** The name of the unit that holds the script, which is shorter to point at than the script. */

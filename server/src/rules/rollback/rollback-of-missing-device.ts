@@ -3,7 +3,7 @@ import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { Host, Rollback } from "../../host/host.ts";
 import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A rollback that mounts an opened disk by a name under which nothing opens one. */
 export const rollbackOfMissingDevice = defineRule({
@@ -18,6 +18,7 @@ export const rollbackOfMissingDevice = defineRule({
     const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.device;
     const opened = root?.known ? mappedName(root.value) : undefined;
     if (!root?.known || opened === undefined || mayOpenOthers(host)) return;
+    reportUnits(context, root.value);
     for (const rollback of host.rollbacks) {
       const name = rollback.device?.known ? mappedName(rollback.device.value) : undefined;
       if (name === undefined || rollback.runs.answer === "no" || isOpened(host, name)) continue;
@@ -37,6 +38,28 @@ export const rollbackOfMissingDevice = defineRule({
     }
   },
 });
+
+/** A rollback that waits for the unit of a disk that nobody opens. */
+function reportUnits({ host, report }: RuleContext, root: string): void {
+  for (const rollback of host.rollbacks) {
+    const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
+    if (rollback.stage !== "initrd-systemd" || !unit) continue;
+    const seen = new Set<string>();
+    for (const relation of ["requires", "bindsTo", "after"]) {
+      for (const { text, place } of readTexts(unit.node.child(relation)).texts) {
+        const name = /^systemd-cryptsetup@([\w]+)\.service$/.exec(text)?.[1];
+        if (name === undefined || isOpened(host, name) || seen.has(name)) continue;
+        seen.add(name);
+        report({
+          at: place,
+          message: `Nothing opens a disk as \`${name}\`: \`/\` is on \`${root}\`, so that the unit \`${text}\` does not exist. ${relation === "after" ? "The rollback does not wait for the disk: it starts before it is open, fails, and the root is not emptied" : "The rollback requires it, and never starts"}.`,
+          help: `Write \`systemd-cryptsetup@${mappedName(root)}.service\`.`,
+          related: [{ place: rollback.place, message: "the rollback" }],
+        });
+      }
+    }
+  }
+}
 
 /** The name of an opened disk. One with a hyphen may be a volume of LVM. */
 function mappedName(device: string): string | undefined {

@@ -17,6 +17,16 @@ export const wipedSubvolumeIsNotTheRoot = defineRule({
       if (root.fsType.value !== rollback.technique) continue;
       if (isMeantElsewhere(rollback, host.fileSystems)) continue;
       const wiped = rollback.wipes.map((name) => `\`${name}\``).join(", ");
+      const other = rollback.device?.known && root.device.known ? rollback.device : undefined;
+      if (other && root.subvolume?.known && rollback.wipes.includes(root.subvolume.value)) {
+        report({
+          at: other.place ?? rollback.place,
+          message: `The script empties ${wiped} on \`${other.value}\`, and \`/\` is on \`${root.device.known ? root.device.value : ""}\`: these are two filesystems. Where the first is missing, the script fails and the root is never wiped; where it is there, it is data you keep.`,
+          help: "Use the same device in both places.",
+          related: [{ place: root.device.place ?? root.place, message: "the device of the root" }],
+        });
+        continue;
+      }
       const mounted = root.subvolume?.known
         ? `\`${root.subvolume.value}\``
         : root.device.known

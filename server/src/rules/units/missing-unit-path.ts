@@ -2,9 +2,9 @@ import { mergeEdits } from "../../edits/combine-plans.ts";
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { appendToListOption, type FileEdits } from "../../edits/option-edit.ts";
 import type { TextEdit } from "../../edits/text-edit.ts";
-import type { Unit } from "../../host/host.ts";
+import type { Host, Unit } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
-import { readTexts } from "../../host/read-values.ts";
+import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -37,7 +37,18 @@ const PACKAGES: Readonly<Record<string, string>> = {
   sqlite3: "sqlite",
 };
 
-/** A service finds coreutils, findutils, grep, sed and systemd, and nothing else. */
+/** What a service of the running system finds on its PATH, and one of the initrd does not. */
+const NOT_IN_INITRD: Readonly<Record<string, string>> = {
+  find: "findutils",
+  xargs: "findutils",
+  grep: "gnugrep",
+  egrep: "gnugrep",
+  sed: "gnused",
+  awk: "gawk",
+  gawk: "gawk",
+};
+
+/** A service finds coreutils, findutils, grep, sed and systemd, and nothing else; in the initrd less than that. */
 export const missingUnitPath = defineRule({
   code: "IMP702",
   name: "missing-unit-path",
@@ -46,17 +57,20 @@ export const missingUnitPath = defineRule({
   since: "0.1.0",
 
   check(context) {
+    const inInitrd = initrdPrograms(context.host);
     for (const unit of context.host.units) {
-      if (unit.stage !== "system" || unit.certain.answer === "no") continue;
-      const onPath = pathOf(unit.node);
-      if (onPath === undefined) continue;
+      const isEarly = unit.stage === "initrd";
+      const own = pathOf(unit.node);
+      if (unit.certain.answer === "no" || own === undefined || (isEarly && inInitrd === undefined)) continue;
+      const packages = isEarly ? NOT_IN_INITRD : PACKAGES;
+      const onPath = isEarly ? `${own} ${inInitrd}` : own;
       const missing = new Map<string, ReturnType<typeof scriptCommands>[number]>();
       for (const script of unit.scripts) {
         if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
         const commands = scriptCommands(script);
         const provided = [onPath, ...(script.ownPath?.packages ?? [])].join(" ");
         for (const command of commands) {
-          const name = PACKAGES[command.program];
+          const name = packages[command.program];
           if (!command.isBare || name === undefined || provided.includes(name) || missing.has(name)) continue;
           if (isLookedFor(commands, command.program)) continue;
           missing.set(name, command);
@@ -64,18 +78,30 @@ export const missingUnitPath = defineRule({
       }
       const [first] = missing.values();
       if (!first) continue;
-      const packages = [...missing.keys()];
+      const names = [...missing.keys()];
       const calls = [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
       context.report({
         at: first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place,
-        message: `The script of \`${unit.name}\` calls ${calls}, which ${packages.length > 1 ? "are" : "is"} not on the unit's PATH: "command not found". A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count.`,
-        help: `Add path = [ ${packages.map((name) => `pkgs.${name}`).join(" ")} ]; to systemd.services.${unit.name}.`,
+        message: `The script of \`${unit.name}\` calls ${calls}, which ${names.length > 1 ? "are" : "is"} not ${isEarly ? "in the initrd" : "on the unit's PATH"}: "command not found". ${isEarly ? "With systemd in the initrd there are bash, coreutils, mount and systemd's own tools, and programs of the filesystems in use; find, grep, sed and awk are not among them." : "A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count."}`,
+        help: `Add path = [ ${names.map((name) => `pkgs.${name}`).join(" ")} ]; to ${isEarly ? "boot.initrd." : ""}systemd.services.${unit.name}.`,
         related: [{ place: unit.place, message: "the service is declared here" }],
-        fixes: () => addPath(context, unit, packages),
+        fixes: () => addPath(context, unit, names),
       });
     }
   },
 });
+
+/** What the host puts into its initrd besides, as one text; undefined when that cannot be seen. */
+function initrdPrograms({ config }: Host): string | undefined {
+  const systemd = config.at("boot", "initrd", "systemd");
+  const lists = ["initrdBin", "packages", "storePaths"].map((name) => readTexts(systemd.child(name)));
+  const bin = systemd.child("extraBin");
+  if (lists.some(({ open }) => open.length > 0) || openOf(bin) !== undefined) return undefined;
+  const named = childrenOf(bin).map(({ name }) => NOT_IN_INITRD[name] ?? name);
+  const texts = [...lists.flatMap((list) => list.texts.map(({ text }) => text)), ...named];
+  // busybox brings all of them along.
+  return texts.some((text) => text.includes("busybox")) ? undefined : texts.join(" ");
+}
 
 /** Whether the script has a function of that name, or asks first whether there is such a program. */
 function isLookedFor(commands: readonly ScriptCommand[], program: string): boolean {
@@ -99,7 +125,7 @@ const pathOf = perNode((unit): string | undefined => {
 });
 
 function addPath(context: RuleContext, unit: Unit, packages: readonly string[]): readonly FixPlan[] {
-  const option = ["systemd", "services", unit.name, "path"];
+  const option = [...(unit.stage === "initrd" ? ["boot", "initrd"] : []), "systemd", "services", unit.name, "path"];
   const edits = appendToListOption(
     context,
     option,
