@@ -26,7 +26,6 @@ const CALENDARS: readonly string[] = [
   "services.forgejo.dump.interval",
   "services.gitea.dump.interval",
   "services.gitlab-runner.clear-docker-cache.dates",
-  "services.locate.interval",
   "services.nextcloud.autoUpdateApps.startAt",
   "services.paperless.exporter.onCalendar",
   "services.recyclarr.schedule",

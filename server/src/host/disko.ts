@@ -1,7 +1,14 @@
 import { NixList, Unknown } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
-import { type DiskoParent, derivedUuid, labelOf, numberedDevice, partitionDevice, partitionIndex } from "./disko-device.ts";
+import {
+  type DiskoParent,
+  derivedUuid,
+  labelOf,
+  numberedDevice,
+  partitionDevice,
+  partitionIndex,
+} from "./disko-device.ts";
 import { type Members, readLayout, readMembers, readMountOptions } from "./disko-subvolumes.ts";
 import type { DiskoLayout, DiskoSubvolume, Known, MountOption, Verdict } from "./host.ts";
 import { isUnreadByDisko } from "./model-options.ts";

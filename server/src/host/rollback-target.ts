@@ -54,7 +54,13 @@ function sameDevice(
   technique: Rollback["technique"],
 ): Verdict {
   if (script?.known && device.known && isSameDevice(script.value, device.value, disko?.layout.label)) return YES;
-  if (script?.known && device.known && uniqueKind(script.value) && uniqueKind(script.value) === uniqueKind(device.value)) return NO;
+  if (
+    script?.known &&
+    device.known &&
+    uniqueKind(script.value) &&
+    uniqueKind(script.value) === uniqueKind(device.value)
+  )
+    return NO;
   const others = new Set<string>();
   for (const fs of all) {
     if (fs.device.known && fs.fsType.known && fs.fsType.value === technique) others.add(fs.device.value);

@@ -12,8 +12,9 @@ export function mayBeSetElsewhere(host: Host): boolean {
   return host.incomplete.length > 0 || host.opaque.some((module) => !module.known || !isModest(module));
 }
 
-/** The input is named where its module is written; files of nixpkgs itself are named by their path. */
+/** The input is named where its module is written; files of nixpkgs itself by their path. Its images have accounts of their own. */
 function isModest({ name, why }: Host["opaque"][number]): boolean {
+  if (/\/(installer|profiles\/(base|installation-device|minimal))\b/.test(name)) return false;
   const input = /^`([\w-]+)/.exec(why)?.[1];
   return MODEST.test(input ?? "") || name.startsWith("…/") || name.includes("/nixpkgs/");
 }

@@ -82,6 +82,8 @@ export const missingUnitPath = defineRule({
       const calls = [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
       context.report({
         at: first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place,
+        // Mostly it is what deletes old roots; the rest of the script runs.
+        ...(isEarly && { severity: "warning" as const }),
         message: `The script of \`${unit.name}\` calls ${calls}, which ${names.length > 1 ? "are" : "is"} not ${isEarly ? "in the initrd" : "on the unit's PATH"}: "command not found". ${isEarly ? "With systemd in the initrd there are bash, coreutils, mount and systemd's own tools, and programs of the filesystems in use; find, grep, sed and awk are not among them." : "A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count."}`,
         help: `Add path = [ ${names.map((name) => `pkgs.${name}`).join(" ")} ]; to ${isEarly ? "boot.initrd." : ""}systemd.services.${unit.name}.`,
         related: [{ place: unit.place, message: "the service is declared here" }],
