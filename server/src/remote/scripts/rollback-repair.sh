@@ -2,11 +2,15 @@
 # Brings an interrupted rollback, undo or discard to its end. Runs after words.sh, exchange.sh and rollback-state.sh.
 # Everything here can itself be interrupted, and be run again.
 
+# flush_rollback: what is written down, and where the two subvolumes are, is on the disk afterwards: a subvolume that was renamed
+# makes btrfs write the whole transaction for that. What others write is not waited for, which can take seconds.
+flush_rollback() { sync -- "$imp_dir"/* "$imp_dir" "${imp_live%/*}" 2>/dev/null || flush "$imp_dir"; }
+
 # set_phase PHASE: for good once it returns.
 set_phase() {
   keep "$imp_dir/phase-new" "$1"
   mv -T -- "$imp_dir/phase-new" "$imp_dir/phase"
-  flush "$imp_dir"
+  flush_rollback
 }
 
 # host_mounts COMMAND...: with the mounts of the host instead of ours.
@@ -34,7 +38,7 @@ swap() {
   if [ "$imp_exchanger" != none ] && exchange "$imp_live" "$imp_dir/other"; then return 0; fi
   # Without an exchange there is a moment without either; finish_swap sees that by `swap`.
   mv -nT -- "$imp_live" "$imp_dir/swap"
-  flush "$imp_dir"
+  flush_rollback
   finish_swap
 }
 
@@ -43,11 +47,11 @@ finish_swap() {
   if ! there "$imp_dir/swap"; then return 0; fi
   if ! there "$imp_live"; then
     : >"$imp_dir/missed"
-    flush "$imp_dir"
+    flush_rollback
     mv -nT -- "$imp_dir/other" "$imp_live"
   fi
   if ! there "$imp_dir/other"; then mv -nT -- "$imp_dir/swap" "$imp_dir/other"; fi
-  flush "$imp_dir"
+  flush_rollback
 }
 
 # device: where the filesystem is now. A boot can give a disk another name, and its name to another disk.

@@ -83,7 +83,7 @@ end_exchange() {
   record step exchange
   imp_error=$(swap 2>&1)
   if [ "$(uuid_at "$imp_live")" != "$imp_want" ]; then fail failed "${imp_error:-the exchange had no effect}"; fi
-  flush "$imp_dir"
+  flush_rollback
   record step mount
   trap '' HUP INT TERM PIPE
   put_back
