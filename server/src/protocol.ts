@@ -139,6 +139,8 @@ export interface ConsentParams {
   readonly question: string;
   /** Sentences below it: where the address comes from, and what is run. */
   readonly details: readonly string[];
+  /** Whether root is used, in general; where a host leads says it of this one, and takes its place. */
+  readonly root: string;
 }
 
 export interface ResolveParams {

@@ -107,6 +107,8 @@ describe("commands for hosts in any client", () => {
       ["Allow", "Don't Allow"],
     ]);
     expect(questions[1]?.message).toContain("What ssh makes of this name is not known");
+    // Of root each question speaks once: in general, or as ssh tells it of this host.
+    expect(questions.map(({ message }) => message.match(/\bsudo\b/g)?.length)).toEqual([1, 1]);
     expect(ssh.started).toEqual(["-G -- josh@web1"]);
   });
 

@@ -39,15 +39,19 @@ export class Approvals {
     return asking.finally(() => this.asking.delete(params.destination));
   }
 
-  private async ask({ destination, question, details }: ConsentParams, resolve: () => Promise<readonly string[]>) {
+  private async ask(
+    { destination, question, details, root }: ConsentParams,
+    resolve: () => Promise<readonly string[]>,
+  ) {
     const show = (lines: readonly string[], ...buttons: string[]) => {
       const detail = [...lines, ...details].join("\n\n");
       return vscode.window.showWarningMessage(question, { modal: true, detail }, ...buttons);
     };
-    let choice = await show([], ALLOW, WHERE_IT_LEADS);
+    let choice = await show([root], ALLOW, WHERE_IT_LEADS);
     if (choice === WHERE_IT_LEADS) {
       const lines = await resolve().catch((error: unknown) => [
         `Where it leads is not known: ${error instanceof Error ? error.message : error}`,
+        root,
       ]);
       choice = await show(lines, ALLOW);
     }

@@ -18,10 +18,11 @@ export function consentParams({ destination, notes }: NamedHost, command: Remote
     question: `Let Nix Impermanence run ssh on ${printableLine(destination)}?`,
     details: [
       ...notes.map((note) => `${printableLine(note).replace(/^the /, "The ")}.`),
-      "It runs your own ssh with your configuration and keys, and sends it a fixed script. There the script uses root, if the account is root or sudo asks for no password.",
+      "It runs your own ssh with your configuration and keys, and sends it a fixed script.",
       changes,
       "This is asked once for each host and workspace.",
     ],
+    root: "The script uses root there, if the account is root or sudo asks for no password.",
   };
 }
 
@@ -70,12 +71,12 @@ export class Consent {
 
   /** The title of what was chosen, empty for nothing; undefined from an editor that cannot ask. */
   private async choice(
-    { question, details }: ConsentParams,
+    { question, details, root }: ConsentParams,
     leads: readonly string[],
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const titles = leads.length === 0 ? [ALLOW, WHERE_IT_LEADS, REFUSE] : [ALLOW, REFUSE];
-    const message = [question, ...leads, ...details].join("\n");
+    const message = [question, ...(leads.length > 0 ? leads : [root]), ...details].join("\n");
     const request = { type: 2, message, actions: titles.map((title) => ({ title })) };
     try {
       const chosen = await this.line.request<{ title: string } | null>("window/showMessageRequest", request, signal);
