@@ -14,16 +14,20 @@ const REFERENCES: ReadonlySet<string> = new Set([
  * everything else (options, cells, functions, parts of other facts) by identity. Facts may refer back to what they are in.
  */
 export function isSameFact(before: unknown, now: unknown): boolean {
-  const above: [object, object][] = [];
+  const aboveBefore: object[] = [];
+  const aboveNow: object[] = [];
   let left = MOST;
   const isSame = (a: unknown, b: unknown, isReference = false): boolean => {
     if (a === b) return true;
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null || --left < 0) return false;
-    for (const [outerA, outerB] of above) if (a === outerA || b === outerB) return a === outerA && b === outerB;
+    const outer = aboveBefore.indexOf(a);
+    if (outer >= 0 || aboveNow.includes(b)) return outer >= 0 && aboveNow[outer] === b;
     if (isReference && isPart(a)) return false;
-    above.push([a, b]);
+    aboveBefore.push(a);
+    aboveNow.push(b);
     const same = Array.isArray(a) ? Array.isArray(b) && isSameList(a, b) : isSameObject(a, b);
-    above.pop();
+    aboveBefore.pop();
+    aboveNow.pop();
     return same;
   };
   const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>

@@ -52,7 +52,8 @@ export class ChildIndex {
   private revised(definitions: readonly RawDefinition[]): Map<string, RawDefinition[]> | undefined {
     if (this.others.length > 0 || definitions.length !== this.definitions.length) return undefined;
     let plain: Map<string, RawDefinition[]> | undefined;
-    for (const [at, definition] of definitions.entries()) {
+    for (let at = 0; at < definitions.length; at++) {
+      const definition = definitions[at] as RawDefinition;
       const before = this.definitions[at] as RawDefinition;
       if (before === definition) continue;
       const now = look(definition.cell);

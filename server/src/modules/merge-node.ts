@@ -315,8 +315,8 @@ export class MergeNode implements OptionNode {
     const { position, owner } = this;
     const isFree = "parent" in position && "definitions" in position.parent.position;
     const type = isFree ? owner.freeformType : undefined;
-    const nothing = { file: "", place: undefined, typeValue: undefined, defaultValue: undefined, apply: undefined };
-    return type && { ...nothing, type };
+    if (!type) return undefined;
+    return { file: "", place: undefined, typeValue: undefined, defaultValue: undefined, apply: undefined, type };
   }
 
   private evaluate(): Value {
