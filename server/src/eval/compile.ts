@@ -331,11 +331,13 @@ export class Compiler {
   private compileApply(expr: ApplyExpr, scope: Scope | undefined, site: Site): Code {
     const fn = this.compile(expr.fn, scope);
     const arg = this.thunk(expr.arg, scope, { site: this.site(expr.arg) });
+    const takesPath = expr.arg.kind === "path";
     return (env) => {
       const called = fn(env);
       if (called instanceof Unknown) {
         register.origin = site;
-        return called.reason;
+        if (!takesPath || !called.soft) return called.reason;
+        return new Unknown(called.why, called.place, { soft: true, ofWorkspace: true });
       }
       return call(called, arg(env), site);
     };

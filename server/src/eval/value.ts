@@ -53,6 +53,8 @@ export class Unknown {
   readonly partial: PartialText | undefined;
   /** For a module: the option without which it does nothing. */
   readonly switchedBy: readonly string[] | undefined;
+  /** Soft, but what code outside the workspace makes of paths in it, such as all modules of a folder. */
+  readonly ofWorkspace: boolean;
   constructor(
     why: string,
     place?: Place,
@@ -61,6 +63,7 @@ export class Unknown {
       error?: NixError;
       partial?: PartialText | undefined;
       switchedBy?: readonly string[];
+      ofWorkspace?: boolean;
     } = {},
   ) {
     this.why = why;
@@ -69,6 +72,7 @@ export class Unknown {
     this.error = options.error;
     this.partial = options.partial;
     this.switchedBy = options.switchedBy;
+    this.ofWorkspace = options.ofWorkspace ?? false;
   }
 
   /** The same as the reason why another value is unknown: what is known of this text says nothing of that one. */

@@ -257,7 +257,7 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
       name: writtenName(module) ?? nameOf(request, file),
       why: module.why,
       place: module.place ?? place,
-      known: module.soft,
+      known: comesFromOutside(module),
       ...(module.switchedBy ? { switchedBy: module.switchedBy } : {}),
     });
     if (module.error) {
@@ -338,6 +338,11 @@ function readSet(
   };
 }
 
+/** Whether modules that cannot be read are not of the workspace: those are assumed to leave alone what it says. */
+function comesFromOutside({ soft, ofWorkspace }: Unknown): boolean {
+  return soft && !ofWorkspace;
+}
+
 function withoutStructure(module: NixAttrs, request: ModuleRequest): NixAttrs {
   if (request.shorthandOnlyDefinesConfig) return module;
   const cells = new Map<string, Cell>();
@@ -350,7 +355,12 @@ function withoutStructure(module: NixAttrs, request: ModuleRequest): NixAttrs {
 function importRequests(cell: Cell, file: string, conditions: readonly Cell[], notes: ModuleNotes): ModuleRequest[] {
   const list = look(cell);
   if (list instanceof Unknown) {
-    notes.opaque.push({ name: "imports", why: list.why, place: list.place ?? cell.place, known: list.soft });
+    notes.opaque.push({
+      name: "imports",
+      why: list.why,
+      place: list.place ?? cell.place,
+      known: comesFromOutside(list),
+    });
     if (list.error?.kind === "recursion") {
       notes.problems.push({
         kind: "recursion",
@@ -365,8 +375,13 @@ function importRequests(cell: Cell, file: string, conditions: readonly Cell[], n
   if (!(list instanceof NixList)) return [];
   return list.items.flatMap((item): ModuleRequest[] => {
     if ("unknown" in item) {
-      const { why, place, soft } = item.unknown;
-      notes.opaque.push({ name: "some imports", why, place: place ?? cell.place, known: soft });
+      const { why, place } = item.unknown;
+      notes.opaque.push({
+        name: "some imports",
+        why,
+        place: place ?? cell.place,
+        known: comesFromOutside(item.unknown),
+      });
       return [];
     }
     if ("condition" in item) {

@@ -132,6 +132,8 @@ let
       ) all;
     in
     {
+      # Other inputs import it as well.
+      key = "den";
       options.den = mkOption {
         default = { };
         type = types.submoduleWith {

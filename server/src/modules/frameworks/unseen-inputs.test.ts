@@ -202,6 +202,22 @@ describe("rolling branches", () => {
 });
 
 describe("flake modules", () => {
+  it("are taken once, however many others bring them", async () => {
+    const { hosts, analysis } = await analyseFiles({
+      "/flake.nix": flakeParts(
+        `{ inputs, ... }: {
+          imports = [ (inputs.flake-file.flakeModules.dendritic or { }) (inputs.den.flakeModules.dendritic or { }) ];
+          den.hosts.x86_64-linux.box.users.me = { };
+          den.aspects.box.nixos = ./host.nix;
+        }`,
+        'inputs.flake-file.url = "github:vic/flake-file"; inputs.den.url = "github:vic/den";',
+      ),
+      "/host.nix": HOST,
+    });
+    expect(analysis.unchecked).toEqual([]);
+    expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/var/lib/x"]);
+  });
+
   it("that write flake.nix bring the ones of other inputs", async () => {
     const { hosts } = await analyseFiles({
       "/flake.nix": flakeParts(
@@ -278,5 +294,33 @@ describe("inputs in the same repository", () => {
     expect(analysis.unchecked).toEqual([]);
     expect(hosts[0]?.incomplete).toEqual([]);
     expect(hosts[0]?.stores.flatMap(({ directories }) => directories.map(({ path }) => path))).toContain("/srv/own");
+  });
+});
+
+describe("functions of inputs", () => {
+  const host = async (imports: string) => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+        inputs.core.url = "github:someone/core";
+        outputs = { nixpkgs, core, ... }: {
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix { imports = ${imports}; } ]; };
+        };
+      }`,
+      "/host.nix": HOST,
+      "/parts/ssh.nix": '{ environment.persistence."/persist".directories = [ "/etc/ssh" ]; }',
+    });
+    return hosts[0]?.incomplete.map(({ why }) => why);
+  };
+
+  it("that import a folder of the workspace leave open what is in it", async () => {
+    const why = ["imports cannot be read: `core.lib` comes from a flake input, which is not in the workspace"];
+    expect(await host("core.lib.autoImport ./parts")).toEqual(why);
+    expect(await host("[ (core.lib.moduleOf ./parts/ssh.nix) ]")).toEqual([why[0]?.replace("imports", "a module")]);
+    expect(await host("core.lib.autoImport ./parts ++ [ ]")).toEqual([why[0]?.replace("imports", "some imports")]);
+  });
+
+  it("that make modules of their own are assumed to leave alone what the workspace says", async () => {
+    expect(await host("[ (core.lib.moduleOf { size = 1; }) core.nixosModules.default ]")).toEqual([]);
   });
 });
