@@ -10,7 +10,7 @@ import { lookUpWith } from "./name-lookup.ts";
 import { NixError } from "./nix-error.ts";
 import { negate, not } from "./operators.ts";
 import { BUILT_IN, placeOf, type Site } from "./origin.ts";
-import { normalisePath, parentPath } from "./path-name.ts";
+import { normalisePath, parentPath, storePathOf } from "./path-name.ts";
 import { rootCell, SEARCH_PATH } from "./root-env.ts";
 import { ancestor, Env, resolve, type Scope, withDepths } from "./scope.ts";
 import { whyPerhaps } from "./set-shape.ts";
@@ -199,7 +199,9 @@ export class Compiler {
         return text;
       };
     }
-    const pieces = this.textParts(parts as readonly Expr[], scope);
+    const pieces = this.textParts(parts as readonly Expr[], scope).map(
+      (piece, index) => copiedPath(parts[index] as Expr, this.file) ?? piece,
+    );
     return (env) =>
       joinText(
         pieces.map((piece) => piece(env)),
@@ -360,6 +362,19 @@ export class Compiler {
       }
     };
   }
+}
+
+/**
+ * What `"${/etc/key}"` puts into a text: the path of a copy in the store. Paths that may be of the workspace stay what
+ * they are, so that what is read through such a text is found.
+ */
+function copiedPath(part: Expr, file: string): (() => TextPart) | undefined {
+  if (part.kind !== "path" || part.parts.length !== 1) return undefined;
+  const { text } = part.parts[0] as TextChunkLike;
+  const top = (path: string) => path.split("/").slice(0, 3).join("/");
+  if (!text.startsWith("/") || top(text) === top(file)) return undefined;
+  const value = storePathOf(text.slice(text.lastIndexOf("/") + 1));
+  return () => ({ value, origin: undefined });
 }
 
 interface TextChunkLike {

@@ -29,3 +29,10 @@ export function pathFrom(from: string, to: string): string {
   const up = here.length - shared;
   return (up === 0 ? "./" : "../".repeat(up)) + there.slice(shared).join("/");
 }
+
+/** A path in the Nix store that stands for the real one, whose hash is not known here. */
+export function storePathOf(name: string): string {
+  return `/nix/store/${PLACEHOLDER_HASH}-${name}`;
+}
+
+const PLACEHOLDER_HASH = "e".repeat(32);

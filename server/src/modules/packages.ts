@@ -1,3 +1,4 @@
+import { storePathOf } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
 
 /** Where nixpkgs lies: a path that only `import` understands, as in `import nixpkgs { … }`. */
@@ -73,7 +74,7 @@ class PackageGroup extends NixAttrs {
 export class FakePackage extends NixAttrs {
   private readonly title: string;
   constructor(name: string, output = "", content?: Cell) {
-    const path = `/nix/store/${PLACEHOLDER_HASH}-${name}${output ? `-${output}` : ""}`;
+    const path = storePathOf(`${name}${output ? `-${output}` : ""}`);
     const cells: Record<string, Cell> = {
       type: Cell.of("derivation"),
       outPath: storePath(path, content),
@@ -193,7 +194,6 @@ function member(set: Cell, name: string): Value {
 }
 
 const UNBUILT = new Unknown("packages are not built here", undefined, { soft: true });
-const PLACEHOLDER_HASH = "e".repeat(32);
 
 /** The program a package is usually called by, for `lib.getExe`. */
 function mainProgram(name: string): string {
