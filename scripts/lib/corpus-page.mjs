@@ -97,6 +97,7 @@ The figures above are of repositories that the checker was improved on. What it 
 | 2026-11-21, six more after the causes of these were | 6 | 24 | 5 | 1 | 17 | 3 |
 | 2026-11-21, twenty-nine more, chosen for the many ways to assemble hosts | 29 | 93 | 47 | 1 | 49 | 23 |
 | 2026-11-21, forty-four more, found by names of files such as \`persist.nix\` | 44 | 240 | 102 | 13 | 124 | 48 |
+| 2026-11-21, fifty-six more, found the same way and by frameworks | 56 | 306 | 150 | 33 | 123 | 57 |
 
 Of the 14, three showed no host: one said nothing, although a flake module of an input makes its hosts (it is reported
 now), one needs the library of an input, and one was taken for no flake of flake-parts because its inputs come from FlakeHub.
@@ -115,7 +116,13 @@ and policies is not.
 
 Of the forty-four three showed no host: one was lost because it asks packages for their platform (found now), two are made by frameworks of their
 own. With what was mended since, 116 of their 242 hosts are resolved, 3 are not evaluated, and 56 of 129 impermanent ones are resolved; one repository makes
-70 variants of its hosts with a fork of impermanence, whose option is not known. They are not among the repositories above.
+70 variants of its hosts with a fork of impermanence, whose option is not known. Those of which whole snapshots are at hand are
+among the repositories above since, but for the one with the 70 variants.
+
+Of the last fifty-six two showed no host: a flake module of an input makes those of one, and those of the other are
+not found. 19 hosts that were called resolved were not: of 17 all private modules are encrypted with sops, which was taken
+for broken Nix, and of 2 all modules are imported by a function of an input. Two that only empty /tmp were called
+impermanent. All of that is mended. 42 of these repositories are above since.
 
 Hosts that import modules of a private input (git+ssh, a folder outside the workspace, a server of the local network) are known
 only partly, with that reason: what such modules persist cannot be seen.

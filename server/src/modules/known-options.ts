@@ -65,6 +65,8 @@ const WHOLE_HOME_OPTIONS = [
 
 /** Whether the set at this path is one option; `mkForce` around it then replaces all of it. */
 export function isWholeOption(path: readonly string[]): boolean {
+  // Devices are sets of options in sets of options, down to the last one.
+  if (path[0] === "disko" && path[1] === "devices") return true;
   const isHome = path[0] === "home-manager" && path[1] === "users" && path.length > 3;
   return isHome
     ? WHOLE_HOME_OPTIONS.some((pattern) => fits(pattern, path.slice(3)))

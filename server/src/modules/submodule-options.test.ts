@@ -86,6 +86,21 @@ describe("options of sets", () => {
     expect(paths).toEqual(["/one", "/two"]);
   });
 
+  it("of disko's devices are replaced whole by mkForce", async () => {
+    const { paths, unknown } = await host(`{ lib, config, ... }: {
+      imports = [
+        { disko.devices.disk.main.content.partitions.root.content = lib.mkForce { type = "filesystem"; format = "ext4"; mountpoint = "/srv"; }; }
+      ];
+      disko.devices.disk.main = {
+        device = "/dev/sda";
+        content = { type = "gpt"; partitions.root.content = { type = "btrfs"; subvolumes."/a".mountpoint = "/"; }; };
+      };
+      environment.persistence."/persist".directories = lib.attrNames config.fileSystems;
+    }`);
+    expect(paths).toEqual(["/srv"]);
+    expect(unknown).toEqual([]);
+  });
+
   it("of users that NixOS declares can be declared again under another name", async () => {
     const { paths, unknown } = await host(`{ lib, config, options, ... }: let
       people = lib.filterAttrs (_: lib.getAttr "isNormalUser") config.my.users;
