@@ -124,6 +124,9 @@ not found. 19 hosts that were called resolved were not: of 17 all private module
 for broken Nix, and of 2 all modules are imported by a function of an input. Two that only empty /tmp were called
 impermanent. All of that is mended. 42 of these repositories are above since.
 
+Of the 60 repositories that were measured here before these 78 were added, 182 of 201 such hosts are resolved: 90.5 %. What is
+missing in the others is above all den (32 hosts), the options of programs outside of NixOS, and scripts that are not read.
+
 Hosts that import modules of a private input (git+ssh, a folder outside the workspace, a server of the local network) are known
 only partly, with that reason: what such modules persist cannot be seen.
 
