@@ -105,7 +105,9 @@ function readPath(path) {
 
 /** Raw results and corrections name an implied service by its enable option alone when it always comes along. */
 function readImplied(implied) {
-  return typeof implied === "string" ? { enable: implied } : pick(implied, ["enable", "instance", "user", "condition"]);
+  return typeof implied === "string"
+    ? { enable: implied }
+    : pick(implied, ["enable", "instance", "each", "user", "condition"]);
 }
 
 /** An option that holds a URL, a mailbox specification or a bare name does not say where the state is. */

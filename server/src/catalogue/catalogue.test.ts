@@ -47,6 +47,7 @@ const condition: z.ZodType<StateCondition> = oneCondition
 const implied = z.strictObject({
   enable: optionPath,
   instance: z.string().optional(),
+  each: optionPath.optional(),
   user: z.string().optional(),
   condition: condition.optional(),
 });
@@ -172,8 +173,8 @@ describe("the committed data", () => {
   });
 
   it("names the instance of an implied service exactly where the service has instances", () => {
-    for (const { enable, instance } of services.flatMap((entry) => entry.implies)) {
-      expect([enable, enable.endsWith("*")]).toEqual([enable, instance !== undefined]);
+    for (const { enable, instance, each } of services.flatMap((entry) => entry.implies)) {
+      expect([enable, enable.endsWith("*")]).toEqual([enable, instance !== undefined || each !== undefined]);
     }
   });
 

@@ -84,6 +84,11 @@ export interface Implied {
   readonly instance?: string;
   /** Who owns its state, where the first service runs it as its own user. */
   readonly user?: string;
+  /**
+   * The boolean option that asks for it, where `*` stands for any name: each name at which it is true is an instance of
+   * its own, e.g. one certificate for each `services.nginx.virtualHosts.*.enableACME`.
+   */
+  readonly each?: string;
   /** When it comes along; always when not given, unless the configuration chooses another backend. */
   readonly condition?: StateCondition;
 }

@@ -27,6 +27,8 @@ interface Active {
   readonly instance: string | undefined;
   /** Who owns the state in place of whom the catalogue names. */
   readonly owner?: string | undefined;
+  /** The option that asks for it, where that is another one than the one that switches the first service on. */
+  readonly asked?: string | undefined;
 }
 
 /** The enabled services of a host with their state: those of the catalogue and those the host declares itself. */
@@ -42,7 +44,7 @@ export function readServices(input: StateInput, units: Units): Service[] {
     for (const one of impliedBy(input, by)) {
       if (known.has(one.enable) || one.enabled.answer === "no") continue;
       known.add(one.enable);
-      implied.push(serviceOf(input, one, by.enable));
+      implied.push(serviceOf(input, one, one.asked ?? by.enable));
       follow(one);
     }
   };
@@ -139,11 +141,24 @@ function impliedBy(input: StateInput, by: Active): Active[] {
   return currentService(by.entry).implies.flatMap((implied) => {
     const entry = serviceByEnable(implied.enable);
     if (entry === undefined) return [];
+    if (implied.each !== undefined) return askedFor(input, by, entry, implied.each);
     const { instance, user } = implied;
     const named = instance === undefined ? implied.enable : implied.enable.replace("*", instance);
     const enable = entry.trigger === "instance-enable" ? `${named}.enable` : named;
     const enabled = impliedVerdict(input, by, implied, enable);
     return [{ entry, enable, enabled, place: by.place, instance, owner: user }];
+  });
+}
+
+/** The instances that options of a service ask for by name. */
+function askedFor(input: StateInput, by: Active, entry: ServiceEntry, option: string): Active[] {
+  return expand(input.root, option.split(".")).flatMap(({ node, names, certain }) => {
+    const instance = names.at(-1) ?? "";
+    return flagged(entry, node, allOf(by.enabled, certain), instance).map((one) => ({
+      ...one,
+      enable: entry.enable.replace("*", instance),
+      asked: node.path.join("."),
+    }));
   });
 }
 
