@@ -3,6 +3,7 @@ import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
+import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -38,16 +39,20 @@ export const unpersistedServiceState = defineRule({
       // What few would miss of a service that nobody asked for by name is not worth a word.
       if (!first || (service.impliedBy !== undefined && whole.every(({ state }) => state.little))) continue;
       const misspelt = misspeltEntry(host, first.state.path);
+      const volumes = first.state.containers ? namedVolumes(host, service.enable) : [];
       const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
-        severity: severityOf(host, service, whole),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${doubt(host, service, first.state)}${misspeltInWords(misspelt)}`,
+        severity: volumes.length > 0 ? "warning" : severityOf(host, service, whole),
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}`,
         help: whole.some(({ state }) => state.dynamicUser)
           ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
           : `Persist ${whole.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
-        related: [{ place: first.loss.fate.place, message: whereInWords(first.loss) }],
+        related: [
+          ...volumes.slice(0, 5).map(({ name, place }) => ({ place, message: `the volume \`${name}\` is lost` })),
+          { place: first.loss.fate.place, message: whereInWords(first.loss) },
+        ],
         fixes: () => {
           const corrected = whole.length === 1 ? correctEntry(context, misspelt, first.state.path) : [];
           if (corrected.length > 0) return corrected;
@@ -143,6 +148,16 @@ function severityOf(host: Host, service: Service, lost: readonly { state: Servic
   if (lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
     return "information";
   return lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed) ? "error" : "warning";
+}
+
+/** What is in the storage of a container engine that cannot be pulled again. */
+function volumesInWords(volumes: readonly NamedVolume[]): string {
+  if (volumes.length === 0) return "";
+  const names = [...new Set(volumes.map(({ name }) => `\`${name}\``))];
+  const containers = [...new Set(volumes.map(({ container }) => `\`${container}\``))];
+  const listed = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+  const of = containers.length > 3 ? `${containers.length} containers` : containers.join(", ");
+  return ` In it ${names.length > 1 ? "are the volumes" : "is the volume"} ${listed} of ${of}.`;
 }
 
 function doubt(host: Host, service: Service, state: ServiceState): string {
