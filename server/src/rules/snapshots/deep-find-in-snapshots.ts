@@ -1,4 +1,7 @@
-import { commandsOf } from "../../host/script-commands.ts";
+import { commandsOf, type ScriptCommands } from "../../host/script-commands.ts";
+import type { StorageCommand } from "../../shell/btrfs-commands.ts";
+import type { Span } from "../../shell/sh-ast.ts";
+import type { CommandUse } from "../../shell/sh-commands.ts";
 import { resolveWord } from "../../shell/sh-values.ts";
 import { defineRule } from "../rule.ts";
 
@@ -13,24 +16,54 @@ export const deepFindInSnapshots = defineRule({
   check({ host, report }) {
     for (const script of host.scripts) {
       if (!script.text.includes("find") || !script.text.includes("subvolume")) continue;
-      const { storage, scope } = commandsOf(script);
+      const read = commandsOf(script);
+      const { storage, scope } = read;
       for (const command of storage) {
         if (command.kind !== "find" || command.maxDepth || command.starts.length === 0) continue;
-        const deletes = storage.some(
-          (other) =>
-            other.kind === "subvolume-delete" &&
-            other.use === command.use &&
-            other.start >= command.start &&
-            other.end <= command.end,
-        );
-        if (!deletes) continue;
+        if (command.words.some((word) => resolveWord(word, scope).value === "-prune")) continue;
+        const isOwn = storage.some((other) => isRunBy(command, other));
+        if (!isOwn && !goesToDelete(command, read, script.text)) continue;
         const start = command.starts.map((word) => resolveWord(word, scope).value ?? "…").join(" ");
+        // What a rollback does is done before every boot, and takes the time of the person who waits.
+        const isRollback = host.rollbacks.some((rollback) => rollback.script.text === script.text);
         report({
           at: script.placeOf(command.start, command.end) ?? script.place,
-          message: `This \`find\` goes through every file of every snapshot below \`${start}\` to find those that it deletes, which takes as long as there are snapshots. A directory inside of one that fits its tests is handed to \`btrfs subvolume delete\` as well.`,
+          severity: isRollback ? "warning" : "information",
+          message: `This \`find\` goes through every file of every ${isRollback ? "old root" : "snapshot"} below \`${start}\` to find those that it deletes, which takes as long as there are ${isRollback ? "files" : "snapshots"}${isRollback ? ", before every boot" : ""}. A directory inside of one that fits its tests is handed to \`btrfs subvolume delete\` as well.`,
           help: "Add -mindepth 1 -maxdepth 1 in front of the tests.",
         });
       }
     }
   },
 });
+
+/** Whether `find -exec` runs the command. */
+function isRunBy(find: StorageCommand, other: StorageCommand): boolean {
+  const { kind, use, start, end } = other;
+  return kind === "subvolume-delete" && use === find.use && start >= find.start && end <= find.end;
+}
+
+/** Whether what `find` prints is deleted by a loop or `xargs` behind it, directly or by a function of the script. */
+function goesToDelete(find: StorageCommand, { storage, running }: ScriptCommands, text: string): boolean {
+  const deletes = storage.filter(({ kind }) => kind === "subvolume-delete").map(({ use }) => use);
+  const deleting = new Set(deletes.flatMap(({ functionName }) => functionName ?? []));
+  const calls = running.filter(({ name, functionName }) => name && deleting.has(name) && functionName !== name);
+  return [...deletes, ...calls].some((use) => takesFrom(find, use, text));
+}
+
+function takesFrom(find: Span, use: CommandUse, text: string): boolean {
+  if (use.via.includes("xargs") && isPipe(text.slice(find.end, use.command.start))) return true;
+  return use.within.some((around) => {
+    if (around.kind === "for")
+      return around.node.words?.some(({ start, end }) => start <= find.start && find.end <= end) === true;
+    if (around.kind !== "while" || around.part !== "body") return false;
+    const { start, end, body } = around.node;
+    // The list comes by a pipe, or from `done < <(find …)`.
+    return isPipe(text.slice(find.end, start)) || (find.start >= body.end && find.end <= end);
+  });
+}
+
+/** Whether only a pipe stands between two commands, or one through others such as `sort`. */
+function isPipe(between: string): boolean {
+  return /^\s*(\|[^|&;(){}]*)*\|\s*$/.test(between);
+}
