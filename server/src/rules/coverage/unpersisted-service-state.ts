@@ -5,6 +5,7 @@ import { coveragePlace } from "../reading/coverage-place.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
 import { persistFix } from "../reading/persist-fix.ts";
+import { isCaddyPlain } from "../reading/plain-http.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
@@ -27,6 +28,8 @@ export const unpersistedServiceState = defineRule({
     const said = new Set<string>();
     for (const service of host.services) {
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
+      // Without a certificate Caddy keeps nothing.
+      if (service.enable === "services.caddy.enable" && isCaddyPlain(host)) continue;
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))

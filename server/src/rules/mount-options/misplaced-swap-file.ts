@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { swapFiles } from "../reading/swap-files.ts";
+import { swapFiles, swapVolumes } from "../reading/swap-files.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -15,6 +15,13 @@ export const misplacedSwapFile = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    for (const { device, place } of swapVolumes(host)) {
+      report({
+        at: place,
+        message: `The swap device \`${device}\` is a volume of ZFS. To write to it ZFS needs memory itself, so that the host can hang just when memory runs out.`,
+        help: "Give swap a partition of its own, or use zram (zramSwap.enable).",
+      });
+    }
     for (const file of swapFiles(host)) {
       const fs = host.fileSystemAt(file.path);
       if (fs?.certain.answer !== "yes") continue;

@@ -39,6 +39,16 @@ export function swapFiles(host: Host): readonly SwapFile[] {
   return files;
 }
 
+/** Volumes of ZFS that the host certainly swaps to. */
+export function swapVolumes(host: Host): readonly { readonly device: string; readonly place: Place | undefined }[] {
+  const option = host.config.child("swapDevices");
+  return readItems(option).items.flatMap((item, index) => {
+    const device = readString(itemNode(item, [...option.path, String(index)]).child("device"));
+    if (item.certain.answer !== "yes" || !device?.known || !/^\/dev\/(zvol\/|zd\d)/.test(device.value)) return [];
+    return [{ device: device.value, place: device.place ?? item.place }];
+  });
+}
+
 function isFile(device: string): boolean {
   return device.startsWith("/") && !/^\/(dev|run|proc|sys)\//.test(device);
 }

@@ -2,6 +2,7 @@ import type { Host, Rollback } from "../../host/host.ts";
 import { childrenOf, readBoolean, readString } from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { resolveWord } from "../../shell/sh-values.ts";
+import { isTakenBySanoid } from "../reading/sanoid-datasets.ts";
 import { defineRule } from "../rule.ts";
 
 /** `zfs rollback` without `-r` to a snapshot that is not the last one of a dataset. */
@@ -41,14 +42,8 @@ function consequence({ stage }: Rollback): string {
 
 /** Who takes snapshots of a dataset: sanoid, also through one above that is recursive, or NixOS' own timers. */
 function takerOf(host: Host, dataset: string) {
-  for (const { tool, name, node, place } of host.snapshotJobs) {
-    if (tool !== "sanoid") continue;
-    const recursive = node.child("recursive");
-    const isRecursive = readBoolean(recursive);
-    const word = readString(recursive);
-    const covers = (isRecursive?.known && isRecursive.value) || (word?.known && word.value === "zfs");
-    if (name === dataset || (covers && dataset.startsWith(`${name}/`))) return { who: "sanoid", place };
-  }
+  const sanoid = host.snapshotJobs.find((job) => isTakenBySanoid(host, job, dataset));
+  if (sanoid) return { who: "sanoid", place: sanoid.place };
   // zfs-auto-snapshot takes datasets that say so; disko's options are where a configuration can say it.
   const auto = readBoolean(host.config.at("services", "zfs", "autoSnapshot", "enable"));
   if (!auto?.known || !auto.value) return undefined;

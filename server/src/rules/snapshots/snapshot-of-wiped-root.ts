@@ -1,4 +1,6 @@
 import type { Rollback } from "../../host/host.ts";
+import { commandsOf } from "../../host/script-commands.ts";
+import { isTakenBySanoid } from "../reading/sanoid-datasets.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A snapshot of a root that every boot makes anew holds what the boot made, and empty directories for all else. */
@@ -35,11 +37,16 @@ export const snapshotOfWipedRoot = defineRule({
 
 /** To go back to an older snapshot, `zfs rollback -r` destroys all that were taken since. */
 function checkDatasets({ host, report }: RuleContext, rollback: Rollback): void {
+  // Without `-r` the rollback fails once there are younger snapshots, which a rule of its own says.
+  const { storage } = commandsOf(rollback.script);
+  if (storage.some((command) => command.kind === "zfs-rollback" && !command.destroysLater)) return;
   for (const job of host.snapshotJobs) {
-    if (job.tool !== "sanoid" || !rollback.wipes.includes(job.name)) continue;
+    const dataset = rollback.wipes.find((wiped) => isTakenBySanoid(host, job, wiped));
+    if (dataset === undefined) continue;
+    const through = job.name === dataset ? "" : ` (through \`${job.name}\`, with all below it)`;
     report({
       at: job.place,
-      message: `sanoid takes snapshots of \`${job.name}\`, which is rolled back at every boot: \`zfs rollback -r\` destroys every snapshot that is younger than the blank one, so none of them outlives a reboot.`,
+      message: `sanoid takes snapshots of \`${dataset}\`${through}, which is rolled back at every boot: \`zfs rollback -r\` destroys every snapshot that is younger than the blank one, so none of them outlives a reboot.`,
       help: "Take snapshots of the datasets that hold data, such as the store.",
       related: [{ place: rollback.place, message: "rolled back here" }],
     });
