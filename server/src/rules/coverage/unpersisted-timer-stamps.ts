@@ -15,7 +15,7 @@ const PERSISTENT = [
   ["nix", "optimise", "automatic"],
 ];
 
-/** Timers with `Persistent` catch up on missed runs by a stamp file; without it they start anew at each boot. */
+/** Timers with `Persistent` make up for what the machine slept through by a stamp file; without it they make up for nothing. */
 export const unpersistedTimerStamps = defineRule({
   code: "IMP404",
   name: "unpersisted-timer-stamps",
@@ -24,16 +24,18 @@ export const unpersistedTimerStamps = defineRule({
   since: "0.1.0",
 
   check(context) {
-    const timers = persistentTimers(context.host);
-    const [first] = timers;
-    if (!first) return;
+    const { own, switched } = persistentTimers(context.host);
+    const timers = [...own, ...switched];
+    if (timers.length === 0) return;
     const loss = uncoveredLoss(context.host, "/var/lib/systemd/timers");
     if (loss.lost !== "yes" || isStateless(context.host)) return;
     const names = timers.slice(0, 3).map(({ name }) => `\`${name}\``);
     const more = timers.length > 3 ? ` and ${timers.length - 3} more` : "";
     context.report({
       at: coveragePlace(context.host),
-      message: `\`/var/lib/systemd/timers\` ${lossInWords(loss)}, and with it the stamps of ${names.join(", ")}${more}. \`Persistent = true\` then remembers nothing: a weekly or monthly job may never run on a machine that is rebooted more often.`,
+      // Who only took what a module sets may have a machine that is always on, which misses nothing.
+      severity: own.length > 0 ? "warning" : "information",
+      message: `\`/var/lib/systemd/timers\` ${lossInWords(loss)}, and with it the stamps of ${names.join(", ")}${more}. \`Persistent = true\` then makes up for nothing: a job whose time comes while the machine is off waits for the next time, and a weekly or monthly one may never run.`,
       help: 'Persist "/var/lib/systemd" (it holds the random seed and core dumps too).',
       related: timers.slice(0, 3).map(({ name, place }) => ({ place, message: `\`${name}\` relies on its stamp` })),
       fixes: () => persistFix(context, [{ kind: "directory", path: "/var/lib/systemd" }]),
@@ -41,7 +43,13 @@ export const unpersistedTimerStamps = defineRule({
   },
 });
 
-function persistentTimers(host: Host): { name: string; place: Place | undefined }[] {
+interface Timer {
+  readonly name: string;
+  readonly place: Place | undefined;
+}
+
+/** Timers that the host itself makes persistent, and those of modules that do so. */
+function persistentTimers(host: Host): { own: readonly Timer[]; switched: readonly Timer[] } {
   const own = host.calendars
     .filter(({ persistent }) => persistent?.known && persistent.value)
     .map(({ option, timer, place }) => ({ name: timer ?? option.join("."), place }));
@@ -52,5 +60,5 @@ function persistentTimers(host: Host): { name: string; place: Place | undefined 
   const btrbk = host.snapshotJobs
     .filter(({ tool }) => tool === "btrbk")
     .map(({ name, place }) => ({ name: `btrbk-${name}`, place }));
-  return [...own, ...switched, ...btrbk];
+  return { own, switched: [...switched, ...btrbk] };
 }
