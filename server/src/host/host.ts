@@ -113,6 +113,7 @@ export interface PersistedPath {
   readonly mode: Known<string> | undefined;
   /** impermanence's `defaultPerms.mode`: the mode of parents that the module creates. */
   readonly parentMode: Known<string> | undefined;
+  /** Put in place by the initrd; also when that is not known. */
   readonly inInitrd: boolean;
   /** A symbolic link into the store instead of a bind mount: preservation's `how`, impermanence's `method`. */
   readonly linked: boolean;

@@ -136,7 +136,7 @@ function fields(
     group: readString(holder.child("group")),
     mode: readString(holder.child("mode")),
     parentMode: readString(node.at("defaultPerms", "mode")),
-    inInitrd: initrd?.known === true && initrd.value,
+    inInitrd: initrd !== undefined && (!initrd.known || initrd.value),
     linked: how?.known === true && how.value === "symlink",
   };
 }

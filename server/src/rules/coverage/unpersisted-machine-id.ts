@@ -1,3 +1,6 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
+import type { PersistedPath } from "../../host/host.ts";
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
@@ -15,8 +18,11 @@ export const unpersistedMachineId = defineRule({
   since: "0.1.0",
 
   check(context) {
+    if (isStateless(context.host) || isFixedElsewhere(context)) return;
     const loss = uncoveredLoss(context.host, "/etc/machine-id");
-    if (loss.lost !== "yes" || isStateless(context.host) || isFixedElsewhere(context)) return;
+    const entry = loss.fate.persisted;
+    if (entry && isLate(entry)) return reportLate(context, entry);
+    if (loss.lost !== "yes") return;
     const misspelt = misspeltEntry(context.host, "/etc/machine-id");
     context.report({
       at: misspelt?.place ?? coveragePlace(context.host),
@@ -32,6 +38,32 @@ export const unpersistedMachineId = defineRule({
     });
   },
 });
+
+/** preservation puts in place what is not for the initrd when systemd of the host runs, which has read its id by then. */
+function isLate({ store, certain, inInitrd, kind }: PersistedPath): boolean {
+  return (
+    store.module === "preservation" &&
+    kind === "file" &&
+    !inInitrd &&
+    certain.answer === "yes" &&
+    store.enabled.answer === "yes"
+  );
+}
+
+function reportLate(context: RuleContext, entry: PersistedPath): void {
+  context.report({
+    at: entry.place,
+    message:
+      "preservation puts `/etc/machine-id` in place after systemd has started, which has found none by then and made a new one: the journal starts a new directory at each boot, as if the file were not persisted.",
+    help: "Give the entry inInitrd = true, and suppress systemd-machine-id-commit.service.",
+    fixes: () =>
+      offer(giveAttributes(context, entry, [["inInitrd", "true"]]), {
+        title: "Put it in place in the initrd (inInitrd = true)",
+        safety: "safe",
+        preferred: true,
+      }),
+  });
+}
 
 /** The id may come from the configuration, from the kernel command line, or from a script that knows it. */
 function isFixedElsewhere({ host }: RuleContext): boolean {

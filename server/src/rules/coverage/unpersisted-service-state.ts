@@ -143,6 +143,7 @@ function owner(name: string | undefined, state: ServiceState): string | undefine
  */
 function severityOf(host: Host, service: Service, lost: readonly { state: ServiceState }[]): Severity {
   if (lost.every(({ state }) => state.little)) return "hint";
+  if (declaresConnections(host, service)) return "information";
   // A desktop switches on what its users may need, whether the machine has the device or not.
   if (service.impliedBy?.includes(".desktopManager.")) return "information";
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
@@ -151,6 +152,12 @@ function severityOf(host: Host, service: Service, lost: readonly { state: Servic
   if (lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
     return "information";
   return lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed) ? "error" : "warning";
+}
+
+/** Who writes connections into the configuration makes few by hand, which are what is lost. */
+function declaresConnections({ config }: Host, { enable }: Service): boolean {
+  if (enable !== "networking.networkmanager.enable") return false;
+  return config.at("networking", "networkmanager", "ensureProfiles", "profiles").isDefined() === true;
 }
 
 /** What is in the storage of a container engine that cannot be pulled again. */
