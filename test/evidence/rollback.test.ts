@@ -184,3 +184,19 @@ it("R13 (IMP507): through a mount of the top level a mounted root can be deleted
   expect(seen.files).toBe("");
   expect(seen["touch said"]).toContain("No such file or directory");
 });
+
+it("IMP518: list without -o lists the whole filesystem, so a loop deletes what was to be kept", () => {
+  const seen = inSandbox(`
+    make_btrfs root nix persist
+    first_mount subvolid=5 top
+    btrfs subvolume list -o top/root | cut -d' ' -f9- | while read -r each; do
+      btrfs subvolume delete "top/$each" > /dev/null
+    done
+    fact "after the list of the root" "$(subvolumes_of top)"
+    btrfs subvolume list top/root | cut -d' ' -f9- | while read -r each; do
+      btrfs subvolume delete "top/$each" > /dev/null
+    done
+    fact "after the list without -o" "$(subvolumes_of top)"`);
+  expect(seen["after the list of the root"]).toBe("nix persist root");
+  expect(seen["after the list without -o"]).toBe("");
+});

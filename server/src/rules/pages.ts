@@ -56,6 +56,7 @@ import unknownMountOption from "./mount-options/unknown-mount-option.md";
 import worldWritableRoot from "./mount-options/world-writable-root.md";
 import manyBindMounts from "./performance/many-bind-mounts.md";
 import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
+import deleteOfEverySubvolume from "./rollback/delete-of-every-subvolume.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
@@ -193,6 +194,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP515", oneLevelOfNestedSubvolumes],
   ["IMP516", keptSubvolumeInsideRoot],
   ["IMP517", rollbackBehindSnapshots],
+  ["IMP518", deleteOfEverySubvolume],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],

@@ -56,6 +56,7 @@ import { unknownMountOption } from "./mount-options/unknown-mount-option.ts";
 import { worldWritableRoot } from "./mount-options/world-writable-root.ts";
 import { manyBindMounts } from "./performance/many-bind-mounts.ts";
 import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
+import { deleteOfEverySubvolume } from "./rollback/delete-of-every-subvolume.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
@@ -194,6 +195,7 @@ export const rules: readonly Rule[] = [
   oneLevelOfNestedSubvolumes,
   keptSubvolumeInsideRoot,
   rollbackBehindSnapshots,
+  deleteOfEverySubvolume,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,

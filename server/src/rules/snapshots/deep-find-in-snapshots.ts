@@ -1,8 +1,7 @@
-import { commandsOf, type ScriptCommands } from "../../host/script-commands.ts";
+import { commandsOf } from "../../host/script-commands.ts";
 import type { StorageCommand } from "../../shell/btrfs-commands.ts";
-import type { Span } from "../../shell/sh-ast.ts";
-import type { CommandUse } from "../../shell/sh-commands.ts";
 import { resolveWord } from "../../shell/sh-values.ts";
+import { handedToDelete } from "../reading/handed-to-delete.ts";
 import { defineRule } from "../rule.ts";
 
 /** `find` without a depth goes through every file of every snapshot, and finds names inside of them. */
@@ -22,7 +21,7 @@ export const deepFindInSnapshots = defineRule({
         if (command.kind !== "find" || command.maxDepth || command.starts.length === 0) continue;
         if (command.words.some((word) => resolveWord(word, scope).value === "-prune")) continue;
         const isOwn = storage.some((other) => isRunBy(command, other));
-        if (!isOwn && !goesToDelete(command, read, script.text)) continue;
+        if (!isOwn && !handedToDelete(command, read, script.text)) continue;
         const start = command.starts.map((word) => resolveWord(word, scope).value ?? "…").join(" ");
         // What a rollback does is done before every boot, and takes the time of the person who waits.
         const isRollback = host.rollbacks.some((rollback) => rollback.script.text === script.text);
@@ -41,29 +40,4 @@ export const deepFindInSnapshots = defineRule({
 function isRunBy(find: StorageCommand, other: StorageCommand): boolean {
   const { kind, use, start, end } = other;
   return kind === "subvolume-delete" && use === find.use && start >= find.start && end <= find.end;
-}
-
-/** Whether what `find` prints is deleted by a loop or `xargs` behind it, directly or by a function of the script. */
-function goesToDelete(find: StorageCommand, { storage, running }: ScriptCommands, text: string): boolean {
-  const deletes = storage.filter(({ kind }) => kind === "subvolume-delete").map(({ use }) => use);
-  const deleting = new Set(deletes.flatMap(({ functionName }) => functionName ?? []));
-  const calls = running.filter(({ name, functionName }) => name && deleting.has(name) && functionName !== name);
-  return [...deletes, ...calls].some((use) => takesFrom(find, use, text));
-}
-
-function takesFrom(find: Span, use: CommandUse, text: string): boolean {
-  if (use.via.includes("xargs") && isPipe(text.slice(find.end, use.command.start))) return true;
-  return use.within.some((around) => {
-    if (around.kind === "for")
-      return around.node.words?.some(({ start, end }) => start <= find.start && find.end <= end) === true;
-    if (around.kind !== "while" || around.part !== "body") return false;
-    const { start, end, body } = around.node;
-    // The list comes by a pipe, or from `done < <(find …)`.
-    return isPipe(text.slice(find.end, start)) || (find.start >= body.end && find.end <= end);
-  });
-}
-
-/** Whether only a pipe stands between two commands, or one through others such as `sort`. */
-function isPipe(between: string): boolean {
-  return /^\s*(\|[^|&;(){}]*)*\|\s*$/.test(between);
 }
