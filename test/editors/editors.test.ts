@@ -102,7 +102,9 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
     it("asks a host over ssh as the documents say, after consent, with the data as JSON", () => {
       const asked = steps.filter(({ step }) => step === "asked").map(({ message }) => message);
       expect(asked).toEqual([
-        expect.stringMatching(/run ssh on josh@127\.0\.0\.1\?\nThe script uses root there, if .*\nIt runs your own ssh/),
+        expect.stringMatching(
+          /run ssh on josh@127\.0\.0\.1\?\nThe script uses root there, if .*\nIt runs your own ssh/,
+        ),
         expect.stringMatching(/run ssh on josh@127\.0\.0\.1\?\nssh connects to josh@127\.0\.0\.1, port \d+/),
       ]);
       const { printed } = step("host");

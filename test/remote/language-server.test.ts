@@ -107,9 +107,7 @@ describe("a command in an editor", () => {
       });
     await expect(persist()).rejects.toMatchObject({ code: -32800 });
     expect(edits).toEqual([]);
-    expect(shown[0]).toMatch(
-      /run ssh on josh@127\.0\.0\.1\?\nThe script uses root there, if .*\nIt runs your own ssh/,
-    );
+    expect(shown[0]).toMatch(/run ssh on josh@127\.0\.0\.1\?\nThe script uses root there, if .*\nIt runs your own ssh/);
     expect(shown[1]).toMatch(
       /run ssh on josh@127\.0\.0\.1\?\nssh connects to josh@127\.0\.0\.1, port \d+\.\nRoot is used/,
     );
