@@ -30,6 +30,7 @@ export function disagreement(part: Value, whole: Value, path = "value", options:
   if (part instanceof Unknown) {
     // Merging goes on where Nix meets a cycle, so there is no whole value to compare with.
     if (options.lenient && part.error?.kind === "recursion") return undefined;
+    if (options.lenient && hasGap(whole)) return undefined;
     if (part.error && part.error.kind !== "budget") return `${path}: said to fail (${part.why}), but is ${show(whole)}`;
     // Texts that modules put together show what may be in them, not how they are joined.
     if (part.partial && !options.lenient) return textDisagreement(part.partial, whole, path);
@@ -42,6 +43,11 @@ export function disagreement(part: Value, whole: Value, path = "value", options:
   if (part instanceof NixAttrs) return setDisagreement(part, whole, path, options);
   if (part instanceof NixFunction) return whole instanceof NixFunction ? undefined : `${path}: no function`;
   return equal(part, whole) === true ? undefined : `${path}: said to be ${show(part)}, but is ${show(whole)}`;
+}
+
+/** Merging goes on where Nix meets a cycle, and leaves a gap there: such a list is no whole value to compare with. */
+function hasGap(whole: Value): boolean {
+  return whole instanceof NixList && !whole.items.every((item) => item instanceof Cell);
 }
 
 function textDisagreement(

@@ -84,6 +84,10 @@ function isUnknownAt(config: Value, path: string): boolean {
 /** What the generator found once, in few words. */
 const FOUND: readonly (readonly [unknowns: readonly Type[], modules: string])[] = [
   [["bool"], "{ n = lib.mkIf u0 1; }"],
+  [
+    ["bool", "bool"],
+    '{ config = lib.optionalAttrs (let x = if u0 then y else u0; y = if u1 then u0 else x; in y) { s = "o"; } // { co = builtins.filter (x: if x == 1 then throw "no" else u0) [ 1 ]; free.i = 1; }; }',
+  ],
   [["bool"], '{ s = lib.mkIf u0 (throw "no"); }'],
   [["bool"], "({ config, ... }: { s = lib.mkIf u0 config.s; })"],
   [["bool"], "{ imports = lib.optional u0 { any = { a = [ 1 ]; }; }; }"],
