@@ -185,7 +185,7 @@ class Conversation {
       // The script has said its last word: without input, the rest of the host's side ends too.
       if (this.#reader.ended) {
         this.#ssh.stdin.end();
-        this.#onEnd();
+        if (this.#verb.answersEarly === true) this.#onEnd();
       }
     } catch (error) {
       // Also what a listener throws: it cannot read what comes.

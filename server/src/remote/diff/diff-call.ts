@@ -39,6 +39,7 @@ export interface FolderPair {
 }
 
 const verb: Verb<null> = {
+  answersEarly: true,
   name: "diff",
   ...diffScripts,
   schema: z.null(),
