@@ -65,6 +65,7 @@ const FOUND: readonly (readonly [unknowns: readonly Type[], expression: string])
   [["str"], "removeAttrs { a = 1; b = 2; } [ u0 ]"],
   [["bool"], "builtins.tryEval (assert u0; 1)"],
   [["bool"], 'builtins.tryEval (if u0 then throw "no" else 1)'],
+  [["int", "bool"], 'lib.recursiveUpdate (builtins.tryEval 1) (builtins.tryEval (if u1 then throw "no" else 1))'],
   [["int"], 'builtins.groupBy (x: if x == u0 then "a" else "b") [ 1 2 1 ]'],
 ];
 

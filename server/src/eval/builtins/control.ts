@@ -94,7 +94,11 @@ function tryEval(args: readonly Cell[], call: Call): Value {
   catching.depth++;
   try {
     const value = cell.force();
-    if (value instanceof Unknown) return value.reason;
+    if (value instanceof Unknown) {
+      // Whatever comes of it, the answer has both names, so that it replaces what is merged below it.
+      const { reason } = value;
+      return NixAttrs.of({ success: Cell.of(reason, call.at), value: Cell.of(reason, call.at) });
+    }
     return NixAttrs.of({
       success: Cell.of(true, call.at),
       value: Cell.of(value, register.origin, cell.slot),

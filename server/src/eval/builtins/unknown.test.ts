@@ -6,7 +6,18 @@ import type { FileKind } from "../file-source.ts";
 import { toJson } from "../json.ts";
 import { NixError } from "../nix-error.ts";
 import { type Site, textPlace, textSegments } from "../origin.ts";
-import { Cell, Gap, type ListItem, Maybe, NixAttrs, NixFunction, NixList, Unknown, type Value } from "../value.ts";
+import {
+  Cell,
+  Gap,
+  type ListItem,
+  look,
+  Maybe,
+  NixAttrs,
+  NixFunction,
+  NixList,
+  Unknown,
+  type Value,
+} from "../value.ts";
 import { allBuiltins, constants } from "./all.ts";
 
 const hidden = new Unknown("nobody can tell");
@@ -269,7 +280,9 @@ describe("sets known in part", () => {
 
 describe("unknown values", () => {
   it("are neither success nor failure for tryEval", () => {
-    expect(run("tryEval", hidden)).toBe(hidden);
+    const answer = run("tryEval", hidden) as NixAttrs;
+    expect(answer.names()).toEqual(["success", "value"]);
+    for (const name of answer.names()) expect(look(answer.get(name) as Cell)).toBe(hidden);
   });
   it("keep their reason through builtins that need them", () => {
     for (const [name, ...args] of [
