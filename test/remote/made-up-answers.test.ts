@@ -191,8 +191,10 @@ describe.each(COMMANDS.map(([name, options], at) => [name, JSON.stringify(option
 
     it("makes an answer or an error in words of what a host makes up, and nothing that a terminal obeys", async () => {
       let answered = 0;
-      await fc.assert(
-        fc.asyncProperty(fc.array(changes, { minLength: 6, maxLength: 6 }), fc.nat(5), async (each, from) => {
+      const holds = fc.asyncProperty(
+        fc.array(changes, { minLength: 6, maxLength: 6 }),
+        fc.nat(5),
+        async (each, from) => {
           let call = 0;
           const answer: Answer = async (_, __, reader) => {
             const bytes = recorded()[Math.min(call, recorded().length - 1)] as Buffer;
@@ -208,9 +210,11 @@ describe.each(COMMANDS.map(([name, options], at) => [name, JSON.stringify(option
             if (error instanceof TransportError && error.message.length < 10_000) return;
             throw error;
           }
-        }),
-        { numRuns: 150 },
+        },
       );
+      // Of a verb that checks its answer closely few changed ones are taken; some must be, to be looked at.
+      for (let batch = 0; batch === 0 || (answered <= 5 && batch < 10); batch++)
+        await fc.assert(holds, { numRuns: 150 });
       expect(answered).toBeGreaterThan(5);
     });
   },
