@@ -7,7 +7,7 @@ import { Connections } from "../../server/src/remote/connections.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
 import { status } from "../../server/src/remote/status.ts";
 import { answering, statusOf } from "./conversation.ts";
-import { TestHost } from "./test-host.ts";
+import { freePort, TestHost } from "./test-host.ts";
 
 let host: TestHost;
 beforeAll(async () => {
@@ -199,13 +199,37 @@ describe("what keeps ssh from connecting", () => {
     });
   });
 
+  it("a way that ends: what it says, and that it is one", async () => {
+    const closed = await freePort();
+    const proxy = `ssh -F ${host.configFile} -W 127.0.0.1:${closed} 127.0.0.1`;
+    await expect(failing("ssh_no_way", "ProxyCommand ls /no/way")).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /The way to \S+ ended before it answered: a ProxyCommand.* It says: ls: .*\/no\/way/,
+      ),
+    });
+    await expect(failing("ssh_closed_way", `ProxyCommand ${proxy}`)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /The host on the way to \S+ does not reach it: connect failed: Connection refused/,
+      ),
+    });
+  });
+
   it("nothing: not even a configuration that is meant for logins by hand", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void server.close());
+    await new Promise((done) => server.once("listening", done));
+    const { port } = server.address() as { port: number };
     const lines = [
       "RequestTTY force",
       "RemoteCommand tmux attach",
       "LogLevel QUIET",
       "ForwardX11 yes",
       "ForwardAgent yes",
+      // The port is taken, as by a login in a terminal.
+      ...["ExitOnForwardFailure yes", `LocalForward ${port} localhost:80`],
+      // It would read the script.
+      ...["PermitLocalCommand yes", "LocalCommand cat; echo local noise", "SendEnv LANG LC_*", "VisualHostKey yes"],
+      ...['Match exec "echo noise; true"', "  SetEnv FOO=bar"],
     ];
     const configFile = configWith("ssh_by_hand", ...lines);
     expect((await statusOf(host, "josh", { configFile })).asRoot).toBe(true);

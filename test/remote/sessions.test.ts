@@ -1,4 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Connections } from "../../server/src/remote/connections.ts";
@@ -95,6 +96,19 @@ describe("shared connections", () => {
     const session = openSession("josh@127.0.0.1", { configFile, log: logged(lines) });
     await session.call(status);
     expect(lines.join("\n")).not.toContain("ControlPath");
+    await session.close();
+  });
+
+  it("of the user's own that are dead are not used", async () => {
+    // What listens there is no ssh, and hangs up on whoever comes.
+    const socket = `${host.folder}/dead`;
+    const server = createServer((one) => one.on("error", () => {}).end("no ssh")).listen(socket);
+    onTestFinished(() => void server.close());
+    const configFile = `${host.folder}/dead_mux`;
+    writeFileSync(configFile, `ControlMaster auto\nControlPath ${socket}\n${readFileSync(host.configFile, "utf8")}`);
+    const lines: string[] = [];
+    const session = openSession("josh@127.0.0.1", { configFile, log: logged(lines) });
+    expect((await session.call(status)).asRoot).toBe(true);
     await session.close();
   });
 

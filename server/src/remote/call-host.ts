@@ -1,3 +1,4 @@
+import { shown } from "./outputs.ts";
 import { fieldsOf, RecordError, RecordReader, type RemoteRecord } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
 import { beginCall, type Ssh } from "./run-ssh.ts";
@@ -12,6 +13,7 @@ import {
 import { checkedDestination, type SshSettings, sshArguments } from "./ssh-arguments.ts";
 import { errorOfOutput, MAX_QUOTED, TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
+import { whyNotRoot } from "./why-not-root.ts";
 
 export interface CallOptions extends SshSettings, StepOptions {
   readonly signal?: AbortSignal;
@@ -222,7 +224,7 @@ class Conversation {
     clearTimeout(this.#timer);
     const text = this.#reader.started
       ? `What was asked of ${this.#host} did not end within ${milliseconds / 1000} seconds, and was stopped. A command may hang there, as btrfs does on a disk that fails: dmesg on the host may say more.`
-      : `${this.#host} did not answer within ${milliseconds / 1000} seconds.`;
+      : `${this.#host} did not answer within ${milliseconds / 1000} seconds. If ssh shares a connection with it that is dead, ssh -O exit ${this.#host} ends that.`;
     this.#timer = setTimeout(() => this.#stop(new TransportError("ETIMEOUT", text)), milliseconds);
   }
 
@@ -261,6 +263,11 @@ class Conversation {
         "ENOSHELL",
         `The login shell of the account on ${host} does not run commands as a shell does. Use an account whose shell is bash, fish, zsh or another sh.`,
       );
+    if (code === 127 && /\bsh: (?:command )?not found|\bsh: No such file/.test(said))
+      return new TransportError(
+        "ENOSHELL",
+        `The login shell of the account on ${host} finds no command sh: its PATH is empty or wrong, by ~/.ssh/environment, SetEnv, or a file that the shell reads at its start.`,
+      );
     if (said === "" && code === 255)
       return new TransportError(
         "ESSH",
@@ -296,14 +303,6 @@ function needsRoot(host: string, records: RecordReader["records"]): TransportErr
   };
   const [, user = "the account"] = record("user", 2);
   const [said = ""] = record("sudo", 1);
-  const why = said.trim() === "" ? "" : ` (${said.trim().split("\n").at(-1)})`;
-  if (/unshare/.test(said))
-    return new TransportError(
-      "ECANNOT",
-      `This needs root on ${host} with mounts that no other program sees, and unshare fails there, as in a container${why}.`,
-    );
-  const text = /not found/.test(said)
-    ? `This needs root on ${host}, where sudo is not installed: log in as root, or install sudo there.`
-    : `This needs root on ${host}, and ${user} does not become root without a password${why}.`;
-  return new TransportError("EROOT", text);
+  const { need, takesPassword } = whyNotRoot(shown(said), shown(user));
+  return new TransportError(takesPassword ? "EROOT" : "ECANNOT", `This needs root on ${host}${need}`);
 }

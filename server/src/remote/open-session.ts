@@ -55,7 +55,10 @@ class Calls {
   #askpass: Askpass | undefined;
   #password: string | undefined;
   #attempts = 0;
-  #sharing = true;
+  /** Which connections may be shared: ours, those of the user's own configuration, or none any more. */
+  #sharing: "ours" | "own" | "none" = "ours";
+  /** Whether the way was tried again without sharing. */
+  #isRepeated = false;
   #boot: string | undefined;
 
   constructor(host: string, settings: Heard) {
@@ -88,9 +91,17 @@ class Calls {
       ...{ configFile, signal, log, password: this.#password },
       onBoot: (id) => this.#checkBoot(id.trimEnd()),
       controlSeconds: this.#connections.seconds,
-      controlFolder: this.#sharing ? await this.#connections.controlFolder(this.#host, configFile) : undefined,
+      isAlone: this.#sharing === "none",
+      controlFolder: await this.#controlFolder(),
       ...(this.#askpass && folder ? { asks: true, environment: await this.#askpass.environment(folder) } : {}),
     };
+  }
+
+  async #controlFolder(): Promise<string | undefined> {
+    if (this.#sharing !== "ours") return undefined;
+    const folder = await this.#connections.controlFolder(this.#host, this.#settings.configFile);
+    if (folder === undefined) this.#sharing = "own";
+    return folder;
   }
 
   /** What was learnt before a restart does not hold after it. */
@@ -110,8 +121,9 @@ class Calls {
       // What stands behind this is not shown while a connection is made to be shared: a host on the way that is down.
       case "EBANNER":
       case "ESHARING":
-        if (!this.#sharing) return false;
-        this.#sharing = false;
+        if (this.#sharing === "none" || this.#isRepeated) return false;
+        this.#sharing = this.#sharing === "ours" ? "own" : "none";
+        this.#isRepeated = code === "EBANNER" || this.#sharing === "none";
         return true;
       case "EAUTH":
       case "EUNKNOWNHOST":

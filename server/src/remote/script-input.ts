@@ -53,6 +53,17 @@ export const BEGIN = "nix-impermanence begins";
 // mostly without the start of a program.
 const SET_UP =
   'PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/sbin:/sbin; LC_ALL=C; export PATH LC_ALL; cd /; u="unshare -m --propagation private"; while read -r k r w; do if [ "$k" = Uid: ]; then break; fi; done </proc/self/status; [ "$r" ] || r=$(id -u);';
+/**
+ * Sets `$c` to the command that becomes root without asking: sudo, or doas or run0 (systemd) where there is no sudo, or
+ * where sudo does not allow what doas does. Nothing for root itself. (No exclamation mark: tcsh would look up its history.)
+ */
+const BECOME_ROOT = [
+  'c="sudo -n"; if [ "$r" = 0 ]; then c=;',
+  "elif command -v sudo >/dev/null; then if [ -e /etc/doas.conf ]; then",
+  'if sudo -n true; then :; elif doas -n true; then c="doas -n"; fi; fi </dev/null >/dev/null 2>&1;',
+  'elif command -v doas >/dev/null; then c="doas -n";',
+  'elif command -v run0 >/dev/null; then c="run0 --no-ask-password --setenv=PATH"; fi;',
+].join(" ");
 const AS_ROOT = "if $u true </dev/null 2>/dev/null; then exec $u sh -s private; else exec sh -s shared; fi";
 
 /** The first line of every script, so that a shell can tell whether another one has read of it. */
@@ -70,10 +81,10 @@ const TRY = [
 
 /**
  * The remote command. It is the same for every host and verb, holds nothing of the user's, and means the same to bash,
- * dash, zsh and fish. Root where the account is root or sudo asks nothing; else the account's own rights, and what sudo
+ * dash, zsh, fish and tcsh. Root where the account is root or becomes it without a question; else the account's own rights, and what sudo
  * said as the script's second argument.
  */
-export const REMOTE_COMMAND = `sh -c '${SET_UP} c="sudo -n"; if [ "$r" = 0 ]; then c=; fi; ${TRY}'`;
+export const REMOTE_COMMAND = `sh -c '${SET_UP} ${BECOME_ROOT} ${TRY}'`;
 
 /**
  * The same with a password for sudo as the first line of input. The script is sent when `READY` has come, since sudo would

@@ -8,6 +8,8 @@ export interface SshSettings {
   readonly controlFolder?: string | undefined;
   /** Seconds that a shared connection stays open after its last use. */
   readonly controlSeconds?: number;
+  /** The connection is shared with nothing, whatever the configuration says: what was shared turned out not to work. */
+  readonly isAlone?: boolean;
   /** Whether ssh may ask: through its askpass program only, as it has no terminal. */
   readonly asks?: boolean;
 }
@@ -33,16 +35,18 @@ export function checkedDestination(host: string): string {
 export function sshArguments(
   host: string,
   command: string,
-  { configFile, controlFolder, controlSeconds = 20, asks = false }: SshSettings = {},
+  { configFile, controlFolder, controlSeconds = 20, isAlone = false, asks = false }: SshSettings = {},
 ): string[] {
   const options = [
     ...[`BatchMode=${asks ? "no" : "yes"}`, "ConnectTimeout=10", "ServerAliveInterval=15", "ServerAliveCountMax=3"],
-    // A configuration may say otherwise for logins by hand: errors have to be seen, and this command has to be run.
-    ...["LogLevel=ERROR", "RemoteCommand=none"],
+    // A configuration may say otherwise for logins by hand: errors have to be seen, and this command has to be run. Ports that
+    // it forwards may be taken by such a login, and its own command would read what is for the host.
+    ...["LogLevel=ERROR", "RemoteCommand=none", "PermitLocalCommand=no", "ClearAllForwardings=yes"],
   ];
   return [
     ...configArguments(configFile),
     ...["-T", "-a", "-x", ...options.flatMap((option) => ["-o", option])],
+    ...(isAlone ? ["-o", "ControlMaster=no", "-o", "ControlPath=none"] : []),
     ...(controlFolder === undefined ? [] : sharingArguments(controlFolder, controlSeconds)),
     ...["--", checkedDestination(host), command],
   ];

@@ -53,6 +53,13 @@ function isNameOf(name: string, destination: string): boolean {
   return rest.replace(/:\d+$/, "").replace(/^\[|\]$/g, "") === name || rest === name;
 }
 
+/** What a program on the way said, beside what ssh says of it. */
+function saidOnTheWay(stderr: string): string {
+  const own = /^(?:kex_exchange_|banner exchange|ssh_dispatch_run|Connection (?:closed|reset|timed out)|\s*$)/;
+  const lines = stderr.split("\n").filter((line) => !own.test(line));
+  return lines.join(" ").trim().slice(0, MAX_QUOTED);
+}
+
 type Row = readonly [pattern: RegExp, code: TransportCode, message: (host: string, found: RegExpExecArray) => string];
 
 /**
@@ -99,13 +106,23 @@ const ROWS: readonly Row[] = [
   [
     /ControlPath too long|control ?socket|mux_client|unix_listener|Master refused/i,
     "ESHARING",
-    (host) => `The shared connection to ${host} does not work.`,
+    (host) => `The shared connection to ${host} does not work. ssh -O exit ${host} ends it.`,
   ],
   [/port (\d+): Connection refused/, "EREFUSED", (host, [, port]) => `${host} refuses ssh on port ${port}.`],
   [
+    /channel \d+: open failed: ([^\n]{1,300})|stdio forwarding failed/,
+    "EBANNER",
+    (host, [, why]) => `The host on the way to ${host} does not reach it${why ? `: ${why.trim()}` : ""}.`,
+  ],
+  [
     /timed out during banner exchange|banner exchange: |kex_exchange_identification/,
     "EBANNER",
-    (host) => `${host} answers, but not as an ssh server does, or it is overloaded.`,
+    (host, { input }) => {
+      const said = saidOnTheWay(input);
+      return said === ""
+        ? `${host} answers, but not as an ssh server does, or it is overloaded.`
+        : `The way to ${host} ended before it answered: a ProxyCommand or ProxyJump in the configuration of ssh. It says: ${said}`;
+    },
   ],
   [
     /Connection timed out|Operation timed out|No route to host|Network is unreachable/,
@@ -120,7 +137,7 @@ const ROWS: readonly Row[] = [
   ],
   [/This account is currently not available/, "ENOSHELL", (host) => `The account on ${host} has no shell.`],
   [
-    /incorrect password attempt|Sorry, try again|no password was provided/,
+    /incorrect (?:password|authentication) attempt|Sorry, try again|Authentication failed, try again|no password was provided/,
     "EPASSWORD",
     (host) => `sudo on ${host} does not accept the password.`,
   ],
@@ -130,7 +147,7 @@ const ROWS: readonly Row[] = [
     (host) => `sudo on ${host} wants a terminal (requiretty). Allow this account to use it without one.`,
   ],
   [
-    /is not in the sudoers file|not allowed to execute/,
+    /is not in the sudoers file|not allowed to execute|(?:may not|not allowed to) run sudo|I'm afraid I can't do that/,
     "EPASSWORD",
     (host) => `sudo on ${host} does not allow this account to become root.`,
   ],

@@ -22,12 +22,12 @@ lock() {
     sleep 0.25 2>/dev/null || sleep 1
   done
   [ "$imp_try" -lt 6 ] || refuse locked "$(head -c 200 /run/nix-impermanence.lock | tr -c '[:print:]' ' ')"
-  printf '%s %s %s' "$(date +%s)" "${SUDO_USER:-$imp_user}" "$1" >/run/nix-impermanence.lock
+  printf '%s %s %s' "$(date +%s)" "${SUDO_USER:-${DOAS_USER:-$imp_user}}" "$1" >/run/nix-impermanence.lock
 }
 
 # audit TEXT: one line in the host's journal.
 audit() {
-  imp_line=$(printf '%s user=%s' "$1" "${SUDO_USER:-$imp_user}" | tr '\000-\037\177' '?')
+  imp_line=$(printf '%s user=%s' "$1" "${SUDO_USER:-${DOAS_USER:-$imp_user}}" | tr '\000-\037\177' '?')
   if has logger; then
     logger -t nix-impermanence -p authpriv.notice -- "$imp_line" 2>/dev/null
   elif has systemd-cat; then

@@ -122,7 +122,7 @@ roll_back() {
   keep "$imp_dir/source" "$imp_source_path"
   keep "$imp_dir/old" "$imp_old"
   keep "$imp_dir/when" "$(date +%s)"
-  keep "$imp_dir/by" "${SUDO_USER:-$imp_user}"
+  keep "$imp_dir/by" "${SUDO_USER:-${DOAS_USER:-$imp_user}}"
   open_rollback "$imp_number" "$imp_dir"
   set_phase prepare
   record step copy
