@@ -38,3 +38,13 @@ it("S22: find without a depth finds names inside of snapshots", () => {
   expect(seen.deep).toBe("./home-1 ./home-1/user/home-movies");
   expect(seen.shallow).toBe("./home-1");
 });
+
+it("IMP616: a scrub of a tmpfs is refused", () => {
+  const seen = inSandbox(`
+    mkdir memory
+    mount -t tmpfs none memory
+    attempt scrub btrfs scrub start -B memory
+    umount memory`);
+  expect(seen.scrub).not.toBe("0");
+  expect(seen["scrub said"]).toMatch(/not a mounted btrfs|not a btrfs/);
+});

@@ -200,3 +200,25 @@ it("IMP518: list without -o lists the whole filesystem, so a loop deletes what w
   expect(seen["after the list of the root"]).toBe("nix persist root");
   expect(seen["after the list without -o"]).toBe("");
 });
+
+it("IMP522: a root that is moved to a name that is taken lands inside, and the next one is not moved at all", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvolid=5 top
+    mkdir top/old_roots
+    mv top/root top/old_roots/today
+    btrfs subvolume create top/root > /dev/null
+    attempt second mv top/root top/old_roots/today
+    fact "after second" "$(subvolumes_of top)"
+    btrfs subvolume create top/root > /dev/null
+    touch top/root/litter
+    attempt third mv top/root top/old_roots/today
+    attempt create btrfs subvolume create top/root
+    fact root "$(ls top/root)"`);
+  expect(seen.second).toBe("0");
+  expect(seen["after second"]).toBe("old_roots/today old_roots/today/root");
+  expect(seen.third).not.toBe("0");
+  expect(seen["third said"]).toMatch(/Directory not empty|File exists|cannot move/);
+  expect(seen.create).not.toBe("0");
+  expect(seen.root).toBe("litter");
+});

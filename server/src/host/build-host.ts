@@ -3,7 +3,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import { assumedRoot, type HostAssumptions, isUnwanted, NO_ASSUMPTIONS } from "./assumptions.ts";
 import { readCalendars } from "./calendars.ts";
 import { readDisko } from "./disko.ts";
-import { asMeant, readEphemeralRoot, readRollbacks } from "./ephemeral-root.ts";
+import { asMeant, readEphemeralRoot, readRollbacks, readUnclearWipe, rootAsMeant } from "./ephemeral-root.ts";
 import { FactLedger } from "./fact-ledger.ts";
 import { type FateInput, fateOf, fileSystemAt, readEmptiedTmp } from "./fate.ts";
 import { readFileSystems } from "./file-systems.ts";
@@ -117,6 +117,9 @@ export function buildHost(
   const ephemeralRoot = fact("ephemeral root", () =>
     assumedRoot(readEphemeralRoot(search(), rollbacks()), assumptions),
   );
+  const unclearWipe = fact("unclear wipe", () =>
+    readUnclearWipe(search(), rollbacks(), ephemeralRoot(), persistence().stores),
+  );
   const links = fact("links", () => linksOf(root));
   const emptied = fact("emptied /tmp", () => readEmptiedTmp(root));
   const gaps = fact("gaps", () => [
@@ -145,8 +148,9 @@ export function buildHost(
   const fates = fact("fates", () => fatesOf(fateInput()));
   const fate = (path: string) => fates()(path);
   const inputAsMeant = () => {
-    const running = asMeant(rollbacks());
-    return { ...fateInput(), rollbacks: running.list, ephemeralRoot: readEphemeralRoot(search(), running) };
+    const running = asMeant(rollbacks(), unclearWipe());
+    const root = rootAsMeant(search(), rollbacks(), unclearWipe());
+    return { ...fateInput(), rollbacks: running.list, ephemeralRoot: root };
   };
   const meant = fact("input of fates as meant", inputAsMeant, isSameBundle);
   const fatesAsMeant = fact("fates as meant", () => fatesOf(meant()));
@@ -219,6 +223,9 @@ export function buildHost(
     get rollbacks() {
       return rollbacks().list;
     },
+    get unclearWipe() {
+      return unclearWipe();
+    },
     get units() {
       return units().list;
     },
@@ -248,7 +255,7 @@ export function buildHost(
     fileSystemAt: (path) => fileSystemAt(fileSystems().list, path),
     fateOf: fate,
     isUnwanted: (path) => isUnwanted(assumptions, path),
-    fateAsMeant: (path) => (ephemeralRoot().kind === "none" ? fatesAsMeant()(path) : fate(path)),
+    fateAsMeant: (path) => (/none|unknown/.test(ephemeralRoot().kind) ? fatesAsMeant()(path) : fate(path)),
   };
 }
 

@@ -1,15 +1,26 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { FileSystems } from "./file-systems.ts";
-import { hidesRollback } from "./hidden-rollback.ts";
-import type { EphemeralRoot, FileSystem, Release, Rollback, Script, Unit, Verdict } from "./host.ts";
+import { hidesRollback, mayRemoveRoot } from "./hidden-rollback.ts";
+import type {
+  EphemeralRoot,
+  FileSystem,
+  Release,
+  Rollback,
+  Script,
+  Store,
+  UnclearWipe,
+  Unit,
+  Verdict,
+} from "./host.ts";
 import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
 import { startedInInitrd } from "./initrd-start.ts";
 import { perNode } from "./per-node.ts";
-import type { Reason } from "./read-values.ts";
+import { type Reason, readTexts } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
-import { wipesFileSystem } from "./rollback-target.ts";
+import { isMeantElsewhere, wipesFileSystem } from "./rollback-target.ts";
 import { comesBeforeRoot } from "./root-order.ts";
 import { unitCondition } from "./unit-conditions.ts";
+import { meantDevice } from "./unit-names.ts";
 import type { Units } from "./units.ts";
 import { allOf, NO, unsure, YES } from "./verdict.ts";
 
@@ -28,11 +39,14 @@ export interface Rollbacks {
   readonly list: readonly Rollback[];
   /** Why a rollback may exist that is not listed. */
   readonly hidden: Reason | undefined;
+  /** A script of the initrd that removes subvolumes or the like in a way that is not clear. */
+  readonly unclear: { readonly script: Script; readonly why: string } | undefined;
 }
 
 /** Every script of the host that empties subvolumes at boot, or tries to. */
 export function readRollbacks(input: RollbackInput): Rollbacks {
   const list: Rollback[] = [];
+  let unclear: Rollbacks["unclear"];
   let hidden: Reason | undefined = input.hooks.open ?? input.units.open.initrd;
   const systemd = usesSystemdInitrd(input.root, input.release);
   const mounted = rootOf(input.fileSystems.list)?.subvolume;
@@ -43,7 +57,9 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
       list.push(rollbackOf(input, script, stage, runs, found));
     } else if (stage !== "stage-2" && runs.answer !== "no") {
       const why = hidesRollback(script, rootSubvolume);
-      if (why !== undefined) hidden ??= { why, place: script.place };
+      if (why === undefined) return;
+      hidden ??= { why, place: script.place };
+      if (mayRemoveRoot(script, rootSubvolume)) unclear ??= { script, why };
     }
   };
   for (const { script, certain } of input.hooks.list)
@@ -56,7 +72,7 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
     const runs = unit.stage === "initrd" ? unitRuns(input.root, unit, systemd) : NO;
     for (const script of unit.scripts) look(script, unit.stage === "initrd" ? "initrd-systemd" : "stage-2", runs);
   }
-  return { list, hidden };
+  return { list, hidden, unclear };
 }
 
 /** How the root is emptied: "none" only if nothing that could do it is out of sight. */
@@ -79,12 +95,63 @@ export function readEphemeralRoot(input: RollbackInput, rollbacks: Rollbacks): E
   return doubt ? { kind: "unknown", ...doubt } : { kind: "none" };
 }
 
-/** The rollbacks as if each that aims at the root also ran. */
-export function asMeant(rollbacks: Rollbacks): Rollbacks {
-  const list = rollbacks.list.map((rollback) =>
-    rollback.runs.answer === "no" && rollback.wipesRoot.answer === "yes" ? { ...rollback, runs: YES } : rollback,
-  );
+/** The rollbacks as if each that aims at the root also ran, and the one that is not clear did what it is meant to. */
+export function asMeant(rollbacks: Rollbacks, unclear: UnclearWipe | undefined): Rollbacks {
+  const list = rollbacks.list.map((rollback) => {
+    if (rollback.runs.answer === "no" && rollback.wipesRoot.answer === "yes") return { ...rollback, runs: YES };
+    return rollback === unclear?.rollback && !unclear.isSwitched
+      ? { ...rollback, runs: YES, wipesRoot: YES }
+      : rollback;
+  });
   return { ...rollbacks, list };
+}
+
+/** The root as if the rollbacks did what they are meant to. */
+export function rootAsMeant(
+  input: RollbackInput,
+  rollbacks: Rollbacks,
+  unclear: UnclearWipe | undefined,
+): EphemeralRoot {
+  const root = readEphemeralRoot(input, asMeant(rollbacks, unclear));
+  if (root.kind === "tmpfs" || root.kind === "rollback" || !unclear || unclear.isSwitched) return root;
+  return { kind: "declared", place: unclear.place };
+}
+
+/**
+ * The script of the initrd that is obviously meant to empty the root of a host with a store, where it cannot be told
+ * whether it does; undefined when the root's fate is known, or no script aims at it.
+ */
+export function readUnclearWipe(
+  input: RollbackInput,
+  rollbacks: Rollbacks,
+  root: EphemeralRoot,
+  stores: readonly Store[],
+): UnclearWipe | undefined {
+  const isMeant = stores.some(
+    ({ enabled, directories, files }) => enabled.answer !== "no" && directories.length + files.length > 0,
+  );
+  if (root.kind !== "unknown" || !isMeant) return undefined;
+  const all = input.fileSystems.list;
+  for (const rollback of rollbacks.list) {
+    const verdict = allOf(rollback.runs, rollback.wipesRoot);
+    if (verdict.answer !== "unknown" || rollback.stage === "stage-2" || isMeantElsewhere(rollback, all)) continue;
+    return {
+      rollback,
+      script: rollback.script,
+      why: verdict.why,
+      place: rollback.place,
+      isSwitched: isSwitched(input, rollback),
+    };
+  }
+  const { unclear } = rollbacks;
+  return unclear && { ...unclear, rollback: undefined, place: unclear.script.place, isSwitched: false };
+}
+
+/** Whether somebody has to ask for the wipe, on the kernel's command line or by a file, so that most boots do not wipe. */
+function isSwitched({ units }: RollbackInput, { script, stage, option }: Rollback): boolean {
+  const unit = units.list.find((one) => one.stage === "initrd" && one.name === option[4]);
+  const waits = stage === "initrd-systemd" && unit !== undefined && unitCondition(unit).answer !== "yes";
+  return waits || readRollbackScript(script)?.gate !== undefined;
 }
 
 /**
@@ -141,8 +208,16 @@ function unitRuns(root: OptionNode, unit: Unit, systemd: Verdict): Verdict {
     unit.certain,
     systemd,
     unitStarts(root, unit),
+    waitsInVain(unit) ? NO : YES,
     before ? YES : unsure(`nothing puts ${unit.name}.service before the mount of the root`, unit.place),
     unitCondition(unit),
+  );
+}
+
+/** What requires the unit of a device that can never be there is not started. */
+function waitsInVain({ node }: Unit): boolean {
+  return ["requires", "bindsTo", "requisite"].some((relation) =>
+    readTexts(node.child(relation)).texts.some(({ text }) => meantDevice(text) !== undefined),
   );
 }
 

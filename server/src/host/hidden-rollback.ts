@@ -29,6 +29,18 @@ export function hidesRollback(script: Script, root?: string): string | undefined
   return undefined;
 }
 
+/** Whether a script has a command that removes, or rolls back, what may be the root. */
+export function mayRemoveRoot(script: Script, root?: string): boolean {
+  const { running, storage, scope } = commandsOf(script);
+  const touching = new Set(commandsThatMayTouch(root, storage, running, scope));
+  return storage.some(
+    (command) =>
+      command.kind === "zfs-rollback" ||
+      command.kind === "mkfs" ||
+      (command.kind === "subvolume-delete" && touching.has(command)),
+  );
+}
+
 function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean): string | undefined {
   const [program] = use.nameWord ? [use.nameWord, ...use.args] : use.command.words;
   if (!program) return undefined;

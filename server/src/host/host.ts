@@ -154,6 +154,18 @@ export type EphemeralRoot =
   | { readonly kind: "none" }
   | { readonly kind: "unknown"; readonly why: string; readonly place: Place | undefined };
 
+/** A script of the initrd that is obviously meant to empty the root, where it cannot be told whether it does. */
+export interface UnclearWipe {
+  /** Undefined when no rollback is seen in the script. */
+  readonly rollback: Rollback | undefined;
+  readonly script: Script;
+  /** What is not known. */
+  readonly why: string;
+  readonly place: Place | undefined;
+  /** It waits for a switch: on the kernel's command line, in a file, or by a condition of its unit. */
+  readonly isSwitched: boolean;
+}
+
 /** A script that empties subvolumes at boot. */
 export interface Rollback {
   readonly technique: "btrfs" | "bcachefs" | "zfs";
@@ -353,6 +365,8 @@ export interface Host {
   readonly storesOpen: string | undefined;
   readonly ephemeralRoot: EphemeralRoot;
   readonly rollbacks: readonly Rollback[];
+  /** What is meant to empty the root, when its fate is not known and something is to be kept. */
+  readonly unclearWipe: UnclearWipe | undefined;
   readonly units: readonly Unit[];
   /** All scripts: units, hooks, activation. */
   readonly scripts: readonly Script[];
@@ -382,8 +396,8 @@ export interface Host {
   isUnwanted(path: string): boolean;
   /**
    * What the next boot would do if the rollbacks that are written ran as they were meant to. Differs from
-   * `fateOf` only when one of them would empty the root but never runs; then a mistake in the rollback
-   * does not hide what the first boot after its repair will lose.
+   * `fateOf` only when one of them would empty the root but never runs, or when it is not clear whether it does; then a
+   * mistake in the rollback does not hide what the first boot after its repair will lose.
    */
   fateAsMeant(path: string): Fate;
 }

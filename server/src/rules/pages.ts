@@ -56,20 +56,25 @@ import unknownMountOption from "./mount-options/unknown-mount-option.md";
 import worldWritableRoot from "./mount-options/world-writable-root.md";
 import manyBindMounts from "./performance/many-bind-mounts.md";
 import cleanUpOfTheParent from "./rollback/clean-up-of-the-parent.md";
+import collidingOldRoots from "./rollback/colliding-old-roots.md";
 import deleteOfEverySubvolume from "./rollback/delete-of-every-subvolume.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
+import endlessOldRoots from "./rollback/endless-old-roots.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
 import keptSubvolumeInsideRoot from "./rollback/kept-subvolume-inside-root.md";
 import oneLevelOfNestedSubvolumes from "./rollback/one-level-of-nested-subvolumes.md";
 import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
+import rollbackBeforeImport from "./rollback/rollback-before-import.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
 import rollbackBehindSnapshots from "./rollback/rollback-behind-snapshots.md";
 import rollbackOfDefaultSubvolume from "./rollback/rollback-of-default-subvolume.md";
 import rollbackOfMissingDevice from "./rollback/rollback-of-missing-device.md";
+import rollbackOfSimpleType from "./rollback/rollback-of-simple-type.md";
 import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
+import unclearWipe from "./rollback/unclear-wipe.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
@@ -80,7 +85,9 @@ import btrbkRetention from "./snapshots/btrbk-retention.md";
 import deepFindInSnapshots from "./snapshots/deep-find-in-snapshots.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
+import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
+import mismatchedScrub from "./snapshots/mismatched-scrub.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -89,13 +96,17 @@ import snapshotOfWipedRoot from "./snapshots/snapshot-of-wiped-root.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
+import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
 import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
+import discardWithoutEffect from "./stores/discard-without-effect.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
+import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
+import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
@@ -110,6 +121,10 @@ import scrubInBackground from "./units/scrub-in-background.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 import sysctlSetTwice from "./units/sysctl-set-twice.md";
 import sysctlWithoutPrefix from "./units/sysctl-without-prefix.md";
+import timerOfMissingUnit from "./units/timer-of-missing-unit.md";
+import timerThatNeverStarts from "./units/timer-that-never-starts.md";
+import timerWithoutFirstRun from "./units/timer-without-first-run.md";
+import unescapedUnitName from "./units/unescaped-unit-name.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
 
 /** The Markdown page of each rule, by code. */
@@ -152,6 +167,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP310", nixOnEphemeralRoot],
   ["IMP311", hibernationToRandomSwap],
   ["IMP312", zfsWithoutHostId],
+  ["IMP313", hibernationWithoutOffset],
+  ["IMP314", randomSwapByLabel],
+  ["IMP315", discardWithoutEffect],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -195,6 +213,11 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP516", keptSubvolumeInsideRoot],
   ["IMP517", rollbackBehindSnapshots],
   ["IMP518", deleteOfEverySubvolume],
+  ["IMP519", rollbackOfSimpleType],
+  ["IMP520", rollbackBeforeImport],
+  ["IMP521", unclearWipe],
+  ["IMP522", collidingOldRoots],
+  ["IMP523", endlessOldRoots],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
@@ -210,6 +233,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP613", unusableBeesFilesystem],
   ["IMP614", endlessSnapshots],
   ["IMP615", snapshotOfPlainDirectory],
+  ["IMP616", mismatchedScrub],
+  ["IMP617", ineffectiveLogRetention],
+  ["IMP618", unmarkedAutoSnapshot],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
@@ -222,6 +248,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP710", invalidTimeSpan],
   ["IMP711", sysctlWithoutPrefix],
   ["IMP712", lostEscape],
+  ["IMP713", unescapedUnitName],
+  ["IMP714", timerThatNeverStarts],
+  ["IMP715", timerOfMissingUnit],
+  ["IMP716", timerWithoutFirstRun],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

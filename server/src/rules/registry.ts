@@ -56,20 +56,25 @@ import { unknownMountOption } from "./mount-options/unknown-mount-option.ts";
 import { worldWritableRoot } from "./mount-options/world-writable-root.ts";
 import { manyBindMounts } from "./performance/many-bind-mounts.ts";
 import { cleanUpOfTheParent } from "./rollback/clean-up-of-the-parent.ts";
+import { collidingOldRoots } from "./rollback/colliding-old-roots.ts";
 import { deleteOfEverySubvolume } from "./rollback/delete-of-every-subvolume.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
+import { endlessOldRoots } from "./rollback/endless-old-roots.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
 import { keptSubvolumeInsideRoot } from "./rollback/kept-subvolume-inside-root.ts";
 import { oneLevelOfNestedSubvolumes } from "./rollback/one-level-of-nested-subvolumes.ts";
 import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
+import { rollbackBeforeImport } from "./rollback/rollback-before-import.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
 import { rollbackBehindSnapshots } from "./rollback/rollback-behind-snapshots.ts";
 import { rollbackOfDefaultSubvolume } from "./rollback/rollback-of-default-subvolume.ts";
 import { rollbackOfMissingDevice } from "./rollback/rollback-of-missing-device.ts";
+import { rollbackOfSimpleType } from "./rollback/rollback-of-simple-type.ts";
 import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.ts";
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
+import { unclearWipe } from "./rollback/unclear-wipe.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
 import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
@@ -81,7 +86,9 @@ import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { deepFindInSnapshots } from "./snapshots/deep-find-in-snapshots.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
+import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
+import { mismatchedScrub } from "./snapshots/mismatched-scrub.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -90,13 +97,17 @@ import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
+import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
 import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
+import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
+import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
+import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
@@ -111,6 +122,10 @@ import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
 import { sysctlWithoutPrefix } from "./units/sysctl-without-prefix.ts";
+import { timerOfMissingUnit } from "./units/timer-of-missing-unit.ts";
+import { timerThatNeverStarts } from "./units/timer-that-never-starts.ts";
+import { timerWithoutFirstRun } from "./units/timer-without-first-run.ts";
+import { unescapedUnitName } from "./units/unescaped-unit-name.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
 
 /** All rules, by code. */
@@ -153,6 +168,9 @@ export const rules: readonly Rule[] = [
   nixOnEphemeralRoot,
   hibernationToRandomSwap,
   zfsWithoutHostId,
+  hibernationWithoutOffset,
+  randomSwapByLabel,
+  discardWithoutEffect,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -196,6 +214,11 @@ export const rules: readonly Rule[] = [
   keptSubvolumeInsideRoot,
   rollbackBehindSnapshots,
   deleteOfEverySubvolume,
+  rollbackOfSimpleType,
+  rollbackBeforeImport,
+  unclearWipe,
+  collidingOldRoots,
+  endlessOldRoots,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -211,6 +234,9 @@ export const rules: readonly Rule[] = [
   unusableBeesFilesystem,
   endlessSnapshots,
   snapshotOfPlainDirectory,
+  mismatchedScrub,
+  ineffectiveLogRetention,
+  unmarkedAutoSnapshot,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -223,6 +249,10 @@ export const rules: readonly Rule[] = [
   invalidTimeSpan,
   sysctlWithoutPrefix,
   lostEscape,
+  unescapedUnitName,
+  timerThatNeverStarts,
+  timerOfMissingUnit,
+  timerWithoutFirstRun,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

@@ -34,6 +34,18 @@ export const misplacedSwapFile = defineRule({
         });
         continue;
       }
+      if (loss.lost === "yes" && file.made) {
+        const inMemory = fs.fsType.known && fs.fsType.value === "tmpfs";
+        report({
+          at: file.place,
+          severity: inMemory ? "error" : "information",
+          message: inMemory
+            ? `The swap file \`${file.path}\` is on a tmpfs: the kernel refuses to swap to one, so the host has no swap, and a failed unit at every boot.`
+            : `The swap file \`${file.path}\` is ${loss.fate.by}, and NixOS makes it again: each boot writes it in full size, and the host cannot hibernate to it.`,
+          help: "Put it on a subvolume of its own that nothing wipes.",
+        });
+        continue;
+      }
       if (loss.lost === "yes" && !file.made) {
         report({
           at: file.place,

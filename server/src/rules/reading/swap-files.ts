@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { joinPath, normalise } from "../../host/paths.ts";
 import { childrenOf, itemNode, nameAt, read, readItems, readString } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 
 /** A file that the host swaps to. */
 export interface SwapFile {
@@ -47,6 +48,20 @@ export function swapVolumes(host: Host): readonly { readonly device: string; rea
     if (item.certain.answer !== "yes" || !device?.known || !/^\/dev\/(zvol\/|zd\d)/.test(device.value)) return [];
     return [{ device: device.value, place: device.place ?? item.place }];
   });
+}
+
+/** Contents of disko that hold others: what stands on a disk, down to each swap partition. */
+export function diskoSwaps(config: OptionNode): readonly OptionNode[] {
+  const disks = childrenOf(config.at("disko", "devices", "disk"));
+  return disks.flatMap(({ node }) => swapContents(node.child("content"), 0));
+}
+
+function swapContents(content: OptionNode, depth: number): OptionNode[] {
+  const type = readString(content.child("type"));
+  if (!type?.known || depth > 8) return [];
+  if (type.value === "swap") return [content];
+  const inner = childrenOf(content.child("partitions")).map(({ node }) => node.child("content"));
+  return [content.child("content"), ...inner].flatMap((each) => swapContents(each, depth + 1));
 }
 
 function isFile(device: string): boolean {

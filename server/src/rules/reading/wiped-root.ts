@@ -6,8 +6,10 @@ import type { Fate, Host, Rollback } from "../../host/host.ts";
 export interface RootWipe {
   readonly place: Place | undefined;
   readonly rollback: Rollback | undefined;
-  /** False when the configuration means to wipe the root, but the script never runs. */
+  /** False when the configuration means to wipe the root, but the script never runs, or it is not clear what it does. */
   readonly works: boolean;
+  /** It cannot be told whether it works. */
+  readonly isUnclear: boolean;
 }
 
 /** Whether a path is lost at a reboot: "no" and "yes" only when proven. */
@@ -21,14 +23,19 @@ export interface Loss {
 /** What wipes the root, works or is meant to; undefined when nothing does or nobody can tell. */
 export function rootWipe(host: Host): RootWipe | undefined {
   const root = host.ephemeralRoot;
-  if (root.kind === "tmpfs" || root.kind === "declared") return { place: root.place, rollback: undefined, works: true };
+  if (root.kind === "tmpfs" || root.kind === "declared")
+    return { place: root.place, rollback: undefined, works: true, isUnclear: false };
   if (root.kind === "rollback") {
     const { rollback } = root;
-    return { place: declaredAt(host, rollback), rollback, works: rollback.runs.answer !== "no" };
+    return { place: declaredAt(host, rollback), rollback, works: rollback.runs.answer !== "no", isUnclear: false };
   }
   // An attempt that never runs says what is meant, also where a module that cannot be seen might wipe the root.
   const attempt = host.rollbacks.find((rollback) => rollback.runs.answer === "no" || missesRoot(host, rollback));
-  return attempt && { place: declaredAt(host, attempt), rollback: attempt, works: false };
+  if (attempt) return { place: declaredAt(host, attempt), rollback: attempt, works: false, isUnclear: false };
+  // So does a script of which it cannot be told whether it empties the root, beside a store.
+  const unclear = host.unclearWipe;
+  if (!unclear || unclear.isSwitched) return undefined;
+  return { place: unclear.place, rollback: unclear.rollback, works: false, isUnclear: true };
 }
 
 /** Whether it means the root, by the name of the subvolume, and works on another device: nothing is emptied. */
@@ -52,8 +59,13 @@ export function lossOf(host: Host, path: string): Loss {
   const fate = host.fateOf(path);
   const answer = fate.survives.answer;
   if (answer === "no") return { lost: "yes", hypothetical: rootWipe(host)?.works === false, fate };
-  if (rootWipe(host)?.works !== false) {
+  const wipe = rootWipe(host);
+  if (wipe?.works !== false) {
     return { lost: answer === "yes" ? "no" : "unknown", hypothetical: false, fate };
+  }
+  if (wipe.isUnclear) {
+    const meant = host.fateAsMeant(path).survives.answer;
+    return { lost: ({ yes: "no", no: "yes", unknown: "unknown" } as const)[meant], hypothetical: true, fate };
   }
   const onRoot = (fate.fileSystem?.mountpoint ?? "/") === "/";
   if (!onRoot) return { lost: answer === "yes" ? "no" : "unknown", hypothetical: true, fate };

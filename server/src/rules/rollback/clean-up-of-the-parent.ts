@@ -1,6 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
-import { scriptCommands } from "../reading/script-commands.ts";
+import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { subvolumeCommand } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
@@ -29,11 +29,16 @@ export const cleanUpOfTheParent = defineRule({
         )
           continue;
         if (!words.some((word) => /^-[mca](time|min)$/.test(word))) continue;
+        // What is put into a directory renews its time, so that the search a moment later finds it young.
+        const renewed = words.some((word) => /^-[mc](time|min)$/.test(word)) && isRenewed(command, commands);
         const depth = command.words.find(({ text }) => text === "-maxdepth");
         const at = script.placeOf(command.start, command.end) ?? script.place;
         context.report({
           at,
-          message: `\`find ${command.words[1]?.shown ?? ""}\` without \`-mindepth 1\` also yields the directory itself once it is old enough. \`btrfs subvolume list -o\` of a plain directory lists all subvolumes around it, so the script then deletes them all, the persistent ones included.`,
+          severity: renewed ? "information" : "error",
+          message: renewed
+            ? `\`find ${command.words[1]?.shown ?? ""}\` without \`-mindepth 1\` also yields the directory itself once it is old enough. Here the move before it renews its time at each boot; a boot that finds no root to move, a month after the last one that did, would delete all subvolumes of the filesystem, the persistent ones included.`
+            : `\`find ${command.words[1]?.shown ?? ""}\` without \`-mindepth 1\` also yields the directory itself once it is old enough. \`btrfs subvolume list -o\` of a plain directory lists all subvolumes around it, so the script then deletes them all, the persistent ones included.`,
           help: 'Add -mindepth 1 and skip what is no subvolume: btrfs subvolume show "$i" >/dev/null 2>&1 || continue',
           fixes: () =>
             depth
@@ -51,3 +56,19 @@ export const cleanUpOfTheParent = defineRule({
     }
   },
 });
+
+/** Whether the script moves something into the directory, or makes something there, before it searches it. */
+function isRenewed(find: ScriptCommand, commands: readonly ScriptCommand[]): boolean {
+  const folder = clean(find.words[1]?.text);
+  return commands.some((command) => {
+    if (command.start >= find.start || command.inFunction !== undefined) return false;
+    const { action } = subvolumeCommand(command) ?? {};
+    if (command.program !== "mv" && action !== "snapshot") return false;
+    const target = clean(command.words.at(-1)?.text);
+    return target === folder || target.slice(0, target.lastIndexOf("/")) === folder;
+  });
+}
+
+function clean(path = ""): string {
+  return path.replace(/\/+/g, "/").replace(/(?<=.)\/$/, "");
+}

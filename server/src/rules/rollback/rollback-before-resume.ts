@@ -2,9 +2,19 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Rollback, Unit } from "../../host/host.ts";
-import { itemNode, read, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
+import {
+  type Item,
+  itemNode,
+  nameAt,
+  read,
+  readBoolean,
+  readItems,
+  readString,
+  readTexts,
+} from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { diskoSwaps } from "../reading/swap-files.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 const RESUME = "systemd-hibernate-resume.service";
@@ -37,6 +47,8 @@ interface Sleep {
   /** An option names the device; otherwise there is only swap to sleep in. */
   readonly isMeant: boolean;
   readonly place: Place | undefined;
+  /** All the swap that is seen is in files: the scripted initrd resumes from devices only, unless it is told where. */
+  readonly inFile: boolean;
 }
 
 /** Undefined for hosts that never hibernate: they say so, or have nothing to sleep in. */
@@ -45,10 +57,12 @@ function sleepOf(host: Host): Sleep | undefined {
   if (kernel.some(({ text }) => text === "noresume" || text === "nohibernate") || forbidsSleep(host)) return undefined;
   const device = readString(host.config.at("boot", "resumeDevice"));
   const parameter = kernel.find(({ text }) => /^resume=./.test(text));
-  if (device?.known && device.value !== "") return { isMeant: true, place: device.place };
-  if (parameter) return { isMeant: true, place: parameter.place };
+  if (device?.known && device.value !== "") return { isMeant: true, place: device.place, inFile: false };
+  if (parameter) return { isMeant: true, place: parameter.place, inFile: false };
+  const ofDisko = diskoSwaps(host.config).find((content) => isOn(content.child("resumeDevice")));
+  if (ofDisko) return { isMeant: true, place: nameAt(ofDisko.child("resumeDevice")), inFile: false };
   const swap = sleepsIn(host.config);
-  return swap ? { isMeant: false, place: swap.place } : undefined;
+  return swap && { isMeant: false, place: swap.place, inFile: !isDevice(swap, host.config) };
 }
 
 /** Modules of NixOS that put `nohibernate` on the kernel's command line: that of ZFS, and the one that protects the image. */
@@ -63,7 +77,7 @@ function forbidsSleep(host: Host): boolean {
 /** The scripted initrd runs these hooks before it resumes. */
 function checkHook({ report }: RuleContext, rollback: Rollback, sleep: Sleep): void {
   const hook = rollback.option.at(-1) ?? "";
-  if (!/^(preDevice|preLVM|postDevice)Commands$/.test(hook)) return;
+  if (!/^(preDevice|preLVM|postDevice)Commands$/.test(hook) || sleep.inFile) return;
   report({
     at: firstChange(rollback),
     severity: sleep.isMeant ? "error" : "information",
@@ -133,9 +147,19 @@ function firstChange({ script, place }: Rollback): Place | undefined {
   return (first && script.placeOf(first.start, first.end)) ?? place;
 }
 
+function isDevice(item: Item, config: OptionNode): boolean {
+  const device = readString(itemNode(item, [...config.child("swapDevices").path, "0"]).child("device"));
+  return !device?.known || device.value.startsWith("/dev/");
+}
+
+function isOn(node: OptionNode): boolean {
+  const flag = readBoolean(node);
+  return flag?.known === true && flag.value;
+}
+
 /** The first swap that outlives a reboot: one with a random key does not. */
 function sleepsIn(config: OptionNode) {
-  return readItems(config.at("swapDevices")).items.find((item) => {
+  const swaps = readItems(config.at("swapDevices")).items.filter((item) => {
     if (item.certain.answer !== "yes") return false;
     const random = itemNode(item, ["swapDevices"]).child("randomEncryption");
     const whole = readBoolean(random);
@@ -145,4 +169,5 @@ function sleepsIn(config: OptionNode) {
     const enable = readBoolean(random.child("enable"));
     return enable?.known === true && !enable.value;
   });
+  return swaps.find((item) => isDevice(item, config)) ?? swaps[0];
 }

@@ -1,7 +1,8 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import { itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { diskoSwaps } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
 /** Swap with a key of its own for every boot cannot give back what was written before the boot. */
@@ -42,21 +43,13 @@ function randomSwaps(host: Host): RandomSwap[] {
     const place = item.certain.answer === "yes" ? randomAt(node.child("randomEncryption")) : undefined;
     return place && device?.known ? [{ device: device.value, place, resumes: undefined }] : [];
   });
-  const disks = childrenOf(host.config.at("disko", "devices", "disk"));
-  return [...listed, ...disks.flatMap(({ node }) => contentSwaps(node.child("content"), 0))];
-}
-
-/** Of disko's swap, only what it says of itself counts; its device is one of many names. */
-function contentSwaps(content: OptionNode, depth: number): RandomSwap[] {
-  const type = readString(content.child("type"));
-  if (!type?.known || depth > 8) return [];
-  if (type.value === "swap") {
+  // Of disko's swap, only what it says of itself counts; its device is one of many names.
+  const ofDisko = diskoSwaps(host.config).flatMap((content): RandomSwap[] => {
     const place = randomAt(content.child("randomEncryption"));
     const resume = readBoolean(content.child("resumeDevice"));
     return place && resume?.known && resume.value ? [{ device: undefined, place, resumes: resume.place }] : [];
-  }
-  const inner = childrenOf(content.child("partitions")).map(({ node }) => node.child("content"));
-  return [content.child("content"), ...inner].flatMap((each) => contentSwaps(each, depth + 1));
+  });
+  return [...listed, ...ofDisko];
 }
 
 /** `randomEncryption = true` or `randomEncryption.enable = true`. */

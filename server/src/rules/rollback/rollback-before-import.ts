@@ -1,0 +1,80 @@
+import type { Host, Rollback, Unit } from "../../host/host.ts";
+import { read, readTexts } from "../../host/read-values.ts";
+import { commandsOf } from "../../host/script-commands.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** `zfs rollback` where the pool is not imported yet. */
+export const rollbackBeforeImport = defineRule({
+  code: "IMP520",
+  name: "rollback-before-import",
+  group: "rollback",
+  severity: "error",
+  since: "0.1.0",
+
+  check(context) {
+    for (const rollback of context.host.rollbacks) {
+      if (rollback.technique !== "zfs" || rollback.runs.answer === "no" || importsItself(rollback)) continue;
+      if (rollback.stage === "initrd-scripted") checkHook(context, rollback);
+      else if (rollback.stage === "initrd-systemd") checkUnit(context, rollback);
+    }
+  },
+});
+
+function importsItself({ script }: Rollback): boolean {
+  return commandsOf(script).all.some(({ name }) => name === "zpool");
+}
+
+/** From 24.11 on NixOS imports in postResumeCommands, before that in postDeviceCommands. */
+function checkHook({ host, report }: RuleContext, rollback: Rollback): void {
+  const hook = rollback.option.at(-1) ?? "";
+  const { nixos } = host.release;
+  const isEarly = hook === "preDeviceCommands" || hook === "preLVMCommands" || hook === "preFailCommands";
+  if (!isEarly && hook !== "postDeviceCommands") return;
+  if (!isEarly && nixos !== undefined && nixos < "24.11") return;
+  const since = isEarly
+    ? "the pools are imported later"
+    : nixos === undefined
+      ? "since NixOS 24.11 the pools are imported in `postResumeCommands`, which come later; which release this host uses is not known here"
+      : `since NixOS 24.11 the pools are imported in \`postResumeCommands\`, which come later (this is ${nixos})`;
+  report({
+    at: rollback.place,
+    severity: isEarly || nixos !== undefined ? "error" : "information",
+    message: `\`zfs rollback\` in \`boot.initrd.${hook}\` runs before its pool is there: ${since}. It fails (“dataset does not exist”), and the root is not emptied.`,
+    help: "Move the script to boot.initrd.postResumeCommands, with lib.mkAfter.",
+  });
+}
+
+/** Units of the initrd that have nothing to do with the import. Of others nothing is known here. */
+const WITHOUT_IMPORT =
+  /^(?:.*\.device|systemd-cryptsetup@.*\.service|cryptsetup(?:-pre)?\.target|systemd-udev.*\.service|systemd-modules-load\.service|systemd-hibernate-resume\.service|local-fs-pre\.target|basic\.target|sysinit\.target|initrd-root-device\.target)$/;
+
+function checkUnit({ host, report }: RuleContext, rollback: Rollback): void {
+  const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
+  if (!unit || isOpen(host, unit)) return;
+  const pool = rollback.device?.known ? rollback.device.value : undefined;
+  if (pool === undefined) return;
+  const wrong = unit.after.find(({ text }) => !WITHOUT_IMPORT.test(text) && !isOtherImport(text, pool));
+  if (wrong) return;
+  const other = unit.after.find(({ text }) => isOtherImport(text, pool));
+  report({
+    at: other?.place ?? unit.place,
+    message: `${other ? `\`${unit.name}\` waits for \`${other.text}\`, and rolls back a dataset of the pool \`${pool}\`` : `Nothing puts \`${unit.name}\` after the import of the pool \`${pool}\``}: systemd starts both at the same time. \`zfs rollback\` fails when the pool is not there yet, and the root is not emptied.`,
+    help: `Set after = [ "zfs-import-${pool}.service" ], and requires the same.`,
+    related: [{ place: rollback.place, message: "the script that rolls it back" }],
+  });
+}
+
+/** Whether it is the unit that imports another pool. */
+function isOtherImport(unit: string, pool: string): boolean {
+  const imported = /^zfs-import-(.+)\.service$/.exec(unit)?.[1];
+  return imported !== undefined && imported !== pool;
+}
+
+function isOpen(host: Host, { node }: Unit): boolean {
+  return (
+    node.open() !== undefined ||
+    readTexts(node.child("after")).open.length > 0 ||
+    read(node.child("unitConfig").child("After")).state !== "absent" ||
+    host.config.at("boot", "initrd", "systemd", "services").open() !== undefined
+  );
+}

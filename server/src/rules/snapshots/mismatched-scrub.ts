@@ -1,0 +1,90 @@
+import type { Place } from "../../eval/origin.ts";
+import { readBoolean, readTexts, setAt } from "../../host/read-values.ts";
+import { btrfsDevices } from "../reading/btrfs-mounts.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** A list of what to scrub that leaves out filesystems, or names what cannot be scrubbed. */
+export const mismatchedScrub = defineRule({
+  code: "IMP616",
+  name: "mismatched-scrub",
+  group: "snapshots",
+  severity: "information",
+  since: "0.1.0",
+
+  check(context) {
+    checkBtrfs(context);
+    checkZfs(context);
+  },
+});
+
+function checkBtrfs({ host, report }: RuleContext): void {
+  const scrub = host.config.at("services", "btrfs", "autoScrub");
+  const list = listed(scrub, "fileSystems");
+  if (!list) return;
+  let isWrong = false;
+  for (const { text, place } of list.texts) {
+    // A device may be named as well.
+    const fs = text.startsWith("/dev/") || host.fileSystemsOpen !== undefined ? undefined : host.fileSystemAt(text);
+    if (
+      fs?.certain.answer !== "yes" ||
+      !fs.fsType.known ||
+      !/^(tmpfs|ext[234]|xfs|zfs|vfat|bcachefs|f2fs)$/.test(fs.fsType.value)
+    )
+      continue;
+    isWrong = true;
+    report({
+      at: place ?? list.place,
+      severity: "warning",
+      message: `\`${text}\` is on ${fs.mountpoint === text ? "" : `\`${fs.mountpoint}\`, `}a ${fs.fsType.value}, which \`btrfs scrub\` refuses: the service fails every time, and checks nothing.`,
+      help: "Name a mount point of the btrfs filesystem; one is enough for all of its subvolumes.",
+      related: [{ place: fs.place, message: `the filesystem \`${fs.mountpoint}\`` }],
+    });
+  }
+  // What a wrong path was to stand for is not known.
+  if (isWrong || list.isOpen || host.fileSystemsOpen !== undefined) return;
+  const paths = list.texts.map(({ text }) => text);
+  for (const { device, mounts } of btrfsDevices(host)) {
+    // Removable disks come and go.
+    const [first] = mounts.filter(
+      ({ options }) => !options.some(({ text }) => /^(noauto|x-systemd\.automount)$/.test(text)),
+    );
+    const isListed = mounts.some(({ mountpoint }) =>
+      paths.some((path) => host.fileSystemAt(path)?.mountpoint === mountpoint),
+    );
+    if (!first || isListed || paths.includes(device)) continue;
+    report({
+      at: list.place,
+      message: `\`${first.mountpoint}\` (btrfs on ${device}) is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
+      help: `Add "${first.mountpoint}"; without the list NixOS scrubs every btrfs filesystem.`,
+      related: [{ place: first.place, message: `\`${first.mountpoint}\`` }],
+    });
+  }
+}
+
+function checkZfs({ host, report }: RuleContext): void {
+  const list = listed(host.config.at("services", "zfs", "autoScrub"), "pools");
+  if (!list || list.isOpen || list.texts.length === 0) return;
+  const scrubbed = new Set(list.texts.map(({ text }) => text));
+  const said = new Set<string>();
+  for (const { fsType, device, certain, place } of host.fileSystems) {
+    if (certain.answer !== "yes" || !fsType.known || fsType.value !== "zfs" || !device.known) continue;
+    const pool = device.value.split("/")[0] ?? "";
+    if (scrubbed.has(pool) || said.has(pool)) continue;
+    said.add(pool);
+    report({
+      at: list.place,
+      message: `The pool \`${pool}\` is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
+      help: `Add "${pool}"; without the list NixOS scrubs every pool.`,
+      related: [{ place, message: `a dataset of \`${pool}\`` }],
+    });
+  }
+}
+
+/** The list of a scrub that is switched on and whose list somebody sets. */
+function listed(scrub: RuleContext["host"]["config"], option: string) {
+  const enabled = readBoolean(scrub.child("enable"));
+  if (!enabled?.known || !enabled.value || scrub.child(option).isDefined() === false) return undefined;
+  const { texts, open } = readTexts(scrub.child(option));
+  const place: Place | undefined = setAt(scrub.child(option));
+  return { texts, isOpen: open.length > 0, place };
+}
