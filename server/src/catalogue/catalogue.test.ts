@@ -40,9 +40,10 @@ const oneCondition = z.strictObject({
   option: optionPath.optional(),
   equals: z.union([z.string(), z.boolean()]).optional(),
   isUnset: z.boolean().optional(),
+  isEmpty: z.boolean().optional(),
 });
 const condition: z.ZodType<StateCondition> = oneCondition
-  .extend({ also: z.lazy(() => condition).optional() })
+  .extend({ also: z.lazy(() => condition).optional(), or: z.lazy(() => condition).optional() })
   .refine((value) => Object.keys(value).length > 0 && (value.equals === undefined || value.option !== undefined));
 const implied = z.strictObject({
   enable: optionPath,

@@ -1,7 +1,7 @@
 import baseData from "./data/base-state.json" with { type: "json" };
 import servicesData from "./data/services.json" with { type: "json" };
 import statelessData from "./data/stateless.json" with { type: "json" };
-import type { BaseState, CatalogueSource, ServiceEntry, StatePath } from "./entry.ts";
+import type { BaseState, CatalogueSource, ServiceEntry, StateCondition, StatePath } from "./entry.ts";
 
 export type * from "./entry.ts";
 export { defaultOf, optionDefault, optionDefaults } from "./option-defaults.ts";
@@ -43,9 +43,17 @@ export function stateOfInstance(state: StatePath, name: string): StatePath {
     ...(state.link === undefined ? {} : { link: fill(state.link) }),
     ...(state.user === undefined ? {} : { user: fill(state.user) }),
     ...(state.group === undefined ? {} : { group: fill(state.group) }),
-    ...(state.condition?.option === undefined
-      ? {}
-      : { condition: { ...state.condition, option: state.condition.option.replace("*", name) } }),
+    ...(state.condition === undefined ? {} : { condition: conditionOfInstance(state.condition, name) }),
+  };
+}
+
+function conditionOfInstance(condition: StateCondition, name: string): StateCondition {
+  const { option, also, or } = condition;
+  return {
+    ...condition,
+    ...(option === undefined ? {} : { option: option.replace("*", name) }),
+    ...(also === undefined ? {} : { also: conditionOfInstance(also, name) }),
+    ...(or === undefined ? {} : { or: conditionOfInstance(or, name) }),
   };
 }
 

@@ -28,8 +28,12 @@ export interface StateCondition {
   readonly equals?: string | boolean;
   /** Instead of `equals`: whether nobody sets the option. */
   readonly isUnset?: boolean;
+  /** Instead of `equals`: whether it is an empty list, text or set; one that nobody sets is not. */
+  readonly isEmpty?: boolean;
   /** Must hold as well. */
   readonly also?: StateCondition;
+  /** Instead of all the others: holds where they do not. */
+  readonly or?: StateCondition;
 }
 
 /**

@@ -1,12 +1,12 @@
 import { type ServiceEntry, type StateCondition, type StatePath, stateOfInstance } from "../catalogue/catalogue.ts";
 import { optionDefault } from "../catalogue/option-defaults.ts";
-import { NixAttrs, NixList } from "../eval/value.ts";
+import { NixAttrs, NixList, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Fate, Known, ServiceState, Verdict } from "./host.ts";
 import { joinPath, normalise } from "./paths.ts";
 import { perNode } from "./per-node.ts";
 import { childrenOf, itemNode, itemsOf, read, readBoolean, readString } from "./read-values.ts";
-import { allOf, known, NO, notKnown, unsure, YES } from "./verdict.ts";
+import { allOf, anyOf, known, NO, notKnown, unsure, YES } from "./verdict.ts";
 
 /** What the state of a service depends on. */
 export interface StateInput {
@@ -155,6 +155,9 @@ const unitsOfStaticUsers = perNode((services): readonly string[] =>
 /** Whether a condition of the catalogue holds on this host. */
 export function holds(input: StateInput, condition: StateCondition | undefined): Verdict {
   if (condition === undefined) return YES;
+  if (condition.or !== undefined) {
+    return anyOf(holds(input, { ...condition, or: undefined }), holds(input, condition.or));
+  }
   if (condition.also !== undefined) {
     return allOf(holds(input, { ...condition, also: undefined }), holds(input, condition.also));
   }
@@ -170,12 +173,20 @@ export function holds(input: StateInput, condition: StateCondition | undefined):
   if (condition.isUnset !== undefined) return isDefined(node, !condition.isUnset);
   const reading = read(node);
   if (reading.state === "unknown") return unsure(reading.unknown);
+  if (condition.isEmpty !== undefined) {
+    return (reading.state === "set" && isEmptyValue(reading.value)) === condition.isEmpty ? YES : NO;
+  }
   if (reading.state === "absent") {
     const usual = optionDefault(option) ?? (equals === true ? false : undefined);
     if (usual === undefined) return unsure(`the default of ${option} is not known`);
     return usual === equals ? YES : NO;
   }
   return reading.value === equals ? YES : NO;
+}
+
+function isEmptyValue(value: Value): boolean {
+  if (value instanceof NixList) return value.items.length === 0;
+  return value === "" || (value instanceof NixAttrs && value.names().length === 0);
 }
 
 /** The release whose state a service keeps up: its own option's, else the host's. */

@@ -36,7 +36,7 @@ export function readServices(input: StateInput, units: Units): Service[] {
   const mentioned = mentions(input.root);
   const active = [...services, ...(input.more ?? [])]
     .filter((entry) => mentioned(entry))
-    .flatMap((entry) => activeOf(input.root, entry));
+    .flatMap((entry) => activeOf(input.root, entry).filter(({ enable }) => !hasOwnEntry(entry, enable)));
   const listed = active.map((one) => serviceOf(input, one, undefined));
   const known = new Set(listed.map(({ enable }) => enable));
   const implied: Service[] = [];
@@ -54,6 +54,11 @@ export function readServices(input: StateInput, units: Units): Service[] {
   const contained = containerServices(input, pathsOf([...found, ...declared]));
   const all = [...found, ...declared, ...contained];
   return [...all, ...homeServices(input, pathsOf(all))];
+}
+
+/** Whether an instance is known by its name, which says more than what is true of all of them. */
+function hasOwnEntry({ enable: pattern }: ServiceEntry, enable: string): boolean {
+  return pattern.includes("*") && serviceByEnable(enable) !== undefined;
 }
 
 function pathsOf(services: readonly Service[]): ReadonlySet<string> {
@@ -139,13 +144,14 @@ const BACKEND_OPTIONS = /database|^db|postgres|mysql|mariadb|redis|mongo|influx|
 /** What a service switches on, as the catalogue says. */
 function impliedBy(input: StateInput, by: Active): Active[] {
   return currentService(by.entry).implies.flatMap((implied) => {
-    const entry = serviceByEnable(implied.enable);
-    if (entry === undefined) return [];
-    if (implied.each !== undefined) return askedFor(input, by, entry, implied.each);
+    const pattern = serviceByEnable(implied.enable);
+    if (pattern === undefined) return [];
+    if (implied.each !== undefined) return askedFor(input, by, pattern, implied.each);
     const { instance, user } = implied;
     const named = instance === undefined ? implied.enable : implied.enable.replace("*", instance);
-    const enable = entry.trigger === "instance-enable" ? `${named}.enable` : named;
+    const enable = pattern.trigger === "instance-enable" ? `${named}.enable` : named;
     const enabled = impliedVerdict(input, by, implied, enable);
+    const entry = serviceByEnable(enable) ?? pattern;
     return [{ entry, enable, enabled, place: by.place, instance, owner: user }];
   });
 }

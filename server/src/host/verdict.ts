@@ -34,6 +34,11 @@ export function notKnown<T>(why: string, place?: Place): Known<T> {
   return { known: false, why, place };
 }
 
+/** Yes when one is yes, no when all are no, else the first unknown. */
+export function anyOf(...verdicts: readonly Verdict[]): Verdict {
+  return verdicts.find(({ answer }) => answer === "yes") ?? verdicts.find(({ answer }) => answer === "unknown") ?? NO;
+}
+
 /** A known flag as a verdict. */
 export function verdictOf(flag: Known<boolean>): Verdict {
   if (!flag.known) return unsure(flag.why, flag.place);

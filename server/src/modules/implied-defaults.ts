@@ -23,7 +23,8 @@ for (const by of services) {
 
 function isSimple(condition: StateCondition | undefined): boolean {
   if (condition === undefined) return true;
-  const { also, stateVersionBefore, stateVersionFrom, option } = condition;
+  const { also, or, stateVersionBefore, stateVersionFrom, option, isEmpty } = condition;
+  if (or !== undefined || isEmpty !== undefined) return false;
   return stateVersionBefore === undefined && stateVersionFrom === undefined && !option?.includes("*") && isSimple(also);
 }
 

@@ -1,6 +1,8 @@
 // Written by `npm run generate`: the pages of the rules.
 import invalidSuppression from "./checker/invalid-suppression.md";
 import unusedSuppression from "./checker/unused-suppression.md";
+import bindMountOfWipedDirectory from "./coverage/bind-mount-of-wiped-directory.md";
+import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
 import emptiedByTmpfiles from "./coverage/emptied-by-tmpfiles.md";
@@ -10,6 +12,7 @@ import forgottenPassword from "./coverage/forgotten-password.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
 import lostConfiguration from "./coverage/lost-configuration.md";
+import madeDirectoryOnWipedRoot from "./coverage/made-directory-on-wiped-root.md";
 import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
 import nestedEntry from "./coverage/nested-entry.md";
@@ -195,6 +198,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP423", entryWithoutOwner],
   ["IMP424", lostConfiguration],
   ["IMP425", emptiedByTmpfiles],
+  ["IMP426", dataPathOnWipedRoot],
+  ["IMP427", madeDirectoryOnWipedRoot],
+  ["IMP428", bindMountOfWipedDirectory],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

@@ -1,6 +1,8 @@
 // Written by `npm run generate`: every rule that has a page beside it.
 import { invalidSuppression } from "./checker/invalid-suppression.ts";
 import { unusedSuppression } from "./checker/unused-suppression.ts";
+import { bindMountOfWipedDirectory } from "./coverage/bind-mount-of-wiped-directory.ts";
+import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
 import { emptiedByTmpfiles } from "./coverage/emptied-by-tmpfiles.ts";
@@ -10,6 +12,7 @@ import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
+import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
 import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
@@ -196,6 +199,9 @@ export const rules: readonly Rule[] = [
   entryWithoutOwner,
   lostConfiguration,
   emptiedByTmpfiles,
+  dataPathOnWipedRoot,
+  madeDirectoryOnWipedRoot,
+  bindMountOfWipedDirectory,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,

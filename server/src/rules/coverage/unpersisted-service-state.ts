@@ -1,9 +1,10 @@
-import type { Host, Service, ServiceState } from "../../host/host.ts";
+import type { Host, PersistedPath, Service, ServiceState } from "../../host/host.ts";
 import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
-import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
+import { correctEntry, entryMeantFor, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
+import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isCaddyPlain } from "../reading/plain-http.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -42,22 +43,25 @@ export const unpersistedServiceState = defineRule({
       // What few would miss of a service that nobody asked for by name is not worth a word.
       if (!first || (service.impliedBy !== undefined && whole.every(({ state }) => state.little))) continue;
       const misspelt = misspeltEntry(host, first.state.path);
+      const meant = misspelt ? undefined : entryMeantFor(host, service);
       const volumes = first.state.containers ? namedVolumes(host, service.enable) : [];
       const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
-        severity: volumes.length > 0 ? "warning" : severityOf(host, service, whole),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}`,
+        severity: volumes.length > 0 ? "warning" : severityOf(host, service, whole, misspelt ?? meant),
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meant ? ` \`${meant.path}\` is persisted, where it keeps nothing on this host.` : ""}`,
         help: whole.some(({ state }) => state.dynamicUser)
           ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
           : `Persist ${whole.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
         related: [
+          ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
           ...volumes.slice(0, 5).map(({ name, place }) => ({ place, message: `the volume \`${name}\` is lost` })),
           { place: first.loss.fate.place, message: whereInWords(first.loss) },
         ],
         fixes: () => {
-          const corrected = whole.length === 1 ? correctEntry(context, misspelt, first.state.path) : [];
+          const wrong = misspelt ?? meant;
+          const corrected = whole.length === 1 ? correctEntry(context, wrong, first.state.path) : [];
           if (corrected.length > 0) return corrected;
           return persistFix(
             context,
@@ -141,9 +145,15 @@ function owner(name: string | undefined, state: ServiceState): string | undefine
  * How well the path is known decides how loud to say it: read in the module, persisted by others or written by the
  * host itself is certain; found by evaluating an older NixOS is worth a look; the rest is a hint.
  */
-function severityOf(host: Host, service: Service, lost: readonly { state: ServiceState }[]): Severity {
+function severityOf(
+  host: Host,
+  service: Service,
+  lost: readonly { state: ServiceState }[],
+  wrong: PersistedPath | undefined,
+): Severity {
   if (lost.every(({ state }) => state.little)) return "hint";
   if (declaresConnections(host, service)) return "information";
+  if (isForUsers(host, service)) return "hint";
   // A desktop switches on what its users may need, whether the machine has the device or not.
   if (service.impliedBy?.includes(".desktopManager.")) return "information";
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
@@ -151,7 +161,20 @@ function severityOf(host: Host, service: Service, lost: readonly { state: Servic
   // Hardly anybody misses a queue or the sessions of an application; where it is data, the author knows.
   if (lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
     return "information";
-  return lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed) ? "error" : "warning";
+  // Who persists another path for it wants to keep it, and believes that it is kept.
+  const isWanted = wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little);
+  const isDatabase = lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed);
+  return isWanted || isDatabase ? "error" : "warning";
+}
+
+/** Without a container that the host declares, podman is mostly run by people, whose containers are in their homes. */
+function isForUsers(host: Host, { enable }: Service): boolean {
+  if (enable !== "virtualisation.podman.enable" || normalUsers(host).length === 0) return false;
+  const groups = [
+    host.config.at("virtualisation", "oci-containers", "containers"),
+    host.config.at("virtualisation", "quadlet"),
+  ];
+  return groups.every((group) => group.isDefined() === false);
 }
 
 /** Who writes connections into the configuration makes few by hand, which are what is lost. */

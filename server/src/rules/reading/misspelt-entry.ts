@@ -1,9 +1,18 @@
-import { baseState, servicesKeeping } from "../../catalogue/catalogue.ts";
+import {
+  baseState,
+  type ServiceEntry,
+  type StatePath,
+  serviceByEnable,
+  services,
+  servicesKeeping,
+} from "../../catalogue/catalogue.ts";
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
-import type { Host, PersistedPath } from "../../host/host.ts";
+import type { Host, PersistedPath, Service } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
 import type { RuleContext } from "../rule.ts";
 import { isSlipOf } from "./nearest-name.ts";
+import { certainEntries } from "./persisted-entries.ts";
 
 /**
  * A persisted path beside one that is lost whose name differs by a slip, such as `/etc/machine_id`, and which nothing
@@ -18,6 +27,39 @@ export function misspeltEntry(host: Host, path: string): PersistedPath | undefin
       const [otherFolder, otherName] = split(entry.path);
       return folder === otherFolder && isSlipOf(name, otherName) && !isKnown(host, entry.path);
     });
+}
+
+/**
+ * A persisted path that is meant for what a service keeps and is not where the service keeps it on this host: that of
+ * another release or of an earlier name of the service, or one made up from its name.
+ */
+export function entryMeantFor(host: Host, { enable, state }: Service): PersistedPath | undefined {
+  const entry = serviceByEnable(enable);
+  // `services.redis.servers.rspamd` is another thing than `services.rspamd`.
+  const names = [enable, ...(entry ? renamedFrom(entry) : [])].flatMap(
+    (one) => /^services\.([^.]+)\.enable$/.exec(one)?.[1] ?? [],
+  );
+  const known = [...(entry?.states ?? []), ...(entry ? statesOfFormerNames(entry) : [])].map(({ path }) => path);
+  const own = state.flatMap(({ path, link }) => [path, link, path.replace("/var/lib/", "/var/lib/private/")]);
+  return certainEntries(host).find(({ path, kind, userName }) => {
+    if (kind !== "directory" || userName !== undefined || own.includes(path)) return false;
+    if (!known.includes(path) && !names.includes(/^\/var\/lib\/(?:private\/)?([^/]+)$/.exec(path)?.[1] ?? ""))
+      return false;
+    return !host.services.some(
+      (other) =>
+        other.enabled.answer !== "no" &&
+        other.state.some((one) => isAtOrBelow(one.path, path) || isAtOrBelow(path, one.path) || one.link === path),
+    );
+  });
+}
+
+/** Options of entries of the catalogue that are called otherwise today. */
+function renamedFrom({ enable }: ServiceEntry): string[] {
+  return services.filter(({ renamedTo }) => renamedTo === enable).map((one) => one.enable);
+}
+
+function statesOfFormerNames(entry: ServiceEntry): readonly StatePath[] {
+  return renamedFrom(entry).flatMap((enable) => serviceByEnable(enable)?.states ?? []);
 }
 
 /** The end of a message about the path that is lost. */

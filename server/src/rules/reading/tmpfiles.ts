@@ -2,7 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import { NixAttrs, NixList } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
-import { childrenOf, itemsOf, readString, readTexts } from "../../host/read-values.ts";
+import { childrenOf, itemsOf, nameAt, readString, readTexts } from "../../host/read-values.ts";
 
 /** A rule of tmpfiles.d(5), from `systemd.tmpfiles.rules` or `systemd.tmpfiles.settings`. */
 export interface TmpfilesRule {
@@ -11,6 +11,11 @@ export interface TmpfilesRule {
   readonly path: string;
   /** As written; undefined or `-` for the default. */
   readonly mode: string | undefined;
+  /** Undefined for the default, which is root. */
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  /** After which time its content is deleted; undefined for never. */
+  readonly age: string | undefined;
   readonly argument: string | undefined;
   readonly place: Place | undefined;
 }
@@ -19,8 +24,16 @@ export interface TmpfilesRule {
 export function tmpfilesRules(host: Host): readonly TmpfilesRule[] {
   const { texts } = readTexts(host.config.at("systemd", "tmpfiles", "rules"));
   const rules = texts.flatMap(({ text, place }): TmpfilesRule[] => {
-    const [type, path, mode, , , , argument] = text.trim().split(/\s+/);
-    return type && path ? [{ type, path: normalise(path), mode, argument, place }] : [];
+    const [type, path, mode, user, group, age, argument] = fieldsOf(text);
+    if (!type || !path) return [];
+    return [
+      {
+        ...{ type, path: normalise(path), mode, argument, place },
+        user: said(user),
+        group: said(group),
+        age: said(age),
+      },
+    ];
   });
   for (const group of childrenOf(host.config.at("systemd", "tmpfiles", "settings"))) {
     for (const { name: path, node } of childrenOf(group.node)) {
@@ -33,13 +46,27 @@ export function tmpfilesRules(host: Host): readonly TmpfilesRule[] {
           type,
           path: normalise(path),
           mode: text("mode"),
+          user: said(text("user")),
+          group: said(text("group")),
+          age: said(text("age")),
           argument: text("argument"),
-          place: undefined,
+          place: nameAt(node),
         });
       }
     }
   }
   return rules;
+}
+
+/** The fields of a line, which may be quoted; what follows the sixth is the argument, up to its first blank. */
+function fieldsOf(line: string): string[] {
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? "",
+  );
+}
+
+function said(field: string | undefined): string | undefined {
+  return field === undefined || field === "-" ? undefined : field;
 }
 
 /** Whether tmpfiles rules may exist that cannot be seen. */

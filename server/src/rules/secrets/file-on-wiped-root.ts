@@ -1,13 +1,12 @@
-import type { Place } from "../../eval/origin.ts";
-import { expand } from "../../host/expand.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Script } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { childrenOf, itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { childrenOf, readString } from "../../host/read-values.ts";
+import { scriptCommands } from "../reading/script-commands.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
-import { FILE_OPTIONS } from "./file-options.ts";
+import { namedFiles } from "./named-files.ts";
 
 /** A file that a service is told to read, made by nobody, on the root that is wiped. */
 export const fileOnWipedRoot = defineRule({
@@ -20,7 +19,7 @@ export const fileOnWipedRoot = defineRule({
   check({ host, report }) {
     if (isStateless(host)) return;
     const said = new Set<string>();
-    for (const { path, option, place } of [...namedFiles(host), ...keysOfDisks(host)]) {
+    for (const { path, option, place } of namedFiles(host)) {
       if (/^\/(run|nix|dev|proc|sys|tmp)(\/|$)/.test(path) || said.has(path)) continue;
       const loss = uncoveredLoss(host, path);
       if (loss.lost !== "yes" || isMade(host, path)) continue;
@@ -34,47 +33,6 @@ export const fileOnWipedRoot = defineRule({
     }
   },
 });
-
-interface NamedFile {
-  readonly path: string;
-  readonly option: string;
-  readonly place: Place | undefined;
-}
-
-/** The files that options name by a text; a path literal is copied to the Nix store. */
-function namedFiles({ config }: Host): NamedFile[] {
-  const named = FILE_OPTIONS.flatMap((option) => {
-    const path = option.split(".");
-    const last = path.pop() ?? "";
-    return expand(config, path).flatMap(({ node, certain }) => {
-      if (certain.answer !== "yes" || node.child(last).isDefined() === false) return [];
-      return filesOf(readTexts(node.child(last)).texts, [...node.path, last].join("."));
-    });
-  });
-  const machines = config.at("nix", "buildMachines");
-  const keys = readItems(machines).items.flatMap((item, index) => {
-    const key = readString(itemNode(item, [...machines.path, String(index)]).child("sshKey"));
-    return key?.known ? filesOf([{ text: key.value, place: key.place }], "nix.buildMachines") : [];
-  });
-  return [...named, ...keys];
-}
-
-function filesOf(texts: readonly { readonly text: string; readonly place: Place | undefined }[], option: string) {
-  return texts
-    .filter(({ text }) => text.startsWith("/") && !text.includes("*"))
-    .map(({ text, place }) => ({ path: normalise(text), option, place }));
-}
-
-/** The key files of disks that are opened after the initrd: the third field of /etc/crypttab. */
-function keysOfDisks({ config }: Host): NamedFile[] {
-  const text = readString(config.at("environment", "etc", "crypttab", "text"));
-  if (!text?.known) return [];
-  return text.value.split("\n").flatMap((line) => {
-    const [name, , key] = line.trim().split(/\s+/);
-    if (!name || name.startsWith("#") || !key?.startsWith("/")) return [];
-    return [{ path: normalise(key), option: "environment.etc.crypttab", place: text.place }];
-  });
-}
 
 /** Whether a service keeps it as its own state, a tool of secrets puts it there, or tmpfiles or a script makes it. */
 function isMade(host: Host, path: string): boolean {
@@ -92,6 +50,28 @@ function isMade(host: Host, path: string): boolean {
       }),
     ) ||
     tmpfilesRules(host).some(({ type, path: made }) => /^[fFCLw]/.test(type) && isAtOrBelow(path, made)) ||
-    host.scripts.some(({ text }) => text.includes(path))
+    host.scripts.some((script) => mayWrite(script, path))
+  );
+}
+
+/** Programs that only read the files that they are given. */
+const READERS =
+  /^(cat|head|tail|grep|test|\[|\[\[|ssh|scp|sftp|sshfs|autossh|restic|borg|rclone|curl|export|read|stat|base64)$/;
+
+/** Programs that make keys and passwords, in whatever folder they are called. */
+const MAKERS = /keygen|genkey|genpsk|openssl|certificate-gen|certtool|mkcert|step ca|random|uuidgen/;
+
+/** Whether a script may be what makes a file. */
+function mayWrite(script: Script, path: string): boolean {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  if (folder.split("/").length > 2 && MAKERS.test(script.text) && script.text.includes(folder)) return true;
+  if (!script.text.includes(path)) return false;
+  if (new RegExp(`>\\s*["']?${path.replace(/[^\w/]/g, "\\$&")}`).test(script.text)) return true;
+  const uses = scriptCommands(script).filter(({ words }) => words.some(({ text }) => text.includes(path)));
+  return (
+    uses.length === 0 ||
+    uses.some(
+      ({ program, words }) => !READERS.test(program) || (/^(scp|sftp)$/.test(program) && words.at(-1)?.text === path),
+    )
   );
 }

@@ -1,0 +1,72 @@
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
+import { readString } from "../../host/read-values.ts";
+import {
+  isFilledByScript,
+  isKeptForDynamicUser,
+  isKnownState,
+  isPartlyKept,
+  mayMountItself,
+} from "../reading/data-fate.ts";
+import { type DataPath, dataPaths, ownerOf } from "../reading/data-paths.ts";
+import { persistFix } from "../reading/persist-fix.ts";
+import { isStateless } from "../reading/stateless-host.ts";
+import { tmpfilesRules } from "../reading/tmpfiles.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+/** A program is told to keep its data in a directory that is lost. */
+export const dataPathOnWipedRoot = defineRule({
+  code: "IMP426",
+  name: "data-path-on-wiped-root",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    if (isStateless(host)) return;
+    for (const { path, by, isSure, kind, option, place } of outermost(dataPaths(host))) {
+      if (isKnownState(host, path) || isPartlyKept(host, path) || isFilledByScript(host, path)) continue;
+      if (mayMountItself(host, path) || isKeptForDynamicUser(host, path)) continue;
+      const loss = uncoveredLoss(host, path);
+      if (loss.lost !== "yes") continue;
+      const rule = tmpfilesRules(host).find((one) => one.path === path && /^[dvqQ]/.test(one.type));
+      const user = rule?.user ?? accountOf(host, option) ?? ownerOf(host, option);
+      context.report({
+        at: place,
+        severity: isSure ? "warning" : "information",
+        message: `\`${by}\` names \`${path}\`, ${whereInWords(loss)}. What is kept there ${lossInWords(loss)}.`,
+        help: `Persist the ${kind}, or name one in a store or on a filesystem that nothing wipes.`,
+        related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+        fixes: () =>
+          persistFix(context, [{ kind, path, user, group: rule?.group ?? user, mode: rule?.mode }]).map((plan) =>
+            user === undefined
+              ? { ...plan, safety: "unsafe" as const, note: "Nothing here says who owns it: root does then." }
+              : plan,
+          ),
+      });
+    }
+  },
+});
+
+/** One for each path, those that are sure first; what lies in another one is kept or lost with it. */
+function outermost(paths: readonly DataPath[]): DataPath[] {
+  const ordered = [...paths].sort((a, b) => a.path.length - b.path.length || Number(b.isSure) - Number(a.isSure));
+  const found: DataPath[] = [];
+  for (const one of ordered) {
+    if (!found.some(({ path }) => isAtOrBelow(one.path, path))) found.push(one);
+  }
+  return found;
+}
+
+function accountOf(host: Host, option: readonly string[]): string | undefined {
+  const [top, name] = option;
+  if (top === "systemd") {
+    const user = readString(host.config.at("systemd", "services", option[2] ?? "", "serviceConfig", "User"));
+    return user?.known ? user.value : undefined;
+  }
+  if (top === undefined || name === undefined) return undefined;
+  const user = readString(host.config.at(top, name, "user"));
+  return user?.known ? user.value : undefined;
+}

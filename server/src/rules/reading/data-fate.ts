@@ -1,0 +1,57 @@
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow, isBelow, normalise } from "../../host/paths.ts";
+import { scriptCommands } from "./script-commands.ts";
+
+/** Whether a path is, holds or lies in what a service of the host is known to keep. */
+export function isKnownState(host: Host, path: string): boolean {
+  return host.services.some(
+    ({ enabled, state }) =>
+      enabled.answer !== "no" &&
+      state.some((own) => isAtOrBelow(path, own.path) || isAtOrBelow(own.path, path) || own.link === path),
+  );
+}
+
+/** Entries and filesystems below it are somebody's choice of what to keep. */
+export function isPartlyKept(host: Host, path: string): boolean {
+  const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
+  return (
+    entries.some((entry) => isBelow(entry.path, path)) ||
+    host.fileSystems.some(({ mountpoint }) => isAtOrBelow(mountpoint, path))
+  );
+}
+
+/** Programs that put something where their last argument says. */
+const COPIES = /^(cp|mv|rsync|rclone|install|ln|mount|tee)$/;
+/** Programs that fetch or unpack something where one of their arguments says. */
+const FETCHES = /^(git|curl|wget|tar|unzip|bsdtar|svn|hg)$/;
+
+/** What a script fetches or makes at each boot needs no place to be kept. */
+export function isFilledByScript(host: Host, path: string): boolean {
+  return host.scripts.some(
+    (script) =>
+      script.text.includes(path) &&
+      scriptCommands(script).some(({ program, words }) => {
+        const targets = COPIES.test(program) ? words.slice(-1) : FETCHES.test(program) ? words.slice(1) : [];
+        return targets.some(({ text }) => text.startsWith("/") && isAtOrBelow(normalise(text), path));
+      }),
+  );
+}
+
+/** Directories of every system; what else is at the top of a host with ZFS may be a dataset that mounts itself. */
+const USUAL = /^\/(etc|home|opt|root|srv|var)\//;
+
+/**
+ * Whether something that the configuration does not show may be mounted at a path: datasets of ZFS say by themselves
+ * where they are mounted.
+ */
+export function mayMountItself({ fileSystems, config }: Host, path: string): boolean {
+  if (USUAL.test(path)) return false;
+  const pools = config.at("boot", "zfs", "extraPools");
+  return fileSystems.some(({ fsType }) => fsType.known && fsType.value === "zfs") || pools.isDefined() !== false;
+}
+
+/** Where systemd keeps the data of services with DynamicUser, which modules name by the link to it. */
+export function isKeptForDynamicUser(host: Host, path: string): boolean {
+  const real = /^\/var\/lib\/(?!private\/)(.+)$/.exec(path)?.[1];
+  return real !== undefined && host.fateOf(`/var/lib/private/${real}`).survives.answer === "yes";
+}

@@ -1,0 +1,202 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
+import { normalise } from "../../host/paths.ts";
+import { perNode } from "../../host/per-node.ts";
+import { dataName } from "./data-names.ts";
+import { type OptionText, serviceTexts, textsBelow } from "./option-texts.ts";
+import { scriptCommands } from "./script-commands.ts";
+
+/** A directory or file of the host that the configuration gives a program for its data. */
+export interface DataPath {
+  readonly path: string;
+  /** What names it, for messages: an option, or a flag in one. */
+  readonly by: string;
+  /** The option, for who the data belongs to. */
+  readonly option: readonly string[];
+  readonly place: Place | undefined;
+  /** Whether the name says that data is kept there; otherwise it is likely. */
+  readonly isSure: boolean;
+  readonly kind: "directory" | "file";
+}
+
+/** Groups of options of container engines and machines; what is in containers is another filesystem. */
+const ENGINES = ["containerd", "docker", "incus", "libvirtd", "lxc", "lxd", "podman"];
+
+/** Every directory that options, flags and units of what certainly runs give a program for its data. */
+export function dataPaths(host: Host): readonly DataPath[] {
+  const { config } = host;
+  const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
+  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes");
+  return [
+    ...exportsOf(host),
+    ...pathsIn(texts),
+    ...units.flatMap(({ node }) => pathsOfUnit(node)),
+    ...units.flatMap(({ scripts, name }) => scripts.flatMap((script) => flagsOfScript(script, name))),
+  ];
+}
+
+/** The paths in the texts of options. */
+function pathsIn(texts: readonly OptionText[]): DataPath[] {
+  const found: DataPath[] = [];
+  const lists = new Map<number, OptionText[]>();
+  for (const one of texts) {
+    const { text, option, place } = one;
+    const own = valuePath(option, text);
+    if (own) found.push({ ...own, by: option.join("."), option, place });
+    const file = databaseIn(text);
+    if (file) found.push({ path: file, by: option.join("."), option, place, isSure: true, kind: "file" });
+    if (/^-|\s--?\w/.test(text) || lists.has(one.list)) {
+      const list = lists.get(one.list) ?? [];
+      list.push(one);
+      lists.set(one.list, list);
+    }
+  }
+  for (const list of lists.values()) found.push(...flagsIn(list));
+  return found;
+}
+
+/** Settings of file servers and of backups whose names say too little by themselves. */
+const OWN_NAMES: readonly RegExp[] = [
+  /^services\.samba\.(settings|shares)\.[^.]+\.path$/,
+  /^services\.syncthing\.(settings\.)?folders\.[^.]+\.path$/,
+  /^services\.borgbackup\.jobs\.[^.]+\.repo$/,
+  /^services\.restic\.backups\.[^.]+\.repository$/,
+  /^services\.rsyncd\.settings\..*\.path$/,
+  /^services\.rsyncd\.settings\.path$/,
+];
+
+/** Directories below which people keep data. */
+const ON_DISK =
+  /^\/(var|srv|opt|home|root|etc|data|storage|tank|pool|export|exports|backup|backups|persist|share|shares|files|volumes?|state|zpool|raid|disk\d*)\//;
+
+function valuePath(option: readonly string[], text: string): Pick<DataPath, "path" | "isSure" | "kind"> | undefined {
+  if (!isPath(text)) return undefined;
+  const path = normalise(text);
+  if (OWN_NAMES.some((name) => name.test(option.join(".")))) return { path, isSure: true, kind: "directory" };
+  const name = option.at(-1) ?? "";
+  const named = dataName(name, option.at(-2));
+  // What is called a path or a location may be one of an URL.
+  if (named === undefined || (/(path|location|root|prefix)s?$/i.test(name) && !ON_DISK.test(path))) return undefined;
+  // What is in /etc mostly comes from the configuration.
+  if (named === "likely" && path.startsWith("/etc/")) return undefined;
+  const isFile = /\.(db|sqlite3?|kdbx|json|ya?ml|toml|conf|cfg|ini|txt|env|key|pem|crt|sock|pid|log)$/.test(path);
+  if (!isFile) return { path, isSure: named === "sure", kind: "directory" };
+  return /\.(db|sqlite3?|kdbx)$/.test(path) ? { path, isSure: true, kind: "file" } : undefined;
+}
+
+/** A path of the disk, as a whole and without what is filled in later; settings hold paths of URLs as well. */
+function isPath(text: string): boolean {
+  return /^\/[\w.@+-]+(\/[\w.@+ -]+)*\/?$/.test(text) && !isMade(normalise(text));
+}
+
+/** Directories that are no data by what they are: made at boot, by packages, by the configuration, or mounted by hand. */
+const MADE =
+  /^\/(run|nix|dev|proc|sys|tmp|bin|sbin|usr|lib|lib64|boot|efi|mnt|media|var\/(run|tmp|cache|log|empty|lock)|etc\/(static|ssl|systemd|nix|pam\.d|profiles))(\/|$)/;
+
+/** Whether nobody would look for data at a path. */
+export function isMade(path: string): boolean {
+  return /^\/[^/]*$/.test(path) ? TOP.test(path) : MADE.test(path) || SCRATCH.test(path);
+}
+
+/** Directories of the root that are there on every host. */
+const TOP = /^\/(|run|nix|dev|proc|sys|tmp|bin|sbin|usr|lib|lib64|boot|efi|mnt|media|etc|home|root|var|srv|opt)$/;
+/** Names of directories whose content is made again. */
+const SCRATCH = /\/(\.?cache|caches|tmp|temp|transcodes?|transcoding|scratch|logs?|sockets?|incomplete)(\/|$)/i;
+
+/** The database in an URL such as `sqlite:///srv/app/data.db?mode=rwc`. */
+function databaseIn(text: string): string | undefined {
+  const path = /^(?:sqlite3?|sqlite\+\w+|file):(?:\/\/\/?(?=\/))?(\/[\w./@+-]+)(?:\?|$)/.exec(text)?.[1];
+  if (text.startsWith("file:") && !/\.(db|sqlite3?)(\?|$)/.test(text)) return undefined;
+  return path !== undefined && /[\w-]/.test(path) && !isMade(normalise(path)) ? normalise(path) : undefined;
+}
+
+/** `--data-dir=/x`, `--data-dir /x` and `-storage.path=/x` in a text or in the elements of a list. */
+function flagsIn(list: readonly OptionText[]): DataPath[] {
+  const words = list.flatMap((one) =>
+    one.text
+      .split(/\s+/)
+      .filter((word) => word !== "")
+      .map((word) => ({ word: word.replace(/^(["'])(.*)\1$/, "$2"), one })),
+  );
+  return words.flatMap(({ word, one: { option, place } }, index) => {
+    const flag = /^--?([A-Za-z][\w.-]*)(?:=["']?(.*?)["']?)?$/.exec(word);
+    const value = flag?.[2] ?? words[index + 1]?.word;
+    return flag && value ? flagPath(flag[1] as string, value, option, place) : [];
+  });
+}
+
+function flagPath(name: string, value: string, option: readonly string[], place: Place | undefined): DataPath[] {
+  if (!isPath(value) || dataName(name, undefined) !== "sure") return [];
+  const dashes = name.length > 1 ? "--" : "-";
+  return [
+    {
+      path: normalise(value),
+      by: `${option.join(".")} (${dashes}${name})`,
+      option,
+      place,
+      isSure: true,
+      kind: "directory",
+    },
+  ];
+}
+
+function flagsOfScript(script: Host["scripts"][number], unit: string): DataPath[] {
+  if (!/\s--?[a-z]/i.test(script.text)) return [];
+  return scriptCommands(script).flatMap(({ program, words }) =>
+    // What a script creates or looks at with such a flag is nothing that a program keeps.
+    /^(mkdir|cp|mv|rsync|find|install|chown|chmod|nixos-install|nix|tar|mount)$/.test(program)
+      ? []
+      : words.flatMap(({ text, start, end }, index) => {
+          const flag = /^--?([A-Za-z][\w.-]*)(?:=(.*))?$/.exec(text);
+          const value = flag?.[2] ?? words[index + 1]?.text;
+          if (!flag || !value) return [];
+          const option = ["systemd", "services", unit];
+          return flagPath(flag[1] as string, value, option, script.placeOf(start, end) ?? script.place);
+        }),
+  );
+}
+
+/** Directories that a unit works in, may write to or is shown, and those that its environment names. */
+const pathsOfUnit = perNode((unit): readonly DataPath[] => {
+  const names = new Set(unit.names().map(({ name }) => name));
+  const settings = names.has("serviceConfig") ? textsBelow(unit.child("serviceConfig")) : [];
+  const own = settings.flatMap(({ text, option, place }): DataPath[] => {
+    const name = option.at(-1) ?? "";
+    const paths = UNIT_PATHS.has(name) ? pathsOfSetting(text) : [];
+    return paths.map((path) => ({ path, by: option.join("."), option, place, isSure: false, kind: "directory" }));
+  });
+  const variables = names.has("environment") ? pathsIn(textsBelow(unit.child("environment"))) : [];
+  return [...own, ...variables];
+});
+
+const UNIT_PATHS = new Set(["WorkingDirectory", "ReadWritePaths", "BindPaths"]);
+
+function pathsOfSetting(text: string): string[] {
+  return text.split(/\s+/).flatMap((word) => {
+    const [source = ""] = word.replace(/^[+!]+/, "").split(":");
+    // A path that may be missing, with a dash before it, is none that the unit relies on.
+    return isPath(source) ? [normalise(source)] : [];
+  });
+}
+
+/** The directories that NFS shows others. */
+function exportsOf({ config }: Host): DataPath[] {
+  const nfs = config.at("services", "nfs", "server");
+  return textsBelow(nfs).flatMap(({ text, option, place }) =>
+    option.at(-1) !== "exports"
+      ? []
+      : text.split("\n").flatMap((line): DataPath[] => {
+          const path = /^\s*"?(\/[^\s"#]+)"?\s+\S/.exec(line)?.[1];
+          if (path === undefined || !isPath(path) || /fsid=0|fsid=root/.test(line)) return [];
+          return [{ path: normalise(path), by: option.join("."), option, place, isSure: true, kind: "directory" }];
+        }),
+  );
+}
+
+/** The account that a service is told to run as, or that owns what it is known to keep. */
+export function ownerOf(host: Host, option: readonly string[]): string | undefined {
+  const [top, name] = option;
+  if (top === undefined || name === undefined) return undefined;
+  const own = host.services.find(({ enable }) => enable.startsWith(`${top}.${name}.`));
+  return own?.state.find(({ user }) => user !== undefined)?.user;
+}

@@ -1,0 +1,158 @@
+import type { Place } from "../../eval/origin.ts";
+import { HOLE } from "../../eval/value.ts";
+import { expand } from "../../host/expand.ts";
+import type { Host } from "../../host/host.ts";
+import { normalise } from "../../host/paths.ts";
+import { perNode } from "../../host/per-node.ts";
+import { itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { wordsOf } from "../reading/data-names.ts";
+import { type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
+import { scriptCommands } from "../reading/script-commands.ts";
+import { FILE_OPTIONS } from "./file-options.ts";
+
+/** A file that something of the configuration reads and that is no part of it. */
+export interface NamedFile {
+  readonly path: string;
+  /** What names it, for messages. */
+  readonly option: string;
+  readonly place: Place | undefined;
+}
+
+/** Groups of options beside `services` that name keys and passwords. */
+const GROUPS: readonly (readonly string[])[] = [
+  ["mailserver"],
+  ["networking", "openvpn"],
+  ["networking", "wg-quick"],
+  ["networking", "wireguard"],
+  ["networking", "wireless"],
+  ["power", "ups"],
+  ["programs", "msmtp"],
+  ["programs", "ssh"],
+  ["security", "acme"],
+  ["systemd", "network"],
+];
+
+/** Files by a text in the options of what runs; a path literal is copied to the Nix store. */
+export function namedFiles(host: Host): NamedFile[] {
+  const { config } = host;
+  const texts = [...serviceTexts(host), ...GROUPS.flatMap((path) => textsBelow(config.at(...path)))];
+  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes");
+  return [
+    ...listedFiles(host),
+    ...texts.flatMap(filesOf),
+    ...units.flatMap(({ node }) => filesOfUnit(node)),
+    ...units.flatMap(({ name, scripts }) => scripts.flatMap((script) => filesOfScript(script, name))),
+    ...keysOfBuilders(host),
+    ...keysOfDisks(host),
+  ];
+}
+
+/** Options whose names say too little. */
+function listedFiles({ config }: Host): NamedFile[] {
+  return FILE_OPTIONS.flatMap((option) => {
+    const path = option.split(".");
+    const last = path.pop() ?? "";
+    return expand(config, path).flatMap(({ node, certain }) => {
+      if (certain.answer !== "yes" || node.child(last).isDefined() === false) return [];
+      const name = [...node.path, last].join(".");
+      return readTexts(node.child(last)).texts.flatMap(({ text, place }) => fileAt(text, name, place));
+    });
+  });
+}
+
+/** Words for what nobody writes into a configuration. */
+const SECRET =
+  /^(passwords?|passwd|passphrase|pass|pw|secrets?|tokens?|credentials?|creds|keys?|auth|env|environment|netrc|kubeconfig|identity|htpasswd|psk|cert|certificates?|ca|crt|pem|seed|cookies?|wireguard|rclone)$/;
+/** Words for a file. */
+const FILE = /^(file|files|path|paths|identity|key|keys|certificate|cert)$/;
+/** Keys that are public, made by the program itself, or no files. */
+const NO_SECRET = /^(public|pub|authorized|known|pid|log|lock|cache|socket|trusted|out|output|lifetime|size|type)$/;
+const COMMAND = /(pass\w*|token|secret|credentials?|key)_?-?command$/i;
+
+/** The file that a text names, by the name of its option. */
+function filesOf({ text, option, place }: OptionText): NamedFile[] {
+  const name = option.at(-1) ?? "";
+  const by = option.join(".");
+  if (COMMAND.test(name)) return filesShown(text).flatMap((path) => fileAt(path, by, place));
+  return namesSecret(name) ? fileAt(text, by, place) : [];
+}
+
+/** Whether the name of an option or variable says that it holds the path of a key, a password or the like. */
+function namesSecret(name: string): boolean {
+  const words = wordsOf(name);
+  if (words.some((word) => NO_SECRET.test(word))) return false;
+  const last = words.at(-1) ?? "";
+  if (/^(environment|credentials|secrets|password|passphrase|token|key|pass|secret|keys?)files?$/.test(last))
+    return true;
+  return FILE.test(last) && words.some((word) => SECRET.test(word));
+}
+
+/** What `cat /path` and its like show. */
+function filesShown(command: string): string[] {
+  return [...command.matchAll(/(?:^|[\s/;|&(])(?:cat|head(?:\s+-\S+)*|<)\s+(["']?)(\/[^\s"';|)]+)\1/g)].map(
+    ([, , path = ""]) => path,
+  );
+}
+
+/** The authorities that NixOS puts into /etc. */
+const BUNDLES = /^\/etc\/(ssl\/(certs|trust-source)|pki|static)(\/|$)/;
+
+function fileAt(text: string, option: string, place: Place | undefined): NamedFile[] {
+  const isPath = /^\/[^\s*%$:]+$/.test(text) && !text.includes(HOLE);
+  return isPath && !BUNDLES.test(text) ? [{ path: normalise(text), option, place }] : [];
+}
+
+const filesOfUnit = perNode((unit): readonly NamedFile[] => {
+  const names = new Set(unit.names().map(({ name }) => name));
+  const settings = names.has("serviceConfig") ? textsBelow(unit.child("serviceConfig")) : [];
+  const variables = names.has("environment") ? textsBelow(unit.child("environment")) : [];
+  return [
+    ...settings.flatMap(({ text, option, place }) => {
+      const name = option.at(-1) ?? "";
+      // With a dash before it the file may be missing.
+      if (name === "EnvironmentFile") return fileAt(text, option.join("."), place);
+      const source = /^LoadCredential(Encrypted)?$/.test(name) ? /^[^:]+:(\/.*)$/.exec(text)?.[1] : undefined;
+      return source === undefined ? [] : fileAt(source, option.join("."), place);
+    }),
+    ...variables.flatMap(filesOf),
+  ];
+});
+
+const SSH = /^(ssh|scp|sftp|sshfs|autossh|mosh)$/;
+
+/** Keys and passwords that the scripts of a unit read. */
+function filesOfScript(script: Host["scripts"][number], unit: string): NamedFile[] {
+  if (!/\/(root|etc|var|home|srv|opt|secrets?|keys?)\//.test(script.text)) return [];
+  const by = `systemd.services.${unit}`;
+  return scriptCommands(script).flatMap(({ program, words }) =>
+    words.slice(1).flatMap(({ text, start, end }, at) => {
+      const place = script.placeOf(start, end) ?? script.place;
+      const before = words[at]?.text ?? "";
+      const own = /^--?([A-Za-z][\w-]*)=(.*)$/.exec(text);
+      const flag = own ? own[1] : /^--?([A-Za-z][\w-]*)$/.exec(before)?.[1];
+      const value = own ? (own[2] ?? "") : text;
+      const isKey = flag !== undefined && (namesSecret(flag) || (flag === "i" && SSH.test(program)));
+      const isShown = program === "cat" && /pass|secret|token|key|cred/i.test(text);
+      return isKey || isShown ? fileAt(value, by, place) : [];
+    }),
+  );
+}
+
+function keysOfBuilders({ config }: Host): NamedFile[] {
+  const machines = config.at("nix", "buildMachines");
+  return readItems(machines).items.flatMap((item, index) => {
+    const key = readString(itemNode(item, [...machines.path, String(index)]).child("sshKey"));
+    return key?.known ? fileAt(key.value, "nix.buildMachines", key.place) : [];
+  });
+}
+
+/** The key files of disks that are opened after the initrd: the third field of /etc/crypttab. */
+function keysOfDisks({ config }: Host): NamedFile[] {
+  const text = readString(config.at("environment", "etc", "crypttab", "text"));
+  if (!text?.known) return [];
+  return text.value.split("\n").flatMap((line) => {
+    const [name, , key] = line.trim().split(/\s+/);
+    if (!name || name.startsWith("#") || !key) return [];
+    return fileAt(key, "environment.etc.crypttab", text.place);
+  });
+}
