@@ -4,7 +4,7 @@
 //
 // The host is evaluated by `nix-instantiate` with the real `lib.evalModules` (test/corpus/nix/host.nix): modules of
 // the repository as they are, packages and modules of inputs as stand-ins. FLAKE_SOURCES holds frameworks whose real
-// code is used: folders called as the inputs are (`flake-parts`, `haumea`, `import-tree`, `flake-utils`, `systems`).
+// code is used: folders called as the inputs are (`flake-parts`, `haumea`, `import-tree`, `flake-utils`, `systems`, `den`).
 // What Nix cannot evaluate so is counted as not compared. `--write` keeps the result in test/corpus/nix/results.json.
 import { execFileSync } from "node:child_process";
 import {
@@ -114,6 +114,10 @@ function prepare(folder) {
     const [input, ...rest] = path.split(".");
     chains[input] ??= [];
     if (rest.length > 0) chains[input].push(rest);
+  }
+  // den selects the modules of home environments itself.
+  if (frameworks && existsSync(join(frameworks, "den"))) {
+    for (const path of ["home-manager.nixosModules.home-manager", "hjem.nixosModules.default"]) chain(path);
   }
   const sources = mkdtempSync(join(work, "sources-"));
   const facts = join(sources, "facts.json");

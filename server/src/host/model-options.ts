@@ -59,7 +59,16 @@ export const DISKO_OPTIONS: Readonly<Record<string, ModelOptions>> = {
   luks: {
     read: ["content", "device", "name", "type"],
     harmless: [
-      ...["additionalKeyFiles", "askPassword", "extraFormatArgs", "extraOpenArgs", "initrdUnlock", "keyFile"],
+      ...[
+        "additionalKeyFiles",
+        "askPassword",
+        "enrollFido2",
+        "enrollRecovery",
+        "extraFormatArgs",
+        "extraOpenArgs",
+        "initrdUnlock",
+        "keyFile",
+      ],
       ...["passwordFile", "settings"],
     ],
   },

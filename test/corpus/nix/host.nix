@@ -245,7 +245,7 @@ in
 {
   hostName = config.networking.hostName;
   persisted = pathsOf (config.environment.persistence or { });
-  preserved = pathsOf (config.preservation.preserveAt or { });
+  preserved = if config.preservation.enable or false then pathsOf (config.preservation.preserveAt or { }) else [ ];
   homes = builtins.concatLists (
     realLib.mapAttrsToList (
       name: user: map (path: "${user.home.homeDirectory}/${path}") (pathsOf (user.home.persistence or { }))

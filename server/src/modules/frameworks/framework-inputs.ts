@@ -4,18 +4,26 @@ import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../../ev
 import { evaluateModules, moduleSetOf } from "../evaluate-modules.ts";
 import type { FlakeWorld } from "../flake-world.ts";
 import { colmenaFlake } from "./colmena.ts";
-import { evaluateFramework, FrameworkAttrs } from "./framework-text.ts";
+import { evaluateFramework, FrameworkAttrs, frameworkPart } from "./framework-text.ts";
 import { type FrameworkName, repositoryOf } from "./known-flakes.ts";
 
 /** Where `import inputs.systems` leads: a list of platforms. */
 export const SYSTEMS_PATH = "/nix-impermanence/systems";
 
+/** Where a framework comes from. */
+export interface FrameworkSource {
+  readonly url: string | undefined;
+  /** When the locked revision was made, in seconds since 1970. */
+  readonly lockedAt?: number | undefined;
+}
+
 /** A framework as the flake input it is: its functions, served by the checker's own merge. */
-export function frameworkInput(name: FrameworkName, url: string | undefined, world: FlakeWorld): Cell {
+export function frameworkInput(name: FrameworkName, { url, lockedAt }: FrameworkSource, world: FlakeWorld): Cell {
   return Cell.lazy(() => {
     if (name === "colmena") return colmenaFlake(world.modules);
     if (name === "systems") return systemsFlake(url, world);
-    return evaluateFramework(name, frameworkArguments(world), world.interpreter, world.programs);
+    const more = name === "den" ? denArguments(lockedAt, world) : {};
+    return evaluateFramework(name, { ...frameworkArguments(world), ...more }, world.interpreter, world.programs);
   });
 }
 
@@ -26,6 +34,18 @@ function frameworkArguments(world: FlakeWorld): Record<string, Cell> {
     open: Cell.of(openFunction),
     evalModules: Cell.of(new NixFunction((args) => openModules(args, world), "evalModules")),
     inputsOfFlake: Cell.of(new NixFunction((path) => inputsBelow(path, world), "inputsOfFlake")),
+  };
+}
+
+/** den places functions of hosts and users by the rules that we follow since its pull request 563. */
+const DEN_FOLLOWED = Date.UTC(2026, 5, 15) / 1000;
+
+function denArguments(lockedAt: number | undefined, { interpreter, programs }: FlakeWorld): Record<string, Cell> {
+  return {
+    pipeline: frameworkPart("den-pipeline", interpreter, programs),
+    batteries: frameworkPart("den-batteries", interpreter, programs),
+    known: Cell.of(new NixFunction((cell) => !(look(cell) instanceof Unknown), "known")),
+    isFollowed: Cell.of(lockedAt === undefined || lockedAt >= DEN_FOLLOWED),
   };
 }
 

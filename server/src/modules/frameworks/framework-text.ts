@@ -6,6 +6,8 @@ import type { Program } from "../../syntax/expr.ts";
 import blueprint from "./blueprint.nix";
 import clan from "./clan.nix";
 import den from "./den.nix";
+import denBatteries from "./den-batteries.nix";
+import denPipeline from "./den-pipeline.nix";
 import deployRs from "./deploy-rs.nix";
 import easyHosts from "./easy-hosts.nix";
 import ezConfigs from "./ez-configs.nix";
@@ -25,6 +27,8 @@ const TEXTS = {
   blueprint,
   clan,
   den,
+  "den-batteries": denBatteries,
+  "den-pipeline": denPipeline,
   "deploy-rs": deployRs,
   "easy-hosts": easyHosts,
   "ez-configs": ezConfigs,
@@ -52,13 +56,18 @@ export function evaluateFramework(
   interpreter: Interpreter,
   source: ProgramSource,
 ): Value {
+  const value = look(frameworkPart(name, interpreter, source));
+  return value instanceof NixAttrs || value instanceof Unknown ? value : callable(value)(Cell.of(NixAttrs.of(args)));
+}
+
+/** The function or set that the text of a model is. */
+export function frameworkPart(name: FrameworkText, interpreter: Interpreter, source: ProgramSource): Cell {
   let program = programs.get(name);
   if (!program) {
     program = source.parse(`${BUILT_IN}frameworks/${name}.nix`, TEXTS[name]);
     programs.set(name, program);
   }
-  const value = look(interpreter.evaluateProgram(program));
-  return value instanceof NixAttrs || value instanceof Unknown ? value : callable(value)(Cell.of(NixAttrs.of(args)));
+  return interpreter.evaluateProgram(program);
 }
 
 /**
