@@ -136,6 +136,18 @@ describe("hosts outside of flakes", () => {
     expect(problems).toEqual(["/nilla.nix: `nilla.outPath` comes from a flake input, which is not in the workspace"]);
   });
 
+  it("takes no module for a host that nilla finds by its folder", async () => {
+    const { hosts, problems } = await found({
+      "/nix/nilla.nix": "let pins = import ./npins; in (import pins.nilla).create { includes = [ ./systems ]; }",
+      "/nix/npins/default.nix": "builtins.fetchTarball { }",
+      "/nix/systems/box/hardware.nix": HOST,
+      "/nix/systems/default.nix": "{ config, ... }: { config.systems.nixos.box.args = { }; }",
+      "/other/host.nix": HOST,
+    });
+    expect(hosts).toEqual(["host /other/host.nix"]);
+    expect(problems).toEqual([expect.stringContaining("/nix/nilla.nix: ")]);
+  });
+
   it("asks no configuration of a Mac, and calls nothing a mistake that an argument from outside decides", async () => {
     const { analysis, findings } = await analyseFiles({
       "/darwin/mac/default.nix": '{ flake, ... }: { imports = [ (flake + "/x.nix") ]; networking.hostName = "mac"; }',

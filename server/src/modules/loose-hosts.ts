@@ -1,5 +1,5 @@
 import type { ProgramSource } from "../eval/interpreter.ts";
-import { parentPath } from "../eval/path-name.ts";
+import { isWithin, parentPath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { DiscoveryProblem, HostReference } from "./configuration.ts";
@@ -61,10 +61,19 @@ export function looseHosts(
   }
   const made = new Set(hosts.map(({ entry }) => entry));
   const entries = modulesToo ? entryFiles(parsed, references, hosts.length > 0) : [];
+  // What a framework takes from the folders around its file is no host by itself.
+  const hidden = problems.filter(({ entry }) => isNilla(entry));
+  const taken = hidden.map(({ entry }) => parentPath(entry));
   for (const entry of entries) {
-    if (!made.has(entry) && !read.has(entry)) hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
+    if (made.has(entry) || read.has(entry) || taken.some((folder) => isWithin(entry, folder))) continue;
+    hosts.push({ name: hostNameOf(entry), entry, kind: "module" });
   }
-  return { hosts, problems: hosts.length > 0 ? [] : problems };
+  return { hosts, problems: hosts.length > 0 ? hidden : problems };
+}
+
+/** Whether a file is one that nilla makes hosts of, which is not modelled. */
+function isNilla(path: string): boolean {
+  return path.endsWith("/nilla.nix");
 }
 
 /** Whether a later entry leads to what an earlier one made, or lies beside it. */
@@ -83,7 +92,7 @@ function candidates(parsed: readonly Program[], references: FileReferences): Pro
   const asked = parsed.filter((program) => {
     if (makers.has(program.path)) return true;
     if (rank(program.path) === ENTRY_NAMES.length || isHostModule(program.root)) return false;
-    if (program.path.endsWith("/nilla.nix")) return true;
+    if (isNilla(program.path)) return true;
     return makers.size > 0 && [...references.reachable(program.path, true)].some((path) => makers.has(path));
   });
   const depth = ({ path }: Program) => path.split("/").length;
