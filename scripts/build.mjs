@@ -78,7 +78,7 @@ const bundles = [
   { entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs", ...commonJs },
   {
     entryPoints: {
-      cli: "server/src/cli/main.ts",
+      cli: "server/src/cli/start.ts",
       "cli-program": "server/src/cli/program.ts",
       "cli-remote": "server/src/cli/remote/main.ts",
       "server-thread": "server/src/lsp/thread-main.ts",

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { whenPatienceEnds } from "../platform/patience.ts";
 import { printable } from "../report/printable.ts";
 import type { FromProgram, ProgramData, StoppedHost, ToProgram } from "./program-messages.ts";
-import { askPerson, type Question } from "./question.ts";
+import type { Question } from "./question.ts";
 import { mayNeedConfiguration } from "./remote/configuration-folder.ts";
 import { connectTerminal } from "./terminal.ts";
 
@@ -109,7 +109,7 @@ async function runHere(): Promise<void> {
 
 /** Does what the program says: `tell` answers it, `watch` hears what it evaluates. */
 function listener(tell: (message: ToProgram) => void, watch: (what: string | null, host?: string) => void) {
-  let question: Question | undefined;
+  let question: Promise<Question> | undefined;
   return (message: FromProgram) => {
     if (!("exit" in message) && !("at" in message)) progress("progress" in message ? message.progress : "");
     if ("out" in message) process.stdout.write(message.out);
@@ -117,12 +117,18 @@ function listener(tell: (message: ToProgram) => void, watch: (what: string | nul
     else if ("progress" in message) return;
     else if ("exit" in message) process.exitCode = message.exit;
     else if ("at" in message) watch(message.at, message.host);
-    else if ("unask" in message) question?.end();
+    else if ("unask" in message) void question?.then((asked) => asked.end());
     else {
-      question = askPerson(message.ask, message.hidden, () => process.emit("SIGINT"));
-      void question.answer.then((answer) => tell({ answer }));
+      question = ask(message.ask, message.hidden);
+      void question.then(({ answer }) => answer).then((answer) => tell({ answer }));
     }
   };
+}
+
+/** Most commands ask nothing: what can is read when it has to. */
+async function ask(text: string, hidden: boolean): Promise<Question> {
+  const { askPerson } = await import("./question.ts");
+  return askPerson(text, hidden, () => process.emit("SIGINT"));
 }
 
 /**

@@ -65,8 +65,3 @@ export function nameHost(
   const place = location ? ` (${location.file}:${location.range.start.line + 1})` : "";
   return { given, destination, configured: found, notes: [`${given} is ${destination}, by ${from}${place}`] };
 }
-
-/** Whether something could be the name of a host of a configuration; `user@name` and addresses are for ssh alone. */
-export function couldBeConfigured(given: string): boolean {
-  return /^[\w][\w.-]*$/.test(given);
-}

@@ -1,5 +1,4 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 
 /** A running ssh. */
 export type Ssh = ChildProcessWithoutNullStreams;
@@ -68,7 +67,8 @@ export function beginCall(
 }
 
 function newNonce(): string {
-  return randomBytes(16).toString("hex");
+  // It takes longer to be read than ssh needs to start, which is waited for more.
+  return process.getBuiltinModule("node:crypto").randomBytes(16).toString("hex");
 }
 
 /** One that ended meanwhile has lost what it said. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { couldBeConfigured } from "../../remote/named-host.ts";
+import { couldBeConfigured } from "../../remote/could-be-configured.ts";
 import { projectRoot } from "../../workspace/project-root.ts";
 import { UsageError } from "../usage-error.ts";
 

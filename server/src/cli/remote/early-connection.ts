@@ -18,8 +18,14 @@ const VERBS = new Set(["status", "list", "diff", "snapshot", "gc", "persist", "s
 const ONE_CALL = new Set(["status", "list", "diff"]);
 const MORE_CALLS = /^--(?:sudo|last-reboot)$/;
 
+let connecting: Promise<void> | undefined;
+
 /** @param args what follows `remote`; anything but a verb, a host and options is left for later */
-export async function connectEarly([verb = "", host = "", ...args]: readonly string[]): Promise<void> {
+export function connectEarly(args: readonly string[]): void {
+  connecting = connect(args);
+}
+
+async function connect([verb = "", host = "", ...args]: readonly string[]): Promise<void> {
   if (!VERBS.has(verb) || host.startsWith("-")) return;
   const configFile = valueOfOption("--ssh-config", args);
   try {
@@ -39,6 +45,7 @@ export async function connectEarly([verb = "", host = "", ...args]: readonly str
 
 /** Ends what nobody came to use. */
 export async function endConnections(): Promise<void> {
+  await connecting;
   dropPreparedCall();
   await connections.close();
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Connections } from "../../remote/connections.ts";
-import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
+import { couldBeConfigured } from "../../remote/could-be-configured.ts";
+import { type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import { printable, printableJson, printableLine } from "../../report/printable.ts";

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { methods, type RemoteArgument } from "../../protocol.ts";
 import type { Connections } from "../../remote/connections.ts";
-import { couldBeConfigured, type NamedHost, nameHost } from "../../remote/named-host.ts";
+import { couldBeConfigured } from "../../remote/could-be-configured.ts";
+import { type NamedHost, nameHost } from "../../remote/named-host.ts";
 import { openSession } from "../../remote/open-session.ts";
 import { answerWithOptionNames, planWithOptionNames, withOptionNames } from "../../remote/option-words.ts";
 import type { Ask } from "../../remote/question.ts";

@@ -7,10 +7,24 @@ imp_long=................................................................
 # A stream beyond this is slower than two lists: in blocks of 512 bytes.
 imp_blocks=16384
 
-# is_still ID PATH: the subvolume that the client means is there, in $imp_found. The path may hold anything.
-is_still() {
-  imp_found=/tmp/top/$2
-  [ "$(btrfs inspect-internal rootid "$imp_found" 2>/dev/null)" = "$1" ] || refuse changed "$1"
+# moved ID PATH...: the first of them that is not any more what the client means, or `none`. 0 stands for nothing. Paths may
+# hold anything.
+moved() {
+  while [ "$#" -gt 1 ]; do
+    if [ "$1" != 0 ] && [ "$(btrfs inspect-internal rootid "/tmp/top/$2" 2>/dev/null)" != "$1" ]; then
+      echo "$1"
+      return
+    fi
+    shift 2
+  done
+  echo none
+}
+
+# are_still: waits for `moved`, which runs beside what else has to be known before anything is compared.
+are_still() {
+  wait "$imp_second"
+  only_line /tmp/moved
+  [ "$imp_line" = none ] || refuse changed "$imp_line"
 }
 
 # fixed PATH ACCESS: sets $imp_found to what is read-only: the subvolume itself, or a snapshot of it.
@@ -54,6 +68,8 @@ race() {
   imp_won=none imp_reason=slower
   trap 'imp_won=listed' USR1
   (
+    # What goes beyond that is an error of writing, and no crash that the host would keep a dump of.
+    trap '' XFSZ
     ulimit -f "$imp_blocks"
     exec btrfs -q send --no-data -p "$imp_parent" -f /tmp/stream "$imp_child"
   ) 2>/tmp/said.send &
@@ -76,9 +92,8 @@ race() {
     end_of /tmp/lister.base
     end_of /tmp/lister.now
   else
-    # 153: the signal that ends what writes a file beyond the limit.
     imp_reason=no-stream
-    if [ "$imp_status" = 153 ] || [ "$(stat -c %s /tmp/stream 2>/dev/null)" = "$((imp_blocks * 512))" ]; then imp_reason=too-many; fi
+    if [ "$(stat -c %s /tmp/stream 2>/dev/null)" -ge "$((imp_blocks * 512))" ] 2>/dev/null; then imp_reason=too-many; fi
     imp_said=$(head -c 1000 /tmp/said.send 2>/dev/null)
     wait "$imp_lister"
     if [ -e /tmp/both ]; then imp_won=listed; fi
@@ -101,12 +116,13 @@ compare_subvolumes() {
   has btrfs || refuse no-btrfs ""
   imp_way=$1 imp_now=$2 imp_live=/tmp/top/$3 imp_base=$5 imp_before=/tmp/top/$6 imp_also=$8
   sweep
-  is_still "$2" "$3"
-  [ "$imp_base" = 0 ] || is_still "$5" "$6"
+  moved "$2" "$3" "$5" "$6" "$8" "$9" >/tmp/moved &
+  imp_second=$!
   imp_won=none imp_reason=asked imp_said=''
   if [ "$imp_way" = send ]; then
     # Long lines, so that find hears soon that nobody reads on.
     imp_seen=$(find "$imp_before" -xdev -printf "$imp_long" | head -c "$((imp_few * ${#imp_long}))")
+    are_still
     [ -n "$imp_seen" ] || refuse no-find ""
     if [ "${#imp_seen}" -lt "$((imp_few * ${#imp_long}))" ]; then
       imp_reason=few
@@ -118,6 +134,7 @@ compare_subvolumes() {
     fi
   else
     can_walk
+    are_still
   fi
   case $imp_won in
     sent)
@@ -146,8 +163,7 @@ compare_subvolumes() {
       [ "$imp_base" = 0 ] || walk base "$imp_before" -xdev
       walk now "$imp_live" -xdev
       if [ "$imp_also" != 0 ]; then
-        is_still "$8" "$9"
-        walk also "$imp_found" -xdev
+        walk also "/tmp/top/$9" -xdev
       fi
       ;;
   esac
