@@ -63,3 +63,17 @@ it("D8: the top of a new subvolume belongs to root, whoever's home it is mounted
   expect(seen.owner).toBe("0:0 755");
   expect(seen["write said"]).toContain("Permission denied");
 });
+
+it("IMP319: nothing can be started from a bind mount of a filesystem with noexec", () => {
+  const seen = inSandbox(`
+    mkdir store here
+    mount -t tmpfs -o noexec none store
+    mkdir store/bin
+    printf '#!/bin/sh\\necho started\\n' > store/bin/program
+    chmod +x store/bin/program
+    mount --bind store/bin here
+    attempt run ./here/program
+    umount here store`);
+  expect(seen.run).toBe("126");
+  expect(seen["run said"]).toContain("Permission denied");
+});

@@ -149,3 +149,13 @@ it("R16 (IMP602): a root that is moved away keeps its modification time, so it c
     fact old "$(find top/old_roots -mindepth 1 -maxdepth 1 -mtime +30)"`);
   expect(seen.old).toBe("top/old_roots/now");
 });
+
+it("IMP620: find -mtime -14 finds what is younger than 14 days, and not what is older", () => {
+  const seen = inSandbox(`
+    mkdir -p old_roots/new old_roots/month
+    touch -d '40 days ago' old_roots/month
+    fact minus "$(find old_roots -mindepth 1 -maxdepth 1 -mtime -14)"
+    fact plus "$(find old_roots -mindepth 1 -maxdepth 1 -mtime +14)"`);
+  expect(seen.minus).toBe("old_roots/new");
+  expect(seen.plus).toBe("old_roots/month");
+});

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { inSandbox } from "./sandbox.ts";
 
-it("S4: what is on a subvolume of its own is an empty directory in a snapshot of the root", () => {
+it("S4, IMP619: what is on a subvolume of its own is an empty directory in a snapshot of the root", () => {
   const seen = inSandbox(`
     make_btrfs root
     first_mount subvolid=5 top

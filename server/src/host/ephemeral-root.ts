@@ -127,11 +127,16 @@ export function readUnclearWipe(
   root: EphemeralRoot,
   stores: readonly Store[],
 ): UnclearWipe | undefined {
-  const isMeant = stores.some(
-    ({ enabled, directories, files }) => enabled.answer !== "no" && directories.length + files.length > 0,
-  );
-  if (root.kind !== "unknown" || !isMeant) return undefined;
   const all = input.fileSystems.list;
+  // Who writes bind mounts by hand keeps things as well.
+  const isMeant =
+    stores.some(
+      ({ enabled, directories, files }) => enabled.answer !== "no" && directories.length + files.length > 0,
+    ) ||
+    all.some(
+      ({ options, mountpoint }) => /^\/(etc|var)\b/.test(mountpoint) && options.some(({ text }) => text === "bind"),
+    );
+  if (root.kind !== "unknown" || !isMeant) return undefined;
   for (const rollback of rollbacks.list) {
     const verdict = allOf(rollback.runs, rollback.wipesRoot);
     if (verdict.answer !== "unknown" || rollback.stage === "stage-2" || isMeantElsewhere(rollback, all)) continue;

@@ -1,8 +1,9 @@
 import { commandsThatMayTouch } from "../shell/rollback-touches.ts";
+import type { Word } from "../shell/sh-ast.ts";
 import type { CommandUse } from "../shell/sh-commands.ts";
 import { resolveWord, type Scope } from "../shell/sh-values.ts";
 import type { Script } from "./host.ts";
-import { commandsOf } from "./script-commands.ts";
+import { commandsOf, type ScriptCommands } from "./script-commands.ts";
 import { isUsualProgram } from "./usual-programs.ts";
 
 /**
@@ -33,12 +34,37 @@ export function hidesRollback(script: Script, root?: string): string | undefined
 export function mayRemoveRoot(script: Script, root?: string): boolean {
   const { running, storage, scope } = commandsOf(script);
   const touching = new Set(commandsThatMayTouch(root, storage, running, scope));
-  return storage.some(
-    (command) =>
-      command.kind === "zfs-rollback" ||
-      command.kind === "mkfs" ||
-      (command.kind === "subvolume-delete" && touching.has(command)),
+  return (
+    storage.some(
+      (command) =>
+        command.kind === "zfs-rollback" ||
+        command.kind === "mkfs" ||
+        (command.kind === "subvolume-delete" && touching.has(command)),
+    ) || running.some((use) => emptiesRoot(use, storage, scope))
   );
+}
+
+/** Whether a command removes all files of the mounted root, or puts a snapshot of LVM in its place. */
+function emptiesRoot({ name, args }: CommandUse, storage: ScriptCommands["storage"], scope: Scope): boolean {
+  const words = args.map((word) => resolveWord(word, scope).value ?? writtenOf(word));
+  if (name === "lvconvert" || (name === "lvm" && words[0] === "lvconvert")) return words.includes("--merge");
+  const isRemoval =
+    (name === "rm" && words.some((word) => /^(-\w*[rR]\w*|--recursive)$/.test(word))) ||
+    (name === "find" && words.includes("-delete")) ||
+    (name === "rsync" && words.some((word) => /^--del/.test(word)));
+  if (!isRemoval) return false;
+  const mounts = storage.flatMap((command) =>
+    command.kind === "mount" && command.target ? (resolveWord(command.target, scope).value ?? []) : [],
+  );
+  return words.some((word) => {
+    const folder = word.replace(/\/(\*|\.\[!\.\]\*|\.\?\*|\{.*\})?$/, "");
+    return /^\/(sysroot|mnt-root)$/.test(folder) || mounts.includes(folder);
+  });
+}
+
+/** What a word with patterns in it says as it stands. */
+function writtenOf(word: Word): string {
+  return word.parts.map((part) => (part.kind === "literal" ? part.value : "")).join("");
 }
 
 function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean): string | undefined {
@@ -69,6 +95,8 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   if (/^(mke2fs|wipefs|blkdiscard)$/.test(name)) return `it may make the root anew with \`${name}\``;
   if (name === "zfs" && /^(destroy|rename|receive|recv)$/.test(first?.value ?? ""))
     return `what its \`zfs ${first?.value}\` does to the root is not clear`;
+  if (/^(lvm|lvconvert)$/.test(name) && words.some(({ value }) => value === "--merge"))
+    return "it puts a snapshot of LVM in the place of a volume";
   const removes =
     (name === "rm" && words.some(({ prefix }) => /^-\w*[rR]|^--recursive/.test(prefix))) ||
     (name === "rsync" && words.some(({ prefix }) => /^--del/.test(prefix))) ||

@@ -84,13 +84,17 @@ import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-ro
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
+import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
+import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
 import deepFindInSnapshots from "./snapshots/deep-find-in-snapshots.md";
+import endlessBackups from "./snapshots/endless-backups.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
 import mismatchedScrub from "./snapshots/mismatched-scrub.md";
+import nestedSubvolumeInSnapshotSource from "./snapshots/nested-subvolume-in-snapshot-source.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -102,13 +106,17 @@ import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
 import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
+import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md";
+import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
 import discardWithoutEffect from "./stores/discard-without-effect.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
+import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
+import noexecStore from "./stores/noexec-store.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
@@ -173,6 +181,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP313", hibernationWithoutOffset],
   ["IMP314", randomSwapByLabel],
   ["IMP315", discardWithoutEffect],
+  ["IMP316", bootLoaderOnEphemeralRoot],
+  ["IMP317", keyFileOutsideInitrd],
+  ["IMP318", crypttabOptionsWithoutSystemd],
+  ["IMP319", noexecStore],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -242,6 +254,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP616", mismatchedScrub],
   ["IMP617", ineffectiveLogRetention],
   ["IMP618", unmarkedAutoSnapshot],
+  ["IMP619", nestedSubvolumeInSnapshotSource],
+  ["IMP620", cleanUpOfTheYoung],
+  ["IMP621", backupWithoutMounts],
+  ["IMP622", endlessBackups],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

@@ -85,13 +85,17 @@ import type { Rule } from "./rule.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
+import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
+import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
 import { deepFindInSnapshots } from "./snapshots/deep-find-in-snapshots.ts";
+import { endlessBackups } from "./snapshots/endless-backups.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
 import { mismatchedScrub } from "./snapshots/mismatched-scrub.ts";
+import { nestedSubvolumeInSnapshotSource } from "./snapshots/nested-subvolume-in-snapshot-source.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -103,13 +107,17 @@ import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.t
 import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
 import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
+import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-root.ts";
+import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
+import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
+import { noexecStore } from "./stores/noexec-store.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
@@ -174,6 +182,10 @@ export const rules: readonly Rule[] = [
   hibernationWithoutOffset,
   randomSwapByLabel,
   discardWithoutEffect,
+  bootLoaderOnEphemeralRoot,
+  keyFileOutsideInitrd,
+  crypttabOptionsWithoutSystemd,
+  noexecStore,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -243,6 +255,10 @@ export const rules: readonly Rule[] = [
   mismatchedScrub,
   ineffectiveLogRetention,
   unmarkedAutoSnapshot,
+  nestedSubvolumeInSnapshotSource,
+  cleanUpOfTheYoung,
+  backupWithoutMounts,
+  endlessBackups,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

@@ -1,5 +1,5 @@
 import type { Place } from "../../eval/origin.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Known } from "../../host/host.ts";
 import { childrenOf, isNamed, nameAt, openOf, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 
@@ -11,6 +11,10 @@ export interface LuksDisk {
   readonly passesDiscards: boolean | undefined;
   /** The option that would let them pass. */
   readonly option: readonly string[];
+  /** The file that opens it. */
+  readonly keyFile: Known<string> | undefined;
+  /** What it is told in the words of crypttab(5), which systemd reads. */
+  readonly crypttab: readonly { readonly text: string; readonly place: Place | undefined }[];
 }
 
 /** The encrypted disks of the initrd: those of `boot.initrd.luks.devices`, and those that disko opens. */
@@ -31,6 +35,8 @@ export function luksDisks({ config }: Host): readonly LuksDisk[] {
     place: nameAt(node),
     passesDiscards: anyOf([settings, ...listed.filter((one) => one.name === name).map((one) => one.settings)]),
     option: [...settings.path, "allowDiscards"],
+    keyFile: isNamed(settings, "keyFile") ? readString(settings.child("keyFile")) : undefined,
+    crypttab: readTexts(settings.child("crypttabExtraOpts")).texts,
   }));
 }
 

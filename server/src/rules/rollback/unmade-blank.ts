@@ -22,9 +22,11 @@ export const unmadeBlank = defineRule({
       const base = name.slice(name.lastIndexOf("/") + 1);
       if (base === "" || isDeclared(layout, name) || mayBeMade(host, rollback, base)) continue;
       const at = script.text.indexOf(base);
+      const other = technique === "zfs" ? otherSnapshot(host, rollback) : undefined;
       report({
+        severity: other === undefined ? "information" : "error",
         at: (at < 0 ? undefined : script.placeOf(at, at + base.length)) ?? rollback.place,
-        message: `The root is taken from the blank \`${blank}\`, and nothing in the configuration makes it: neither disko's layout nor a hook or script. After an installation from this configuration ${CONSEQUENCES[technique]}`,
+        message: `The root is taken from the blank \`${blank}\`, and nothing in the configuration makes it: neither disko's layout nor a hook or script${other === undefined ? "" : ` (one makes \`${other}\`)`}. After an installation from this configuration ${CONSEQUENCES[technique]}`,
         help:
           technique === "zfs"
             ? `Let disko make it with the dataset: \`postCreateHook = "zfs snapshot ${rollback.wipes[0] ?? "POOL/DATASET"}@${base}";\`. On a host that is installed, see whether it is there: \`zfs list -t snapshot\`.`
@@ -66,6 +68,15 @@ function mayBeMade(host: Host, { script }: Rollback, base: string): boolean {
     if (command.kind === "subvolume-snapshot") return names(script.text, command.destination, base);
     return /zfs\s+snapshot/.test(script.text);
   });
+}
+
+/** The snapshot that a hook makes of the dataset under another name. */
+function otherSnapshot(host: Host, { wipes, blank }: Rollback): string | undefined {
+  const made = host.scripts
+    .filter(({ option }) => option[0] === "disko")
+    .flatMap(({ text }) => [...text.matchAll(/\bzfs\s+snapshot\s+(?:-r\s+)?["']?([^\s"'@]+)@([^\s"']+)/g)])
+    .find((match) => wipes.includes(match[1] ?? "") && match[2] !== blank);
+  return made && `${made[1]}@${made[2]}`;
 }
 
 function names(text: string, { start, end }: { start: number; end: number }, base: string): boolean {

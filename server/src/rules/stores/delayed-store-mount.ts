@@ -1,7 +1,9 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
+import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
-import { lossOf } from "../reading/wiped-root.ts";
+import { lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** What systemd makes of the option. Source of truth: systemd.mount(5) and systemd-fstab-generator 252. */
@@ -22,20 +24,19 @@ export const delayedStoreMount = defineRule({
   check(context) {
     const { host } = context;
     const seen = new Set<string>();
-    for (const store of host.stores) {
-      if (store.enabled.answer === "no" || !store.path.known) continue;
-      const fs = host.fileSystemAt(store.path.value);
+    for (const store of keepingPlaces(host)) {
+      const fs = host.fileSystemAt(store.path);
       if (!fs || fs.mountpoint === "/" || fs.certain.answer !== "yes" || seen.has(fs.mountpoint)) continue;
-      if (lossOf(host, store.path.value).lost === "yes") continue;
+      if (lossOf(host, store.path).lost === "yes") continue;
       seen.add(fs.mountpoint);
       for (const option of splitOptions(fs.options)) {
         const delay = DELAYS.get(optionKey(option.text));
         if (!delay || !option.certain) continue;
         context.report({
           at: option.place ?? fs.place,
-          message: `\`${fs.mountpoint}\` holds the store \`${store.path.value}\`, and with \`${option.text}\` ${delay}. Users, secrets and services may start with the empty directory below it, and what they write there is lost or hidden.`,
+          message: `\`${fs.mountpoint}\` holds ${store.title}, and with \`${option.text}\` ${delay}. Users, secrets and services may start with the empty directory below it, and what they write there is lost or hidden.`,
           help: `Remove \`${option.text}\`: a host that persists its state needs the store at every boot.`,
-          related: [{ place: store.place, message: "the store" }],
+          related: [{ place: store.place, message: store.isBind ? "bound from there" : "the store" }],
           fixes: () =>
             option.whole
               ? offer(removeElementAt(context, option.place), {
@@ -49,3 +50,29 @@ export const delayedStoreMount = defineRule({
     }
   },
 });
+
+interface KeepingPlace {
+  readonly path: string;
+  readonly title: string;
+  readonly place: Place | undefined;
+  readonly isBind: boolean;
+}
+
+/** The stores, and on a host whose root is wiped also what is bound by hand from another filesystem. */
+function keepingPlaces(host: Host): readonly KeepingPlace[] {
+  const stores = host.stores.flatMap(({ path, place, enabled }) =>
+    enabled.answer !== "no" && path.known
+      ? [{ path: path.value, title: `the store \`${path.value}\``, place, isBind: false }]
+      : [],
+  );
+  const binds = !rootWipe(host)
+    ? []
+    : host.fileSystems.flatMap(({ mountpoint, device, options, place, certain, declaredBy }) => {
+        const isBind = declaredBy === "fileSystems" && options.some(({ text }) => text === "bind" || text === "rbind");
+        const title = `what is bound to \`${mountpoint}\``;
+        return isBind && certain.answer === "yes" && device.known && device.value.startsWith("/")
+          ? [{ path: device.value, title, place, isBind: true }]
+          : [];
+      });
+  return [...stores, ...binds];
+}

@@ -15,7 +15,20 @@ export const hibernationToRandomSwap = defineRule({
 
   check({ host, report }) {
     const resume = readString(host.config.at("boot", "resumeDevice"));
-    for (const swap of randomSwaps(host)) {
+    const swaps = randomSwaps(host);
+    const asked = sleepsByItself(host);
+    const [only] = swaps;
+    // Where all swap is random, a host that hibernates on its own does so to that.
+    if (asked && only && swaps.length === countSwaps(host) && !swaps.some(({ resumes }) => resumes)) {
+      report({
+        at: only.place,
+        message: `The host hibernates by itself (${asked.text}), and all its swap gets a new key at every boot: the image of a hibernated system can never be read again. All that was open is lost, and filesystems that were mounted are left unclean.`,
+        help: "Remove randomEncryption, and keep the swap inside of LUKS; or let the host suspend or power off.",
+        related: [{ place: asked.place, message: "it hibernates by this" }],
+      });
+      return;
+    }
+    for (const swap of swaps) {
       const byName = resume?.known && resume.value !== "" && resume.value === swap.device;
       if (!byName && !swap.resumes) continue;
       report({
@@ -58,4 +71,32 @@ function randomAt(option: OptionNode): Place | undefined {
     if (flag?.known && flag.value) return flag.place;
   }
   return undefined;
+}
+
+const HIBERNATES = /^(hibernate|suspend-then-hibernate|hybrid-?sleep)$/i;
+
+/** The setting by which the host hibernates without being asked. */
+function sleepsByItself({ config }: Host): { readonly text: string; readonly place: Place | undefined } | undefined {
+  const logind = config.at("services", "logind");
+  const options = [
+    ...["lidSwitch", "lidSwitchExternalPower", "lidSwitchDocked", "powerKey", "powerKeyLongPress", "suspendKey"].map(
+      (name) => logind.child(name),
+    ),
+    ...["HandleLidSwitch", "HandleLidSwitchExternalPower", "HandlePowerKey", "HandleSuspendKey", "IdleAction"].map(
+      (name) => logind.at("settings", "Login", name),
+    ),
+    config.at("services", "upower", "criticalPowerAction"),
+  ];
+  for (const option of options) {
+    const value = option.isDefined() === false ? undefined : readString(option);
+    if (value?.known && HIBERNATES.test(value.value))
+      return { text: `\`${option.path.join(".")} = "${value.value}"\``, place: value.place };
+  }
+  return undefined;
+}
+
+/** How many swaps the host may have; those of memory are none that it sleeps in. */
+function countSwaps({ config }: Host): number {
+  const { items, open } = readItems(config.child("swapDevices"));
+  return open.length > 0 ? Number.NaN : items.length + diskoSwaps(config).length;
 }

@@ -1,0 +1,77 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
+import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+/** A boot loader whose files lie on the root that is wiped, or that looks for its partition where none is mounted. */
+export const bootLoaderOnEphemeralRoot = defineRule({
+  code: "IMP316",
+  name: "boot-loader-on-ephemeral-root",
+  group: "stores",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    if (host.fileSystemsOpen !== undefined) return;
+    for (const loader of loaders(host)) {
+      if (host.fileSystems.some(({ mountpoint }) => mountpoint === loader.folder)) continue;
+      const esp = loader.isEfi ? otherEsp(host, loader.folder) : undefined;
+      const loss = lossOf(host, loader.folder);
+      if (!esp && (loss.lost !== "yes" || loss.fate.persisted)) continue;
+      report({
+        at: loader.place,
+        message: esp
+          ? `${loader.name} is installed to \`${loader.folder}\`, where nothing is mounted: the EFI system partition is at \`${esp.mountpoint}\`, and \`boot.loader.efi.efiSysMountPoint\` does not say so. Its installation fails, or writes kernels and entries to the root${loss.lost === "yes" ? `, where they ${lossInWords(loss, true).replace(/^(are|is) /, "are ")}` : ""}.`
+          : `${loader.name} has its files in \`${loader.folder}\`, ${loss.fate.by}: ${loader.files} ${lossInWords(loss, true)}, and the host does not start any more.`,
+        help: esp
+          ? `Set boot.loader.efi.efiSysMountPoint = "${esp.mountpoint}", or mount the partition at ${loader.folder}.`
+          : `Give ${loader.folder} a filesystem of its own.`,
+        related: [{ place: esp?.place ?? loss.fate.place, message: esp ? "the EFI system partition" : "the root" }],
+      });
+    }
+  },
+});
+
+interface Loader {
+  readonly name: string;
+  readonly files: string;
+  readonly folder: string;
+  readonly isEfi: boolean;
+  readonly place: Place | undefined;
+}
+
+/** The boot loaders that somebody switches on by name, with where they keep their files. */
+function loaders({ config }: Host): Loader[] {
+  const loader = config.at("boot", "loader");
+  const found: Loader[] = [];
+  const systemd = readBoolean(loader.at("systemd-boot", "enable"));
+  const esp = loader.at("efi", "efiSysMountPoint");
+  const point = esp.isDefined() === false ? undefined : readString(esp);
+  if (systemd?.known && systemd.value && point?.known !== false) {
+    const folder = point?.value ?? "/boot";
+    found.push({ name: "systemd-boot", files: "kernels and entries", folder, isEfi: true, place: systemd.place });
+  }
+  const grub = loader.child("grub");
+  const enabled = readBoolean(grub.child("enable"));
+  const device = grub.child("device").isDefined() === true ? readString(grub.child("device")) : undefined;
+  const isGrub = enabled ? enabled.known && enabled.value : device?.known === true && device.value !== "";
+  if (isGrub && grub.child("mirroredBoots").isDefined() === false) {
+    const place = (device?.known ? device.place : undefined) ?? enabled?.place;
+    found.push({ name: "GRUB", files: "`grub.cfg` and what it loads", folder: "/boot", isEfi: false, place });
+  }
+  return found;
+}
+
+/** A partition that looks like the EFI system partition, mounted elsewhere. */
+function otherEsp(host: Host, folder: string) {
+  return host.fileSystems.find(
+    ({ mountpoint, fsType, certain }) =>
+      certain.answer === "yes" &&
+      fsType.known &&
+      fsType.value === "vfat" &&
+      (isAtOrBelow(mountpoint, "/boot") || /^\/(efi|esp)$/.test(mountpoint)) &&
+      mountpoint !== folder,
+  );
+}
