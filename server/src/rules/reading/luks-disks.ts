@@ -26,6 +26,9 @@ export function luksDisks({ config }: Host): readonly LuksDisk[] {
   const ofDisko = childrenOf(config.at("disko", "devices", "disk"))
     .flatMap(({ node }) => luksContents(node.child("content"), 0))
     .flatMap((content) => {
+      // Such a disk is opened in the running system.
+      const early = readBoolean(content.child("initrdUnlock"));
+      if (early && !(early.known && early.value)) return [];
       const name = readString(content.child("name"));
       return name?.known ? [{ name: name.value, node: content, settings: content.child("settings") }] : [];
     });

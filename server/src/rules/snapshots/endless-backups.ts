@@ -18,15 +18,19 @@ export const endlessBackups = defineRule({
       { all: restic, tool: "restic", option: 'pruneOpts = [ "--keep-daily 7" "--keep-weekly 5" "--keep-monthly 12" ]' },
       { all: borg, tool: "borg", option: "prune.keep = { daily = 7; weekly = 5; monthly = 12; }" },
     ]) {
-      for (const job of all) {
-        // One job may drop the snapshots of all that write to its repository.
-        if (job.drops || all.some((other) => other.drops && other.repository === job.repository)) continue;
-        report({
-          at: nameAt(job.node),
-          message: `The backup \`${job.name}\` never drops a snapshot: ${tool} keeps all of them, and with them everything that was ever backed up, unless something outside of this configuration prunes the repository.`,
-          help: `Say how long to keep them: ${option}.`,
-        });
-      }
+      // One job may drop the snapshots of all that write to its repository.
+      const endless = all.filter(
+        (job) => !job.drops && !all.some((other) => other.drops && other.repository === job.repository),
+      );
+      const [first, ...others] = endless;
+      if (!first) continue;
+      const title = others.length > 0 ? `\`${first.name}\` and ${others.length} more` : `\`${first.name}\``;
+      report({
+        at: nameAt(first.node),
+        message: `The backup ${title} never drops a snapshot: ${tool} keeps all of them, and with them everything that was ever backed up, unless something outside of this configuration prunes the repository.`,
+        help: `Say how long to keep them: ${option}.`,
+        related: others.slice(0, 5).map(({ name, node }) => ({ place: nameAt(node), message: `\`${name}\`` })),
+      });
     }
   },
 });

@@ -92,7 +92,7 @@ function datasetKeys(host: Host): Key[] {
 }
 
 function isFile(path: string): boolean {
-  return path.startsWith("/") && !/^\/(dev|run|proc|sys|tmp|nix\/store|sysroot|mnt-root)\//.test(path);
+  return path.startsWith("/") && !/^\/(boot|dev|run|proc|sys|tmp|nix\/store|sysroot|mnt-root)\//.test(path);
 }
 
 /** Whether something may put the file into the initrd, or mount what holds it there. */
