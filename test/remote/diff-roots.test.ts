@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type DiffOptions, diffCommand } from "../../server/src/remote/diff/diff.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
 import { rollbackCommand } from "../../server/src/remote/rollback/rollback.ts";
+import { showCommand } from "../../server/src/remote/show/show.ts";
 import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
 import { statusCommand } from "../../server/src/remote/status.ts";
 import { TestHost } from "./test-host.ts";
@@ -83,6 +84,11 @@ describe("what the next reboot loses of a root that is not btrfs", () => {
     expect(found.rows.find(({ path }) => path === "/etc/old")).toMatchObject({ change: "deleted" });
     expect(pathsOf(found)).toContain("/srv/data");
     expect(found.notes.join("\n")).toContain("upper directory");
+    const session = openSession("josh@127.0.0.1", { configFile: host?.configFile as string });
+    const show = (snapshot: string) => showCommand.run("test", { snapshot, path: "/srv/data" }, session);
+    expect(await show("now")).toMatchObject({ type: "file", text: "x\n" });
+    await expect(show("lower")).rejects.toMatchObject({ code: "ECANNOT", message: expect.stringContaining("btrfs") });
+    await session.close();
     expect(found.rows).toContainEqual(expect.objectContaining(odd("/srv")));
   }, 60_000);
 

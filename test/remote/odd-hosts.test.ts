@@ -160,6 +160,27 @@ it("a clock of 1970 is told in words, and the wipe is not judged by it", async (
   expect(statusText(found)).toMatch(/^clock: \d\d years behind this computer's$/m);
 });
 
+it("a root on several devices of bcachefs is listed, alone or against the folder of a snapshot", async () => {
+  // This kernel has none: the list of mounts says that the root is one, as such a host does.
+  instead(
+    "awk",
+    `case "$*" in *'print "m"'*) /usr/bin/awk "$@" | sed 's: / / \\(.*\\) - btrfs [^ ]* :/ / \\1 - bcachefs /dev/sda1\\:/dev/sdb1 :; s:^m\\(.*\\) /root / \\(.*\\) - btrfs [^ ]* .*:m\\1 / / \\2 - bcachefs /dev/sda1\\:/dev/sdb1 rw,compression=zstd:; s:^noatime /dev/.*:noatime :' ;; *) exec /usr/bin/awk "$@" ;; esac`,
+  );
+  sh("mkdir -p '/srv/@data/a b' /mnt/@snapshots/root/srv; echo x >'/srv/@data/a b/new'");
+  const all = await diffCommand.run(DESTINATION, {}, session);
+  expect(all).toMatchObject({ of: "/ (bcachefs)", against: null, engine: "lists", complete: true });
+  expect(all.rows.map(({ path }) => path)).toContain("/srv/@data/a b/new");
+  expect(all.notes.join()).toContain("blank snapshot of bcachefs is not looked at");
+  const against = await diffCommand.run(DESTINATION, { baseline: "/mnt/@snapshots/root" }, session);
+  expect(against).toMatchObject({ against: "/mnt/@snapshots/root", engine: "lists", complete: true });
+  expect(against.rows.find(({ path }) => path.endsWith("/new"))).toMatchObject({ change: "added", size: 2 });
+  await expect(diffCommand.run(DESTINATION, { baseline: "root-blank" }, session)).rejects.toThrow(
+    /a baseline is a folder/,
+  );
+  await expect(diffCommand.run(DESTINATION, { lastReboot: true }, session)).rejects.toMatchObject({ code: "ECANNOT" });
+  sh("rm -r /srv /mnt/@snapshots");
+});
+
 it("paths that are longer than the kernel takes are compared all the same", async () => {
   const half = Array(20).fill("d".repeat(120)).join("/");
   sh("mkdir /srv; cd /srv; for i in $(seq 1100); do : >f$i; done");
