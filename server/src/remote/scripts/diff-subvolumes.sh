@@ -4,6 +4,8 @@
 # Below this many entries in the baseline two lists are faster than a stream, as nearly everything is new.
 imp_few=1000
 imp_long=................................................................
+# Bytes of a stream that some hundred changes make.
+imp_many=32768
 # A stream beyond this is slower than two lists: in blocks of 512 bytes.
 imp_blocks=16384
 
@@ -47,10 +49,14 @@ listed() {
 
 # lister: what differs between the lists of both trees in /tmp/both, and a signal when it is there as a whole.
 lister() {
-  # Few changes are sent before a walk over many files has begun.
-  sleep 0.1 &
-  echo "$!" >/tmp/lister.now
-  wait "$!" || return
+  # Few changes are sent before a walk over many files has begun, which would hold that up. Many are in the stream soon.
+  imp_tenths=0
+  while [ "$imp_tenths" -lt 5 ] && [ "$(stat -c %s /tmp/stream 2>/dev/null || echo 0)" -lt "$imp_many" ]; do
+    imp_tenths=$((imp_tenths + 1))
+    sleep 0.1 &
+    echo "$!" >/tmp/lister.now
+    wait "$!" || return
+  done
   listed base "$imp_before" &
   imp_other=$!
   listed now "$imp_live" && wait "$imp_other" && comm -z -3 /tmp/list.base /tmp/list.now >/tmp/comm &&
