@@ -6,6 +6,19 @@ export interface LiteralRun {
   readonly end: number;
 }
 
+// Patterns run over many characters at once, which code that is not compiled yet takes one by one.
+const plainDouble = /[^\\\r]*/y;
+const plainIndented = /[^$']*/y;
+const spaces = / */y;
+
+/** Where the characters end that a pattern takes, none included. */
+function endOf(pattern: RegExp, text: string, from: number): number {
+  if (from >= text.length) return from;
+  pattern.lastIndex = from;
+  pattern.test(text);
+  return pattern.lastIndex;
+}
+
 /** The parts of a string: its literal runs, decoded, with the expressions that stand between them. */
 export function stringParts(
   text: string,
@@ -26,7 +39,9 @@ export function decodeDouble(text: string, run: LiteralRun): TextChunk[] {
     chunks.push({ kind: "chunk", start, end, text: value });
     plain = end;
   };
-  for (let at = run.start; at < run.end; at++) {
+  for (let at = run.start; ; at++) {
+    at = endOf(plainDouble, text, at);
+    if (at >= run.end) break;
     const char = text[at];
     if (char === "\\" && at + 1 < run.end) {
       pushEscape(at, at + 2, unescaped(text[at + 1]!));
@@ -95,7 +110,9 @@ function split(text: string, run: LiteralRun): Piece[] {
     pieces.push({ start, end, plain: false, value });
     plain = end;
   };
-  for (let at = run.start; at < run.end; at++) {
+  for (let at = run.start; ; at++) {
+    at = endOf(plainIndented, text, at);
+    if (at >= run.end) break;
     const char = text[at];
     const next = at + 1 < run.end ? text[at + 1] : undefined;
     if (char === "$") {
@@ -134,15 +151,18 @@ function commonIndent(text: string, runs: readonly (readonly Piece[])[]): number
         endOfIndent();
         continue;
       }
-      for (let at = piece.start; at < piece.end; at++) {
-        const char = text[at];
-        if (char === "\n") {
-          atLineStart = true;
-          current = 0;
-        } else if (atLineStart) {
-          if (char === " ") current++;
-          else endOfIndent();
+      for (let at = piece.start; ; ) {
+        if (atLineStart) {
+          const end = Math.min(endOf(spaces, text, at), piece.end);
+          current += end - at;
+          at = end;
+          if (at < piece.end && text[at] !== "\n") endOfIndent();
         }
+        const newline = text.indexOf("\n", at);
+        if (newline < 0 || newline >= piece.end) break;
+        atLineStart = true;
+        current = 0;
+        at = newline + 1;
       }
     }
   });
@@ -171,17 +191,23 @@ class Stripper {
     }
     const end = last ? this.withoutLastLine(piece) : piece.end;
     let from = piece.start;
-    for (let at = piece.start; at < end; at++) {
-      const char = this.text[at];
-      if (this.atLineStart && char === " ") {
-        if (this.dropped++ < this.indent) {
+    for (let at = piece.start; at < end; ) {
+      if (this.atLineStart) {
+        const indentEnd = Math.min(endOf(spaces, this.text, at), end);
+        const drop = Math.min(indentEnd - at, Math.max(0, this.indent - this.dropped));
+        this.dropped += indentEnd - at;
+        if (drop > 0) {
           pushPlain(chunks, this.text, from, at);
-          from = at + 1;
+          from = at + drop;
         }
-      } else {
-        this.atLineStart = char === "\n";
-        this.dropped = 0;
+        at = indentEnd;
+        if (at === end) break;
       }
+      this.dropped = 0;
+      const newline = this.text.indexOf("\n", at);
+      this.atLineStart = newline >= 0 && newline < end;
+      if (!this.atLineStart) break;
+      at = newline + 1;
     }
     pushPlain(chunks, this.text, from, end);
   }

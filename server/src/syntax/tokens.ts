@@ -1,6 +1,6 @@
 /**
- * An exact, linear lexer for Nix. Parsing itself is tree-sitter's; the tokens serve what its grammar lacks
- * (`substitute.ts`) and the repair of broken files (`mend.ts`).
+ * An exact, linear lexer for Nix. The tokens serve what tree-sitter's grammar lacks (`substitute.ts`) and the repair of
+ * broken files (`mend.ts`).
  */
 
 /** What a token is. Words, numbers and paths have a kind; every other token's kind is its own text. */
