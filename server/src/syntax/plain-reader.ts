@@ -1,5 +1,5 @@
 import { computedNames, duplicateAttributes, duplicateFormals } from "./binding-checks.ts";
-import type { AttrName, AttrsExpr, BinaryOperator, Binding, Comment, Expr, Formal, LambdaExpr, Span } from "./expr.ts";
+import type { AttrName, AttrsExpr, Binding, Comment, Expr, Formal, LambdaExpr, Span } from "./expr.ts";
 import { LiteralReader } from "./literal-reader.ts";
 import { maxDepth } from "./lower.ts";
 import {
