@@ -52,7 +52,7 @@ export function readEntries(
       // An entry may be kept in another place than the store's others.
       store: storage ? { ...store, path: storage } : store,
       certain: item.certain,
-      place: item.place,
+      place: entry.place,
       editable: entry.editable,
       userName: owner.userName,
       user: entry.user ?? (owner.userName && item.value instanceof NixAttrs ? known(owner.userName) : undefined),
@@ -75,6 +75,7 @@ type Entry = ReturnType<typeof fields> & {
   readonly storage: Known<string> | undefined;
   /** What it says that is not known here. */
   readonly unread: readonly Gap[];
+  readonly place: Item["place"];
 };
 
 /** The elements that were read; as long as a host is edited, those that an edit does not reach stay. */
@@ -92,7 +93,15 @@ function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[
   const written = pathOf(item, kind, path);
   const atRoot = written.known ? joinPath("/", written.value) : undefined;
   const unread = unreadOfEntry(item.value, module, item.place);
-  const entry = { written, atRoot, editable: isEditable(item), storage, unread, ...fields(item, path, kind) };
+  const entry = {
+    written,
+    atRoot,
+    editable: isEditable(item),
+    storage,
+    unread,
+    place: item.place,
+    ...fields(item, path, kind),
+  };
   // What cannot be known now may be known later.
   if (entry.written.known) known.set(item.cell, entry);
   return entry;

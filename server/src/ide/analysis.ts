@@ -199,7 +199,8 @@ export function combine(
     needsReasons: (file) => source.configFor?.(file)?.requireReasons === true,
   });
   const configured = (source.configs?.() ?? []).flatMap((config) => config.findings());
-  return { hosts, unchecked, problems, findings: mergeFindings([configured, findings]), suppressed };
+  const told = configured.length === 0 ? findings : mergeFindings([configured, findings]);
+  return { hosts, unchecked, problems, findings: told, suppressed };
 }
 
 /** The findings with the severities of `impermanence.json`; those of silenced rules are left out. */

@@ -11,7 +11,8 @@ import {
 import { Interrupted } from "../eval/budget.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
-import { fromUri, toDiagnostic } from "./convert.ts";
+import { fromUri } from "./convert.ts";
+import { DiagnosticLists } from "./diagnostic-lists.ts";
 import { ResultIds } from "./result-ids.ts";
 import type { Session } from "./session.ts";
 import { StatusChannel } from "./status.ts";
@@ -43,11 +44,13 @@ export class DiagnosticsChannel {
   private readonly given = new Map<string, string>();
   private readonly ids = new ResultIds();
   private converted: { from: readonly Finding[]; byFile: ReadonlyMap<string, readonly Diagnostic[]> } | undefined;
+  private readonly lists: DiagnosticLists;
 
   constructor(connection: Connection, session: Session, client: ClientCapabilities) {
     this.connection = connection;
     this.session = session;
     this.client = client;
+    this.lists = new DiagnosticLists(session, client);
     this.status = client.status ? new StatusChannel(connection, session) : undefined;
   }
 
@@ -159,14 +162,7 @@ export class DiagnosticsChannel {
 
   private byFile(findings = this.session.findings()): ReadonlyMap<string, readonly Diagnostic[]> {
     if (this.converted?.from !== findings) {
-      const byFile = new Map<string, Diagnostic[]>();
-      for (const finding of findings) {
-        const list = byFile.get(finding.at.file);
-        const diagnostic = toDiagnostic(finding, this.session, this.client);
-        if (list) list.push(diagnostic);
-        else byFile.set(finding.at.file, [diagnostic]);
-      }
-      this.converted = { from: findings, byFile };
+      this.converted = { from: findings, byFile: this.lists.of(findings) };
     }
     return this.converted.byFile;
   }

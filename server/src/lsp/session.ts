@@ -36,6 +36,8 @@ export class Session implements ClientPlaces {
   private live: LiveAnalysis;
   private shown: Shown | undefined;
   private lines: Locations | undefined;
+  /** Grows when a document is opened or closed: then files may have other names for the client. */
+  documentChanges = 0;
   /** Milliseconds the last analysis took. */
   elapsed: number | undefined;
   /** Milliseconds that went into the one under way. */
@@ -93,6 +95,8 @@ export class Session implements ClientPlaces {
   /** A document was opened or edited. */
   open(file: string, document: OpenDocument): void {
     const isNew = !this.documents.has(file);
+    // A client may write the name of a document in another way.
+    if (this.documents.get(file)?.uri !== document.uri) this.documentChanges++;
     this.documents.set(file, document);
     this.outdate(file);
     if (!isNew || !this.updateRoots()) this.live.update(file, document.text);
@@ -100,6 +104,7 @@ export class Session implements ClientPlaces {
 
   close(file: string): void {
     this.documents.delete(file);
+    this.documentChanges++;
     this.outdate(file);
     if (!this.updateRoots()) this.live.close(file);
   }

@@ -95,6 +95,8 @@ export class RawDefinition {
   readonly wrapper: Cell | undefined;
   private unwrappedMemo: readonly Unwrapped[] | undefined;
   private insideMemo: ReadonlyMap<string, RawDefinition> | undefined;
+  private settledMemo: Definition | undefined;
+
   constructor(cell: Cell, around: Around, wrapper?: Cell) {
     this.cell = cell;
     this.around = around;
@@ -120,6 +122,27 @@ export class RawDefinition {
       this.insideMemo = inside;
     }
     return this.insideMemo;
+  }
+
+  /** As a definition of an option whose condition is `condition`; the wrappers are off. */
+  settled(condition: true | Unknown): Definition {
+    if (condition === true && this.settledMemo) return this.settledMemo;
+    const { cell, around, wrapper } = this;
+    const written = slotPlace(cell);
+    const slot = cell.slot ?? wrapper?.slot;
+    const definition: Definition = {
+      file: around.file,
+      cell,
+      condition,
+      priority: priorityOf(around) ?? PRIORITY.plain,
+      order: around.order ?? ORDER_DEFAULT,
+      place: written ?? cell.place ?? (wrapper && placeOfDefinition(wrapper)),
+      name: slot?.name,
+      binding: slot?.binding,
+    };
+    // Where a value was built is known once it is evaluated, and so is a computed priority.
+    if (condition === true && written && !(around.priority instanceof Cell)) this.settledMemo = definition;
+    return definition;
   }
 
   /** Without its wrappers. Evaluates no condition. */
@@ -209,24 +232,9 @@ export function activeDefinitions(unwrapped: readonly Unwrapped[]): Definition[]
   for (const definition of unwrapped) {
     const condition = definition.around.verdict();
     if (condition === false) continue;
-    active.push(toDefinition(definition, condition));
+    active.push(definition.settled(condition));
   }
   return sortByOrder(active);
-}
-
-export function toDefinition(definition: Unwrapped, condition: true | Unknown): Definition {
-  const { cell, around, wrapper } = definition;
-  const slot = cell.slot ?? wrapper?.slot;
-  return {
-    file: around.file,
-    cell,
-    condition,
-    priority: priorityOf(around) ?? PRIORITY.plain,
-    order: around.order ?? ORDER_DEFAULT,
-    place: placeOfDefinition(cell) ?? (wrapper && placeOfDefinition(wrapper)),
-    name: slot?.name,
-    binding: slot?.binding,
-  };
 }
 
 function placeOfDefinition(cell: Cell): Place | undefined {

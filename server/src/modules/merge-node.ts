@@ -4,16 +4,7 @@ import { Cell, look, NixAttrs, PerhapsAttrs, register, Unknown, type Value } fro
 import { ChildIndex, gapOf } from "./child-index.ts";
 import { ConfigAttrs, NodeAttrs } from "./config-attrs.ts";
 import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
-import {
-  Around,
-  activeDefinitions,
-  PRIORITY,
-  RawDefinition,
-  strongest,
-  toDefinition,
-  type Unwrapped,
-  unwrap,
-} from "./definition.ts";
+import { Around, activeDefinitions, PRIORITY, RawDefinition, strongest, type Unwrapped, unwrap } from "./definition.ts";
 
 import { mergeUndeclared } from "./merge-undeclared.ts";
 import { nodeContext } from "./node-context.ts";
@@ -270,7 +261,7 @@ export class MergeNode implements OptionNode {
     if (!isSet || this.declarations?.option) return unwrapped;
     const active = unwrapped.flatMap((definition) => {
       const condition = definition.around.verdict();
-      return condition === false ? [] : [{ definition, plain: toDefinition(definition, condition) }];
+      return condition === false ? [] : [{ definition, plain: definition.settled(condition) }];
     });
     const kept = new Map(strongest(active.map(({ plain }) => plain)).map(({ cell, condition }) => [cell, condition]));
     const whole = this.owner.isWholeOption(this.path);

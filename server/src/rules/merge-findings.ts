@@ -9,16 +9,25 @@ const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, informa
  * hosts. The result is sorted by file, place and code, and does not depend on the order of the hosts.
  */
 export function mergeFindings(perHost: Iterable<readonly Finding[]>): readonly Finding[] {
-  const merged = new Map<string, Finding[]>();
-  for (const findings of perHost) {
-    for (const finding of findings) {
-      const key = findingKey(finding);
-      const same = merged.get(key);
-      if (same) same.push(finding);
-      else merged.set(key, [finding]);
+  const sorted = [...perHost].flat().sort(byPlace);
+  const merged: Finding[] = [];
+  // Neighbours that differ in nothing but where they end are few.
+  for (let from = 0, to = 1; from < sorted.length; from = to++) {
+    const first = sorted[from] as Finding;
+    while (to < sorted.length && byPlace(first, sorted[to] as Finding) === 0) to++;
+    if (to === from + 1) {
+      merged.push(first);
+      continue;
     }
+    const byEnd = new Map<number, Finding[]>();
+    for (const finding of sorted.slice(from, to)) {
+      const same = byEnd.get(finding.at.end);
+      if (same) same.push(finding);
+      else byEnd.set(finding.at.end, [finding]);
+    }
+    merged.push(...[...byEnd.values()].map(join));
   }
-  return [...merged.values()].map(join).sort(byPlace);
+  return merged;
 }
 
 /** What two findings of different hosts have in common when they are the same. */

@@ -60,22 +60,7 @@ export const missingUnitPath = defineRule({
     const inInitrd = initrdPrograms(context.host);
     for (const unit of context.host.units) {
       const isEarly = unit.stage === "initrd";
-      const own = pathOf(unit.node);
-      if (unit.certain.answer === "no" || own === undefined || (isEarly && inInitrd === undefined)) continue;
-      const packages = isEarly ? NOT_IN_INITRD : PACKAGES;
-      const onPath = isEarly ? `${own} ${inInitrd}` : own;
-      const missing = new Map<string, ReturnType<typeof scriptCommands>[number]>();
-      for (const script of unit.scripts) {
-        if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
-        const commands = scriptCommands(script);
-        const provided = [onPath, ...(script.ownPath?.packages ?? [])].join(" ");
-        for (const command of commands) {
-          const name = packages[command.program];
-          if (!command.isBare || name === undefined || provided.includes(name) || missing.has(name)) continue;
-          if (isLookedFor(commands, command.program)) continue;
-          missing.set(name, command);
-        }
-      }
+      const missing = isEarly ? missingInInitrd(unit, inInitrd) : missingInSystem(unit);
       const [first] = missing.values();
       if (!first) continue;
       const names = [...missing.keys()];
@@ -92,6 +77,38 @@ export const missingUnitPath = defineRule({
     }
   },
 });
+
+/** The packages of programs that the scripts of a unit call and do not find, with the first call. */
+type Missing = ReadonlyMap<string, ScriptCommand>;
+
+const NOTHING: Missing = new Map();
+
+const missingInSystem = perNode((unit: Unit): Missing => {
+  const own = unit.certain.answer === "no" ? undefined : pathOf(unit.node);
+  return own === undefined ? NOTHING : missingOf(unit, PACKAGES, own);
+});
+
+function missingInInitrd(unit: Unit, inInitrd: string | undefined): Missing {
+  const own = unit.certain.answer === "no" ? undefined : pathOf(unit.node);
+  if (own === undefined || inInitrd === undefined) return NOTHING;
+  return missingOf(unit, NOT_IN_INITRD, `${own} ${inInitrd}`);
+}
+
+function missingOf(unit: Unit, packages: Readonly<Record<string, string>>, onPath: string): Missing {
+  const missing = new Map<string, ScriptCommand>();
+  for (const script of unit.scripts) {
+    if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
+    const commands = scriptCommands(script);
+    const provided = [onPath, ...(script.ownPath?.packages ?? [])].join(" ");
+    for (const command of commands) {
+      const name = packages[command.program];
+      if (!command.isBare || name === undefined || provided.includes(name) || missing.has(name)) continue;
+      if (isLookedFor(commands, command.program)) continue;
+      missing.set(name, command);
+    }
+  }
+  return missing;
+}
 
 /** What the host puts into its initrd besides, as one text; undefined when that cannot be seen. */
 function initrdPrograms({ config }: Host): string | undefined {
