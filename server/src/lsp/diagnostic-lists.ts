@@ -1,5 +1,5 @@
 import type { Diagnostic } from "vscode-languageserver";
-import { isSameList } from "../host/same-fact.ts";
+import type { Place } from "../eval/origin.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
@@ -42,7 +42,7 @@ export class DiagnosticLists {
   }
 
   private listOf(findings: readonly Finding[], before: FileList | undefined): FileList {
-    if (before && isSameList(before.findings, findings) && this.isCurrent(before)) return before;
+    if (before && isSameList(before.findings, findings) && this.isCurrent(before)) return { ...before, findings };
     const files = findings.flatMap(({ at, related }) => [at.file, ...related.map(({ place }) => place.file)]);
     return {
       findings,
@@ -60,4 +60,23 @@ export class DiagnosticLists {
   private program(file: string): Program | undefined {
     return file.endsWith(".nix") ? this.session.program(file) : undefined;
   }
+}
+
+function isSameList(a: readonly Finding[], b: readonly Finding[]): boolean {
+  return a.length === b.length && a.every((finding, index) => saysTheSame(finding, b[index] as Finding));
+}
+
+/** Whether two findings look the same; a rule that ran again tells its findings anew. Their fixes are asked for elsewhere. */
+function saysTheSame(a: Finding, b: Finding): boolean {
+  if (a === b) return true;
+  if (a.code !== b.code || a.rule !== b.rule || a.severity !== b.severity || !isSamePlace(a.at, b.at)) return false;
+  if (a.message !== b.message || a.help !== b.help || a.related.length !== b.related.length) return false;
+  return a.related.every(({ place, message }, index) => {
+    const other = b.related[index];
+    return other !== undefined && message === other.message && isSamePlace(place, other.place);
+  });
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.file === b.file && a.start === b.start && a.end === b.end;
 }

@@ -1,5 +1,6 @@
 interface Level {
-  readonly below: Map<string, Level>;
+  /** Made when there is something: most levels are the last ones of their paths. */
+  below: Map<string, Level> | undefined;
   /** Everything below belongs to the set as well. */
   whole: boolean;
 }
@@ -9,7 +10,7 @@ export class PathSet {
   private readonly top: Level;
   private count = 0;
 
-  constructor(top: Level = { below: new Map(), whole: false }) {
+  constructor(top: Level = { below: undefined, whole: false }) {
     this.top = top;
   }
 
@@ -31,11 +32,11 @@ export class PathSet {
     let level: Level = this.top;
     for (const name of path) {
       if (level.whole) return true;
-      const next = level.below.get(name);
+      const next = level.below?.get(name);
       if (!next) return false;
       level = next;
     }
-    return level.whole || level.below.size > 0 || level !== this.top;
+    return level.whole || level.below !== undefined || level !== this.top;
   }
 
   /** Whether a path of one set lies at, above or below one of the other; of groups, only at or below. */
@@ -51,20 +52,20 @@ export class PathSet {
   /** Tells of every path that the others follow from, and whether all below belongs to the set. */
   forEach(tell: (path: readonly string[], isWhole: boolean) => void): void {
     const visit = (level: Level, path: readonly string[]): void => {
-      if (level.whole || level.below.size === 0) tell(path, level.whole);
-      for (const [name, next] of level.below) visit(next, [...path, name]);
+      if (level.whole || !level.below) tell(path, level.whole);
+      for (const [name, next] of level.below ?? []) visit(next, [...path, name]);
     };
     if (!this.isEmpty) visit(this.top, []);
   }
 
   get isEmpty(): boolean {
-    return !this.top.whole && this.top.below.size === 0;
+    return !this.top.whole && !this.top.below;
   }
 
   /** What of the set lies at and below a name, as a set of its own; undefined where `touches` says no. */
   below(name: string): PathSet | undefined {
     if (this.top.whole) return this;
-    const level = this.top.below.get(name);
+    const level = this.top.below?.get(name);
     return level && new PathSet(level);
   }
 
@@ -73,7 +74,7 @@ export class PathSet {
     let level: Level | undefined = this.top;
     for (const name of path) {
       if (level.whole) return true;
-      level = level.below.get(name);
+      level = level.below?.get(name);
       if (!level) return false;
     }
     return level.whole;
@@ -84,9 +85,10 @@ export class PathSet {
     let level = this.top;
     for (const name of path) {
       if (level.whole) return undefined;
+      level.below ??= new Map();
       let next = level.below.get(name);
       if (!next) {
-        next = { below: new Map(), whole: false };
+        next = { below: undefined, whole: false };
         level.below.set(name, next);
         this.count++;
       }
@@ -98,9 +100,10 @@ export class PathSet {
 
 function meet(a: Level, b: Level): boolean {
   if (a.whole || b.whole) return true;
-  const [few, many] = a.below.size < b.below.size ? [a, b] : [b, a];
-  for (const [name, level] of few.below) {
-    const other = many.below.get(name);
+  if (!a.below || !b.below) return false;
+  const [few, many] = a.below.size < b.below.size ? [a.below, b.below] : [b.below, a.below];
+  for (const [name, level] of few) {
+    const other = many.get(name);
     if (other && meet(level, other)) return true;
   }
   return false;

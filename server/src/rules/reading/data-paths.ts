@@ -1,7 +1,8 @@
 import type { Place } from "../../eval/origin.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { perNode } from "../../host/per-node.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { dataName } from "./data-names.ts";
 import { type OptionText, serviceTexts, textsBelow } from "./option-texts.ts";
 import { scriptCommands } from "./script-commands.ts";
@@ -26,12 +27,14 @@ const ENGINES = ["containerd", "docker", "incus", "libvirtd", "lxc", "lxd", "pod
 export function dataPaths(host: Host): readonly DataPath[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
-  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes");
+  const units = host.units
+    .filter(({ stage, certain }) => stage === "system" && certain.answer === "yes")
+    .map(pathsOfUnit);
   return [
     ...exportsOf(host),
     ...pathsIn(texts),
-    ...units.flatMap(({ node }) => pathsOfUnit(node)),
-    ...units.flatMap(({ scripts, name }) => scripts.flatMap((script) => flagsOfScript(script, name))),
+    ...units.flatMap(({ settings }) => settings),
+    ...units.flatMap(({ scripts }) => scripts),
   ];
 }
 
@@ -157,7 +160,13 @@ function flagsOfScript(script: Host["scripts"][number], unit: string): DataPath[
 }
 
 /** Directories that a unit works in, may write to or is shown, and those that its environment names. */
-const pathsOfUnit = perNode((unit): readonly DataPath[] => {
+/** The paths in the settings and in the scripts of a unit. */
+const pathsOfUnit = perNode(({ node, name, scripts }: Unit) => ({
+  settings: settingsOfUnit(node),
+  scripts: scripts.flatMap((script) => flagsOfScript(script, name)),
+}));
+
+function settingsOfUnit(unit: OptionNode): readonly DataPath[] {
   const names = new Set(unit.names().map(({ name }) => name));
   const settings = names.has("serviceConfig") ? textsBelow(unit.child("serviceConfig")) : [];
   const own = settings.flatMap(({ text, option, place }): DataPath[] => {
@@ -167,7 +176,7 @@ const pathsOfUnit = perNode((unit): readonly DataPath[] => {
   });
   const variables = names.has("environment") ? pathsIn(textsBelow(unit.child("environment"))) : [];
   return [...own, ...variables];
-});
+}
 
 const UNIT_PATHS = new Set(["WorkingDirectory", "ReadWritePaths", "BindPaths"]);
 

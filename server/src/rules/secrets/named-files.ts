@@ -1,10 +1,11 @@
 import type { Place } from "../../eval/origin.ts";
 import { HOLE } from "../../eval/value.ts";
 import { expand } from "../../host/expand.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { perNode } from "../../host/per-node.ts";
 import { itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
 import { type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
@@ -36,12 +37,12 @@ const GROUPS: readonly (readonly string[])[] = [
 export function namedFiles(host: Host): NamedFile[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...GROUPS.flatMap((path) => textsBelow(config.at(...path)))];
-  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes");
+  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes").map(filesIn);
   return [
     ...listedFiles(host),
     ...texts.flatMap(filesOf),
-    ...units.flatMap(({ node }) => filesOfUnit(node)),
-    ...units.flatMap(({ name, scripts }) => scripts.flatMap((script) => filesOfScript(script, name))),
+    ...units.flatMap(({ settings }) => settings),
+    ...units.flatMap(({ scripts }) => scripts),
     ...keysOfBuilders(host),
     ...keysOfDisks(host),
   ];
@@ -102,7 +103,13 @@ function fileAt(text: string, option: string, place: Place | undefined): NamedFi
   return isPath && !BUNDLES.test(text) ? [{ path: normalise(text), option, place }] : [];
 }
 
-const filesOfUnit = perNode((unit): readonly NamedFile[] => {
+/** The files that the settings and the scripts of a unit name. */
+const filesIn = perNode(({ node, name, scripts }: Unit) => ({
+  settings: filesOfUnit(node),
+  scripts: scripts.flatMap((script) => filesOfScript(script, name)),
+}));
+
+function filesOfUnit(unit: OptionNode): readonly NamedFile[] {
   const names = new Set(unit.names().map(({ name }) => name));
   const settings = names.has("serviceConfig") ? textsBelow(unit.child("serviceConfig")) : [];
   const variables = names.has("environment") ? textsBelow(unit.child("environment")) : [];
@@ -116,7 +123,7 @@ const filesOfUnit = perNode((unit): readonly NamedFile[] => {
     }),
     ...variables.flatMap(filesOf),
   ];
-});
+}
 
 const SSH = /^(ssh|scp|sftp|sshfs|autossh|mosh)$/;
 

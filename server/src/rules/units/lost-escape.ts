@@ -3,7 +3,7 @@ import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Unit } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
-import { readTexts } from "../../host/read-values.ts";
+import { relationsOf } from "../reading/unit-relations.ts";
 import { defineRule } from "../rule.ts";
 
 const ORDER = ["after", "requires", "bindsTo", "wants", "before", "requiredBy", "wantedBy", "partOf", "requisite"];
@@ -44,13 +44,12 @@ export const lostEscape = defineRule({
 });
 
 /** The names in the order and the needs of a unit that have lost their backslash. */
-const lostNames = perNode(({ node }: Unit) =>
-  ORDER.flatMap((relation) =>
-    readTexts(node.child(relation))
-      .texts.filter(({ text }) => LOST.test(text) && /^(dev|sys|mnt|run|systemd)-|^systemd-/.test(text))
-      .map(({ text, place }) => ({ relation, text, place })),
-  ),
-);
+const lostNames = perNode((unit: Unit) => {
+  const lost = relationsOf(unit).filter(
+    ({ text }) => LOST.test(text) && /^(dev|sys|mnt|run|systemd)-|^systemd-/.test(text),
+  );
+  return ORDER.flatMap((relation) => lost.filter((one) => one.relation === relation));
+});
 
 /** Relations often share one list. */
 function key(text: string, place: Place | undefined): string {

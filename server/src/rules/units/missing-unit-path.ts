@@ -6,7 +6,7 @@ import type { Host, Unit } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
 import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
-import { defineRule, type RuleContext } from "../rule.ts";
+import { defineRule, type Report, type RuleContext } from "../rule.ts";
 
 /** Programs of maintenance scripts that NixOS does not put on a service's PATH, and the package that has them. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -59,42 +59,53 @@ export const missingUnitPath = defineRule({
   check(context) {
     const inInitrd = initrdPrograms(context.host);
     for (const unit of context.host.units) {
-      const isEarly = unit.stage === "initrd";
-      const missing = isEarly ? missingInInitrd(unit, inInitrd) : missingInSystem(unit);
-      const [first] = missing.values();
-      if (!first) continue;
-      const names = [...missing.keys()];
-      const calls = [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
-      context.report({
-        at: first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place,
-        // Mostly it is what deletes old roots; the rest of the script runs.
-        ...(isEarly && { severity: "warning" as const }),
-        message: `The script of \`${unit.name}\` calls ${calls}, which ${names.length > 1 ? "are" : "is"} not ${isEarly ? "in the initrd" : "on the unit's PATH"}: "command not found". ${isEarly ? "With systemd in the initrd there are bash, coreutils, mount and systemd's own tools, and programs of the filesystems in use; find, grep, sed and awk are not among them." : "A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count."}`,
-        help: `Add path = [ ${names.map((name) => `pkgs.${name}`).join(" ")} ]; to ${isEarly ? "boot.initrd." : ""}systemd.services.${unit.name}.`,
-        related: [{ place: unit.place, message: "the service is declared here" }],
-        fixes: () => addPath(context, unit, names),
-      });
+      const found = unit.stage === "initrd" ? findInInitrd(unit, inInitrd) : findInSystem(unit);
+      if (found) context.report({ ...found.report, fixes: () => addPath(context, unit, found.names) });
     }
   },
 });
 
-/** The packages of programs that the scripts of a unit call and do not find, with the first call. */
-type Missing = ReadonlyMap<string, ScriptCommand>;
-
-const NOTHING: Missing = new Map();
-
-const missingInSystem = perNode((unit: Unit): Missing => {
-  const own = unit.certain.answer === "no" ? undefined : pathOf(unit.node);
-  return own === undefined ? NOTHING : missingOf(unit, PACKAGES, own);
-});
-
-function missingInInitrd(unit: Unit, inInitrd: string | undefined): Missing {
-  const own = unit.certain.answer === "no" ? undefined : pathOf(unit.node);
-  if (own === undefined || inInitrd === undefined) return NOTHING;
-  return missingOf(unit, NOT_IN_INITRD, `${own} ${inInitrd}`);
+/** What is said of a unit, and the packages that it lacks. */
+interface Found {
+  readonly names: readonly string[];
+  readonly report: Omit<Report, "fixes">;
 }
 
-function missingOf(unit: Unit, packages: Readonly<Record<string, string>>, onPath: string): Missing {
+const findInSystem = perNode((unit: Unit): Found | undefined => {
+  const own = pathOf(unit.node);
+  return own === undefined ? undefined : findIn(unit, PACKAGES, own);
+});
+
+function findInInitrd(unit: Unit, inInitrd: string | undefined): Found | undefined {
+  const own = pathOf(unit.node);
+  if (own === undefined || inInitrd === undefined) return undefined;
+  const found = findIn(unit, NOT_IN_INITRD, `${own} ${inInitrd}`);
+  // Mostly it is what deletes old roots; the rest of the script runs.
+  return found && { ...found, report: { ...found.report, severity: "warning" } };
+}
+
+function findIn(unit: Unit, packages: Readonly<Record<string, string>>, onPath: string): Found | undefined {
+  const missing = unit.certain.answer === "no" ? new Map<string, ScriptCommand>() : missingOf(unit, packages, onPath);
+  const [first] = missing.values();
+  if (!first) return undefined;
+  const isEarly = unit.stage === "initrd";
+  const names = [...missing.keys()];
+  const calls = [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
+  const report = {
+    at: first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place,
+    message: `The script of \`${unit.name}\` calls ${calls}, which ${names.length > 1 ? "are" : "is"} not ${isEarly ? "in the initrd" : "on the unit's PATH"}: "command not found". ${isEarly ? "With systemd in the initrd there are bash, coreutils, mount and systemd's own tools, and programs of the filesystems in use; find, grep, sed and awk are not among them." : "A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count."}`,
+    help: `Add path = [ ${names.map((name) => `pkgs.${name}`).join(" ")} ]; to ${isEarly ? "boot.initrd." : ""}systemd.services.${unit.name}.`,
+    related: [{ place: unit.place, message: "the service is declared here" }],
+  };
+  return { names, report };
+}
+
+/** The packages of programs that the scripts of a unit call and do not find, with the first call. */
+function missingOf(
+  unit: Unit,
+  packages: Readonly<Record<string, string>>,
+  onPath: string,
+): ReadonlyMap<string, ScriptCommand> {
   const missing = new Map<string, ScriptCommand>();
   for (const script of unit.scripts) {
     if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;

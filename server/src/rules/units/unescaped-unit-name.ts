@@ -3,13 +3,10 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
-import { childrenOf, readTexts } from "../../host/read-values.ts";
+import { childrenOf } from "../../host/read-values.ts";
 import { escapePart, meantDevice, pathOfUnit, unitOfPath } from "../../host/unit-names.ts";
+import { HARD, relationsOf, STARTED_BY } from "../reading/unit-relations.ts";
 import { defineRule } from "../rule.ts";
-
-const HARD = ["requires", "bindsTo", "requisite"];
-const STARTED_BY = ["wantedBy", "requiredBy"];
-const RELATIONS = [...HARD, ...STARTED_BY, "after", "before", "wants", "partOf"];
 
 /** The name of a unit for a path whose hyphens are not escaped, so that it stands for another path. */
 export const unescapedUnitName = defineRule({
@@ -21,13 +18,17 @@ export const unescapedUnitName = defineRule({
 
   check(context) {
     const { host, report } = context;
+    // Most units name the same few targets.
+    const known = new Map<string, ReturnType<typeof meantName>>();
+    const meantBy = (text: string) => {
+      if (!known.has(text)) known.set(text, meantName(host, text));
+      return known.get(text);
+    };
     for (const unit of host.units) {
-      const uses = RELATIONS.flatMap((relation) =>
-        readTexts(unit.node.child(relation)).texts.map(({ text, place }) => ({ relation, text, place })),
-      );
+      const uses = relationsOf(unit);
       // Of several relations to one name, the first of the list has the hardest consequence.
       for (const { relation, text, place } of uses.filter((use, index) => isFirst(use, index, uses))) {
-        const meant = meantName(host, text);
+        const meant = meantBy(text);
         if (!meant) continue;
         const others = uses.filter((use) => use.text === text && !isSame(use.place, place));
         const isHard = HARD.includes(relation) || STARTED_BY.includes(relation);

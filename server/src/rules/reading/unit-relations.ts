@@ -1,0 +1,22 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Unit } from "../../host/host.ts";
+import { perNode } from "../../host/per-node.ts";
+import { readTexts } from "../../host/read-values.ts";
+
+/** A unit that another one names in its order or its needs. */
+export interface UnitRelation {
+  readonly relation: string;
+  readonly text: string;
+  readonly place: Place | undefined;
+}
+
+export const HARD = ["requires", "bindsTo", "requisite"];
+export const STARTED_BY = ["wantedBy", "requiredBy"];
+const RELATIONS = [...HARD, ...STARTED_BY, "after", "before", "wants", "partOf"];
+
+/** The units that a unit names, those with the hardest consequences first. */
+export const relationsOf = perNode(({ node }: Unit): readonly UnitRelation[] =>
+  RELATIONS.flatMap((relation) =>
+    readTexts(node.child(relation)).texts.map(({ text, place }) => ({ relation, text, place })),
+  ),
+);
