@@ -3,7 +3,7 @@ import type { Place } from "../eval/origin.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { Program } from "../syntax/expr.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
-import { toDiagnostic } from "./convert.ts";
+import { type ClientPlaces, toDiagnostic } from "./convert.ts";
 import type { Session } from "./session.ts";
 
 interface FileList {
@@ -13,15 +13,18 @@ interface FileList {
   readonly programs: ReadonlyMap<string, Program | undefined>;
 }
 
+/** What the lists are made from besides findings. */
+export type Shown = ClientPlaces & Pick<Session, "program" | "documentChanges">;
+
 /** Findings as the protocol has them. The list of a file stays the very same as long as it says the same. */
 export class DiagnosticLists {
-  private readonly session: Session;
+  private readonly session: Shown;
   private readonly client: ClientCapabilities;
   private before = new Map<string, FileList>();
   /** The documents by whose names the lists call files. */
   private documents: number | undefined;
 
-  constructor(session: Session, client: ClientCapabilities) {
+  constructor(session: Shown, client: ClientCapabilities) {
     this.session = session;
     this.client = client;
   }
