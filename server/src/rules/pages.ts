@@ -68,6 +68,7 @@ import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
 import keptSubvolumeInsideRoot from "./rollback/kept-subvolume-inside-root.md";
 import oneLevelOfNestedSubvolumes from "./rollback/one-level-of-nested-subvolumes.md";
 import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
+import rollbackBeforeDevice from "./rollback/rollback-before-device.md";
 import rollbackBeforeImport from "./rollback/rollback-before-import.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
 import rollbackBehindSnapshots from "./rollback/rollback-behind-snapshots.md";
@@ -110,6 +111,7 @@ import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md
 import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
 import discardWithoutEffect from "./stores/discard-without-effect.md";
+import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
@@ -185,6 +187,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP317", keyFileOutsideInitrd],
   ["IMP318", crypttabOptionsWithoutSystemd],
   ["IMP319", noexecStore],
+  ["IMP320", filesystemOnUnopenedDisk],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -236,6 +239,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP521", unclearWipe],
   ["IMP522", collidingOldRoots],
   ["IMP523", endlessOldRoots],
+  ["IMP524", rollbackBeforeDevice],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],

@@ -68,6 +68,7 @@ import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
 import { keptSubvolumeInsideRoot } from "./rollback/kept-subvolume-inside-root.ts";
 import { oneLevelOfNestedSubvolumes } from "./rollback/one-level-of-nested-subvolumes.ts";
 import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
+import { rollbackBeforeDevice } from "./rollback/rollback-before-device.ts";
 import { rollbackBeforeImport } from "./rollback/rollback-before-import.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
 import { rollbackBehindSnapshots } from "./rollback/rollback-behind-snapshots.ts";
@@ -111,6 +112,7 @@ import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-roo
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
+import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
@@ -186,6 +188,7 @@ export const rules: readonly Rule[] = [
   keyFileOutsideInitrd,
   crypttabOptionsWithoutSystemd,
   noexecStore,
+  filesystemOnUnopenedDisk,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -237,6 +240,7 @@ export const rules: readonly Rule[] = [
   unclearWipe,
   collidingOldRoots,
   endlessOldRoots,
+  rollbackBeforeDevice,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
