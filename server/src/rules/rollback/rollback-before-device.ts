@@ -7,7 +7,7 @@ export const rollbackBeforeDevice = defineRule({
   code: "IMP524",
   name: "rollback-before-device",
   group: "rollback",
-  severity: "error",
+  severity: "warning",
   since: "0.1.0",
 
   check({ host, report }) {
