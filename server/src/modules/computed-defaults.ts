@@ -16,6 +16,7 @@ export function computedDefault(
   root: OptionNode,
   release: string | undefined,
 ): Value | undefined {
+  if (path.join(".") === "users.users.syncthing.uid") return syncthingUid(root);
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
     return normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
@@ -26,6 +27,13 @@ export function computedDefault(
   return (
     homeDefault(path, root) ?? secretDefault(path, root) ?? dependentDefault(path, root) ?? impliedDefault(path, root)
   );
+}
+
+/** The account that NixOS makes for syncthing has a number of its own, unless the service runs as somebody else. */
+function syncthingUid(root: OptionNode): Value | undefined {
+  if (root.at("services", "syncthing", "enable").value() !== true) return undefined;
+  const user = root.at("services", "syncthing", "user");
+  return user.isDefined() === false || user.value() === "syncthing" ? 237 : undefined;
 }
 
 /** Defaults of the catalogue that depend on another option. */
