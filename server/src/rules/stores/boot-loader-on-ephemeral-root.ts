@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import { lossInWords, lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -50,7 +50,7 @@ function loaders({ config }: Host): Loader[] {
   const esp = loader.at("efi", "efiSysMountPoint");
   const point = esp.isDefined() === false ? undefined : readString(esp);
   if (systemd?.known && systemd.value && point?.known !== false) {
-    const folder = point?.value ?? "/boot";
+    const folder = normalise(point?.value ?? "/boot");
     found.push({ name: "systemd-boot", files: "kernels and entries", folder, isEfi: true, place: systemd.place });
   }
   const grub = loader.child("grub");
