@@ -174,8 +174,8 @@ On 2026-11-21 what \`facts\` prints of ${HAND_READ.length} hosts was compared wi
 the heads of their lists:
 ${HAND_READ.join(", ")}. No fact that was looked at was wrong.
 
-On 2026-11-22 fifteen hosts of twelve repositories that nobody had read were read whole: every persisted path with owner and mode,
-device, type, options and \`neededForBoot\` of each filesystem, whether and how the root is emptied, and the findings.
+On 2026-11-22 fifteen hosts of twelve repositories that nobody had read were read: every persisted path with owner and mode,
+device, type, options and \`neededForBoot\` of each filesystem, and whether and how the root is emptied; of about half of them the findings as well.
 
 | host | commit | persisted paths | filesystems | root | wrong |
 |---|---|---|---|---|---|
