@@ -6,6 +6,7 @@ import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
 import emptiedByTmpfiles from "./coverage/emptied-by-tmpfiles.md";
+import entryInImmutableEtc from "./coverage/entry-in-immutable-etc.md";
 import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
 import entryWithoutOwner from "./coverage/entry-without-owner.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
@@ -18,16 +19,21 @@ import missingPersistence from "./coverage/missing-persistence.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
+import programsOnNoexecStore from "./coverage/programs-on-noexec-store.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
 import readablePrivateFile from "./coverage/readable-private-file.md";
 import relativeSystemPath from "./coverage/relative-system-path.md";
 import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
+import rootOwnedEntry from "./coverage/root-owned-entry.md";
+import rootOwnedHomeParents from "./coverage/root-owned-home-parents.md";
+import unpersistedHomeState from "./coverage/unpersisted-home-state.md";
 import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
 import unpersistedServiceState from "./coverage/unpersisted-service-state.md";
 import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
+import volatileJournal from "./coverage/volatile-journal.md";
 import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
@@ -85,6 +91,9 @@ import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-ro
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
+import lostCredentialKey from "./secrets/lost-credential-key.md";
+import lostKnownHosts from "./secrets/lost-known-hosts.md";
+import secretInNixStore from "./secrets/secret-in-nix-store.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
 import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
@@ -216,6 +225,12 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP426", dataPathOnWipedRoot],
   ["IMP427", madeDirectoryOnWipedRoot],
   ["IMP428", bindMountOfWipedDirectory],
+  ["IMP429", rootOwnedEntry],
+  ["IMP430", volatileJournal],
+  ["IMP431", entryInImmutableEtc],
+  ["IMP432", programsOnNoexecStore],
+  ["IMP433", rootOwnedHomeParents],
+  ["IMP434", unpersistedHomeState],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -281,5 +296,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],
+  ["IMP804", secretInNixStore],
+  ["IMP805", lostKnownHosts],
+  ["IMP806", lostCredentialKey],
   ["IMP901", manyBindMounts],
 ]);

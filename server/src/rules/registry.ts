@@ -6,6 +6,7 @@ import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
 import { emptiedByTmpfiles } from "./coverage/emptied-by-tmpfiles.ts";
+import { entryInImmutableEtc } from "./coverage/entry-in-immutable-etc.ts";
 import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts";
 import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
@@ -18,16 +19,21 @@ import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
+import { programsOnNoexecStore } from "./coverage/programs-on-noexec-store.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
 import { readablePrivateFile } from "./coverage/readable-private-file.ts";
 import { relativeSystemPath } from "./coverage/relative-system-path.ts";
 import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
+import { rootOwnedEntry } from "./coverage/root-owned-entry.ts";
+import { rootOwnedHomeParents } from "./coverage/root-owned-home-parents.ts";
+import { unpersistedHomeState } from "./coverage/unpersisted-home-state.ts";
 import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
 import { unpersistedServiceState } from "./coverage/unpersisted-service-state.ts";
 import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
+import { volatileJournal } from "./coverage/volatile-journal.ts";
 import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
@@ -86,6 +92,9 @@ import type { Rule } from "./rule.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
+import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
+import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
+import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
@@ -217,6 +226,12 @@ export const rules: readonly Rule[] = [
   dataPathOnWipedRoot,
   madeDirectoryOnWipedRoot,
   bindMountOfWipedDirectory,
+  rootOwnedEntry,
+  volatileJournal,
+  entryInImmutableEtc,
+  programsOnNoexecStore,
+  rootOwnedHomeParents,
+  unpersistedHomeState,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -282,5 +297,8 @@ export const rules: readonly Rule[] = [
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,
+  secretInNixStore,
+  lostKnownHosts,
+  lostCredentialKey,
   manyBindMounts,
 ];

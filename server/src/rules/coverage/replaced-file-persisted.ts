@@ -1,4 +1,6 @@
-import type { PersistedPath } from "../../host/host.ts";
+import type { Host, PersistedPath } from "../../host/host.ts";
+import { childrenOf } from "../../host/read-values.ts";
+import { textsBelow } from "../reading/option-texts.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { defineRule, type Severity } from "../rule.ts";
 
@@ -45,6 +47,16 @@ const KDE: Replaced = {
 const KDE_FILES =
   /^\.config\/(kdeglobals|kwinrc|kwinrulesrc|kglobalshortcutsrc|plasmarc|plasmashellrc|plasma-org\.kde\.plasma\.desktop-appletsrc|kscreenlockerrc|ksmserverrc|kcminputrc|kxkbrc|dolphinrc|katerc|konsolerc|kded5rc|kded6rc|baloofilerc|krunnerrc|kwalletrc|powermanagementprofilesrc|powerdevilrc)$/;
 
+const ZSH: Replaced = {
+  who: "zsh",
+  severity: "information",
+  instead:
+    "Persist a directory, and let HISTFILE (programs.zsh.history.path with home-manager) be a file in it; or unset zsh's HIST_SAVE_BY_COPY.",
+};
+
+/** Files that zsh's history has by its own or by usual settings; it rewrites them when they are a fifth too long. */
+const ZSH_FILES = /(^|\/)\.?(zsh_history|zhistory|histfile)$|(^|\/)\.?zsh\/\.?history$/;
+
 /** A program that replaces a file cannot do so over a bind mount, and does away with a symbolic link. */
 export const replacedFilePersisted = defineRule({
   code: "IMP414",
@@ -56,7 +68,7 @@ export const replacedFilePersisted = defineRule({
   check({ host, report }) {
     for (const entry of certainEntries(host)) {
       const replaced = entry.kind === "file" ? replacedBy(entry) : undefined;
-      if (!replaced) continue;
+      if (!replaced || (replaced === ZSH && writesInPlace(host))) continue;
       const effect = entry.linked
         ? "the link is replaced by a plain file on the root, and what was changed is lost at the next boot"
         : 'over the bind mount that fails ("Device or resource busy"), or, where impermanence made a link, what was changed is lost at the next boot';
@@ -72,5 +84,15 @@ export const replacedFilePersisted = defineRule({
 
 function replacedBy({ path, written, userName }: PersistedPath): Replaced | undefined {
   if (userName === undefined) return SYSTEM.get(path);
-  return KDE_FILES.test(written.replace(/^\/+/, "")) ? KDE : undefined;
+  const inHome = written.replace(/^\/+/, "");
+  if (ZSH_FILES.test(inHome)) return ZSH;
+  return KDE_FILES.test(inHome) ? KDE : undefined;
+}
+
+/** Whether somebody tells zsh to rewrite its history in place. */
+function writesInPlace({ config }: Host): boolean {
+  const homes = childrenOf(config.at("home-manager", "users")).map(({ node }) => node.at("programs", "zsh"));
+  return [config.at("programs", "zsh"), ...homes].some((zsh) =>
+    textsBelow(zsh).some(({ text }) => /hist_?save_?by_?copy/i.test(text)),
+  );
 }

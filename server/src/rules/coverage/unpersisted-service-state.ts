@@ -7,6 +7,7 @@ import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isCaddyPlain } from "../reading/plain-http.ts";
+import { postgresVersion } from "../reading/postgres-version.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
@@ -92,12 +93,16 @@ function keptForDynamicUser(host: Host, { path, dynamicUser }: ServiceState): st
 
 /** A part of a state directory that is persisted or a filesystem of its own, when there is one. */
 function keptBelow(host: Host, path: string): string | undefined {
+  return keptParts(host, path)[0];
+}
+
+function keptParts(host: Host, path: string): string[] {
   const persisted = host.stores
     .filter(({ enabled }) => enabled.answer !== "no")
     .flatMap(({ directories, files }) => [...directories, ...files])
     .filter(({ certain }) => certain.answer !== "no");
   const paths = [...persisted.map((entry) => entry.path), ...host.fileSystems.map(({ mountpoint }) => mountpoint)];
-  return paths.find((kept) => isBelow(kept, path));
+  return [...new Set(paths.filter((kept) => isBelow(kept, path)))];
 }
 
 /** The options by which modules name the directory that matters below the one they make. */
@@ -116,6 +121,17 @@ function reportParts(
     if (kept === undefined) continue;
     const named = DATA_OPTIONS.map((option) => readString(around.child(option)));
     if (named.some((path) => path && (!path.known || host.fateOf(path.value).survives.answer !== "no"))) continue;
+    const cluster = otherCluster(host, service, kept);
+    if (cluster) {
+      context.report({
+        at: service.place ?? coveragePlace(host),
+        severity: "error",
+        message: `\`${service.enable}\` runs PostgreSQL ${cluster} here, whose data is in \`${state.path}/${cluster}\`. It ${lossInWords(loss)}: what is kept, \`${kept}\`, is that of another version.`,
+        help: `Persist \`${state.path}\` as a whole, and name the version with services.postgresql.package.`,
+        related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+      });
+      continue;
+    }
     context.report({
       at: service.place ?? coveragePlace(host),
       severity: severityOfRest(host, service, state, kept),
@@ -132,8 +148,21 @@ function reportParts(
  */
 function severityOfRest(host: Host, { confidence }: Service, state: ServiceState, kept: string): Severity {
   if (state.containers) return "warning";
+  if (confidence === "read" && !state.little && keptParts(host, state.path).every((part) => BULK.test(part)))
+    return "warning";
   const isMount = host.fileSystems.some(({ mountpoint }) => mountpoint === kept) && !host.fateOf(kept).persisted;
   return isMount && confidence === "read" && !state.little && !state.perhapsCache ? "warning" : "hint";
+}
+
+/** Directories of bulk data, which whoever keeps nothing else has thought of alone. */
+const BULK = /\/(images|isos?|volumes|pools?)$/;
+
+/** The version that runs, where only the data directory of another one is kept. */
+function otherCluster(host: Host, { enable }: Service, kept: string): string | undefined {
+  const version = /^\/var\/lib\/postgresql\/(\d+)$/.exec(kept)?.[1];
+  const runs = enable === "services.postgresql.enable" && version !== undefined ? postgresVersion(host) : undefined;
+  const isKept = runs !== undefined && uncoveredLoss(host, `/var/lib/postgresql/${runs}`).lost !== "yes";
+  return runs !== version && !isKept ? runs : undefined;
 }
 
 /** systemd gives the directories of dynamic users their owner itself. */
@@ -156,6 +185,8 @@ function severityOf(
   if (isForUsers(host, service)) return "hint";
   // A desktop switches on what its users may need, whether the machine has the device or not.
   if (service.impliedBy?.includes(".desktopManager.")) return "information";
+  const keys = keysOfBorg(host, service);
+  if (keys !== undefined) return keys ? "error" : "information";
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
   if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
   // Hardly anybody misses a queue or the sessions of an application; where it is data, the author knows.
@@ -165,6 +196,13 @@ function severityOf(
   const isWanted = wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little);
   const isDatabase = lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed);
   return isWanted || isDatabase ? "error" : "warning";
+}
+
+/** Whether the keys of a job's repository are in the directory, without which no backup can be read; undefined when not known. */
+function keysOfBorg(host: Host, { enable }: Service): boolean | undefined {
+  if (!enable.startsWith("services.borgbackup.jobs.")) return undefined;
+  const mode = readString(host.config.at(...enable.split("."), "encryption", "mode"));
+  return mode?.known ? /^keyfile/.test(mode.value) : undefined;
 }
 
 /** Without a container that the host declares, podman is mostly run by people, whose containers are in their homes. */

@@ -1,8 +1,12 @@
+import type { Place } from "../../eval/origin.ts";
+import type { Host, Known } from "../../host/host.ts";
+import { readBoolean, readString, setAt } from "../../host/read-values.ts";
+import { known } from "../../host/verdict.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** NixOS remembers in /var/lib/nixos which uid and gid it gave to whom. */
 export const unpersistedUidMap = defineRule({
@@ -13,8 +17,11 @@ export const unpersistedUidMap = defineRule({
   since: "0.1.0",
 
   check(context) {
+    if (isStateless(context.host)) return;
+    const userborn = filesOfUserborn(context.host);
+    if (userborn) return reportUserborn(context, userborn);
     const loss = uncoveredLoss(context.host, "/var/lib/nixos");
-    if (loss.lost !== "yes" || isStateless(context.host)) return;
+    if (loss.lost !== "yes") return;
     context.report({
       at: coveragePlace(context.host),
       message: `\`/var/lib/nixos\` ${lossInWords(loss)}: NixOS then forgets which uid and gid it gave to users and groups without fixed numbers, and persisted files end up owned by another service.`,
@@ -24,3 +31,36 @@ export const unpersistedUidMap = defineRule({
     });
   },
 });
+
+interface Userborn {
+  readonly folder: Known<string>;
+  readonly place: Place | undefined;
+}
+
+/** Where userborn has the accounts that it made, which are all that it remembers; undefined where it is not in use. */
+function filesOfUserborn({ config }: Host): Userborn | undefined {
+  const userborn = config.at("services", "userborn");
+  const enable = userborn.child("enable");
+  const on = enable.isDefined() === false ? undefined : readBoolean(enable);
+  if (on?.known !== true || !on.value) return undefined;
+  const folder = readString(userborn.child("passwordFilesLocation"));
+  const place = setAt(enable);
+  if (folder && userborn.child("passwordFilesLocation").isDefined() !== false) return { folder, place };
+  const overlay = config.at("system", "etc", "overlay");
+  const mutable = readBoolean(overlay.child("mutable"));
+  const isOverlay = readBoolean(overlay.child("enable"));
+  const isImmutable = isOverlay?.known === true && isOverlay.value && mutable?.known === true && !mutable.value;
+  return { folder: known(isImmutable ? "/var/lib/nixos" : "/etc"), place };
+}
+
+function reportUserborn(context: RuleContext, { folder, place }: Userborn): void {
+  if (!folder.known) return;
+  const loss = uncoveredLoss(context.host, `${folder.value}/passwd`);
+  if (loss.lost !== "yes") return;
+  context.report({
+    at: place,
+    message: `userborn remembers which uid and gid it gave to whom in \`${folder.value}/passwd\` and \`${folder.value}/group\` alone, ${whereInWords(loss)}; it does not use /var/lib/nixos/uid-map. What it gave ${lossInWords(loss)}: when accounts come or go, persisted files end up owned by another service.`,
+    help: 'Set services.userborn.passwordFilesLocation to a directory that is kept, such as "/var/lib/nixos" where that is persisted, or give accounts fixed numbers.',
+    related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+  });
+}

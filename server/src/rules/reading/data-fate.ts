@@ -7,7 +7,10 @@ export function isKnownState(host: Host, path: string): boolean {
   return host.services.some(
     ({ enabled, state }) =>
       enabled.answer !== "no" &&
-      state.some((own) => isAtOrBelow(path, own.path) || isAtOrBelow(own.path, path) || own.link === path),
+      state.some(
+        (own) =>
+          own.kind !== "cache" && (isAtOrBelow(path, own.path) || isAtOrBelow(own.path, path) || own.link === path),
+      ),
   );
 }
 

@@ -27,14 +27,16 @@ const ENGINES = ["containerd", "docker", "incus", "libvirtd", "lxc", "lxd", "pod
 export function dataPaths(host: Host): readonly DataPath[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
-  const units = host.units
-    .filter(({ stage, certain }) => stage === "system" && certain.answer === "yes")
-    .map(pathsOfUnit);
+  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes");
+  return [...exportsOf(host), ...pathsIn(texts), ...pathsOfUnits(units)];
+}
+
+/** The same of some units: what they work in, may write to and are shown, and what their variables and flags name. */
+export function pathsOfUnits(units: readonly Unit[]): readonly DataPath[] {
+  const read = units.map(pathsOfUnit);
   return [
-    ...exportsOf(host),
-    ...pathsIn(texts),
-    ...units.flatMap(({ settings }) => settings),
-    ...units.flatMap(({ scripts }) => scripts),
+    ...read.flatMap(({ settings }) => settings),
+    ...read.flatMap(({ scripts }) => scripts),
   ];
 }
 
@@ -174,8 +176,21 @@ function settingsOfUnit(unit: OptionNode): readonly DataPath[] {
     const paths = UNIT_PATHS.has(name) ? pathsOfSetting(text) : [];
     return paths.map((path) => ({ path, by: option.join("."), option, place, isSure: false, kind: "directory" }));
   });
+  const cached = settings.flatMap(({ text, option, place }): DataPath[] => {
+    if (option.at(-1) !== "CacheDirectory") return [];
+    const kept = text
+      .split(/\s+/)
+      .filter((name) =>
+        /(^|[-_/])(uploads?|data|database|db|backups?|archive|documents?|photos|mail|store)$/i.test(name),
+      );
+    const isPrivate = settings.some((one) => one.option.at(-1) === "DynamicUser");
+    return kept.map((name) => ({
+      path: `/var/cache/${isPrivate ? "private/" : ""}${name}`,
+      ...{ by: option.join("."), option, place, isSure: false, kind: "directory" },
+    }));
+  });
   const variables = names.has("environment") ? pathsIn(textsBelow(unit.child("environment"))) : [];
-  return [...own, ...variables];
+  return [...own, ...cached, ...variables];
 }
 
 const UNIT_PATHS = new Set(["WorkingDirectory", "ReadWritePaths", "BindPaths"]);

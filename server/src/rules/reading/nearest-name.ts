@@ -12,13 +12,13 @@ export function nearestName(text: string, names: Iterable<string>): string | und
   return best;
 }
 
-/** Whether two names differ by a slip alone: case, dashes and underscores, or one letter of a long name. */
+/** Whether two names differ by a slip alone: case, dashes and underscores, or one letter of a long name; never a number. */
 export function isSlipOf(a: string, b: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/[-_.]/g, "");
   if (a === b) return false;
   if (plain(a) === plain(b)) return true;
-  const hasNumber = /\d/.test(a + b);
-  return !hasNumber && Math.min(a.length, b.length) >= 8 && editDistance(a, b) === 1;
+  const numbers = (text: string) => text.replace(/\D+/g, " ");
+  return numbers(a) === numbers(b) && Math.min(a.length, b.length) >= 8 && editDistance(a, b) === 1;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */

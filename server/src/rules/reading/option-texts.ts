@@ -1,6 +1,6 @@
 import { knownStateless, serviceByEnable, services } from "../../catalogue/catalogue.ts";
 import type { Place } from "../../eval/origin.ts";
-import { NixAttrs, NixList, type Value } from "../../eval/value.ts";
+import { NixAttrs, NixList, NixPath, type Value } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
 import { childrenOf, itemNode, itemsOf, read, readBoolean } from "../../host/read-values.ts";
@@ -31,10 +31,10 @@ const WITHOUT_SWITCH = new Set([
 ]);
 
 /** The texts in the options of everything below `services` that is certainly switched on, with the name of the group. */
-export function serviceTexts(host: Host): readonly OptionText[] {
+export function serviceTexts(host: Host, below = textsBelow): readonly OptionText[] {
   return childrenOf(host.config.child("services")).flatMap(({ node, certain }) => {
     if (certain.answer !== "yes") return [];
-    return mayRun(host, node) ? textsBelow(node) : switchedParts(node).flatMap(textsBelow);
+    return mayRun(host, node) ? below(node) : switchedParts(node).flatMap(below);
   });
 }
 
@@ -56,8 +56,15 @@ function mayRun(host: Host, group: OptionNode): boolean {
 }
 
 /** The texts at and below an option, without what is switched off inside of it or may be. */
-export const textsBelow = perNode((group): readonly OptionText[] => {
-  const found: OptionText[] = [];
+export const textsBelow = perNode((group): readonly OptionText[] => walk(group).filter(({ isLiteral }) => !isLiteral));
+
+/** As `textsBelow` the path literals, which evaluation copies to the Nix store. */
+export const literalsBelow = perNode((group): readonly OptionText[] =>
+  walk(group).filter(({ isLiteral }) => isLiteral),
+);
+
+const walk = perNode((group): readonly (OptionText & { readonly isLiteral: boolean })[] => {
+  const found: (OptionText & { readonly isLiteral: boolean })[] = [];
   let lists = 0;
   const visit = (node: OptionNode, depth: number): void => {
     if (isPerhapsOff(node)) return;
@@ -74,20 +81,25 @@ export const textsBelow = perNode((group): readonly OptionText[] => {
     const reading = read(node);
     if (reading.state !== "set") return;
     const { value, place } = reading;
-    if (typeof value === "string") found.push({ text: value, option: node.path, place, list: lists++ });
-    else if (value instanceof NixList) {
+    if (typeof value === "string" || value instanceof NixPath) {
+      found.push({ ...textOf(value), option: node.path, place, list: lists++ });
+    } else if (value instanceof NixList) {
       const list = lists++;
       for (const item of itemsOf(value).items) {
         if (item.certain.answer !== "yes") continue;
-        if (typeof item.value === "string")
-          found.push({ text: item.value, option: node.path, place: item.place, list });
-        else if (isPlainSet(item.value)) descend(itemNode(item, node.path), depth);
+        if (typeof item.value === "string" || item.value instanceof NixPath) {
+          found.push({ ...textOf(item.value), option: node.path, place: item.place, list });
+        } else if (isPlainSet(item.value)) descend(itemNode(item, node.path), depth);
       }
     } else if (isPlainSet(value)) descend(node, depth);
   };
   visit(group, 0);
   return found;
 });
+
+function textOf(value: string | NixPath): { readonly text: string; readonly isLiteral: boolean } {
+  return typeof value === "string" ? { text: value, isLiteral: false } : { text: value.path, isLiteral: true };
+}
 
 function isPlainSet(value: Value): boolean {
   return value instanceof NixAttrs && !(value instanceof FakePackage);

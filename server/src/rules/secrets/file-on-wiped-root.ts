@@ -43,6 +43,7 @@ function isMade(host: Host, path: string): boolean {
   ];
   return (
     host.services.some(({ state }) => state.some((own) => isAtOrBelow(path, own.path) || own.path === path)) ||
+    childrenOf(host.config.at("boot", "initrd", "secrets")).some(({ name }) => normalise(name) === path) ||
     secrets.some((set) =>
       childrenOf(set).some(({ node }) => {
         const own = readString(node.child("path"));

@@ -7,7 +7,7 @@ import { perNode } from "../../host/per-node.ts";
 import { itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
-import { type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
+import { literalsBelow, type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { FILE_OPTIONS } from "./file-options.ts";
 
@@ -45,7 +45,21 @@ export function namedFiles(host: Host): NamedFile[] {
     ...units.flatMap(({ scripts }) => scripts),
     ...keysOfBuilders(host),
     ...keysOfDisks(host),
+    ...keysOfDatasets(host),
   ];
+}
+
+/** Options that hold the path of a secret as a path literal. */
+export function secretLiterals(host: Host): NamedFile[] {
+  const texts = [
+    ...serviceTexts(host, literalsBelow),
+    ...GROUPS.flatMap((path) => literalsBelow(host.config.at(...path))),
+  ];
+  return texts
+    .filter(({ option }) =>
+      /(pass(word|phrase)?|token|secret|private_?key|psk)_?-?(file|path)s?$/i.test(option.at(-1) ?? ""),
+    )
+    .map(({ text, option, place }) => ({ path: normalise(text), option: option.join("."), place }));
 }
 
 /** Options whose names say too little. */
@@ -162,4 +176,13 @@ function keysOfDisks({ config }: Host): NamedFile[] {
     if (!name || name.startsWith("#") || !key) return [];
     return fileAt(key, "environment.etc.crypttab", text.place);
   });
+}
+
+/** `keylocation=file:///…` of encrypted datasets that disko makes. */
+function keysOfDatasets({ config }: Host): NamedFile[] {
+  return textsBelow(config.at("disko", "devices", "zpool")).flatMap(({ text, option, place }) =>
+    option.at(-1) === "keylocation" && text.startsWith("file:///")
+      ? fileAt(text.slice(7), option.join("."), place)
+      : [],
+  );
 }

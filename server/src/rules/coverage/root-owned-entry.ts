@@ -1,0 +1,109 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { quote } from "../../edits/nix-text.ts";
+import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
+import type { Host, PersistedPath, Unit } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
+import { readBoolean, readString, readTexts } from "../../host/read-values.ts";
+import { isKnownState } from "../reading/data-fate.ts";
+import { pathsOfUnits } from "../reading/data-paths.ts";
+import { certainEntries } from "../reading/persisted-entries.ts";
+import { tmpfilesRules } from "../reading/tmpfiles.ts";
+import { defineRule } from "../rule.ts";
+
+/** A persisted directory that belongs to root, for a service of one's own that runs as somebody else. */
+export const rootOwnedEntry = defineRule({
+  code: "IMP429",
+  name: "root-owned-entry",
+  group: "coverage",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const said = new Set<PersistedPath>();
+    for (const unit of host.units) {
+      const user = accountOf(unit);
+      if (user === undefined || unit.stage !== "system" || unit.certain.answer !== "yes") continue;
+      const paths = pathsOfUnits([unit]);
+      for (const entry of certainEntries(host)) {
+        if (said.has(entry) || !isRoots(entry) || !paths.some(({ path }) => isAtOrBelow(path, entry.path))) continue;
+        if (isMadeBySystemd(unit, entry.path) || isKnownState(host, entry.path) || isHandedOver(host, entry.path))
+          continue;
+        said.add(entry);
+        context.report({
+          at: entry.place,
+          message: `\`${entry.path}\` is made for root with the mode 0755, and \`${unit.name}.service\` runs as \`${user}\`, which cannot write there. Nothing in the configuration hands it over.`,
+          help: `Give the entry user = "${user}", or the service StateDirectory, which systemd hands over itself.`,
+          related: [{ place: unit.place, message: "the service is declared here" }],
+          fixes: () =>
+            offer(
+              giveAttributes(context, entry, [
+                ["user", quote(user)],
+                ["group", quote(groupOf(unit) ?? user)],
+              ]),
+              {
+                title: `Make \`${entry.path}\` for ${user}`,
+                safety: "unsafe",
+                preferred: true,
+                note: "It counts when the directory is made: run chown in the store where it is there already.",
+              },
+            ),
+        });
+      }
+    }
+  },
+});
+
+/** The static account of a service whose commands the configuration shows. */
+function accountOf({ node, scripts }: Unit): string | undefined {
+  const config = node.child("serviceConfig");
+  const dynamic =
+    config.child("DynamicUser").isDefined() === false ? undefined : readBoolean(config.child("DynamicUser"));
+  if (scripts.length === 0 || (dynamic && (!dynamic.known || dynamic.value))) return undefined;
+  const user = readString(config.child("User"));
+  return user?.known && user.value !== "root" && !/^\d+$|%/.test(user.value) ? user.value : undefined;
+}
+
+function groupOf({ node }: Unit): string | undefined {
+  const group = readString(node.at("serviceConfig", "Group"));
+  return group?.known ? group.value : undefined;
+}
+
+function isRoots({ kind, userName, user, linked }: PersistedPath): boolean {
+  return (
+    kind === "directory" &&
+    userName === undefined &&
+    !linked &&
+    (user === undefined || (user.known && user.value === "root"))
+  );
+}
+
+/** systemd hands over the directories that it makes, in the first place those of the unit itself. */
+function isMadeBySystemd({ node }: Unit, path: string): boolean {
+  const bases = { StateDirectory: "/var/lib", CacheDirectory: "/var/cache", LogsDirectory: "/var/log" };
+  return Object.entries(bases).some(([option, base]) => {
+    const { texts, open } = readTexts(node.at("serviceConfig", option));
+    const names = texts.flatMap(({ text }) => text.split(/\s+/));
+    return (
+      open.length > 0 ||
+      names.some(
+        (name) =>
+          isAtOrBelow(`${base}/${name.split(":")[0]}`, path) || isAtOrBelow(path, `${base}/${name.split(":")[0]}`),
+      )
+    );
+  });
+}
+
+/** Rules of tmpfiles, scripts and the making of homes give directories to others. */
+function isHandedOver(host: Host, path: string): boolean {
+  const { config, scripts, units } = host;
+  if (tmpfilesRules(host).some((rule) => isAtOrBelow(path, rule.path) || isAtOrBelow(rule.path, path))) return true;
+  if (
+    scripts.some(({ text, holes }) => /\bchown\b|\binstall\b/.test(text) && (text.includes(path) || holes.length > 0))
+  )
+    return true;
+  const accounts = config.at("users", "users");
+  const homes = accounts.names().map(({ name }) => readString(accounts.child(name).child("home")));
+  if (homes.some((home) => home?.known && isAtOrBelow(home.value, path))) return true;
+  return units.some((unit) => unit.stage === "system" && isMadeBySystemd(unit, path));
+}

@@ -1,0 +1,45 @@
+import { perNode } from "../../host/per-node.ts";
+import { nameAt, readTexts } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
+import { coveragePlace } from "../reading/coverage-place.ts";
+import { isStateless } from "../reading/stateless-host.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { defineRule } from "../rule.ts";
+
+const KEY = "/var/lib/systemd/credential.secret";
+
+/** Encrypted credentials whose key is lost. */
+export const lostCredentialKey = defineRule({
+  code: "IMP806",
+  name: "lost-credential-key",
+  group: "secrets",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    if (isStateless(host)) return;
+    const unit = host.units.find(
+      ({ node, certain, stage }) => stage === "system" && certain.answer === "yes" && isEncrypted(node),
+    );
+    const loss = unit ? uncoveredLoss(host, KEY) : undefined;
+    if (!unit || loss?.lost !== "yes") return;
+    const setting = ["LoadCredentialEncrypted", "SetCredentialEncrypted"].map((name) =>
+      unit.node.at("serviceConfig", name),
+    );
+    const option = setting.find((node) => node.isDefined() === true);
+    context.report({
+      at: (option && nameAt(option)) ?? coveragePlace(host),
+      message: `\`${unit.name}.service\` has encrypted credentials, and the host's key for them is \`${KEY}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}: credentials that systemd-creds sealed with it (--with-key=host, or auto) cannot be decrypted any more, and the service does not start.`,
+      help: `Persist "${KEY}", or all of /var/lib/systemd; or seal credentials with the TPM alone (--with-key=tpm2).`,
+      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+    });
+  },
+});
+
+const isEncrypted = perNode((unit: OptionNode): boolean => {
+  const config = unit.child("serviceConfig");
+  return ["LoadCredentialEncrypted", "SetCredentialEncrypted"].some(
+    (name) => config.child(name).isDefined() === true && readTexts(config.child(name)).texts.length > 0,
+  );
+});
