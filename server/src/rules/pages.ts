@@ -9,6 +9,7 @@ import emptiedByTmpfiles from "./coverage/emptied-by-tmpfiles.md";
 import entryInImmutableEtc from "./coverage/entry-in-immutable-etc.md";
 import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
 import entryWithoutOwner from "./coverage/entry-without-owner.md";
+import filePersistedAsDirectory from "./coverage/file-persisted-as-directory.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
@@ -91,6 +92,7 @@ import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-ro
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
+import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
@@ -231,6 +233,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP432", programsOnNoexecStore],
   ["IMP433", rootOwnedHomeParents],
   ["IMP434", unpersistedHomeState],
+  ["IMP435", filePersistedAsDirectory],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -299,5 +302,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP804", secretInNixStore],
   ["IMP805", lostKnownHosts],
   ["IMP806", lostCredentialKey],
+  ["IMP807", lostAuthorizedKeys],
   ["IMP901", manyBindMounts],
 ]);

@@ -9,6 +9,7 @@ import { emptiedByTmpfiles } from "./coverage/emptied-by-tmpfiles.ts";
 import { entryInImmutableEtc } from "./coverage/entry-in-immutable-etc.ts";
 import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts";
 import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
+import { filePersistedAsDirectory } from "./coverage/file-persisted-as-directory.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
@@ -92,6 +93,7 @@ import type { Rule } from "./rule.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
+import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
@@ -232,6 +234,7 @@ export const rules: readonly Rule[] = [
   programsOnNoexecStore,
   rootOwnedHomeParents,
   unpersistedHomeState,
+  filePersistedAsDirectory,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -300,5 +303,6 @@ export const rules: readonly Rule[] = [
   secretInNixStore,
   lostKnownHosts,
   lostCredentialKey,
+  lostAuthorizedKeys,
   manyBindMounts,
 ];

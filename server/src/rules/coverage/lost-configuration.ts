@@ -1,8 +1,11 @@
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
+import { readString } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 const FOLDER = "/etc/nixos";
 /** What `nixos-rebuild` builds where nothing says otherwise. A flake in the folder may be of several machines. */
@@ -18,7 +21,9 @@ export const lostConfiguration = defineRule({
 
   check(context) {
     const { host } = context;
-    if (host.entry !== ENTRY || isStateless(host)) return;
+    if (isStateless(host)) return;
+    reportRebuilt(context);
+    if (host.entry !== ENTRY) return;
     const loss = uncoveredLoss(host, FOLDER);
     if (loss.lost !== "yes") return;
     context.report({
@@ -30,3 +35,31 @@ export const lostConfiguration = defineRule({
     });
   },
 });
+
+/** Options that name the folder that the machine builds itself from. */
+const REBUILT_FROM = ["system.autoUpgrade.flake", "programs.nh.flake"];
+
+function reportRebuilt({ host, report }: RuleContext): void {
+  for (const option of REBUILT_FROM) {
+    const node = host.config.at(...option.split("."));
+    const text = node.isDefined() === true ? readString(node) : undefined;
+    const folder = text?.known ? /^(?:path:|git\+file:\/\/)?(\/[^?#]+)/.exec(text.value)?.[1] : undefined;
+    if (folder === undefined || folder.startsWith("/nix/")) continue;
+    // The folder of the flake itself, as its code names it, is a copy in the Nix store.
+    if (folder !== FOLDER && isAtOrBelow(host.entry, normalise(folder))) continue;
+    const loss = uncoveredLoss(host, normalise(folder));
+    if (loss.lost !== "yes" || keepsPart(host, normalise(folder))) continue;
+    report({
+      at: text?.place,
+      // nh is for a person, who sees that it is gone.
+      severity: option.startsWith("programs.") ? "information" : "warning",
+      message: `\`${option}\` builds the machine from \`${folder}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}, and no rebuild finds it then.`,
+      help: `Persist "${folder}", or name the flake by an address from which it can be fetched.`,
+      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+    });
+  }
+}
+
+function keepsPart({ stores }: Host, folder: string): boolean {
+  return stores.some(({ directories }) => directories.some(({ path }) => isAtOrBelow(path, folder)));
+}

@@ -1,7 +1,8 @@
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
-import { readBoolean } from "../../host/read-values.ts";
+import { readBoolean, readItems } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { FakePackage } from "../../modules/packages.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -12,6 +13,8 @@ import { defineRule } from "../rule.ts";
 interface HomeState {
   /** Options of the host, or of home-manager below `home:`, any of which switches the program on. */
   readonly options: readonly string[];
+  /** Packages that bring it, where a person or the system has them installed. */
+  readonly packages?: readonly string[];
   /** Below the home; the first is where programs of today have it. */
   readonly paths: readonly string[];
   readonly what: string;
@@ -37,11 +40,13 @@ const STATES: readonly HomeState[] = [
   },
   {
     options: ["programs.firefox.enable", "home:programs.firefox.enable"],
+    packages: ["firefox"],
     paths: [".mozilla", ".config/mozilla", ".mozilla/firefox"],
     what: "Firefox: logins, bookmarks, history",
   },
   {
     options: ["programs.thunderbird.enable", "home:programs.thunderbird.enable"],
+    packages: ["thunderbird"],
     paths: [".thunderbird"],
     what: "Thunderbird: mail and accounts",
   },
@@ -66,6 +71,17 @@ const STATES: readonly HomeState[] = [
     isPrivate: true,
   },
   { options: ["programs.steam.enable"], paths: [".local/share/Steam"], what: "Steam: login, games, saves" },
+  {
+    options: [],
+    packages: ["signal-desktop"],
+    paths: [".config/Signal"],
+    what: "Signal: the device, and its messages",
+  },
+  { options: [], packages: ["element-desktop"], paths: [".config/Element"], what: "Element: login and keys" },
+  { options: [], packages: ["telegram-desktop"], paths: [".local/share/TelegramDesktop"], what: "Telegram: the login" },
+  { options: [], packages: ["zotero"], paths: ["Zotero", ".zotero"], what: "Zotero: the library" },
+  { options: [], packages: ["anki", "anki-bin"], paths: [".local/share/Anki2"], what: "Anki: decks and progress" },
+  { options: [], packages: ["gnucash"], paths: [".local/share/gnucash"], what: "GnuCash: reports and settings" },
 ];
 
 /** A person's home is kept in parts, and what programs that are switched on keep in it is not among them. */
@@ -82,9 +98,13 @@ export const unpersistedHomeState = defineRule({
     for (const { name, home, place } of normalUsers(host)) {
       if (home === undefined || !isPartlyKept(host, home) || uncoveredLoss(host, home).lost !== "yes") continue;
       const own = host.config.at("home-manager", "users", name);
+      const installed = packagesOf([
+        ...[host.config.at("environment", "systemPackages"), host.config.at("users", "users", name, "packages")],
+        own.at("home", "packages"),
+      ]);
       const lost = STATES.filter(
-        ({ options, paths }) =>
-          options.some((option) => isOn(host, own, option)) &&
+        ({ options, packages = [], paths }) =>
+          (options.some((option) => isOn(host, own, option)) || packages.some((one) => installed.has(one))) &&
           paths.every(
             (path) =>
               uncoveredLoss(host, joinPath(home, path)).lost === "yes" && !isPartlyKept(host, joinPath(home, path)),
@@ -111,6 +131,19 @@ export const unpersistedHomeState = defineRule({
     }
   },
 });
+
+/** The names of packages in lists. */
+function packagesOf(lists: readonly OptionNode[]): ReadonlySet<string> {
+  return new Set(
+    lists
+      .filter((list) => list.isDefined() !== false)
+      .flatMap((list) => readItems(list).items)
+      .flatMap(({ value, certain }) => {
+        const name = certain.answer === "yes" && value instanceof FakePackage ? value.get("pname")?.force() : undefined;
+        return typeof name === "string" ? [name] : [];
+      }),
+  );
+}
 
 function isOn({ config }: Host, own: OptionNode, option: string): boolean {
   const isOwn = option.startsWith("home:");

@@ -190,7 +190,9 @@ function severityOf(
   if (service.confidence === "static" || service.confidence === "curated") return "hint";
   if (service.confidence === "evaluated" || lost.every(({ state }) => state.assumed)) return "information";
   // Hardly anybody misses a queue or the sessions of an application; where it is data, the author knows.
-  if (lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
+  // The system of a declared container holds its data; an engine's images can be pulled again.
+  const isSystem = service.enable.startsWith("containers.");
+  if (!isSystem && lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
     return "information";
   // Who persists another path for it wants to keep it, and believes that it is kept.
   const isWanted = wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little);
