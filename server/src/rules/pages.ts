@@ -19,6 +19,7 @@ import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
+import partlyKeptHome from "./coverage/partly-kept-home.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
 import programsOnNoexecStore from "./coverage/programs-on-noexec-store.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
@@ -27,7 +28,6 @@ import relativeSystemPath from "./coverage/relative-system-path.md";
 import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
 import rootOwnedEntry from "./coverage/root-owned-entry.md";
 import rootOwnedHomeParents from "./coverage/root-owned-home-parents.md";
-import unpersistedHomeState from "./coverage/unpersisted-home-state.md";
 import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
@@ -232,7 +232,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP431", entryInImmutableEtc],
   ["IMP432", programsOnNoexecStore],
   ["IMP433", rootOwnedHomeParents],
-  ["IMP434", unpersistedHomeState],
+  ["IMP434", partlyKeptHome],
   ["IMP435", filePersistedAsDirectory],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],

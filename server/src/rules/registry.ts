@@ -19,6 +19,7 @@ import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
+import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
 import { programsOnNoexecStore } from "./coverage/programs-on-noexec-store.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
@@ -27,7 +28,6 @@ import { relativeSystemPath } from "./coverage/relative-system-path.ts";
 import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
 import { rootOwnedEntry } from "./coverage/root-owned-entry.ts";
 import { rootOwnedHomeParents } from "./coverage/root-owned-home-parents.ts";
-import { unpersistedHomeState } from "./coverage/unpersisted-home-state.ts";
 import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
@@ -233,7 +233,7 @@ export const rules: readonly Rule[] = [
   entryInImmutableEtc,
   programsOnNoexecStore,
   rootOwnedHomeParents,
-  unpersistedHomeState,
+  partlyKeptHome,
   filePersistedAsDirectory,
   initrdUnitInStage2,
   cleanUpOfTheParent,

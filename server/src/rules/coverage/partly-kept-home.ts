@@ -85,9 +85,9 @@ const STATES: readonly HomeState[] = [
 ];
 
 /** A person's home is kept in parts, and what programs that are switched on keep in it is not among them. */
-export const unpersistedHomeState = defineRule({
+export const partlyKeptHome = defineRule({
   code: "IMP434",
-  name: "unpersisted-home-state",
+  name: "partly-kept-home",
   group: "coverage",
   severity: "information",
   since: "0.1.0",
