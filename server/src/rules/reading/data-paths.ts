@@ -34,10 +34,7 @@ export function dataPaths(host: Host): readonly DataPath[] {
 /** The same of some units: what they work in, may write to and are shown, and what their variables and flags name. */
 export function pathsOfUnits(units: readonly Unit[]): readonly DataPath[] {
   const read = units.map(pathsOfUnit);
-  return [
-    ...read.flatMap(({ settings }) => settings),
-    ...read.flatMap(({ scripts }) => scripts),
-  ];
+  return [...read.flatMap(({ settings }) => settings), ...read.flatMap(({ scripts }) => scripts)];
 }
 
 /** The paths in the texts of options. */
