@@ -21,7 +21,6 @@ import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
 import partlyKeptHome from "./coverage/partly-kept-home.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
-import programsOnNoexecStore from "./coverage/programs-on-noexec-store.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
 import readablePrivateFile from "./coverage/readable-private-file.md";
 import relativeSystemPath from "./coverage/relative-system-path.md";
@@ -230,7 +229,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP429", rootOwnedEntry],
   ["IMP430", volatileJournal],
   ["IMP431", entryInImmutableEtc],
-  ["IMP432", programsOnNoexecStore],
   ["IMP433", rootOwnedHomeParents],
   ["IMP434", partlyKeptHome],
   ["IMP435", filePersistedAsDirectory],

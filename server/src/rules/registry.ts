@@ -21,7 +21,6 @@ import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
 import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
-import { programsOnNoexecStore } from "./coverage/programs-on-noexec-store.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
 import { readablePrivateFile } from "./coverage/readable-private-file.ts";
 import { relativeSystemPath } from "./coverage/relative-system-path.ts";
@@ -231,7 +230,6 @@ export const rules: readonly Rule[] = [
   rootOwnedEntry,
   volatileJournal,
   entryInImmutableEtc,
-  programsOnNoexecStore,
   rootOwnedHomeParents,
   partlyKeptHome,
   filePersistedAsDirectory,
