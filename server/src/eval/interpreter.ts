@@ -7,6 +7,7 @@ import { positionOf } from "./builtins/position.ts";
 import { type Code, Compiler } from "./compile.ts";
 import type { FileSource } from "./file-source.ts";
 import { LIBRARY, libraryText } from "./lib/library.ts";
+import { namedPaths, withoutDots } from "./named-paths.ts";
 import { placeOf, type Site } from "./origin.ts";
 import { parsedAhead } from "./parsed-ahead.ts";
 import { isWithin } from "./path-name.ts";
@@ -78,6 +79,8 @@ export class Interpreter {
   readonly imported = new Set<string>();
   /** The `builtins` set. */
   readonly builtins: NixAttrs;
+  /** Files as they were when their values were computed. */
+  private readonly run = new Map<string, Program>();
   private readonly below: (readonly [folder: string, value: Value])[] = [];
   private library: Cell | undefined;
   private fetched: ((url: string) => Value | undefined) | undefined;
@@ -105,6 +108,19 @@ export class Interpreter {
   /** Forgets the value of a file that has a new text. Values that were made of it stay what they are. */
   forgetFile(path: string): void {
     this.imports.delete(path);
+  }
+
+  /**
+   * Whether the new text of a file names an imported file no more that its old text named, so that nothing may import that
+   * file any longer. Told by paths that are written out.
+   */
+  dropsImport(path: string): boolean {
+    const before = this.run.get(path);
+    if (!before || this.imported.size === 0) return false;
+    const now = this.programs.program(path);
+    const kept = "why" in now ? new Set<string>() : namedPaths(now);
+    const dropped = [...namedPaths(before)].filter((name) => !kept.has(name)).map(withoutDots);
+    return dropped.some((name) => [...this.imported].some((file) => file.includes(name)));
   }
 
   /** The value of a text; relative paths start at `path`'s directory. */
@@ -147,6 +163,7 @@ export class Interpreter {
       return new Unknown(program.why);
     }
     this.evaluated.add(path);
+    this.run.set(path, program);
     return this.code(program)(this.root);
   }
 

@@ -305,6 +305,8 @@ export function newInterpreter(
     for (const file of changed) {
       const by = users.get(file);
       if (!by?.has(set) || by.size > 1 || interpreter.imported.has(file)) return false;
+      // The host may no longer be made of that file, which only a new evaluation tells.
+      if (interpreter.dropsImport(file)) return false;
     }
     for (const file of changed) interpreter.forgetFile(file);
     budget.renew();

@@ -317,6 +317,20 @@ describe("a revised host", { timeout: 120_000 }, () => {
     expect(live.current().hosts[0]?.configuration.root.at("systemd", "services", "web")).not.toBe(before);
   });
 
+  it("does not read a file any longer that an edit took the import of away", () => {
+    const live = new LiveAnalysis(new DiskWorkspace(parser, [folder]));
+    const helper = join(folder, "helper.nix");
+    const reads = () => live.current().hosts[0]?.files.has(helper);
+    expect(reads()).toBe(true);
+    live.update(
+      join(folder, "helper-user.nix"),
+      `{ lib, ... }: let helper = import ./helper.nix; in { my.files = [ (helper "b") ]; }`,
+    );
+    expect(reads()).toBe(true);
+    live.update(join(folder, "helper-user.nix"), `{ lib, ... }: { my.files = [ "/etc/b" ]; }`);
+    expect(reads()).toBe(false);
+  });
+
   it("evaluates everything anew after a change of a file that is not only a module", () => {
     const live = new LiveAnalysis(new DiskWorkspace(parser, [folder]));
     const read = () => live.current().hosts[0]?.configuration.root;
