@@ -19,7 +19,10 @@ export const rootDeleteWithoutNested = defineRule({
       );
       if (!rollback) continue;
       const commands = scriptCommands(script);
-      const actions = commands.flatMap((command) => subvolumeCommand(command) ?? []);
+      // On bcachefs neither systemd nor the container engines make subvolumes.
+      const actions = commands
+        .flatMap((command) => subvolumeCommand(command) ?? [])
+        .filter(({ tool }) => tool === "btrfs");
       if (actions.some(({ action }) => action === "list")) continue;
       const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/");
       const wiped = host.rollbacks.flatMap(({ wipes }) => wipes);

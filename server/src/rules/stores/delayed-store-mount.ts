@@ -1,8 +1,11 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
-import type { Host } from "../../host/host.ts";
+import type { FileSystem, Host, Unit } from "../../host/host.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
+import { readTexts } from "../../host/read-values.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
+import { HARD, relationsOf } from "../reading/unit-relations.ts";
 import { lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -58,7 +61,7 @@ interface KeepingPlace {
   readonly isBind: boolean;
 }
 
-/** The stores, and on a host whose root is wiped also what is bound by hand from another filesystem. */
+/** The stores, and on a host whose root is wiped also what is bound by hand to where something writes without it. */
 function keepingPlaces(host: Host): readonly KeepingPlace[] {
   const stores = host.stores.flatMap(({ path, place, enabled }) =>
     enabled.answer !== "no" && path.known
@@ -67,12 +70,43 @@ function keepingPlaces(host: Host): readonly KeepingPlace[] {
   );
   const binds = !rootWipe(host)
     ? []
-    : host.fileSystems.flatMap(({ mountpoint, device, options, place, certain, declaredBy }) => {
+    : host.fileSystems.flatMap((fs) => {
+        const { mountpoint, device, options, place, certain, declaredBy } = fs;
         const isBind = declaredBy === "fileSystems" && options.some(({ text }) => text === "bind" || text === "rbind");
         const title = `what is bound to \`${mountpoint}\``;
-        return isBind && certain.answer === "yes" && device.known && device.value.startsWith("/")
+        return isBind && certain.answer === "yes" && device.known && device.value.startsWith("/") && isWritten(host, fs)
           ? [{ path: device.value, title, place, isBind: true }]
           : [];
       });
   return [...stores, ...binds];
+}
+
+/**
+ * Whether something writes to the place of a bind mount while it is not there. Source of truth: systemd.mount(5); a bind
+ * mount requires the mount of its source, so that one which the boot waits for makes it wait for both.
+ */
+function isWritten(host: Host, { mountpoint, mountedInInitrd, options, device }: FileSystem): boolean {
+  if (mountedInInitrd.answer === "yes") return true;
+  const own = splitOptions(options)
+    .filter(({ certain }) => certain)
+    .map(({ text }) => optionKey(text));
+  // An automount that fails lets nobody write.
+  if (!own.some((key) => key === "nofail" || key === "noauto") || own.includes("x-systemd.automount")) return false;
+  const places = [mountpoint, ...(device.known ? [normalise(device.value)] : [])];
+  if (host.units.some((unit) => waitsFor(unit, places))) return false;
+  return host.services.some(
+    ({ enabled, state }) =>
+      enabled.answer === "yes" && state.some(({ path, kind }) => kind === "state" && isAtOrBelow(path, mountpoint)),
+  );
+}
+
+/** Whether a unit starts only when the mount is there; where that is not known, it may be so. */
+function waitsFor(unit: Unit, places: readonly string[]): boolean {
+  const { node, conditions } = unit;
+  if (conditions.some(({ name }) => name.endsWith("PathIsMountPoint"))) return true;
+  const { texts, open } = readTexts(node.at("unitConfig", "RequiresMountsFor"));
+  const required = texts.flatMap(({ text }) => text.split(/\s+/)).filter((path) => path.startsWith("/"));
+  if (open.length > 0 || required.some((path) => places.some((at) => isAtOrBelow(at, path) || isAtOrBelow(path, at))))
+    return true;
+  return relationsOf(unit).some(({ relation, text }) => HARD.includes(relation) && text.endsWith(".mount"));
 }
