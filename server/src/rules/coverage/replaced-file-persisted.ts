@@ -2,40 +2,8 @@ import type { Host, PersistedPath } from "../../host/host.ts";
 import { childrenOf } from "../../host/read-values.ts";
 import { textsBelow } from "../reading/option-texts.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
-import { defineRule, type Severity } from "../rule.ts";
-
-/** A file that its program replaces by a new one, and what to do instead of persisting it. */
-interface Replaced {
-  readonly who: string;
-  readonly severity: Severity;
-  readonly instead: string;
-}
-
-const ACCOUNTS: Replaced = {
-  who: "passwd and NixOS",
-  severity: "warning",
-  instead:
-    "Declare users with `users.mutableUsers = false` and `hashedPasswordFile` in the store, and persist /var/lib/nixos for their ids.",
-};
-
-const NETWORK_MANAGER: Replaced = {
-  who: "NetworkManager",
-  severity: "hint",
-  instead: "Persist the directory /var/lib/NetworkManager.",
-};
-
-const CATALOG: Replaced = {
-  who: "journalctl --update-catalog",
-  severity: "hint",
-  instead: "Leave it out: systemd makes the catalogue of messages anew at each boot.",
-};
-
-const SYSTEM: ReadonlyMap<string, Replaced> = new Map([
-  ...["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].map((name) => [`/etc/${name}`, ACCOUNTS] as const),
-  // Its third file, secret_key, is only written when it is missing.
-  ...["timestamps", "seen-bssids"].map((name) => [`/var/lib/NetworkManager/${name}`, NETWORK_MANAGER] as const),
-  ["/var/lib/systemd/catalog/database", CATALOG],
-]);
+import { ACCOUNTS, type Replaced, replacedSystemFile } from "../reading/replaced-files.ts";
+import { defineRule } from "../rule.ts";
 
 const KDE: Replaced = {
   who: "KDE",
@@ -83,7 +51,7 @@ export const replacedFilePersisted = defineRule({
 });
 
 function replacedBy({ path, written, userName }: PersistedPath): Replaced | undefined {
-  if (userName === undefined) return SYSTEM.get(path);
+  if (userName === undefined) return replacedSystemFile(path);
   const inHome = written.replace(/^\/+/, "");
   if (ZSH_FILES.test(inHome)) return ZSH;
   return KDE_FILES.test(inHome) ? KDE : undefined;

@@ -8,6 +8,7 @@ import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isCaddyPlain } from "../reading/plain-http.ts";
 import { postgresVersion } from "../reading/postgres-version.ts";
+import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
@@ -52,9 +53,7 @@ export const unpersistedServiceState = defineRule({
         at: service.place ?? coveragePlace(host),
         severity: volumes.length > 0 ? "warning" : severityOf(host, service, whole, misspelt ?? meant),
         message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meant ? ` \`${meant.path}\` is persisted, where it keeps nothing on this host.` : ""}`,
-        help: whole.some(({ state }) => state.dynamicUser)
-          ? "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser."
-          : `Persist ${whole.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`,
+        help: helpFor(whole.map(({ state }) => state)),
         related: [
           ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
           ...volumes.slice(0, 5).map(({ name, place }) => ({ place, message: `the volume \`${name}\` is lost` })),
@@ -163,6 +162,19 @@ function otherCluster(host: Host, { enable }: Service, kept: string): string | u
   const runs = enable === "services.postgresql.enable" && version !== undefined ? postgresVersion(host) : undefined;
   const isKept = runs !== undefined && uncoveredLoss(host, `/var/lib/postgresql/${runs}`).lost !== "yes";
   return runs !== version && !isKept ? runs : undefined;
+}
+
+/** A file that its program replaces cannot be persisted by itself. */
+function helpFor(states: readonly ServiceState[]): string {
+  for (const { path, type } of states) {
+    const replaced = type === "file" ? replacedSystemFile(path) : undefined;
+    if (!replaced) continue;
+    return `Do not persist \`${path}\` by itself: ${replaced.who} renames a new file over it, which fails on a bind mount. ${replaced.instead}`;
+  }
+  if (states.some(({ dynamicUser }) => dynamicUser)) {
+    return "Persist the directory below /var/lib/private: that is where systemd keeps the state of services with DynamicUser.";
+  }
+  return `Persist ${states.length > 1 ? "the directories" : "the directory"}, or mount a filesystem there that nothing wipes.`;
 }
 
 /** systemd gives the directories of dynamic users their owner itself. */

@@ -4,20 +4,20 @@ import { appendToListOption, type EditContext } from "../../edits/option-edit.ts
 import { addPersistedEntries, type PersistedEntry, persistedEntryText } from "../../edits/persistence-edit.ts";
 import type { Host } from "../../host/host.ts";
 import { mainStore } from "./main-store.ts";
+import { replacedSystemFile } from "./replaced-files.ts";
 
 /** Mountpoints that hosts use for persistent data, most used first. */
 const USUAL_STORES = ["/persist", "/state", "/persistent", "/nix/persist", "/data/persist", "/impermanence"];
 
 /**
  * The fix "persist these paths": in the host's store, or in a new store on a filesystem that is made for one.
- * Nothing when the host has neither.
+ * Nothing when the host has neither. Files that their programs replace are left out: persisted by themselves, they
+ * could no longer be written.
  */
-export function persistFix(
-  context: EditContext,
-  entries: readonly PersistedEntry[],
-  note?: string,
-): readonly FixPlan[] {
+export function persistFix(context: EditContext, wanted: readonly PersistedEntry[], note?: string): readonly FixPlan[] {
   const { host } = context;
+  const entries = wanted.filter(({ kind, path }) => kind !== "file" || !replacedSystemFile(path));
+  if (entries.length === 0) return [];
   const paths = entries.map(({ path }) => `\`${path}\``).join(", ");
   const store = mainStore(host);
   const kinds = ["directory", "file"] as const;

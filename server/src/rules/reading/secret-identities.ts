@@ -7,13 +7,15 @@ export interface Identity {
   readonly path: string;
   /** Where the path is written; undefined for a default. */
   readonly place: Place | undefined;
+  /** The option that names it. */
+  readonly option: readonly string[];
+  /** Whether that option is a list of such paths. */
+  readonly isList: boolean;
 }
 
 /** agenix or sops-nix as a host uses it. */
 export interface SecretManager {
   readonly tool: "agenix" | "sops-nix";
-  /** The option that names the keys, for a fix. */
-  readonly option: readonly string[];
   readonly identities: readonly Identity[];
   /** Where its secrets are declared. */
   readonly place: Place | undefined;
@@ -37,7 +39,6 @@ function agenix(host: Host): SecretManager | undefined {
   if (!identities?.length || inUnit === undefined) return undefined;
   return {
     tool: "agenix",
-    option: ["age", "identityPaths"],
     identities,
     place: nameAt(secrets),
     beforeUsers: true,
@@ -54,12 +55,12 @@ function sops(host: Host): SecretManager | undefined {
   const gnupg = pathsAt(host, ["sops", "gnupg", "sshKeyPaths"], ["rsa"]);
   const inUnit = usesUnit(host);
   if (!age || !gnupg || keyFile?.known === false || inUnit === undefined) return undefined;
-  const own = keyFile ? [{ path: keyFile.value, place: keyFile.place }] : [];
+  const option = ["sops", "age", "keyFile"];
+  const own = keyFile ? [{ path: keyFile.value, place: keyFile.place, option, isList: false }] : [];
   const identities = [...own, ...age, ...gnupg].filter(({ path }) => path.startsWith("/"));
   if (identities.length === 0) return undefined;
   return {
     tool: "sops-nix",
-    option: ["sops", "age", "sshKeyPaths"],
     identities,
     place: nameAt(root.child("secrets")),
     beforeUsers: secrets.some(({ node }) => {
@@ -73,20 +74,20 @@ function sops(host: Host): SecretManager | undefined {
 /** Paths of a list option, else sshd's host keys of the given types, which are the default of both tools. */
 function pathsAt(host: Host, option: readonly string[], types: readonly string[]): readonly Identity[] | undefined {
   const node = host.config.at(...option);
-  if (node.isDefined() === false) return hostKeys(host, types);
+  if (node.isDefined() === false) return hostKeys(host, option, types);
   const { texts, open } = readTexts(node);
   if (open.length > 0 || texts.some(({ certain }) => certain.answer !== "yes")) return undefined;
-  return texts.map(({ text, place }) => ({ path: text, place }));
+  return texts.map(({ text, place }) => ({ path: text, place, option, isList: true }));
 }
 
-function hostKeys(host: Host, types: readonly string[]): readonly Identity[] | undefined {
+function hostKeys(host: Host, option: readonly string[], types: readonly string[]): readonly Identity[] | undefined {
   const ssh = host.config.at("services", "openssh");
   const enabled = readBoolean(ssh.child("enable"));
   if (enabled?.known === false) return undefined;
   if (!enabled?.value) return [];
   const keys = ssh.child("hostKeys");
   if (keys.isDefined() === false) {
-    return types.map((type) => ({ path: `/etc/ssh/ssh_host_${type}_key`, place: undefined }));
+    return types.map((type) => ({ path: `/etc/ssh/ssh_host_${type}_key`, place: undefined, option, isList: true }));
   }
   const { items, open } = readItems(keys);
   if (open.length > 0) return undefined;
@@ -96,7 +97,7 @@ function hostKeys(host: Host, types: readonly string[]): readonly Identity[] | u
     const type = readString(key.child("type"));
     const path = readString(key.child("path"));
     if (!type?.known || !path?.known) return undefined;
-    if (types.includes(type.value)) found.push({ path: path.value, place: path.place });
+    if (types.includes(type.value)) found.push({ path: path.value, place: path.place, option, isList: true });
   }
   return found;
 }

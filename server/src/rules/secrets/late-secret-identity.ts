@@ -48,7 +48,7 @@ function readable({ host }: RuleContext, manager: SecretManager, { path }: Ident
 }
 
 function report(context: RuleContext, manager: SecretManager, { identity, readable }: Judged): void {
-  const { path, place } = identity;
+  const { path, place, option, isList } = identity;
   const isDefault = place === undefined;
   const key = `${manager.tool} decrypts with \`${path}\`${isDefault ? ", sshd's host key, by default" : ""}`;
   if (readable.when === "lost") {
@@ -71,23 +71,22 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
     at: place ?? readable.place ?? manager.place,
     severity: manager.inUnit ? "warning" : "error",
     message: `${key}, which is ${readable.why}. ${consequence}`,
-    help: `Name the key by its path in the store${instead ? `: ${manager.option.join(".")} = [ "${instead}" ];` : ", on a filesystem with neededForBoot = true."}`,
+    help: `Name the key by its path in the store${instead ? `: ${option.join(".")} = ${isList ? `[ "${instead}" ]` : `"${instead}"`};` : ", on a filesystem with neededForBoot = true."}`,
     related: [
       { place: readable.place, message: readable.persisted ? "persisted here" : "mounted too late" },
       { place: manager.place, message: "secrets are declared here" },
     ],
-    fixes: () => (instead === undefined ? [] : byItsPathInTheStore(context, manager, identity, instead)),
+    fixes: () => (instead === undefined ? [] : byItsPathInTheStore(context, identity, instead)),
   });
 }
 
 function byItsPathInTheStore(
   context: RuleContext,
-  manager: SecretManager,
-  { place }: Identity,
+  { place, option, isList }: Identity,
   instead: string,
 ): readonly FixPlan[] {
   const edits = place
     ? replaceStringAt(context, place, instead)
-    : setOption(context, manager.option, `[ ${quote(instead)} ]`);
+    : setOption(context, option, isList ? `[ ${quote(instead)} ]` : quote(instead));
   return offer(edits, { title: `Decrypt with the key at ${instead}`, safety: "safe", preferred: true });
 }
