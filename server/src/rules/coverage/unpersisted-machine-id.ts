@@ -6,7 +6,7 @@ import { coveragePlace } from "../reading/coverage-place.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { lossInWords, rootWipe, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Without its machine-id a host is a new machine after every boot. */
@@ -21,7 +21,9 @@ export const unpersistedMachineId = defineRule({
     if (isStateless(context.host) || isFixedElsewhere(context)) return;
     const loss = uncoveredLoss(context.host, "/etc/machine-id");
     const entry = loss.fate.persisted;
-    if (entry && isLate(entry)) return reportLate(context, entry);
+    // On a root that nothing wipes, the first id stays beneath the mount.
+    const wipe = rootWipe(context.host);
+    if (entry && isLate(entry) && wipe && !wipe.isUnclear) return reportLate(context, entry);
     if (loss.lost !== "yes") return;
     const misspelt = misspeltEntry(context.host, "/etc/machine-id");
     context.report({
