@@ -67,8 +67,10 @@ export class CheckerServer implements vscode.Disposable {
     return this.restarts;
   }
 
-  /** Asks the server. Rejects when it does not run. */
+  /** Asks the server, once a start that is under way has ended. Rejects when it does not run. */
   async ask<R>(method: string, params?: unknown, token?: vscode.CancellationToken): Promise<R> {
+    await this.restarts;
+    await this.starting;
     if (!this.client || this.currentState.kind !== "running") throw new Error("The checker is not running.");
     // An undefined token would be taken for a second parameter.
     return token ? this.client.sendRequest<R>(method, params, token) : this.client.sendRequest<R>(method, params);

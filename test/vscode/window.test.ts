@@ -98,7 +98,7 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
     await row.first().waitFor({ state: "detached" });
     await screenshot("fixed");
     expect(await window.visibleText(target.file)).not.toContain('"6h"');
-    await window.save(join(workspace, target.file));
+    await window.save(target.file);
     const left = checkedFindings(workspace).filter((finding) => finding.code === target.code);
     expect(left.map((finding) => finding.message)).not.toContain(target.message);
   });
@@ -122,7 +122,7 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
     // VS Code leaves it to the person to save what an undo changed.
     for (const file of ["flake.nix", "hosts/servers/hetzner-vps/disko.nix", target.file]) {
       await window.openFile(file);
-      await window.save(join(workspace, file));
+      await window.save(file);
     }
     // While VS Code writes a file, it is empty for a moment.
     await expect.poll(() => textsBelow(workspace), PATIENT).toEqual(before);

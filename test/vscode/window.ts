@@ -1,7 +1,6 @@
 // One VS Code window, used the way a person uses it: by what can be seen, clicked and typed. Nothing sleeps for a fixed
 // time; every step waits for what it needs.
-import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { basename } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import type { VsCodeServer } from "../host/vscode-server.ts";
 
@@ -209,17 +208,21 @@ export class Window {
     return panel.locator(".monaco-list-row");
   }
 
-  /** Saves the active editor by Ctrl+S and waits until the file on disk has changed. */
+  /**
+   * Saves the active editor by Ctrl+S once its tab says that there is something to save, as a person does, and waits
+   * until nothing is left to save. An undo over several files reaches the texts some time after the folders.
+   */
   async save(file: string): Promise<void> {
-    const before = readFileSync(file, "utf8");
+    const tab = this.page.locator(`.tab.active[data-resource-name="${basename(file)}"]`);
+    const unsaved = tab.and(this.page.locator(".dirty"));
+    await unsaved.waitFor();
     await patiently(async (timeout) => {
       // The panel's filter may have the focus; this gives it to the first group of editors.
       await this.page.keyboard.press("Control+1");
       await this.page.keyboard.press("Control+S");
-      for (const end = Date.now() + timeout; readFileSync(file, "utf8") === before; await sleep(50)) {
-        if (Date.now() > end) throw new Error(`${file} was not saved.`);
-      }
+      await unsaved.waitFor({ state: "detached", timeout });
     });
+    await tab.waitFor();
   }
 
   private quickInput(): Locator {

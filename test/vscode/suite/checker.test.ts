@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as vscode from "vscode";
+import { answerDialogs, restoreDialogs } from "./dialogs.ts";
 import { codeOf, findings, openFileWith, revert, until } from "./workspace.ts";
 
 /** A timer of the example asks for this; systemd knows it as a time span and refuses it as a calendar. */
@@ -26,12 +27,23 @@ async function quickFixes(document: vscode.TextDocument, range: vscode.Range, ki
 }
 
 describe("the extension", () => {
-  it("starts with the first Nix file, which has the language id nix", async () => {
+  it("answers the command that it starts with", async () => {
+    const shown = answerDialogs(() => undefined);
+    try {
+      await vscode.commands.executeCommand("impermanence.showHosts");
+    } finally {
+      restoreDialogs();
+    }
+    assert.deepEqual(
+      shown.map(({ kind, buttons }) => ({ kind, buttons })),
+      [{ kind: "pick", buttons: ["hetzner-vps"] }],
+    );
+  });
+
+  // That a Nix file starts it is shown in test/vscode/window.test.ts, where no command was run before.
+  it("gives Nix files the language id nix", async () => {
     const { editor } = await openFileWith(SPAN);
     assert.equal(editor.document.languageId, "nix");
-    const extension = vscode.extensions.getExtension("nix-impermanence.nix-impermanence");
-    assert.ok(extension);
-    await until("active extension", () => extension.isActive);
   });
 
   it("contributes every command that it registers", async () => {
