@@ -3,10 +3,11 @@ import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { PersistedPath } from "../../host/host.ts";
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { type LateEntry, lateEntry, onceWiped } from "../reading/late-entry.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { lossInWords, rootWipe, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** Without its machine-id a host is a new machine after every boot. */
@@ -21,9 +22,8 @@ export const unpersistedMachineId = defineRule({
     if (isStateless(context.host) || isFixedElsewhere(context)) return;
     const loss = uncoveredLoss(context.host, "/etc/machine-id");
     const entry = loss.fate.persisted;
-    // On a root that nothing wipes, the first id stays beneath the mount.
-    const wipe = rootWipe(context.host);
-    if (entry && isLate(entry) && wipe && !wipe.isUnclear) return reportLate(context, entry);
+    const late = entry?.kind === "file" ? lateEntry(context.host, entry, "/etc/machine-id") : undefined;
+    if (entry && late) return reportLate(context, entry, late);
     if (loss.lost !== "yes") return;
     const misspelt = misspeltEntry(context.host, "/etc/machine-id");
     context.report({
@@ -41,22 +41,10 @@ export const unpersistedMachineId = defineRule({
   },
 });
 
-/** preservation puts in place what is not for the initrd when systemd of the host runs, which has read its id by then. */
-function isLate({ store, certain, inInitrd, kind }: PersistedPath): boolean {
-  return (
-    store.module === "preservation" &&
-    kind === "file" &&
-    !inInitrd &&
-    certain.answer === "yes" &&
-    store.enabled.answer === "yes"
-  );
-}
-
-function reportLate(context: RuleContext, entry: PersistedPath): void {
+function reportLate(context: RuleContext, entry: PersistedPath, late: LateEntry): void {
   context.report({
     at: entry.place,
-    message:
-      "preservation puts `/etc/machine-id` in place after systemd has started, which has found none by then and made a new one: the journal starts a new directory at each boot, as if the file were not persisted.",
+    message: `preservation puts \`/etc/machine-id\` in place after systemd has started, which has found none by then and made a new one: the journal starts a new directory at each boot, as if the file were not persisted${onceWiped(late)}.`,
     help: "Give the entry inInitrd = true, and suppress systemd-machine-id-commit.service.",
     fixes: () =>
       offer(giveAttributes(context, entry, [["inInitrd", "true"]]), {

@@ -2,13 +2,13 @@ import { offer } from "../../edits/fix-plan.ts";
 import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Known, PersistedPath } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readString, setAt } from "../../host/read-values.ts";
 import { known } from "../../host/verdict.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { type LateEntry, lateEntry, onceWiped } from "../reading/late-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { lossInWords, rootWipe, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** NixOS remembers in /var/lib/nixos which uid and gid it gave to whom. */
@@ -25,7 +25,8 @@ export const unpersistedUidMap = defineRule({
     if (userborn) return reportUserborn(context, userborn);
     const loss = uncoveredLoss(context.host, "/var/lib/nixos");
     const entry = loss.fate.persisted;
-    if (entry && isLate(context.host, entry)) return reportLate(context, entry);
+    const late = entry && isOfActivation(context.host) ? lateEntry(context.host, entry, "/var/lib/nixos") : undefined;
+    if (entry && late) return reportLate(context, entry, late);
     if (loss.lost !== "yes") return;
     context.report({
       at: coveragePlace(context.host),
@@ -37,32 +38,22 @@ export const unpersistedUidMap = defineRule({
   },
 });
 
-/**
- * The activation gives the ids before systemd of the host runs, which is what mounts preservation's entries that are
- * not for the initrd. systemd-sysusers remembers nothing here.
- */
-function isLate(host: Host, { store, certain, inInitrd }: PersistedPath): boolean {
+/** The activation, which gives the ids before systemd of the host runs; systemd-sysusers remembers nothing here. */
+function isOfActivation(host: Host): boolean {
   const sysusers = host.config.at("systemd", "sysusers", "enable");
   if (sysusers.isDefined() !== false) {
     const flag = readBoolean(sysusers);
     if (!flag?.known || flag.value) return false;
   }
   const userborn = host.config.at("services", "userborn", "enable");
-  if (userborn.isDefined() !== false && readBoolean(userborn)?.known !== true) return false;
-  // Another entry, perhaps for the same directory, may bring it there in time.
-  const entries = host.stores.flatMap(({ directories }) => directories);
-  if (entries.some((other) => other.inInitrd && isAtOrBelow("/var/lib/nixos", other.path))) return false;
-  // What lies under the late mount must be empty: a root that is wiped, and no filesystem of its own.
-  const wipe = rootWipe(host);
-  if (!wipe || wipe.isUnclear || (host.fileSystemAt("/var/lib/nixos")?.mountpoint ?? "/") !== "/") return false;
-  return store.module === "preservation" && !inInitrd && certain.answer === "yes" && store.enabled.answer === "yes";
+  return userborn.isDefined() === false || readBoolean(userborn)?.known === true;
 }
 
-function reportLate(context: RuleContext, entry: PersistedPath): void {
+function reportLate(context: RuleContext, entry: PersistedPath, late: LateEntry): void {
   const through = entry.path === "/var/lib/nixos" ? "" : ` (through \`${entry.path}\`)`;
   context.report({
     at: entry.place,
-    message: `preservation mounts \`/var/lib/nixos\`${through} after NixOS has made the users: at each boot the activation finds no map of uids and gids, gives all without fixed numbers anew, and writes them where the mount then hides them. Once a service comes or goes, persisted files end up owned by another one.`,
+    message: `preservation mounts \`/var/lib/nixos\`${through} after NixOS has made the users: at each boot the activation finds no map of uids and gids, gives all without fixed numbers anew, and writes them where the mount then hides them${onceWiped(late)}. Once a service comes or goes, persisted files end up owned by another one.`,
     help: "Give the entry inInitrd = true.",
     fixes: () =>
       offer(giveAttributes(context, entry, [["inInitrd", "true"]]), {
