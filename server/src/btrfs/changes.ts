@@ -26,17 +26,14 @@ export interface Change {
   readonly target?: BytePath;
 }
 
-/** By bytes of the path, with all below a directory right behind it: the same order on every machine. */
-export function byPath(left: { readonly path: BytePath }, right: { readonly path: BytePath }): number {
-  const { path: one } = left;
-  const { path: other } = right;
-  const end = Math.min(one.length, other.length);
-  let at = 0;
-  while (at < end && one.charCodeAt(at) === other.charCodeAt(at)) at++;
-  // A slash comes before every other character, as the end does before a slash.
-  return rank(one, at) - rank(other, at);
-}
-
-function rank(path: BytePath, at: number): number {
-  return at >= path.length ? -2 : path.charCodeAt(at) === 47 ? -1 : path.charCodeAt(at);
+/**
+ * The rows by bytes of the path, with all below a directory right behind it: the same order on every machine. It sorts in
+ * place. Strings are compared by the engine itself, which is several times as fast as a function that is called for each
+ * pair: so a slash is written as the byte that no name holds, and that comes before every other.
+ */
+export function sortByPath<Row extends { readonly path: BytePath }>(rows: Row[]): Row[] {
+  const keyed = rows.map((row) => ({ key: row.path.replaceAll("/", "\0"), row }));
+  keyed.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+  for (const [index, { row }] of keyed.entries()) rows[index] = row;
+  return rows;
 }

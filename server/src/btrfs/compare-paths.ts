@@ -1,4 +1,4 @@
-import { byPath, type Change } from "./changes.ts";
+import { type Change, sortByPath } from "./changes.ts";
 import { factsOf, type ManifestEntry } from "./manifest.ts";
 
 /**
@@ -16,7 +16,7 @@ export function comparePaths(base: readonly ManifestEntry[], now: readonly Manif
   }
   before.delete("");
   for (const entry of before.values()) rows.push({ change: "deleted", path: entry.path, ...factsOf(entry) });
-  return rows.sort(byPath);
+  return sortByPath(rows);
 }
 
 function changeOf(old: ManifestEntry | undefined, entry: ManifestEntry): Change["change"] | undefined {

@@ -1,4 +1,4 @@
-import { byPath, type Change, type EntryType } from "./changes.ts";
+import { type Change, type EntryType, sortByPath } from "./changes.ts";
 import { type BytePath, pathOfBytes } from "./paths.ts";
 
 /**
@@ -166,7 +166,7 @@ export function compareManifests(base: readonly ManifestEntry[], now: readonly M
   }
   for (const entry of open) found.add(entry.path);
   for (const entry of before.values()) if (entry && !found.has(entry.path)) rows.push(rowOf("deleted", entry));
-  return rows.sort(byPath);
+  return sortByPath(rows);
 }
 
 function same(one: ManifestEntry, other: ManifestEntry): boolean {

@@ -1,4 +1,4 @@
-import { byPath, type Change, type EntryType } from "./changes.ts";
+import { type Change, type EntryType, sortByPath } from "./changes.ts";
 import type { BytePath } from "./paths.ts";
 import { ATTRIBUTE, damaged, numberOf, type SendCommand, SendStreamError, secondsOf, textOf } from "./send-commands.ts";
 import { SendStreamReader } from "./send-stream.ts";
@@ -207,7 +207,7 @@ function changesOf(tree: SendTree): Change[] {
       rows[other] = { ...rows[other]!, change: "replaced" };
   }
   for (const node of deleted) if (!taken.has(node.base!)) row(node, node.base!, { change: "deleted" });
-  return rows.sort(byPath);
+  return sortByPath(rows);
 }
 
 /** Rows for what was made since the baseline, wherever it lies. */

@@ -59,41 +59,51 @@ function conditionOfInstance(condition: StateCondition, name: string): StateCond
 
 /** Services to which a path belongs: it is their state path, or lies below it. `*` fits any one name. */
 export function servicesKeeping(path: string): readonly ServiceEntry[] {
-  owners ??= indexOwners();
-  const found = new Set<ServiceEntry>();
-  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
-    for (const entry of owners.plain.get(at) ?? []) found.add(entry);
-  }
-  const parts = path.split("/");
-  for (const { pattern, entry } of owners.patterns) if (isAtOrBelow(parts, pattern)) found.add(entry);
-  return found.size === 0 ? [] : services.filter((entry) => found.has(entry));
+  const directory = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  // Whoever asks for many paths asks for all of a directory in a row.
+  if (above?.directory !== directory)
+    above = { directory, keeping: directory === "" ? [] : servicesKeeping(directory) };
+  const { keeping } = above;
+  const own = servicesAt(path);
+  return own.length === 0 ? keeping : services.filter((entry) => own.includes(entry) || keeping.includes(entry));
 }
 
-/** Whose state lies at a path, for paths without `*` and for patterns in parts. Made when first asked for. */
+let above: { readonly directory: string; readonly keeping: readonly ServiceEntry[] } | undefined;
+
+/** Services with a path as a state of theirs. */
+function servicesAt(path: string): readonly ServiceEntry[] {
+  owners ??= indexOwners();
+  const found = owners.plain.get(path) ?? [];
+  const parts = path.split("/");
+  const fitting = owners.patterns
+    .get(parts.length)
+    ?.filter(({ pattern }) => pattern.every((part, index) => fits(part, parts[index]!)));
+  return fitting === undefined || fitting.length === 0 ? found : [...found, ...fitting.map(({ entry }) => entry)];
+}
+
+/** Whose state lies at a path, for paths without `*` and for patterns by the number of their parts. Made when first asked for. */
 let owners:
   | {
       readonly plain: Map<string, ServiceEntry[]>;
-      readonly patterns: { readonly pattern: readonly string[]; readonly entry: ServiceEntry }[];
+      readonly patterns: Map<number, { readonly pattern: readonly string[]; readonly entry: ServiceEntry }[]>;
     }
   | undefined;
 
 function indexOwners(): NonNullable<typeof owners> {
   const plain = new Map<string, ServiceEntry[]>();
-  const patterns = [];
+  const patterns: NonNullable<typeof owners>["patterns"] = new Map();
   for (const entry of services) {
     for (const path of entry.states.flatMap((state) => [
       state.path,
       ...(state.link === undefined ? [] : [state.link]),
     ])) {
-      if (path.includes("*")) patterns.push({ pattern: path.split("/"), entry });
+      const pattern = path.split("/");
+      if (path.includes("*"))
+        patterns.set(pattern.length, [...(patterns.get(pattern.length) ?? []), { pattern, entry }]);
       else plain.set(path, [...(plain.get(path) ?? []), entry]);
     }
   }
   return { plain, patterns };
-}
-
-function isAtOrBelow(given: readonly string[], wanted: readonly string[]): boolean {
-  return given.length >= wanted.length && wanted.every((part, index) => fits(part, given[index]!));
 }
 
 function fits(pattern: string, name: string): boolean {

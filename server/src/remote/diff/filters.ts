@@ -1,5 +1,6 @@
 import type { Change } from "../../btrfs/changes.ts";
 import { baseState, services } from "../../catalogue/catalogue.ts";
+import { byDirectory } from "./by-directory.ts";
 
 /** What the filters have to know beside the row itself. */
 export interface FilterFacts {
@@ -42,7 +43,7 @@ const DEAR = new Set([
 const LITTLE = [
   ...baseState.flatMap(({ severity, path }) => (severity === "none" ? [path] : [])),
   ...STATES.flatMap(({ little, path }) => (little ? [path] : [])),
-].filter((path) => !path.includes("*") && !isAtOrBelowSet(path, DEAR));
+].filter((path) => !path.includes("*") && !isAtOrBelow(path, (at) => DEAR.has(at)));
 const littleSet = new Set(LITTLE);
 const cacheSet = new Set(CACHES);
 
@@ -60,10 +61,21 @@ export function filterOf(
   if (ACCOUNTS.has(path)) return "accounts";
   const isEmpty = type === "directory" || (type === "file" && size === 0);
   if (isEmpty && facts.mountPoints.has(path)) return "stubs";
-  if (isBelowOneOf(path, TEMPORARY)) return "temporary";
-  if (isAtOrBelowSet(path, cacheSet) || /^(?:\/root|\/home\/[^/]+)\/\.cache(?:\/|$)/.test(path)) return "caches";
-  return isAtOrBelowSet(path, littleSet) ? "little" : undefined;
+  const above = aboveOf(path);
+  if (above.isTemporary) return "temporary";
+  if (above.isCache || isCache(path)) return "caches";
+  return above.isLittle || littleSet.has(path) ? "little" : undefined;
 }
+
+const HOME_CACHE = /^(?:\/root|\/home\/[^/]+)\/\.cache$/;
+const isCache = (path: string) => cacheSet.has(path) || HOME_CACHE.test(path);
+
+/** What a directory and those above it are. */
+const aboveOf = byDirectory((directory) => ({
+  isTemporary: isAtOrBelowOneOf(directory, TEMPORARY),
+  isCache: isAtOrBelow(directory, isCache),
+  isLittle: isAtOrBelow(directory, (path) => littleSet.has(path)),
+}));
 
 /** Links that the boot makes: into the store, and of persisted files to the same path in their store. */
 function isMadeLink(path: string, target: string, kept: readonly string[]): boolean {
@@ -83,11 +95,7 @@ function isAtOrBelowOneOf(path: string, folders: readonly string[]): boolean {
   return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 }
 
-function isBelowOneOf(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => path.startsWith(`${folder}/`));
-}
-
-function isAtOrBelowSet(path: string, folders: ReadonlySet<string>): boolean {
-  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (folders.has(at)) return true;
+function isAtOrBelow(path: string, isOne: (path: string) => boolean): boolean {
+  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (isOne(at)) return true;
   return false;
 }

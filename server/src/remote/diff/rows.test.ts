@@ -31,3 +31,30 @@ describe("where a row was in the baseline", () => {
     expect(row).not.toHaveProperty("pathBytes");
   });
 });
+
+describe("what holds for a row because of where it is", () => {
+  it("is its own, whatever row comes before it", async () => {
+    const mounts = [{ mountPoint: "/srv/m", type: "btrfs" }];
+    const paths = ["srv/m", "srv/m/x", "srv/m/x/y", "srv/n", "var/lib/postgresql", "var/lib/postgresql/1", "var/lib/x"];
+    const changes = paths.map((path) => ({ change: "added" as const, path, type: "file" as const, size: 1 }));
+    const found = await rowsOf({ changes, host: { ...host, mounts } as never, isLive: true, configured: undefined });
+    expect(found.map(({ hiddenBelow, services }) => hiddenBelow ?? services.join())).toEqual([
+      ...["/srv/m", "/srv/m", "/srv/m", "", "services.postgresql.enable", "services.postgresql.enable", ""],
+    ]);
+    const temporary = ["tmp", "tmp/a", "tmp/b/c", "tmpa", "home/a/.cache", "home/a/.cache/a", "home/a/.cachea"];
+    const filters = await rows(temporary.map((path) => ({ change: "added", path, type: "file", size: 1 })));
+    expect(filters.map(({ path, filter }) => [path, filter ?? ""])).toEqual([
+      ...[
+        ["/home/a/.cache", "caches"],
+        ["/home/a/.cache/a", "caches"],
+        ["/home/a/.cachea", ""],
+        ["/tmp", "little"],
+      ],
+      ...[
+        ["/tmp/a", "temporary"],
+        ["/tmp/b/c", "temporary"],
+        ["/tmpa", ""],
+      ],
+    ]);
+  });
+});

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { byPath, type Change } from "../../btrfs/changes.ts";
+import { type Change, sortByPath } from "../../btrfs/changes.ts";
 import { type BytePath, pathBytes } from "../../btrfs/paths.ts";
 import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
+import { byDirectory } from "./by-directory.ts";
 import type { DiffRow } from "./diff-schema.ts";
 import { filterOf } from "./filters.ts";
 import type { HostFacts } from "./host-facts.ts";
@@ -36,13 +37,18 @@ export async function rowsOf({ changes, host, isLive, configured }: RowSource): 
     .map(({ mountPoint }) => mountPoint);
   const enabled = enabledServices(configured);
   const renamed = new Map(changes.flatMap(({ path, from }) => (from === undefined ? [] : [[path, from] as const])));
+  const mountAbove = byDirectory((directory) => mountAtOrAbove(directory, mountPoints));
+  const movedDirectory = byDirectory((directory) => renamedAtOrAbove(directory, renamed));
+  /** The mount point that hides a path; an empty place below its own mount hides nothing. */
+  const mountOver = (path: string, { type, size }: Pick<Change, "type" | "size">) =>
+    mountPoints.has(path) && type !== "directory" && size !== 0 ? path : mountAbove(path);
   const rowOf = (change: RowSource["changes"][number]): DiffRow => {
     const { path, exact } = decoded(change.path);
-    const hiddenBelow = isLive ? mountOver(path, mountPoints, change) : undefined;
+    const hiddenBelow = isLive ? mountOver(path, change) : undefined;
     // Set one by one: objects that are put together of others take several times as long.
     const row: DiffRow = { change: change.change, path, services: servicesAt(path, enabled) };
     if (!exact) row.pathBytes = base64(change.path);
-    const from = change.from ?? movedFrom(change, renamed);
+    const from = change.from ?? movedFrom(change, movedDirectory(change.path));
     if (from !== undefined) Object.assign(row, fromOf(from));
     if (change.also !== undefined) row.also = change.also;
     addFacts(row, change, host);
@@ -53,7 +59,7 @@ export async function rowsOf({ changes, host, isLive, configured }: RowSource): 
     return row;
   };
   const rows: DiffRow[] = [];
-  for (const change of [...changes].sort(byPath)) {
+  for (const change of sortByPath([...changes])) {
     rows.push(rowOf(change));
     // Others use this thread, too: the language server answers its client here.
     if (rows.length % AT_ONCE === 0) await setImmediate();
@@ -79,18 +85,30 @@ function isoTime(seconds: number): string {
   return new Date(Math.max(-62_135_596_800, Math.min(seconds, most)) * 1000).toISOString().replace(".000Z", "Z");
 }
 
+/** All bytes that are the same in UTF-8. */
+const ASCII = /^[\0-\x7f]*$/;
+
 function decoded(path: BytePath): { path: string; exact: boolean } {
+  if (ASCII.test(path)) return { path: `/${path}`, exact: true };
   const bytes = Buffer.from(path, "latin1");
   const text = bytes.toString("utf8");
   return { path: `/${text}`, exact: Buffer.from(text, "utf8").equals(bytes) };
 }
 
+/** A directory that was renamed. */
+type Moved = { readonly directory: BytePath; readonly from: BytePath };
+
 /** Where something was whose own name stayed the same, but not that of a directory around it. */
-function movedFrom({ change, path }: RowSource["changes"][number], renamed: ReadonlyMap<BytePath, BytePath>) {
-  if (change !== "modified" && change !== "metadata") return undefined;
-  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
-    const from = renamed.get(path.slice(0, at));
-    if (from !== undefined) return `${from}${path.slice(at)}`;
+function movedFrom({ change, path }: RowSource["changes"][number], moved: Moved | undefined) {
+  if (!moved || (change !== "modified" && change !== "metadata")) return undefined;
+  return `${moved.from}${path.slice(moved.directory.length)}`;
+}
+
+function renamedAtOrAbove(directory: BytePath, renamed: ReadonlyMap<BytePath, BytePath>): Moved | undefined {
+  if (renamed.size === 0) return undefined;
+  for (let at = directory; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const from = renamed.get(at);
+    if (from !== undefined) return { directory: at, from };
   }
   return undefined;
 }
@@ -105,11 +123,9 @@ function base64(path: BytePath): string {
   return Buffer.concat([Buffer.from("/"), pathBytes(path)]).toString("base64");
 }
 
-/** The mount point that hides a path; an empty place below its own mount hides nothing. */
-function mountOver(path: string, mountPoints: ReadonlySet<string>, { type, size }: Pick<Change, "type" | "size">) {
-  if (mountPoints.has(path) && type !== "directory" && size !== 0) return path;
-  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
-    if (mountPoints.has(path.slice(0, at))) return path.slice(0, at);
+/** The mount point that is a directory or one above it. */
+function mountAtOrAbove(directory: string, mountPoints: ReadonlySet<string>): string | undefined {
+  for (let at = directory; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (mountPoints.has(at)) return at;
   return undefined;
 }
 
