@@ -1,7 +1,8 @@
-import { readBoolean, readItems } from "../../host/read-values.ts";
+import { readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { type NormalUser, normalUsers } from "../reading/normal-users.ts";
+import { normalUsers } from "../reading/normal-users.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { hasKeys, needsPasswordForRoot } from "../reading/way-to-root.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -25,14 +26,17 @@ export const forgottenPassword = defineRule({
     for (const user of normalUsers(host)) {
       if (isOpen(user.node) || anySet(user.node, LASTING)) continue;
       const isInitial = anySet(user.node, INITIAL);
-      if (!isInitial && hasAnotherWay(host.config, user)) continue;
+      if (!isInitial && hasAnotherWay(host.config)) continue;
+      const byKey = !isInitial && hasKeys(user.node);
+      // Who logs in by key misses the password only where sudo asks for it.
+      if (byKey && !needsPasswordForRoot(host, user)) continue;
       report({
         at: user.place,
         severity: isInitial ? "information" : "warning",
         message: isInitial
           ? `A password that ${user.name} sets with \`passwd\` ${lossInWords(loss)} with \`/etc/shadow\`, and the initial one, which everybody can read in the Nix store, is back.`
-          : `${user.name} has no password in the configuration. One set with \`passwd\` is in \`/etc/shadow\` and ${lossInWords(loss)}: nobody can log in as ${user.name} then.`,
-        help: `Set users.users.${user.name}.hashedPasswordFile to a file in the store (made with mkpasswd), and users.mutableUsers = false; persisting /etc/shadow does not work, because passwd replaces it.`,
+          : `${user.name} has no password in the configuration. One set with \`passwd\` is in \`/etc/shadow\` and ${lossInWords(loss)}: ${byKey ? `the keys still let ${user.name} in by ssh, but sudo, which asks members of wheel for their password, and the console refuse ${user.name} then` : `nobody can log in as ${user.name} then`}.`,
+        help: `Set users.users.${user.name}.hashedPasswordFile to a file in the store (made with mkpasswd), and users.mutableUsers = false; persisting /etc/shadow does not work, because passwd replaces it.${byKey ? " Or let wheel use sudo without a password (security.sudo.wheelNeedsPassword = false)." : ""}`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       });
     }
@@ -48,10 +52,8 @@ function isOpen(node: OptionNode): boolean {
   return node.open() !== undefined;
 }
 
-/** Keys, automatic login, and logins that need no password. */
-function hasAnotherWay(root: OptionNode, { node }: NormalUser): boolean {
-  const keys = node.at("openssh", "authorizedKeys");
-  if (["keys", "keyFiles"].some((list) => mayHold(keys.child(list)))) return true;
+/** Automatic login, and logins that need no password of the host. */
+function hasAnotherWay(root: OptionNode): boolean {
   return [
     ["services", "displayManager", "autoLogin", "user"],
     ["services", "xserver", "displayManager", "autoLogin", "user"],
@@ -62,10 +64,4 @@ function hasAnotherWay(root: OptionNode, { node }: NormalUser): boolean {
     ["services", "kanidm", "enablePam"],
     ["services", "sssd", "enable"],
   ].some((path) => root.at(...path).isDefined() !== false);
-}
-
-function mayHold(node: OptionNode): boolean {
-  if (node.isDefined() === false) return false;
-  const { items, open } = readItems(node);
-  return items.length > 0 || open.length > 0;
 }

@@ -61,5 +61,8 @@
     ];
   };
 
+  # Logins are by key alone, so nobody has a password that sudo could ask for.
+  security.sudo.wheelNeedsPassword = false;
+
   system.stateVersion = "25.05";
 }
