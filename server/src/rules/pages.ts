@@ -47,6 +47,7 @@ import subvolumesAsList from "./disko/subvolumes-as-list.md";
 import swapWithoutMountpoint from "./disko/swap-without-mountpoint.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
 import unstableDiskNames from "./disko/unstable-disk-names.md";
+import droppedDefinition from "./modules/dropped-definition.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
 import adjustedCompressionLevel from "./mount-options/adjusted-compression-level.md";
@@ -57,6 +58,7 @@ import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
 import invalidTmpfsSize from "./mount-options/invalid-tmpfs-size.md";
 import longCommitInterval from "./mount-options/long-commit-interval.md";
 import misplacedSwapFile from "./mount-options/misplaced-swap-file.md";
+import missingSubvolOption from "./mount-options/missing-subvol-option.md";
 import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
 import nodatacowWithCompress from "./mount-options/nodatacow-with-compress.md";
 import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
@@ -117,6 +119,7 @@ import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
 import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
+import bindBeforeZfsMount from "./stores/bind-before-zfs-mount.md";
 import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md";
 import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
@@ -132,6 +135,8 @@ import noexecStore from "./stores/noexec-store.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
+import unimportedPool from "./stores/unimported-pool.md";
+import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
 import invalidCalendar from "./units/invalid-calendar.md";
@@ -154,6 +159,7 @@ import unfilteredBalance from "./units/unfiltered-balance.md";
 export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP010", missingImport],
   ["IMP011", moduleProblem],
+  ["IMP012", droppedDefinition],
   ["IMP020", unusedSuppression],
   ["IMP021", invalidSuppression],
   ["IMP101", ineffectiveNodatacow],
@@ -170,6 +176,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP113", longCommitInterval],
   ["IMP114", adjustedCompressionLevel],
   ["IMP115", atimeInSnapshotSource],
+  ["IMP116", missingSubvolOption],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],
   ["IMP203", mountOptionsWithoutMountpoint],
@@ -198,6 +205,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP318", crypttabOptionsWithoutSystemd],
   ["IMP319", noexecStore],
   ["IMP320", filesystemOnUnopenedDisk],
+  ["IMP321", writerWithoutItsMount],
+  ["IMP322", bindBeforeZfsMount],
+  ["IMP323", unimportedPool],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

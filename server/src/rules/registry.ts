@@ -47,6 +47,7 @@ import { subvolumesAsList } from "./disko/subvolumes-as-list.ts";
 import { swapWithoutMountpoint } from "./disko/swap-without-mountpoint.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
 import { unstableDiskNames } from "./disko/unstable-disk-names.ts";
+import { droppedDefinition } from "./modules/dropped-definition.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
 import { adjustedCompressionLevel } from "./mount-options/adjusted-compression-level.ts";
@@ -57,6 +58,7 @@ import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
 import { invalidTmpfsSize } from "./mount-options/invalid-tmpfs-size.ts";
 import { longCommitInterval } from "./mount-options/long-commit-interval.ts";
 import { misplacedSwapFile } from "./mount-options/misplaced-swap-file.ts";
+import { missingSubvolOption } from "./mount-options/missing-subvol-option.ts";
 import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.ts";
 import { nodatacowWithCompress } from "./mount-options/nodatacow-with-compress.ts";
 import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts";
@@ -118,6 +120,7 @@ import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.t
 import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
 import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
+import { bindBeforeZfsMount } from "./stores/bind-before-zfs-mount.ts";
 import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-root.ts";
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
@@ -133,6 +136,8 @@ import { noexecStore } from "./stores/noexec-store.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
+import { unimportedPool } from "./stores/unimported-pool.ts";
+import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
@@ -155,6 +160,7 @@ import { unfilteredBalance } from "./units/unfiltered-balance.ts";
 export const rules: readonly Rule[] = [
   missingImport,
   moduleProblem,
+  droppedDefinition,
   unusedSuppression,
   invalidSuppression,
   ineffectiveNodatacow,
@@ -171,6 +177,7 @@ export const rules: readonly Rule[] = [
   longCommitInterval,
   adjustedCompressionLevel,
   atimeInSnapshotSource,
+  missingSubvolOption,
   subvolumesAsList,
   unknownSubvolumeKey,
   mountOptionsWithoutMountpoint,
@@ -199,6 +206,9 @@ export const rules: readonly Rule[] = [
   crypttabOptionsWithoutSystemd,
   noexecStore,
   filesystemOnUnopenedDisk,
+  writerWithoutItsMount,
+  bindBeforeZfsMount,
+  unimportedPool,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,

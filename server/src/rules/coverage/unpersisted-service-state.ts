@@ -10,7 +10,7 @@ import { isCaddyPlain } from "../reading/plain-http.ts";
 import { postgresVersion } from "../reading/postgres-version.ts";
 import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { type Loss, lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { type Loss, lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 /** Host keys have a rule of their own, whose advice is another; an X server's state is that of its display manager. */
@@ -119,7 +119,7 @@ function reportParts(
     const kept = keptBelow(host, state.path);
     if (kept === undefined) continue;
     const named = DATA_OPTIONS.map((option) => readString(around.child(option)));
-    if (named.some((path) => path && (!path.known || host.fateOf(path.value).survives.answer !== "no"))) continue;
+    if (named.some((path) => path && (!path.known || lossOf(host, path.value).lost !== "yes"))) continue;
     const cluster = otherCluster(host, service, kept);
     if (cluster) {
       context.report({

@@ -14,7 +14,8 @@ export function mayBeSetElsewhere(host: Host): boolean {
 
 /** The input is named where its module is written; files of nixpkgs itself by their path. Its images have accounts of their own. */
 function isModest({ name, why }: Host["opaque"][number]): boolean {
-  if (/\/(installer|profiles\/(base|installation-device|minimal))\b/.test(name)) return false;
+  // What the installer writes into every hardware-configuration.nix switches on firmware, and nothing else.
+  if (/\/installer\/(?!scan\/)|\/profiles\/(base|installation-device|minimal)\b/.test(name)) return false;
   const input = /^`([\w-]+)/.exec(why)?.[1];
   return MODEST.test(input ?? "") || name.startsWith("…/") || name.includes("/nixpkgs/");
 }

@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import { gapConcerns } from "../../host/gaps.ts";
 import type { Fate, Host, Rollback } from "../../host/host.ts";
+import { isMeantElsewhere } from "../../host/rollback-target.ts";
 
 /** What empties the root of a host. */
 export interface RootWipe {
@@ -38,10 +39,21 @@ export function rootWipe(host: Host): RootWipe | undefined {
   return { place: unclear.place, rollback: unclear.rollback, works: false, isUnclear: true };
 }
 
-/** Whether it means the root, by the name of the subvolume, and works on another device: nothing is emptied. */
-function missesRoot(host: Host, { wipes, wipesRoot }: Rollback): boolean {
-  const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.subvolume;
-  return wipesRoot.answer === "no" && root?.known === true && wipes.includes(root.value);
+/**
+ * Whether it means the root and empties nothing of it: it works on another device and names the root's subvolume, or it
+ * names one that is called like a root, is mounted nowhere, and stands beside a store that wants a root that is wiped.
+ */
+function missesRoot(host: Host, rollback: Rollback): boolean {
+  const { wipes, wipesRoot, technique } = rollback;
+  const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/");
+  if (wipesRoot.answer !== "no" || !root?.subvolume?.known) return false;
+  if (wipes.includes(root.subvolume.value)) return true;
+  const isOfRoot =
+    root.fsType.known && root.fsType.value === technique && !isMeantElsewhere(rollback, host.fileSystems);
+  const wantsWipe = host.stores.some(
+    ({ enabled, directories, files }) => enabled.answer === "yes" && directories.length + files.length > 0,
+  );
+  return isOfRoot && wantsWipe && wipes.some((name) => /^@?(root|rootfs|rootvol|system)?$/.test(name));
 }
 
 /** The name of the unit that holds the script, which is shorter to point at than the script. */

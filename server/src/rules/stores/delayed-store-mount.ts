@@ -1,11 +1,10 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
-import type { FileSystem, Host, Unit } from "../../host/host.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { readTexts } from "../../host/read-values.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
-import { HARD, relationsOf } from "../reading/unit-relations.ts";
+import { waitsForMount } from "../reading/mount-requirements.ts";
 import { lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -93,20 +92,9 @@ function isWritten(host: Host, { mountpoint, mountedInInitrd, options, device }:
   // An automount that fails lets nobody write.
   if (!own.some((key) => key === "nofail" || key === "noauto") || own.includes("x-systemd.automount")) return false;
   const places = [mountpoint, ...(device.known ? [normalise(device.value)] : [])];
-  if (host.units.some((unit) => waitsFor(unit, places))) return false;
+  if (host.units.some((unit) => waitsForMount(unit, places))) return false;
   return host.services.some(
     ({ enabled, state }) =>
       enabled.answer === "yes" && state.some(({ path, kind }) => kind === "state" && isAtOrBelow(path, mountpoint)),
   );
-}
-
-/** Whether a unit starts only when the mount is there; where that is not known, it may be so. */
-function waitsFor(unit: Unit, places: readonly string[]): boolean {
-  const { node, conditions } = unit;
-  if (conditions.some(({ name }) => name.endsWith("PathIsMountPoint"))) return true;
-  const { texts, open } = readTexts(node.at("unitConfig", "RequiresMountsFor"));
-  const required = texts.flatMap(({ text }) => text.split(/\s+/)).filter((path) => path.startsWith("/"));
-  if (open.length > 0 || required.some((path) => places.some((at) => isAtOrBelow(at, path) || isAtOrBelow(path, at))))
-    return true;
-  return relationsOf(unit).some(({ relation, text }) => HARD.includes(relation) && text.endsWith(".mount"));
 }
