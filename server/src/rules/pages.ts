@@ -52,6 +52,7 @@ import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
 import adjustedCompressionLevel from "./mount-options/adjusted-compression-level.md";
 import atimeInSnapshotSource from "./mount-options/atime-in-snapshot-source.md";
+import compressedNocow from "./mount-options/compressed-nocow.md";
 import databaseOnCow from "./mount-options/database-on-cow.md";
 import differingFilesystemOptions from "./mount-options/differing-filesystem-options.md";
 import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
@@ -176,6 +177,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP113", longCommitInterval],
   ["IMP114", adjustedCompressionLevel],
   ["IMP115", atimeInSnapshotSource],
+  ["IMP116", compressedNocow],
   ["IMP116", missingSubvolOption],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],

@@ -52,6 +52,7 @@ import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
 import { adjustedCompressionLevel } from "./mount-options/adjusted-compression-level.ts";
 import { atimeInSnapshotSource } from "./mount-options/atime-in-snapshot-source.ts";
+import { compressedNocow } from "./mount-options/compressed-nocow.ts";
 import { databaseOnCow } from "./mount-options/database-on-cow.ts";
 import { differingFilesystemOptions } from "./mount-options/differing-filesystem-options.ts";
 import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
@@ -177,6 +178,7 @@ export const rules: readonly Rule[] = [
   longCommitInterval,
   adjustedCompressionLevel,
   atimeInSnapshotSource,
+  compressedNocow,
   missingSubvolOption,
   subvolumesAsList,
   unknownSubvolumeKey,
