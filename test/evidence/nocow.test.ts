@@ -39,7 +39,7 @@ it("B10 (IMP104, IMP105): +C on a directory counts for what is made in it later,
   expect(seen["reflink said"]).toContain("Invalid argument");
 });
 
-it("B11 (IMP103, IMP116): compression as a property and NOCOW exclude each other", () => {
+it("B11 (IMP103, IMP117): compression as a property and NOCOW exclude each other", () => {
   const seen = inSandbox(`
     make_btrfs
     first_mount subvolid=5 top

@@ -10,7 +10,7 @@ import { defineRule } from "../rule.ts";
 
 /** btrfs refuses whichever of the two comes second. */
 export const compressedNocow = defineRule({
-  code: "IMP116",
+  code: "IMP117",
   name: "compressed-nocow",
   group: "mount-options",
   severity: "warning",
