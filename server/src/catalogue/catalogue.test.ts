@@ -36,6 +36,8 @@ const text = z.string().min(3);
 const oneCondition = z.strictObject({
   stateVersionBefore: release.optional(),
   stateVersionFrom: release.optional(),
+  releaseBefore: release.optional(),
+  releaseFrom: release.optional(),
   versionOption: optionPath.optional(),
   option: optionPath.optional(),
   equals: z.union([z.string(), z.boolean()]).optional(),
@@ -68,6 +70,7 @@ const statePath = z.strictObject({
   optionBase: absolute.optional(),
   condition: condition.optional(),
   perhapsCache: z.literal(true).optional(),
+  irreplaceable: z.enum(["data", "key"]).optional(),
   little: z.literal(true).optional(),
   note: text.optional(),
   realConfigs: z.number().int().positive().max(34).optional(),

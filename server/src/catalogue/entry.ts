@@ -21,6 +21,10 @@ export interface StateCondition {
   readonly stateVersionBefore?: string;
   /** `system.stateVersion` is this release or newer. */
   readonly stateVersionFrom?: string;
+  /** The release of NixOS that the host is built with is older than this one. */
+  readonly releaseBefore?: string;
+  /** It is this one or newer; a host whose release is not known counts as new. */
+  readonly releaseFrom?: string;
   /** The service's own option for the release, in place of `system.stateVersion`. */
   readonly versionOption?: string;
   /** An option that must equal `equals` (true when not given); `*` stands for the instance's name. */
@@ -73,6 +77,11 @@ export interface StatePath {
   readonly condition?: StateCondition;
   /** A cache, a queue or data, as the applications use it: nothing tells which. */
   readonly perhapsCache?: true;
+  /**
+   * What nobody can make again: "data" that people put there, or a "key" that others know (paired devices, DNS records,
+   * peers) or that is enrolled, so that a new one does not take its place. Not: what somebody only has to set up anew.
+   */
+  readonly irreplaceable?: "data" | "key";
   /** It is made again, or hardly missed: no reason to warn. */
   readonly little?: true;
   readonly note?: string;

@@ -155,7 +155,16 @@ export function buildHost(
   const meant = fact("input of fates as meant", inputAsMeant, isSameBundle);
   const fatesAsMeant = fact("fates as meant", () => fatesOf(meant()));
   const services = fact("services", () =>
-    readServices({ root, stateVersion: release().stateVersion, more: assumptions.services, fateOf: fates() }, units()),
+    readServices(
+      {
+        root,
+        stateVersion: release().stateVersion,
+        nixos: release().nixos,
+        more: assumptions.services,
+        fateOf: fates(),
+      },
+      units(),
+    ),
   );
   const snapshotJobs = fact("snapshot jobs", () =>
     [...readToolJobs(root, scripts()), ...readScriptJobs(root, units(), calendars())].map((job) =>

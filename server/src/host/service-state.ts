@@ -12,6 +12,8 @@ import { allOf, anyOf, known, NO, notKnown, unsure, YES } from "./verdict.ts";
 export interface StateInput {
   readonly root: OptionNode;
   readonly stateVersion: Known<string>;
+  /** The release that the host is built with, e.g. "25.11"; undefined when it is not known. */
+  readonly nixos?: string | undefined;
   /** Services that the catalogue does not know. */
   readonly more?: readonly ServiceEntry[];
   fateOf(path: string): Fate;
@@ -66,6 +68,7 @@ function stateAt(
     writes: state.database ?? (state.image ? "rewrite-in-place" : undefined),
     containers: state.containers ?? false,
     little: state.little ?? false,
+    irreplaceable: state.irreplaceable,
     perhapsCache: state.perhapsCache ?? false,
     user: state.user,
     group: state.group,
@@ -161,6 +164,9 @@ export function holds(input: StateInput, condition: StateCondition | undefined):
   if (condition.also !== undefined) {
     return allOf(holds(input, { ...condition, also: undefined }), holds(input, condition.also));
   }
+  const { releaseBefore, releaseFrom } = condition;
+  if (releaseBefore !== undefined && !(input.nixos !== undefined && isOlder(input.nixos, releaseBefore))) return NO;
+  if (releaseFrom !== undefined && input.nixos !== undefined && isOlder(input.nixos, releaseFrom)) return NO;
   const stateVersion = versionOf(input, condition.versionOption);
   const { stateVersionBefore, stateVersionFrom, option, equals = true } = condition;
   if (stateVersionBefore !== undefined || stateVersionFrom !== undefined) {

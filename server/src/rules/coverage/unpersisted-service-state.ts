@@ -208,8 +208,10 @@ function severityOf(
     return "information";
   // Who persists another path for it wants to keep it, and believes that it is kept.
   const isWanted = wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little);
-  const isDatabase = lost.some(({ state }) => state.database && !state.perhapsCache && !state.assumed);
-  return isWanted || isDatabase ? "error" : "warning";
+  const isForGood = lost.some(
+    ({ state }) => (state.database || state.irreplaceable !== undefined) && !state.perhapsCache && !state.assumed,
+  );
+  return isWanted || isForGood ? "error" : "warning";
 }
 
 /** Whether the keys of a job's repository are in the directory, without which no backup can be read; undefined when not known. */
