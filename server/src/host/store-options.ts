@@ -1,4 +1,4 @@
-import { type Cell, NixAttrs, type Value } from "../eval/value.ts";
+import { type Cell, look, NixAttrs, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Store } from "./host.ts";
 import { childrenOf, setAt } from "./read-values.ts";
@@ -93,9 +93,23 @@ export function unreadOfEntry(
   const known = namesOf(STORE_OPTIONS[module].entry);
   return value
     .names()
-    .filter((name) => !known.has(name))
+    .filter((name) => !known.has(name) && !(module === "impermanence" && repeatsDefault(value, name)))
     .map((name) => ({
       why: `what ${module} makes of \`${name}\` of an entry is not known here`,
       place: (value.get(name) as Cell).place ?? place,
     }));
+}
+
+/**
+ * Internal options of an entry, and where impermanence takes them from. Those who declare the options of stores once more
+ * and pass them on write them out.
+ */
+const DERIVED: Readonly<Record<string, string>> = { dirPath: "directory", filePath: "file" };
+
+function repeatsDefault(entry: NixAttrs, name: string): boolean {
+  const given = entry.get(name);
+  const written = given && look(given);
+  if (name === "home") return written === null;
+  const source = DERIVED[name] === undefined ? undefined : entry.get(DERIVED[name]);
+  return source !== undefined && typeof written === "string" && look(source) === written;
 }

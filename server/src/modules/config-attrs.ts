@@ -31,11 +31,15 @@ export abstract class ConfigAttrs extends NixAttrs {
   private isThere(name: string): boolean | Unknown {
     const child = this.node.child(name) as MergeNode;
     if (child.isDeclared?.()) return true;
+    // What a module declares is there whatever is defined in it, and definitions may depend on this very answer.
+    if (this.openWorld && isDeclaredByNixos(child.path)) return true;
+    const imported = this.openWorld ? this.node.importsGroup?.(name) : undefined;
+    if (imported === true) return true;
     const defined = child.isDefined();
     if (defined !== false || !this.openWorld) return defined;
     if (child.knownDefault !== undefined || child.readBack !== undefined) return true;
     if (isOnlyTheUsers(this.node.path)) return false;
-    if (isDeclaredByNixos(child.path)) return true;
+    if (imported !== undefined) return imported;
     return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
       soft: true,
     });

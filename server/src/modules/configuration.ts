@@ -6,7 +6,7 @@ import { isWithin, parentPath } from "../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import { evaluateModules } from "./evaluate-modules.ts";
 import { expressionHosts } from "./expression-hosts.ts";
-import { evaluateFlake, type Flake, inputsOfFlake } from "./flake.ts";
+import { evaluateFlake, type Flake, inputsOfFlake, outsideFlake } from "./flake.ts";
 import type { FlakeWorld } from "./flake-world.ts";
 import { flakeHosts } from "./frameworks/flake-hosts.ts";
 import { flakeNotes } from "./frameworks/flake-notes.ts";
@@ -300,7 +300,7 @@ export function newInterpreter(
     inputsOf: (directory) => inputsOfFlake(flakes, directory),
   };
   provideNixpkgs(interpreter, world);
-  providePinnedSources(interpreter, files, source.nixFiles);
+  providePinnedSources(interpreter, files, source.nixFiles, (...pin) => outsideFlake(...pin, flakes));
   const replace = (changed: ReadonlySet<string>, set: ModuleSet): boolean => {
     for (const file of changed) {
       const by = users.get(file);

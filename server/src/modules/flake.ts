@@ -114,6 +114,16 @@ function storedInput(name: string, input: DeclaredInput, here: Folder): Cell | u
   return Cell.lazy(() => openInput(name, folder, input, { ...here, lock: locked.lock }));
 }
 
+/** A flake by what is known of its address and, in seconds since 1970, of its revision. */
+export function outsideFlake(
+  name: string,
+  url: string | undefined,
+  lockedAt: number | undefined,
+  world: FlakeWorld,
+): Cell {
+  return outsideInput(name, { ...UNSEEN, url, lockedAt }, world);
+}
+
 /** An input by what is known of its address or name. */
 function outsideInput(name: string, input: DeclaredInput, world: FlakeWorld): Cell {
   const { url, isFlake } = input;

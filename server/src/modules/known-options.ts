@@ -67,9 +67,9 @@ const WHOLE_HOME_OPTIONS = [
 export function isWholeOption(path: readonly string[]): boolean {
   // Devices are sets of options in sets of options, down to the last one.
   if (path[0] === "disko" && path[1] === "devices") return true;
-  const isHome = path[0] === "home-manager" && path[1] === "users" && path.length > 3;
-  return isHome
-    ? WHOLE_HOME_OPTIONS.some((pattern) => fits(pattern, path.slice(3)))
+  const inHome = pathInHome(path);
+  return inHome
+    ? WHOLE_HOME_OPTIONS.some((pattern) => fits(pattern, inHome))
     : wholeOptions.some((pattern) => fits(pattern, path));
 }
 
@@ -114,9 +114,22 @@ const NIXOS_TOP = new Set(
   systemd time users virtualisation warnings xdg zramSwap`.split(/\s+/),
 );
 
-/** Whether NixOS certainly declares something at a path, whatever the workspace shows of it. */
+/** Groups that home-manager declares for each user. */
+const HOME_TOP = new Set(
+  `accounts assertions dconf editorconfig fonts gtk home i18n lib manual news nix nixpkgs programs qt services systemd
+  targets wayland xdg xresources xsession warnings`.split(/\s+/),
+);
+
+/** Whether NixOS or home-manager certainly declares something at a path, whatever the workspace shows of it. */
 export function isDeclaredByNixos(path: readonly string[]): boolean {
+  const inHome = pathInHome(path);
+  if (inHome) return inHome.length === 1 && HOME_TOP.has(inHome[0] as string);
   return path.length === 1 && NIXOS_TOP.has(path[0] as string);
+}
+
+/** The part of a path that home-manager's modules know; undefined outside of the homes. */
+function pathInHome(path: readonly string[]): readonly string[] | undefined {
+  return path[0] === "home-manager" && path[1] === "users" && path.length > 3 ? path.slice(3) : undefined;
 }
 
 /** Groups of options that widely used modules from outside the workspace declare. */
@@ -137,11 +150,14 @@ export function isSharedGroup([top]: readonly string[]): boolean {
 const PROVIDERS: Readonly<Record<string, RegExp>> = {
   age: /agenix|ragenix/i,
   arion: /arion/i,
+  "boot.lanzaboote": /lanzaboote/i,
   clan: /clan/i,
   comin: /comin/i,
   disko: /disko/i,
+  "environment.persistence": /impermanence|persist/i,
   facter: /facter/i,
   hjem: /hjem/i,
+  "home.persistence": /impermanence|persist/i,
   jovian: /jovian/i,
   mailserver: /mailserver/i,
   microvm: /microvm/i,
@@ -155,7 +171,8 @@ const PROVIDERS: Readonly<Record<string, RegExp>> = {
 };
 
 /** The inputs whose modules declare a group of options, by their names; undefined for groups that are not known. */
-export function providerOf(group: string): RegExp | undefined {
+export function providerOf(path: readonly string[]): RegExp | undefined {
+  const group = (pathInHome(path) ?? path).join(".");
   return Object.hasOwn(PROVIDERS, group) ? PROVIDERS[group] : undefined;
 }
 

@@ -31,7 +31,7 @@ export interface NodeOwner {
   /** What a modelled module puts at a path, for code of the configuration that reads it back. */
   readBack(path: readonly string[]): Value | undefined;
   /** Whether a module from outside the workspace declares the group of options with this name, as far as can be told. */
-  importsGroup(name: string): boolean | undefined;
+  importsGroup(path: readonly string[]): boolean | undefined;
   /** Whether the path is one option (an attrsOf or submodule) rather than a group of options. */
   isWholeOption(path: readonly string[]): boolean;
 }
@@ -177,7 +177,7 @@ export class MergeNode implements OptionNode {
 
   /** Whether a group of options below is there because a module that declares it is imported. */
   importsGroup(name: string): boolean | undefined {
-    return this.path.length === 0 ? this.owner.importsGroup(name) : undefined;
+    return this.owner.importsGroup([...this.path, name]);
   }
 
   /** The value an option here has when nobody sets it, if that is known. */

@@ -161,12 +161,23 @@ export class ModuleSet implements NodeOwner {
     return this.freeformMemo.type;
   }
 
-  /** A submodule with a module that cannot be read may have any option: that module declares some. */
+  /**
+   * A submodule with a module that cannot be read may have any option: that module declares some. So may one of which a
+   * module of the host that cannot be read may be a second declaration.
+   */
   private howClosed(): NodeOwner["undeclared"] {
     const { modules } = this;
     if (modules.some((module) => module.freeform)) return "freeform";
-    const isHidden = this.options.within !== undefined && this.notes.some(({ opaque }) => opaque.length > 0);
-    return isHidden ? "world" : "closed";
+    if (this.options.within === undefined) return "closed";
+    const isHidden = this.notes.some(({ opaque }) => opaque.length > 0);
+    return isHidden || this.mayBeExtended(modules) ? "world" : "closed";
+  }
+
+  /** The types of several declarations of an option are joined. One without options of its own is made for that. */
+  private mayBeExtended(modules: readonly LoadedModule[]): boolean {
+    const unseen = this.outermost.notes.flatMap(({ opaque }) => opaque);
+    if (unseen.some(({ known }) => !known)) return true;
+    return unseen.length > 0 && modules.every(({ options }) => options === undefined);
   }
 
   /** Problems found so far, nested sets included. Grows as more of the configuration is read. */
@@ -196,6 +207,10 @@ export class ModuleSet implements NodeOwner {
   private isShared(top: string): boolean {
     const group = this.root.child(top);
     return group.names().some(({ name }) => !(group.child(name) as Partial<MergeNode>).isDeclared?.());
+  }
+
+  get files(): FileSource {
+    return this.options.world.files;
   }
 
   get opaque(): readonly OpaqueModule[] {
@@ -301,12 +316,13 @@ export class ModuleSet implements NodeOwner {
     return made === undefined ? readBackDefault(path) : made;
   }
 
-  importsGroup(name: string): boolean | undefined {
-    const provider = providerOf(name);
+  importsGroup(path: readonly string[]): boolean | undefined {
+    const provider = providerOf(path);
     const { outermost } = this;
     // Which modules there are is not known while they are being read.
-    if (!provider || outermost !== this || !outermost.loadedMemo) return undefined;
-    const unseen = outermost.notes.flatMap(({ opaque }) => opaque);
+    if (!provider || !outermost.loadedMemo || !this.loadedMemo) return undefined;
+    const sets = outermost === this ? [this] : [this, outermost];
+    const unseen = sets.flatMap(({ notes }) => notes.flatMap(({ opaque }) => opaque));
     if (unseen.some(({ why }) => provider.test(inputNamedIn(why) ?? ""))) return true;
     // Modules of public inputs declare their own options and no others'.
     return unseen.every(({ why, known }) => known && inputNamedIn(why) !== undefined) ? false : undefined;

@@ -4,6 +4,7 @@ import { Cell, look, NixAttrs, NixFunction, NixList, register, Unknown, type Val
 import { attrsOf } from "./basic-types.ts";
 import { submodule } from "./compound-types.ts";
 import { computedDefault } from "./computed-defaults.ts";
+import { reportedPlatform } from "./hardware-report.ts";
 import { ModuleSet, type ModuleWorld } from "./module-set.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { Packages } from "./packages.ts";
@@ -42,15 +43,22 @@ interface SystemCall {
   readonly modules: Cell;
   readonly place: Place | undefined;
   readonly release: string | undefined;
+  readonly released: Cell | undefined;
 }
 
-/** `nixosSystem`'s argument set, read without evaluating any module. `release` is that of the nixpkgs it is from. */
-export function makeSystem(world: ModuleWorld, args: Cell, release?: string): Value {
+/** The nixpkgs that a `nixosSystem` is from: its release, and the library that modules get. */
+interface Nixpkgs {
+  readonly release: string;
+  readonly lib: Cell;
+}
+
+/** `nixosSystem`'s argument set, read without evaluating any module. */
+export function makeSystem(world: ModuleWorld, args: Cell, nixpkgs?: Nixpkgs): Value {
   const given = look(args);
   if (given instanceof Unknown) return given;
   if (!(given instanceof NixAttrs)) return new Unknown("nixosSystem is not called with a set", args.place);
   const modules = given.get("modules") ?? Cell.of(NixList.of([]));
-  return systemOf(world, { given, modules, place: args.place, release });
+  return systemOf(world, { given, modules, place: args.place, release: nixpkgs?.release, released: nixpkgs?.lib });
 }
 
 function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
@@ -59,7 +67,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
   const pkgs = given.get("pkgs") ?? Cell.lazy(() => new Packages(world.lib, platform));
   const nixosModules = new Unknown("it is one of NixOS' own modules", undefined, { soft: true });
   // Who calls NixOS with a library of their own gets it in every module.
-  const lib = given.get("lib");
+  const lib = given.get("lib") ?? call.released;
   const specialArgs = new Map<string, Cell>([
     ["modulesPath", Cell.of(nixosModules)],
     ...(lib ? [["lib", lib] as const] : []),
@@ -118,7 +126,8 @@ export function platformOf(set: ModuleSet, argument: Cell | undefined): Value {
   const legacy = set.root.at("nixpkgs", "system");
   if (legacy.isDefined() !== false) return systemName(legacy.value());
   const value = argument ? look(argument) : null;
-  return value === null ? new Unknown("nothing says which platform the host is for") : value;
+  if (value !== null) return value;
+  return reportedPlatform(set.root, set.files) ?? new Unknown("nothing says which platform the host is for");
 }
 
 /** A platform is written as its name or as a set with `system`. */

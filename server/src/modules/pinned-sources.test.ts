@@ -29,3 +29,26 @@ it.each([
 ])("cannot tell what comes from elsewhere: %s", async (source) => {
   expect(await whys(source)).not.toEqual([]);
 });
+
+it("takes the pins of tack for the flakes they are, at the time of their lock", async () => {
+  const { hosts } = await analyseFiles({
+    "/.tack/pins.lock.json": JSON.stringify({
+      nixpkgs: { type: "github", owner: "NixOS", repo: "nixpkgs", rev: "a", lastModified: 1_787_243_419 },
+      parts: { type: "github", owner: "hercules-ci", repo: "flake-parts", rev: "b" },
+      impermanence: { type: "github", owner: "nix-community", repo: "impermanence", rev: "c" },
+    }),
+    "/.tack/default.nix": 'throw "it fetches"',
+    "/flake.nix": `{
+      outputs = args: let inputs = import ./.tack { overrides = args.tackOverrides or { }; }; in
+        inputs.parts.lib.mkFlake { inherit inputs; self = args.self; } {
+          systems = [ ];
+          flake.nixosConfigurations.a = inputs.nixpkgs.lib.nixosSystem { modules = [ inputs.impermanence.nixosModules.impermanence {
+            fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+            environment.persistence."/persist".directories = [ "/var/lib/nixos" ];
+          } ]; };
+        };
+    }`,
+  });
+  expect(hosts.map(({ name, incomplete }) => [name, incomplete])).toEqual([["a", []]]);
+  expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/var/lib/nixos"]);
+});

@@ -4,19 +4,28 @@ import { Cell, NixAttrs, NixFunction, type Value } from "../eval/value.ts";
 import { FlakeInput, isNixpkgs } from "./flake-inputs.ts";
 import { NIXPKGS_PATH } from "./packages.ts";
 
-/** Files that pinning tools write, and the list of pins beside each. */
-const GENERATED: readonly { readonly file: RegExp; readonly pins: string }[] = [
+/** Files that pinning tools write, and the list of pins beside each. With `areFlakes` they give the flakes themselves. */
+const GENERATED: readonly { readonly file: RegExp; readonly pins: string; readonly areFlakes?: boolean }[] = [
   { file: /\/npins\/default\.nix$/, pins: "sources.json" },
   { file: /\/nix\/sources\.nix$/, pins: "sources.json" },
   { file: /\/lon\.nix$/, pins: "lon.lock" },
+  { file: /\/\.tack\/default\.nix$/, pins: "pins.lock.json", areFlakes: true },
 ];
 
+/** Makes a flake of its name, its address and the time of its revision in seconds since 1970. */
+export type MakeFlake = (name: string, url: string | undefined, lockedAt: number | undefined) => Cell;
+
 /**
- * Lets `import ./npins`, `import ./nix/sources.nix` and `import ./lon.nix` answer with the pins: nixpkgs is modelled, of
- * the others only the name is known. The files themselves fetch, which nothing does here. What a configuration fetches
+ * Lets `import ./npins`, `import ./nix/sources.nix`, `import ./lon.nix` and `import ./.tack` answer with the pins: nixpkgs
+ * is modelled, of the others only the name is known. The files themselves fetch, which nothing does here. What a configuration fetches
  * itself, by an address that it writes, is known in the same way.
  */
-export function providePinnedSources(interpreter: Interpreter, files: FileSource, nixFiles: readonly string[]): void {
+export function providePinnedSources(
+  interpreter: Interpreter,
+  files: FileSource,
+  nixFiles: readonly string[],
+  makeFlake: MakeFlake,
+): void {
   interpreter.provideFetched(fetched);
   for (const path of nixFiles) {
     const tool = GENERATED.find(({ file }) => file.test(path));
@@ -25,7 +34,7 @@ export function providePinnedSources(interpreter: Interpreter, files: FileSource
     if (files.kind(list) !== "regular") continue;
     interpreter.provide(
       path,
-      Cell.lazy(() => pinsIn(list, files)),
+      Cell.lazy(() => pinsIn(list, files, tool.areFlakes ? makeFlake : pinnedSource)),
     );
   }
 }
@@ -48,11 +57,11 @@ function fetched(url: string): Value | undefined {
   return undefined;
 }
 
-function pinsIn(list: string, files: FileSource): Value {
-  const pins = readPins(list, files);
+function pinsIn(list: string, files: FileSource, make: MakeFlake): Value {
   const cells = new Map<string, Cell>();
-  for (const [name, address] of pins) cells.set(name, Cell.of(pin(name, address)));
-  // npins' sources can be asked to be fetched with another nixpkgs' fetchers; they stay the same pins.
+  for (const [name, { address, lockedAt }] of readPins(list, files)) cells.set(name, make(name, address, lockedAt));
+  // npins' sources can be asked to be fetched with another nixpkgs' fetchers, and tack's to follow others; they stay
+  // the same pins.
   const set: NixAttrs = new NixAttrs(new Map([...cells, ["__functor", Cell.of(functor(() => set))]]));
   return set;
 }
@@ -61,20 +70,35 @@ function functor(self: () => Value): NixFunction {
   return new NixFunction(() => new NixFunction(self, "sources"), "sources");
 }
 
+function pinnedSource(name: string, address: string | undefined): Cell {
+  return Cell.of(pin(name, address));
+}
+
 function pin(name: string, address: string | undefined): Value {
   if (!isNixpkgs(name, address)) return new FlakeInput(name, address);
   return NixAttrs.of({ outPath: Cell.of(NIXPKGS_PATH) });
 }
 
-/** Name and address of every pin, of either tool. */
-function readPins(list: string, files: FileSource): Map<string, string | undefined> {
-  const found = new Map<string, string | undefined>();
+interface Pin {
+  readonly address: string | undefined;
+  /** In seconds since 1970, where the tool says it. */
+  readonly lockedAt: number | undefined;
+}
+
+/** Every pin by its name, whatever the tool. */
+function readPins(list: string, files: FileSource): Map<string, Pin> {
+  const found = new Map<string, Pin>();
   const source = files.read(list);
   const json: unknown = "text" in source ? parse(source.text) : undefined;
   const pins = record(record(json)?.pins) ?? record(record(json)?.sources) ?? record(json) ?? {};
   for (const [name, value] of Object.entries(pins)) {
     const pinned = record(value);
-    if (pinned) found.set(name, addressOf(pinned));
+    if (!pinned) continue;
+    const { lastModified } = pinned;
+    found.set(name, {
+      address: addressOf(pinned),
+      lockedAt: typeof lastModified === "number" ? lastModified : undefined,
+    });
   }
   return found;
 }

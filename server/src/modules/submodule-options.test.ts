@@ -7,9 +7,10 @@ async function host(module: string) {
     "/flake.nix": `{
       inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
       inputs.home-manager.url = "github:nix-community/home-manager";
+      inputs.presets.url = "github:somebody/presets";
       outputs = { nixpkgs, home-manager, ... }@inputs: let lib = nixpkgs.lib.extend (_: _: { mine.folder = "/mine"; }); in {
         nixosConfigurations.a = nixpkgs.lib.nixosSystem {
-          specialArgs = { inherit lib; };
+          specialArgs = { inherit lib inputs; };
           modules = [ home-manager.nixosModules.home-manager ./host.nix ];
         };
       };
@@ -53,6 +54,38 @@ describe("options of sets", () => {
     }`);
     expect(codes).toContain("IMP011");
     expect(paths).toEqual(["/srv/1"]);
+  });
+
+  it("may be declared once more by a module that cannot be read, where the workspace declares none of them", async () => {
+    const { codes } = await host(`{ lib, inputs, config, ... }: {
+      imports = [ inputs.presets.nixosModules.all ];
+      options.my.boxes = lib.mkOption { default = { }; type = lib.types.submodule { }; };
+      options.my.shape = lib.mkOption { default = { }; type = lib.types.submodule { options.size = lib.mkOption { default = 1; }; }; };
+      config.my.boxes.mail.enable = true;
+      config.my.shape.sise = 2;
+      config.environment.persistence."/persist".directories = [ "/srv" ];
+    }`);
+    // A module of a public input has no part in options that the workspace fills itself.
+    expect(codes.filter((code) => code === "IMP011")).toHaveLength(1);
+  });
+
+  it("may be of a type that contains itself, under another name", async () => {
+    const { paths, unknown } = await host(`{ lib, config, ... }: let
+      tree = (lib.types.lazyAttrsOf (lib.types.either tree lib.types.deferredModule)) // { description = "tree"; };
+    in {
+      options.parts = lib.mkOption { type = tree; };
+      imports = [
+        { parts.a.one = _: { kept = [ "/one" ]; }; }
+        { parts.a.two = _: { kept = [ "/two" ]; }; }
+      ];
+      config.environment.persistence."/persist".directories =
+        (lib.evalModules { modules = [
+          { options.kept = lib.mkOption { type = lib.types.listOf lib.types.str; }; }
+          { imports = lib.attrValues config.parts.a; }
+        ]; }).config.kept;
+    }`);
+    expect(paths).toEqual(["/one", "/two"]);
+    expect(unknown).toEqual([]);
   });
 
   it("that nobody declares are merged by the type of all of them", async () => {

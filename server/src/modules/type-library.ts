@@ -64,7 +64,19 @@ const over =
     new TypeAttrs(make(typeArgument(arg)));
 
 function typeArgument(cell: Cell): OptionType {
-  return optionTypeOf(look(cell)) ?? basic.unspecified;
+  const value = look(cell);
+  return optionTypeOf(value) ?? (value instanceof Unknown ? laterType(cell) : basic.unspecified);
+}
+
+/** A type that contains itself is not known before it is made, and is not asked for anything before. */
+function laterType(cell: Cell): OptionType {
+  const type = (): OptionType => optionTypeOf(look(cell)) ?? basic.unspecified;
+  return {
+    name: "later",
+    description: "another",
+    check: (value) => type().check(value),
+    merge: (definitions, context) => type().merge(definitions, context),
+  };
 }
 
 const FUNCTIONS: Record<string, Make> = {

@@ -17,11 +17,25 @@ export class TypeAttrs extends NixAttrs {
       ),
     );
     this.type = type;
+    made.set(this.get("_type") as Cell, this);
   }
 }
+
+/** Types by the mark that a copy of one keeps. */
+const made = new WeakMap<Cell, TypeAttrs>();
 
 /** The option type a value stands for; undefined for types we do not know. */
 export function optionTypeOf(value: Value): OptionType | undefined {
   if (value instanceof TypeAttrs) return value.type;
-  return undefined;
+  return value instanceof NixAttrs ? copiedType(value) : undefined;
 }
+
+/** What a type is called can be changed with `//`; what it takes and makes of it is the type itself. */
+function copiedType(copy: NixAttrs): OptionType | undefined {
+  const mark = copy.get("_type");
+  const original = mark && made.get(mark);
+  const isSame = original && BEHAVIOUR.every((name) => copy.get(name) === original.get(name));
+  return isSame ? original.type : undefined;
+}
+
+const BEHAVIOUR = ["check", "merge", "getSubOptions", "getSubModules", "substSubModules", "nestedTypes", "emptyValue"];

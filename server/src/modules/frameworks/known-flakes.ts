@@ -107,6 +107,7 @@ const WITHOUT_HOSTS = new Set([
   "hercules-ci",
   "meta",
   "mission-control",
+  "nixvim",
   "passthru",
   "perInput",
   "pkgsDirectory",
