@@ -173,6 +173,14 @@ describe("odd surroundings", () => {
     expect(head.status).toBe(1);
     expect(run('"$1" "$2" check examples/hetzner-vps --format concise 2>&1 >/dev/null | true').stderr).toBe("");
   });
+
+  it("what is printed has no room: a message, and the code of a failure", () => {
+    const full = spawnSync("bash", ["-c", '"$1" "$2" rules >/dev/full', "x", process.execPath, builtCli], {
+      encoding: "utf8",
+    });
+    expect(full.stderr).toBe("nix-impermanence: what was found cannot be written (ENOSPC).\n");
+    expect(full.status).toBe(2);
+  });
 });
 
 describe("text that a terminal would obey", () => {

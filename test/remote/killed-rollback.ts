@@ -52,6 +52,7 @@ export class KilledRollback {
       // An exchange is there or not, before anybody repairs it. What is deleted is not in use.
       if (at !== undefined && how === "exchange") expect(Object.values(WHOLE), where).toContain(this.#onDisk());
       if (what === "discard") expect(this.#onDisk(), where).toBe(before);
+      if (at === undefined && end === "host") await this.#loseWhatIsNotWritten();
       const repaired = await this.#call({ repair: true });
       expect(repaired.done, `${where}: ${repaired.why}`).toBe(true);
       const is = this.#onDisk();
@@ -71,6 +72,14 @@ export class KilledRollback {
       expect(this.#onDisk(), where).toBe(WHOLE.old);
       if (at === undefined) return steps;
     }
+  }
+
+  /** A crash right behind the answer: what was said to be done is so, even where the last mark of it did not reach the disk. */
+  async #loseWhatIsNotWritten(): Promise<void> {
+    const before = this.#onDisk();
+    this.host.run("powerloss");
+    await this.#runner.close();
+    expect(this.#onDisk()).toBe(before);
   }
 
   /** Rolls back, and answers the name of that. */

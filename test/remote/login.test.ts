@@ -236,6 +236,15 @@ describe("what keeps ssh from connecting", () => {
     await expect(statusOf(host, "nobody-there", { configFile })).rejects.toMatchObject({ code: "EAUTH" });
   });
 
+  it.each([
+    ["StdinNull yes", /says StdinNull yes for josh@127\.0\.0\.1: with that, ssh hands nothing on/],
+    ["ForkAfterAuthentication yes", /says ForkAfterAuthentication yes .* ssh goes to the background/],
+    ["SessionType subsystem", /says SessionType subsystem .* in the place of a command/],
+  ])("a configuration for tunnels (%s): the option, and what to do about it", async (line, message) => {
+    const failed = failing(`ssh_tunnel_${line.slice(0, 5)}`, line, "RemoteCommand tmux attach");
+    await expect(failed).rejects.toMatchObject({ code: "ECONFIG", message: expect.stringMatching(message) });
+  });
+
   it("nothing: not even another host on the way", async () => {
     const way = readFileSync(host.configFile, "utf8").replace("Host 127.0.0.1", "Host way");
     const configFile = join(host.folder, "ssh_way");

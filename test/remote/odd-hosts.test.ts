@@ -208,3 +208,21 @@ it("an account that is bound to another command is told apart from one without s
     await own.close();
   }
 });
+
+it("a swap file that is in use keeps btrfs from taking a snapshot, and the message says what to do", async () => {
+  instead(
+    "btrfs",
+    'case "$*" in *"subvolume snapshot"*) echo "Create a readonly snapshot of x in y"; echo "ERROR: cannot snapshot: Text file busy" >&2; exit 1 ;; esac; exec /usr/bin/btrfs "$@"',
+  );
+  const taken = await snapshotCommand.run(DESTINATION, { subvolumes: ["/persist"], all: false }, session);
+  expect(taken).toMatchObject({ done: false, why: expect.stringMatching(/^a swap file in it is in use.*swapoff/) });
+});
+
+it("an unshare that is not util-linux's or busybox's is named, also where a baseline is asked for", async () => {
+  instead("unshare", `echo "unshare: Unknown option 'propagation' (see "unshare --help")" >&2; exit 1`);
+  const why = /the unshare that sudo finds there has no --propagation/;
+  const compared = diffCommand.run(DESTINATION, { baseline: "root-blank" }, session);
+  await expect(compared).rejects.toMatchObject({ code: "ECANNOT", message: expect.stringMatching(why) });
+  const taken = snapshotCommand.run(DESTINATION, { subvolumes: ["/persist"], all: false }, session);
+  await expect(taken).rejects.toMatchObject({ message: expect.stringMatching(why) });
+});

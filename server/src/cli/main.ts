@@ -158,7 +158,10 @@ function progress(text: string): void {
 // A reader that stops early (`| head`) is no failure of ours: the command ends as it would have.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") process.exit(FAILURE);
+    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
+    if (stream === process.stdout)
+      process.stderr.write(`nix-impermanence: what was found cannot be written (${error.code}).\n`);
+    process.exit(FAILURE);
   });
 }
 

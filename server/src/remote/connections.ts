@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { privateFolder } from "./private-folder.ts";
 import { outputOfSsh } from "./run-ssh.ts";
-import { configArguments, sharingArguments } from "./ssh-arguments.ts";
+import { configArguments, destinationArguments, sharingArguments } from "./ssh-arguments.ts";
 
 /** What ssh appends to the folder: a slash, the hash, and while it makes the socket a dot and 16 letters. */
 const SOCKET_NAME = 1 + 40 + 17;
@@ -46,7 +46,7 @@ export class Connections {
     if (!own) {
       // Windows' ssh cannot share them.
       if (this.folder() === null) return undefined;
-      own = outputOfSsh([...config, "-G", "--", host], LOCAL_LIMIT).then(
+      own = outputOfSsh([...config, "-G", ...destinationArguments(host)], LOCAL_LIMIT).then(
         (text) => text === undefined || /^control(?:path (?!none$)|master (?!false$|no$))/m.test(text),
       );
       this.#shared.set(key, own);
@@ -54,7 +54,13 @@ export class Connections {
     if (await own) return undefined;
     const folder = this.folder();
     if (folder === null) return undefined;
-    this.#used.set(key, [...config, ...sharingArguments(folder, this.seconds), "-O", "exit", "--", host]);
+    this.#used.set(key, [
+      ...config,
+      ...sharingArguments(folder, this.seconds),
+      "-O",
+      "exit",
+      ...destinationArguments(host),
+    ]);
     return folder;
   }
 

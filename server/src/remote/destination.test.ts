@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { destinationOf } from "./destination.ts";
+import { resolveDestination } from "./resolved-destination.ts";
 import { checkedDestination } from "./ssh-arguments.ts";
 
 const none = { user: null, port: null };
@@ -46,6 +47,14 @@ describe("a destination", () => {
       expect(() => destinationOf({ ...none, address })).toThrow("is not the name of a host");
     expect(() => destinationOf({ ...none, address: "web1", user: "-l x" })).toThrow("is not the name of a host");
     expect(() => destinationOf({ ...none, address: "web1", user: "root@$(id)" })).toThrow("is not the name of a host");
+  });
+
+  it.each([
+    ["ssh://me@[fd00::1]:2222", { user: "me", hostName: "fd00::1", port: "2222" }],
+    ["ssh://me@[fe80::1%eth0]", { user: "me", hostName: "fe80::1%eth0", port: "22" }],
+    ["ssh://me@web1:22", { user: "me", hostName: "web1", port: "22" }],
+  ])("%s is one that ssh understands", async (destination, expected) => {
+    expect(await resolveDestination(destination, "/dev/null")).toEqual(expected);
   });
 
   it("with a port needs its scheme, and the message says so", () => {

@@ -3,6 +3,7 @@ import { type CallOptions, callHost } from "./call-host.ts";
 import { Connections } from "./connections.ts";
 import type { Ask } from "./question.ts";
 import type { ConfiguredHost, Plan, RemoteSession, StepOptions } from "./remote-command.ts";
+import { explained } from "./session-options.ts";
 import { TransportError } from "./transport-error.ts";
 import type { Verb } from "./verb.ts";
 
@@ -73,7 +74,8 @@ class Calls {
       try {
         return await callHost(this.#host, asked, { ...step, ...(await this.#options()) });
       } catch (error) {
-        if (!(error instanceof TransportError) || !(await this.#canGoOn(error))) throw error;
+        if (!(error instanceof TransportError)) throw error;
+        if (!(await this.#canGoOn(error))) throw await explained(error, this.#host, this.#settings.configFile);
       }
     }
   }

@@ -25,11 +25,21 @@ function lockOwner(detail: string): string {
   return seconds === undefined ? "" : ` (${verb} by ${user} since ${isoTime(Number(seconds))})`;
 }
 
+/** What a program of the host printed when it failed, without the lines in which btrfs says what it is about to do. */
+export function complaint(said: string): string {
+  const lines = said
+    .split("\n")
+    .filter((line) => !/^(?:Create a (?:readonly )?snapshot of|Delete subvolume) /.test(line));
+  return lines.join("\n").trim() || said.trim();
+}
+
 /** What a command of the host printed, with what to do about the usual ones. */
 function failureWords(detail: string): string {
   if (/Read-only file system/.test(detail))
     return "the filesystem is read-only; the kernel does that after errors, and dmesg on the host says which";
   if (/No space left on device/.test(detail)) return "there is no space left on the filesystem";
+  if (/Text file busy/.test(detail))
+    return "a swap file in it is in use, and btrfs takes no snapshot then: swapoff on the host lets it, and a subvolume of its own for the swap file does so for good";
   if (/quota exceeded/i.test(detail)) return "a quota of the filesystem is exceeded";
   return `the host says: ${detail}`;
 }

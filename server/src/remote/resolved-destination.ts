@@ -1,6 +1,6 @@
 import { printableLine } from "../report/printable.ts";
 import { outputOfSsh } from "./run-ssh.ts";
-import { checkedDestination, configArguments } from "./ssh-arguments.ts";
+import { configArguments, destinationArguments } from "./ssh-arguments.ts";
 
 /** What ssh makes of the name of a host, by its configuration. */
 export interface ResolvedDestination {
@@ -23,7 +23,7 @@ export async function resolveDestination(
   destination: string,
   configFile: string | undefined,
 ): Promise<ResolvedDestination | undefined> {
-  const args = [...configArguments(configFile), "-G", "--", checkedDestination(destination)];
+  const args = [...configArguments(configFile), "-G", ...destinationArguments(destination)];
   return readResolved((await outputOfSsh(args, LOCAL_LIMIT)) ?? "");
 }
 

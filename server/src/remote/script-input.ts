@@ -81,7 +81,7 @@ const TRY = [
 
 /**
  * The remote command. It is the same for every host and verb, holds nothing of the user's, and means the same to bash,
- * dash, zsh, fish and tcsh. Root where the account is root or becomes it without a question; else the account's own rights, and what sudo
+ * dash, zsh, fish, tcsh and nushell. Root where the account is root or becomes it without a question; else the account's own rights, and what sudo
  * said as the script's second argument.
  */
 export const REMOTE_COMMAND = `sh -c '${SET_UP} ${BECOME_ROOT} ${TRY}'`;

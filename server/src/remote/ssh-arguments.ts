@@ -31,6 +31,20 @@ export function checkedDestination(host: string): string {
   throw new TransportError("EHOSTNAME", `${JSON.stringify(host)} is not the name of a host.${hint}`);
 }
 
+const IPV6_URI = new RegExp(`^ssh://(?<user>${USER})?\\[(?<address>${IPV6})\\](?::(?<port>\\d{1,5}))?$`);
+
+/**
+ * How ssh is given a destination, behind its options. It takes no address of IPv6 in `ssh://` (it prints its usage), so that is taken
+ * apart.
+ *
+ * @throws TransportError EHOSTNAME as `checkedDestination`
+ */
+export function destinationArguments(destination: string): string[] {
+  const { user = "", address, port } = IPV6_URI.exec(checkedDestination(destination))?.groups ?? {};
+  if (address === undefined) return ["--", destination];
+  return [...(port === undefined ? [] : ["-p", port]), "--", `${user}${address}`];
+}
+
 /** The arguments of ssh for one call of `command` on `host`. They weaken nothing that the user's configuration asks for. */
 export function sshArguments(
   host: string,
@@ -48,7 +62,7 @@ export function sshArguments(
     ...["-T", "-a", "-x", ...options.flatMap((option) => ["-o", option])],
     ...(isAlone ? ["-o", "ControlMaster=no", "-o", "ControlPath=none"] : []),
     ...(controlFolder === undefined ? [] : sharingArguments(controlFolder, controlSeconds)),
-    ...["--", checkedDestination(host), command],
+    ...[...destinationArguments(host), command],
   ];
 }
 

@@ -33,6 +33,11 @@ export function whyNotRoot(said: string, user: string): WhyNotRoot {
       `what ${tool} runs there may start no other program (noexec)`,
       "the rule for this account in sudoers has to say EXEC",
     );
+  if (/unshare: (?:unrecognized|unknown|invalid) option/i.test(said))
+    return final(
+      `the unshare that ${tool} finds there has no --propagation${words}`,
+      "that of util-linux or of busybox is needed, in front of the others",
+    );
   if (/unshare/.test(said))
     return {
       why: `${tool} may not make mounts that only one program sees (unshare fails)`,

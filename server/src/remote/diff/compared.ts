@@ -3,6 +3,7 @@ import { comparePaths } from "../../btrfs/compare-paths.ts";
 import { compareManifests, type ManifestEntry } from "../../btrfs/manifest.ts";
 import type { BytePath } from "../../btrfs/paths.ts";
 import { SEND_DIFF_LIMITS } from "../../btrfs/send-diff.ts";
+import { complaint } from "../refusal-words.ts";
 import { TransportError } from "../transport-error.ts";
 import type { Collector } from "./collect.ts";
 
@@ -49,7 +50,7 @@ export function comparedOf(
 }
 
 function whyLists({ lists }: Collector, hasBase: boolean): string {
-  const said = lists?.said ? ` (${lists.said.trim()})` : "";
+  const said = lists?.said ? ` (${complaint(lists.said)})` : "";
   switch (lists?.reason) {
     case "few":
       return "the baseline is nearly empty, so files are compared one by one";

@@ -46,6 +46,11 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
   if (root.type === "btrfs" && asRoot) return btrfsRoot(call, wishes);
   const of = `/ (${root.type})`;
   const base = wishes.baseline === undefined || wishes.baseline === "none" ? undefined : wishes.baseline;
+  if (base !== undefined && !base.startsWith("/") && root.type === "btrfs" && "why" in call.facts.subvolumes)
+    throw new TransportError(
+      "ECANNOT",
+      `The subvolumes of ${host} are unknown, so ${base} is not found: ${call.facts.subvolumes.why}.`,
+    );
   if (base !== undefined && !base.startsWith("/"))
     throw new TransportError("ENOTFOUND", `/ is ${root.type}: a baseline is a folder here, from /, or none.`);
   const folders = root.type === "overlay" ? upperOf(host, root.options) : ["/"];

@@ -100,7 +100,7 @@ delete_own() {
 forget() {
   if [ -e "$imp_dir/other" ] || [ -e "$imp_dir/before" ] || [ -e "$imp_dir/swap" ]; then return 1; fi
   # Last what says how far it is.
-  for imp_file in boot mounts units missed want completed source when by new old path phase-new phase; do
+  for imp_file in boot mounts units missed want completed source when by new old path phase-new phase-done phase; do
     rm -f -- "$imp_dir/$imp_file"
   done
   rmdir -- "$imp_dir"

@@ -4,6 +4,7 @@
 #   before  a read-only snapshot of what was there
 #   path old new source when by   text: the path that was rolled back, the uuids of what was and what came, and more
 #   phase   prepare, exchange, done or discard;  want: the uuid that the exchange is to bring to the path
+#   phase-done   what takes the place of phase at the end of an exchange
 #   completed   is there once the rollback was done;  boot mounts units   what has to be put back after an interruption
 #   missed   is there when names are exchanged one after the other: a boot may have found nothing at the path
 imp_rollbacks=.nix-impermanence-rollbacks

@@ -62,6 +62,7 @@ begin_exchange() {
   fi
   printf '%s\n' "$imp_boot_id" >"$imp_dir/boot"
   keep "$imp_dir/want" "$imp_want"
+  keep "$imp_dir/phase-done" "done"
   set_phase exchange
   record step stop
   while read -r imp_unit; do
@@ -88,7 +89,10 @@ end_exchange() {
   trap '' HUP INT TERM PIPE
   put_back
   : >"$imp_dir/completed"
-  set_phase "done"
+  # Nobody waits for this to be on the disk, which is a whole commit. The exchange is there already, and so is what
+  # phase-done holds: a crash leaves one phase or the other, never half a file. Whoever finds `exchange` then, with the
+  # wanted subvolume at the path, calls it done; `undo` and `discard` do so before they begin.
+  mv -T -- "$imp_dir/phase-done" "$imp_dir/phase"
   # Mounts of other namespaces, such as containers, still show the other one.
   imp_id=$(id_at "$imp_dir/other")
   grep -ls "^[0-9]* [0-9]* $imp_superblock .*[ ,]subvolid=$imp_id," /proc/[0-9]*/mountinfo /proc/[0-9]*/task/[0-9]*/mountinfo 2>/dev/null |

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { isoTime } from "../iso-time.ts";
 import { shown } from "../outputs.ts";
 import { fieldsOf, RecordError, type RemoteRecord } from "../record-reader.ts";
+import { complaint } from "../refusal-words.ts";
 import type { Argument } from "../remote-command.ts";
 import forWriting from "../scripts/for-writing.sh";
 import lockScript from "../scripts/lock.sh";
@@ -105,5 +106,5 @@ export function refusalOf(records: readonly RemoteRecord[]): Refusal | undefined
   const record = records.find(({ kind }) => kind === "refused");
   if (!record) return undefined;
   const [reason, detail] = fieldsOf(record, 2) as [string, string];
-  return { reason, detail: shown(detail).trim() };
+  return { reason, detail: shown(complaint(detail)) };
 }
