@@ -70,7 +70,7 @@ const statePath = z.strictObject({
   optionBase: absolute.optional(),
   condition: condition.optional(),
   perhapsCache: z.literal(true).optional(),
-  irreplaceable: z.enum(["data", "key"]).optional(),
+  irreplaceable: z.union([z.enum(["data", "key"]), z.literal(false)]).optional(),
   little: z.literal(true).optional(),
   note: text.optional(),
   realConfigs: z.number().int().positive().max(34).optional(),

@@ -79,9 +79,9 @@ export interface StatePath {
   readonly perhapsCache?: true;
   /**
    * What nobody can make again: "data" that people put there, or a "key" that others know (paired devices, DNS records,
-   * peers) or that is enrolled, so that a new one does not take its place. Not: what somebody only has to set up anew.
+   * peers) or that is enrolled, so that a new one does not take its place. Not: what somebody only has to set up anew. `false` for what fills again by itself.
    */
-  readonly irreplaceable?: "data" | "key";
+  readonly irreplaceable?: "data" | "key" | false;
   /** It is made again, or hardly missed: no reason to warn. */
   readonly little?: true;
   readonly note?: string;

@@ -284,8 +284,8 @@ export interface ServiceState {
   readonly containers: boolean;
   /** It is made again, or hardly missed. */
   readonly little: boolean;
-  /** People's data, or a key that others know: a new one does not take its place. Undefined where nobody says so. */
-  readonly irreplaceable?: "data" | "key" | undefined;
+  /** People's data, or a key that others know: a new one does not take its place. `false`: it fills again by itself. */
+  readonly irreplaceable?: "data" | "key" | false | undefined;
   /** Applications may use it as a cache, a queue or for data: nothing tells which. */
   readonly perhapsCache: boolean;
   readonly user: string | undefined;

@@ -207,9 +207,10 @@ function severityOf(
   if (!isSystem && lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
     return "information";
   // Who persists another path for it wants to keep it, and believes that it is kept.
-  const isWanted = wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little);
+  const isWanted =
+    wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little && state.irreplaceable !== false);
   const isForGood = lost.some(
-    ({ state }) => (state.database || state.irreplaceable !== undefined) && !state.perhapsCache && !state.assumed,
+    ({ state }) => (state.database || state.irreplaceable) && !state.perhapsCache && !state.assumed,
   );
   return isWanted || isForGood ? "error" : "warning";
 }
