@@ -1,8 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
-import { expand } from "./expand.ts";
 import type { CalendarUse } from "./host.ts";
-import { perNode } from "./per-node.ts";
-import { isNamed, readBoolean, readString, readTexts, setAt } from "./read-values.ts";
+import { perItem } from "./per-item.ts";
+import { type Child, childrenOf, isNamed, readBoolean, readString, readTexts, setAt } from "./read-values.ts";
 import { known, notKnown } from "./verdict.ts";
 
 /** The options of NixOS that systemd reads as calendar expressions. */
@@ -41,20 +40,21 @@ const CALENDARS: readonly string[] = [
 
 /** Every calendar expression that somebody sets. */
 export function readCalendars(root: OptionNode): CalendarUse[] {
-  return READERS.flatMap(({ path, uses }) => expand(root, path).flatMap(({ node }) => uses(node)));
+  return READERS.flatMap((uses) => uses(root));
 }
 
-/** For each of the options the path of the set that holds it, and what is said there. */
-const READERS = CALENDARS.map((name) => {
+/** For each of the options what a host says there; at most one `*` stands for every name. */
+const READERS = CALENDARS.map((name): ((root: OptionNode) => readonly CalendarUse[]) => {
   const path = name.split(".");
   const last = path.pop() ?? "";
-  const star = path.lastIndexOf("*");
-  const uses = perNode((node) => {
-    if (!isNamed(node, last)) return [];
-    const unit = path[0] === "systemd" && star >= 0 ? node.path[star] : undefined;
-    return usesOf(node.child(last), node, unit);
-  });
-  return { path, uses };
+  const star = path.indexOf("*");
+  const usesIn = (set: OptionNode, unit?: string) => (isNamed(set, last) ? usesOf(set.child(last), set, unit) : []);
+  if (star < 0) return (root) => usesIn(root.at(...path));
+  const below = path.slice(star + 1);
+  const usesOfEach = perItem(({ name, node }: Child) =>
+    usesIn(node.at(...below), path[0] === "systemd" ? name : undefined),
+  );
+  return (root) => usesOfEach(childrenOf(root.at(...path.slice(0, star))));
 });
 
 function usesOf(node: OptionNode, parent: OptionNode, unit: string | undefined): CalendarUse[] {

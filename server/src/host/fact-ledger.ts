@@ -1,6 +1,7 @@
 import { noting } from "../modules/noted-reads.ts";
 import { PathSet } from "../modules/path-set.ts";
 import type { Program } from "../syntax/expr.ts";
+import { succeedFact } from "./per-item.ts";
 
 /** What was worked out, and everything that it was made of. */
 interface Entry {
@@ -125,6 +126,7 @@ export class FactLedger {
       this.open = outer;
     }
     if (before && isSame?.(before.value as never, value as never)) value = before.value;
+    else if (before) succeedFact(before.value, value);
     this.entries.set(name, { ...frame, value });
     return value;
   }

@@ -3,7 +3,7 @@ import { resolveWord } from "../shell/sh-values.ts";
 import type { Gap } from "./gaps.ts";
 import type { FileSystem, Script, Unit } from "./host.ts";
 import { isAtOrBelow, normalise } from "./paths.ts";
-import { perNode } from "./per-node.ts";
+import { perItem } from "./per-item.ts";
 import { readTexts } from "./read-values.ts";
 import { commandsOf } from "./script-commands.ts";
 
@@ -22,10 +22,7 @@ export function handMadeMounts(
   hooks: readonly Script[],
   fileSystems: readonly FileSystem[],
 ): readonly Gap[] {
-  const found = [
-    ...hooks.flatMap((script) => mountsOf(script, "initrd")),
-    ...units.flatMap((unit) => mountsOfUnit(unit)),
-  ];
+  const found = [...hooks.flatMap((script) => mountsOf(script, "initrd")), ...mountsOfUnits(units)];
   return found.filter(
     ({ below }) =>
       below !== "/" &&
@@ -34,7 +31,7 @@ export function handMadeMounts(
   );
 }
 
-const mountsOfUnit = perNode((unit: Unit): readonly NamedGap[] => [
+const mountsOfUnits = perItem((unit: Unit): readonly NamedGap[] => [
   ...unit.scripts.flatMap((script) => mountsOf(script, unit.stage)),
   ...(unit.stage === "system" ? requiredBy(unit) : []),
 ]);

@@ -1,8 +1,13 @@
 import type { Service } from "./host.ts";
 import { isAtOrBelow, normalise } from "./paths.ts";
-import { perNode } from "./per-node.ts";
-import { childrenOf, nameAt, readBoolean, readString } from "./read-values.ts";
+import { perItem } from "./per-item.ts";
+import { type Child, childrenOf, nameAt, readBoolean, readString } from "./read-values.ts";
 import type { StateInput } from "./service-state.ts";
+
+interface Account extends Pick<Child, "node" | "certain"> {
+  readonly path: string;
+  readonly group: string | undefined;
+}
 
 /** Homes that no account of a program has, or that hold nothing. */
 const ELSEWHERE = ["/home", "/root", "/var/empty", "/nonexistent", "/run", "/tmp", "/nix", "/dev"];
@@ -14,10 +19,7 @@ const ELSEWHERE = ["/home", "/root", "/var/empty", "/nonexistent", "/run", "/tmp
 export function homeServices(input: StateInput, listed: ReadonlySet<string>): Service[] {
   const users = input.root.at("users", "users");
   if (users.isDefined() === false) return [];
-  return childrenOf(users).flatMap(({ node, certain }): Service[] => {
-    const account = accountOf(node);
-    if (!account) return [];
-    const { path, group } = account;
+  return accountsOf(childrenOf(users)).flatMap(({ node, certain, path, group }): Service[] => {
     const isTaken = [...listed].some((other) => isAtOrBelow(path, other) || isAtOrBelow(other, path));
     if (isTaken || ELSEWHERE.some((other) => isAtOrBelow(path, other))) return [];
     const name = node.path.at(-1) ?? "";
@@ -55,14 +57,14 @@ export function homeServices(input: StateInput, listed: ReadonlySet<string>): Se
   });
 }
 
-/** The home and the group of an account of a program whose home the host makes. */
-const accountOf = perNode((user): { readonly path: string; readonly group: string | undefined } | undefined => {
+/** The accounts of programs whose home the host makes, with that and the group. */
+const accountsOf = perItem(({ node: user, certain }: Child): readonly Account[] => {
   const create = readBoolean(user.child("createHome"));
-  if (!create?.known || !create.value || user.child("createHome").isDefined() !== true) return undefined;
+  if (!create?.known || !create.value || user.child("createHome").isDefined() !== true) return [];
   const isPerson = readBoolean(user.child("isNormalUser"));
-  if (isPerson && (!isPerson.known || isPerson.value)) return undefined;
+  if (isPerson && (!isPerson.known || isPerson.value)) return [];
   const home = readString(user.child("home"));
-  if (!home?.known || !home.value.startsWith("/")) return undefined;
+  if (!home?.known || !home.value.startsWith("/")) return [];
   const group = readString(user.child("group"));
-  return { path: normalise(home.value), group: group?.known ? group.value : undefined };
+  return [{ node: user, certain, path: normalise(home.value), group: group?.known ? group.value : undefined }];
 });

@@ -3,8 +3,9 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
 import { ownMountpoints } from "./own-mountpoints.ts";
 import { joinPath, normalise } from "./paths.ts";
-import { perNode } from "./per-node.ts";
+import { perItem } from "./per-item.ts";
 import {
+  type Child,
   childrenOf,
   type Item,
   isNamed,
@@ -188,15 +189,15 @@ function mountedFrom(mount: OptionNode, later: Later): PathLink["target"] {
 }
 
 /** `BindPaths` of a service: what it sees there lies elsewhere. Other services see the path as it is, and have their own. */
-function fromBindPaths(root: OptionNode): PathLink[] {
+function fromBindPaths(root: OptionNode): readonly PathLink[] {
   const services = root.at("systemd", "services");
   if (services.isDefined() === false) return [];
-  return childrenOf(services).flatMap(({ node, certain }) => (certain.answer === "yes" ? bindPathsOf(node) : []));
+  return bindPathsOf(childrenOf(services));
 }
 
-const bindPathsOf = perNode((service): readonly PathLink[] => {
-  const binds = service.at("serviceConfig", "BindPaths");
-  if (binds.isDefined() === false) return [];
+const bindPathsOf = perItem(({ node, certain: there }: Child): readonly PathLink[] => {
+  const binds = node.at("serviceConfig", "BindPaths");
+  if (there.answer !== "yes" || binds.isDefined() === false) return [];
   return readTexts(binds).texts.flatMap(({ text, place, certain }) =>
     certain.answer !== "yes" ? [] : text.split(/\s+/).flatMap((bind) => boundPath(bind, place)),
   );
@@ -239,7 +240,7 @@ function fromDatasets(root: OptionNode): PathLink[] {
 }
 
 type Mounted = { readonly value: string; readonly place: PathLink["place"] };
-type Dataset = ReturnType<typeof childrenOf>[number];
+type Dataset = Child;
 
 /** The directory that the property `mountpoint` names. */
 function propertyOf(options: OptionNode): Mounted | undefined {

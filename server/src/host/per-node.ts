@@ -1,3 +1,4 @@
+import { MergeNode } from "../modules/merge-node.ts";
 import { noted } from "../modules/noted-reads.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 
@@ -22,6 +23,9 @@ export function perNode<T, Of extends object = OptionNode>(compute: (of: Of) => 
 
 /** What was made of one option comes from a fact, which whoever asks for it depends on anyway. */
 function note(of: object): void {
-  const { path } = of as Partial<OptionNode>;
-  if (noted.reads && Array.isArray(path)) noted.reads.addWhole(path);
+  if (of instanceof MergeNode) of.note();
+  else {
+    const { path } = of as Partial<OptionNode>;
+    if (noted.reads && Array.isArray(path)) noted.reads.addWhole(path);
+  }
 }

@@ -3,9 +3,10 @@ import { parseRetention } from "../shell/retention-text.ts";
 import { bareUnitOf } from "./bare-retention.ts";
 import type { Keeping, Known, Script, SnapshotJob } from "./host.ts";
 import { isNixosGroup } from "./nixos-groups.ts";
+import { perItem } from "./per-item.ts";
 import { perNode } from "./per-node.ts";
 import { frequencySeconds } from "./period.ts";
-import { childrenOf, nameAt, readString } from "./read-values.ts";
+import { type Child, childrenOf, nameAt, readString } from "./read-values.ts";
 import { numberOf, placesOf } from "./snapshot-keeping.ts";
 import { known, notKnown } from "./verdict.ts";
 
@@ -22,12 +23,12 @@ export function policyJobs(root: OptionNode, scripts: readonly Script[]): Snapsh
     .map((node) => policyJob(node, scripts));
 }
 
-const policiesBelow = perNode((node): OptionNode[] =>
-  childrenOf(node).flatMap(({ name, node: child }) => {
-    if (name === POLICY) return [child];
-    return node.path.length < POLICY_DEPTH ? policiesBelow(child) : [];
-  }),
-);
+const policiesBelow = perNode((node): readonly OptionNode[] => policiesIn(childrenOf(node)));
+
+const policiesIn = perItem(({ name, node }: Child): readonly OptionNode[] => {
+  if (name === POLICY) return [node];
+  return node.path.length <= POLICY_DEPTH ? policiesBelow(node) : [];
+});
 
 function policyJob(node: OptionNode, scripts: readonly Script[]): SnapshotJob {
   const frequency = readString(node.child("frequency"));

@@ -13,10 +13,12 @@ import {
   UnknownSignal,
   type Value,
 } from "../eval/value.ts";
-import type { Definition, OptionNode } from "../modules/option-node.ts";
+import { MergeNode } from "../modules/merge-node.ts";
+import type { ChildName, Definition, OptionNode } from "../modules/option-node.ts";
 import { ValueNode } from "../modules/value-node.ts";
 import { AssumingNode } from "./assuming-node.ts";
 import type { Known, Verdict } from "./host.ts";
+import { succeed } from "./per-item.ts";
 import { certainty, known, notKnown, YES } from "./verdict.ts";
 
 /** What an option holds, that nobody sets it, or why it cannot be told. */
@@ -139,26 +141,51 @@ export function stringOfValue(value: Value, place: Place | undefined): Known<str
   }
 }
 
+/** A child of a node, with whether it is there. */
+export interface Child {
+  readonly name: string;
+  readonly node: OptionNode;
+  readonly certain: Verdict;
+}
+
 /**
  * Children with their names; looks into the value where the option itself has no structure. A child that
  * exists under an undecided condition is read as if the condition held.
  */
-export function childrenOf(node: OptionNode): {
-  readonly name: string;
-  readonly node: OptionNode;
-  readonly certain: Verdict;
-}[] {
+export function childrenOf(node: OptionNode): readonly Child[] {
   const names = node.names();
   if (names.length > 0) {
-    return names.map(({ name, certain }) => {
-      const child = node.child(name);
-      return { name, node: certain === true ? child : new AssumingNode(child, certain), certain: certainty(certain) };
-    });
+    return node instanceof MergeNode ? childrenOfGroup(node, names) : names.map((name) => childOf(node, name));
   }
   const value = node.value();
   if (!(value instanceof NixAttrs)) return [];
   const inner = new ValueNode(node.path, Cell.of(value));
   return value.names().map((name) => ({ name, node: inner.child(name), certain: YES }));
+}
+
+/**
+ * The children that were read of groups. Rules go through the same large ones one after the other, and as long as a host is
+ * edited a group mostly has the names that it had, with other nodes where the edit reaches.
+ */
+const readBefore = new WeakMap<MergeNode, readonly Child[]>();
+
+function childrenOfGroup(group: MergeNode, names: readonly ChildName[]): readonly Child[] {
+  const known = readBefore.get(group);
+  if (known) return known;
+  const before = group.before && readBefore.get(group.before);
+  const children = names.map((one, index): Child => {
+    const child = childOf(group, one);
+    const was = before?.[index];
+    return was?.node === child.node ? was : child;
+  });
+  readBefore.set(group, children);
+  if (before) succeed(before, children);
+  return children;
+}
+
+function childOf(node: OptionNode, { name, certain }: ChildName): Child {
+  const child = node.child(name);
+  return { name, node: certain === true ? child : new AssumingNode(child, certain), certain: certainty(certain) };
 }
 
 /** Why an option may hold more than it lists; nothing for one that nobody sets. */

@@ -3,6 +3,7 @@ import type { Word } from "../shell/sh-ast.ts";
 import { resolveWordAll } from "../shell/sh-values.ts";
 import type { CalendarUse, Known, Script, SnapshotJob, Unit } from "./host.ts";
 import { normalise } from "./paths.ts";
+import { perItem } from "./per-item.ts";
 import { unitPeriod } from "./period.ts";
 import { commandsOf } from "./script-commands.ts";
 import type { Units } from "./units.ts";
@@ -10,11 +11,12 @@ import { known, notKnown } from "./verdict.ts";
 
 /** Services of the host that take btrfs snapshots in their own scripts. */
 export function readScriptJobs(root: OptionNode, units: Units, calendars: readonly CalendarUse[]): SnapshotJob[] {
-  return units.list.flatMap((unit) => (unit.stage === "system" ? jobOf(root, unit, calendars) : []));
+  return snapshotsOfUnits(units.list).map((job) => ({ ...job, period: unitPeriod(root, calendars, job.name) }));
 }
 
-function jobOf(root: OptionNode, unit: Unit, calendars: readonly CalendarUse[]): SnapshotJob[] {
-  const snapshots = unit.scripts.flatMap(snapshotsIn);
+/** What is known of a job before its timer is. */
+const snapshotsOfUnits = perItem((unit: Unit): readonly SnapshotJob[] => {
+  const snapshots = unit.stage === "system" ? unit.scripts.flatMap(snapshotsIn) : [];
   const [first] = snapshots;
   if (!first) return [];
   return [
@@ -24,12 +26,12 @@ function jobOf(root: OptionNode, unit: Unit, calendars: readonly CalendarUse[]):
       place: first.place ?? unit.place,
       sources: snapshots.flatMap(({ sources }) => sources),
       directory: first.directory,
-      period: unitPeriod(root, calendars, unit.name),
+      period: undefined,
       keeps: undefined,
       node: unit.node,
     },
   ];
-}
+});
 
 interface Snapshot {
   readonly place: SnapshotJob["place"];

@@ -1,9 +1,12 @@
 import type { OptionNode } from "../modules/option-node.ts";
-import type { Script } from "./host.ts";
+import type { Script, Unit } from "./host.ts";
 import type { InitrdHooks } from "./initrd.ts";
+import { perItem } from "./per-item.ts";
 import { childrenOf } from "./read-values.ts";
 import { scriptsOf, textNodeOf } from "./script.ts";
 import type { Units } from "./units.ts";
+
+const scriptsOfUnits = perItem(({ scripts }: Unit) => scripts);
 
 /** All scripts of a host: initrd hooks, units, activation scripts and the hooks of disko. */
 export function readScripts(
@@ -15,7 +18,7 @@ export function readScripts(
   const activation = childrenOf(root.at("system", "activationScripts"));
   return [
     ...hooks.list.map(({ script }) => script),
-    ...units.list.flatMap(({ scripts }) => scripts),
+    ...scriptsOfUnits(units.list),
     ...activation.flatMap(({ node }) => scriptsOf(textNodeOf(node))),
     ...diskoHooks.flatMap((hook) => scriptsOf(hook)),
   ];

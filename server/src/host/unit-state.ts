@@ -1,7 +1,7 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known, Service, ServiceState, Unit } from "./host.ts";
 import { joinPath } from "./paths.ts";
-import { perNode } from "./per-node.ts";
+import { perItem } from "./per-item.ts";
 import { nameAt, readBoolean, readString, readTexts } from "./read-values.ts";
 import type { StateInput } from "./service-state.ts";
 import type { Units } from "./units.ts";
@@ -15,35 +15,29 @@ const DIRECTORIES = [
 
 /** Services that the host declares by hand: systemd makes their directories. Paths in `listed` have an owner already. */
 export function declaredServices(input: StateInput, units: Units, listed: ReadonlySet<string>): Service[] {
-  return units.list.flatMap((unit) => {
-    if (unit.stage !== "system") return [];
-    const service = serviceOf(input, unit);
-    if (!service?.state.some(({ path }) => listed.has(path))) return service ?? [];
+  return withDirectories(units.list).flatMap(({ unit, directories }) => {
+    const service = serviceOf(input, unit, directories);
+    if (!service.state.some(({ path }) => listed.has(path))) return service;
     const state = service.state.filter(({ path }) => !listed.has(path));
     return state.length === 0 ? [] : { ...service, state };
   });
 }
 
 /** What was made of units, and by which fates: as long as a host is edited, most of both stay. */
-const madeBefore = new WeakMap<Unit, { readonly by: StateInput["fateOf"]; readonly service: Service | undefined }>();
+const madeBefore = new WeakMap<Unit, { readonly by: StateInput["fateOf"]; readonly service: Service }>();
 
-function serviceOf(input: StateInput, unit: Unit): Service | undefined {
-  const directories = declaredDirectories(unit.node);
+function serviceOf(input: StateInput, unit: Unit, directories: readonly Directory[]): Service {
   const before = madeBefore.get(unit);
   if (before?.by === input.fateOf) return before.service;
-  const state = directories.map((directory) => stateOf(input, directory));
-  const service: Service | undefined =
-    state.length === 0
-      ? undefined
-      : {
-          enable: unit.node.path.join("."),
-          enabled: unit.certain,
-          place: unit.place ?? nameAt(unit.node),
-          impliedBy: undefined,
-          confidence: "configuration",
-          evidence: undefined,
-          state,
-        };
+  const service: Service = {
+    enable: unit.node.path.join("."),
+    enabled: unit.certain,
+    place: unit.place ?? nameAt(unit.node),
+    impliedBy: undefined,
+    confidence: "configuration",
+    evidence: undefined,
+    state: directories.map((directory) => stateOf(input, directory)),
+  };
   madeBefore.set(unit, { by: input.fateOf, service });
   return service;
 }
@@ -59,7 +53,12 @@ interface Directory {
   readonly mode: string | undefined;
 }
 
-const declaredDirectories = perNode((unit): Directory[] => {
+const withDirectories = perItem((unit: Unit) => {
+  const directories = unit.stage === "system" ? declaredDirectories(unit.node) : [];
+  return directories.length > 0 ? [{ unit, directories }] : [];
+});
+
+function declaredDirectories(unit: OptionNode): Directory[] {
   const config = unit.child("serviceConfig");
   if (config.isDefined() === false) return [];
   return DIRECTORIES.flatMap(({ option, base, kind }) => {
@@ -82,7 +81,7 @@ const declaredDirectories = perNode((unit): Directory[] => {
       .filter((name) => !name.includes("%") && !/^\/|(^|\/)\.\.(\/|$)/.test(name))
       .map((name) => ({ ...common, name }));
   });
-});
+}
 
 function stateOf(input: StateInput, directory: Directory): ServiceState {
   const { name, base, kind, dynamicUser: flag, user, group, mode } = directory;

@@ -1,7 +1,17 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Script, Unit } from "./host.ts";
+import { perItem } from "./per-item.ts";
 import { perNode } from "./per-node.ts";
-import { childrenOf, nameAt, openOf, type Reason, readExplicitBoolean, readString, readTexts } from "./read-values.ts";
+import {
+  type Child,
+  childrenOf,
+  nameAt,
+  openOf,
+  type Reason,
+  readExplicitBoolean,
+  readString,
+  readTexts,
+} from "./read-values.ts";
 import { scriptsOf } from "./script.ts";
 import { textUnits } from "./text-units.ts";
 import { allOf, verdictOf, YES } from "./verdict.ts";
@@ -31,23 +41,21 @@ export function readUnits(root: OptionNode): Units {
   const system = root.at("systemd", "services");
   const texts = root.at("boot", "initrd", "systemd", "units");
   return {
-    list: [...unitsOf(initrd, "initrd"), ...unitsOf(system, "system"), ...textUnits(texts)],
+    list: [...UNITS_OF.initrd(childrenOf(initrd)), ...UNITS_OF.system(childrenOf(system)), ...textUnits(texts)],
     open: { initrd: reasonOf(initrd) ?? reasonOf(texts), system: reasonOf(system) },
   };
 }
 
-function unitsOf(services: OptionNode, stage: Unit["stage"]): Unit[] {
-  return childrenOf(services).flatMap(({ name, node, certain }) => {
-    const unit = UNIT_OF[stage](node);
+const UNITS_OF = { initrd: unitsOf("initrd"), system: unitsOf("system") };
+
+function unitsOf(stage: Unit["stage"]): (children: readonly Child[]) => readonly Unit[] {
+  const read = perNode((node) => unitOf(node, stage));
+  return perItem(({ name, node, certain }) => {
+    const unit = read(node);
     if (!unit) return [];
     return certain === YES ? [unit] : [withCertainty(unit, name, allOf(certain, unit.certain))];
   });
 }
-
-const UNIT_OF = {
-  initrd: perNode((node) => unitOf(node, "initrd")),
-  system: perNode((node) => unitOf(node, "system")),
-};
 
 function unitOf(node: OptionNode, stage: Unit["stage"]): Unit | undefined {
   const enable = mentioned(node, ["enable"]).length > 0 ? readExplicitBoolean(node.child("enable")) : undefined;

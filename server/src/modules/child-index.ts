@@ -20,10 +20,14 @@ export class ChildIndex {
   /** Which definition of the group each entry of `plain` is from; kept only where `others` have to fit in. */
   private readonly positions: Map<string, number[]> | undefined;
 
+  /** Whether the same names are mentioned, in the same order, as in the index before a change. */
+  readonly keepsNames: boolean;
+
   /** `before` is the index of the same group before a change: what is the same is taken over. */
   constructor(definitions: readonly RawDefinition[], before?: ChildIndex) {
     this.definitions = definitions;
     const revised = before?.revised(definitions);
+    this.keepsNames = revised !== undefined;
     if (revised) {
       this.plain = revised;
       return;
@@ -47,11 +51,11 @@ export class ChildIndex {
 
   /**
    * The plain definitions after a few definitions of the group changed and still say something about the same names, in
-   * the same order; undefined after any other change.
+   * the same order; undefined after any other change. They are taken over, since the group of before is of no use any more.
    */
   private revised(definitions: readonly RawDefinition[]): Map<string, RawDefinition[]> | undefined {
     if (this.others.length > 0 || definitions.length !== this.definitions.length) return undefined;
-    let plain: Map<string, RawDefinition[]> | undefined;
+    const replacements: [name: string, was: RawDefinition, now: RawDefinition][] = [];
     for (let at = 0; at < definitions.length; at++) {
       const definition = definitions[at] as RawDefinition;
       const before = this.definitions[at] as RawDefinition;
@@ -66,14 +70,17 @@ export class ChildIndex {
       for (const [name, replacement] of inside) {
         // The order of the names is the order in which they are listed.
         if (names.next().value !== name) return undefined;
-        plain ??= new Map(this.plain);
-        const list = plain.get(name) ?? NONE;
-        const index = list.indexOf(insideBefore.get(name) as RawDefinition);
-        if (index < 0) return undefined;
-        plain.set(name, list.with(index, replacement));
+        const was = insideBefore.get(name) as RawDefinition;
+        if (!this.plain.get(name)?.includes(was)) return undefined;
+        replacements.push([name, was, replacement]);
       }
     }
-    return plain ?? this.plain;
+    for (const [name, was, now] of replacements) {
+      const list = this.plain.get(name) as RawDefinition[];
+      // Others may hold the list as it was.
+      this.plain.set(name, list.with(list.indexOf(was), now));
+    }
+    return this.plain;
   }
 
   /** Names that are known to be mentioned. */

@@ -27,8 +27,15 @@ export interface DeclarationSource {
 export class DeclarationTree {
   private readonly sources: readonly DeclarationSource[];
   private readonly children = new Map<string, DeclarationTree | undefined>();
-  constructor(sources: readonly DeclarationSource[]) {
+  /** The declarations of the same path before a change. */
+  private before: DeclarationTree | undefined;
+
+  /** `before` are those of the same path before a change: what is declared by the same is taken over. */
+  constructor(sources: readonly DeclarationSource[], before?: DeclarationTree) {
     this.sources = sources;
+    this.before = before;
+    // One generation is enough, and all of them would be a leak.
+    if (before) before.before = undefined;
   }
 
   /** The option declared exactly here, several declarations joined. */
@@ -43,33 +50,72 @@ export class DeclarationTree {
     return this.children.get(name);
   }
 
-  names(): string[] {
-    return [...this.index().keys()];
+  names(): readonly string[] {
+    this.namesMemo ??= [...this.index().keys()];
+    return this.namesMemo;
   }
+  private namesMemo: readonly string[] | undefined;
 
   private readChild(name: string): DeclarationTree | undefined {
     const sources = this.index().get(name);
-    return sources && new DeclarationTree(sources);
+    const before = this.before?.children.get(name);
+    if (sources && before?.isOf(sources)) return before;
+    return sources && new DeclarationTree(sources, before);
+  }
+
+  private isOf(sources: readonly DeclarationSource[]): boolean {
+    const { length } = sources;
+    return length === this.sources.length && sources.every(({ cell }, index) => cell === this.sources[index]?.cell);
   }
 
   /** What each module declares below here, by name; gone through once. */
   private index(): ReadonlyMap<string, DeclarationSource[]> {
     if (!this.indexMemo) {
-      const index = new Map<string, DeclarationSource[]>();
-      for (const { file, cell } of this.sources) {
-        const set = look(cell);
-        if (!(set instanceof NixAttrs) || isOption(set)) continue;
-        for (const name of set.names()) {
-          const sources = index.get(name) ?? [];
-          sources.push({ file, cell: set.get(name) as Cell });
-          index.set(name, sources);
-        }
-      }
-      this.indexMemo = index;
+      this.indexMemo = this.before?.revisedIndex(this.sources) ?? this.readIndex();
     }
     return this.indexMemo;
   }
-  private indexMemo: ReadonlyMap<string, DeclarationSource[]> | undefined;
+  private indexMemo: Map<string, DeclarationSource[]> | undefined;
+
+  private readIndex(): Map<string, DeclarationSource[]> {
+    const index = new Map<string, DeclarationSource[]>();
+    for (const { file, cell } of this.sources) {
+      const set = groupOf(cell);
+      for (const name of set?.names() ?? []) {
+        const sources = index.get(name) ?? [];
+        sources.push({ file, cell: set?.get(name) as Cell });
+        index.set(name, sources);
+      }
+    }
+    return index;
+  }
+
+  /**
+   * The index after a few modules changed that declare something about the same names, in the same order; undefined after any
+   * other change. It is taken over, since the declarations of before are of no use any more.
+   */
+  private revisedIndex(sources: readonly DeclarationSource[]): Map<string, DeclarationSource[]> | undefined {
+    const index = this.indexMemo;
+    if (!index || sources.length !== this.sources.length) return undefined;
+    const replacements: [name: string, at: number, now: DeclarationSource][] = [];
+    for (const [place, { file, cell }] of sources.entries()) {
+      const before = this.sources[place] as DeclarationSource;
+      if (before.cell === cell) continue;
+      const [was, now] = [groupOf(before.cell), groupOf(cell)];
+      const names = now?.names() ?? [];
+      const namesBefore = was?.names() ?? [];
+      if (names.length !== namesBefore.length) return undefined;
+      for (const [order, name] of names.entries()) {
+        const inside = was?.get(name);
+        const at = index.get(name)?.findIndex((source) => source.cell === inside) ?? -1;
+        if (namesBefore[order] !== name || at < 0) return undefined;
+        replacements.push([name, at, { file, cell: now?.get(name) as Cell }]);
+      }
+    }
+    // Others may hold the lists as they were.
+    for (const [name, at, now] of replacements) index.set(name, (index.get(name) ?? []).with(at, now));
+    return index;
+  }
 
   private readOption(): OptionDeclaration | undefined {
     const declared: OptionDeclaration[] = [];
@@ -90,6 +136,12 @@ function withOptionsInside(option: OptionDeclaration, inside: readonly Cell[]): 
   if (option.type?.name !== "submodule") return option;
   const modules = inside.map((options) => Cell.of(NixAttrs.of({ options })));
   return { ...option, type: option.type.join?.(submodule({ modules })) ?? option.type };
+}
+
+/** The set of declarations that a cell holds, unless it is one itself. */
+function groupOf(cell: Cell): NixAttrs | undefined {
+  const set = look(cell);
+  return set instanceof NixAttrs && !isOption(set) ? set : undefined;
 }
 
 function isOption(set: NixAttrs): boolean {

@@ -1,5 +1,5 @@
 import type { Place } from "../eval/origin.ts";
-import { Cell, type ListItem, look, Maybe, NixAttrs, NixList, slotPlace, Unknown } from "../eval/value.ts";
+import { Cell, type ListItem, look, Maybe, NixAttrs, NixList, slotPlace, Unknown, type Value } from "../eval/value.ts";
 import type { Definition } from "./option-node.ts";
 
 /** Priorities as nixpkgs has them; smaller wins. */
@@ -215,6 +215,11 @@ function wrapperKind(value: NixAttrs): "if" | "merge" | "override" | "order" | u
   const cell = value.get("_type");
   const type = cell && look(cell);
   return type === "if" || type === "merge" || type === "override" || type === "order" ? type : undefined;
+}
+
+/** Whether a value is written in `mkIf`, `mkMerge` or the like. */
+export function isWrapped(value: Value): boolean {
+  return value instanceof NixAttrs && wrapperKind(value) !== undefined;
 }
 
 function priorityOf({ priority }: Around): number | undefined {

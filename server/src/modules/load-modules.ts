@@ -119,8 +119,19 @@ export function modulesInOrder(forest: ModuleForest): LoadedModule[] {
   return modules.reverse();
 }
 
-/** Every module of a forest once, switched-off ones included. */
+/** Every module of a forest once, switched-off ones included. Which ones there are never changes. */
 export function structuresOf(forest: ModuleForest): ReadonlySet<ModuleStructure> {
+  let known = structures.get(forest);
+  if (!known) {
+    known = readStructures(forest);
+    structures.set(forest, known);
+  }
+  return known;
+}
+
+const structures = new WeakMap<ModuleForest, ReadonlySet<ModuleStructure>>();
+
+function readStructures(forest: ModuleForest): ReadonlySet<ModuleStructure> {
   const found = new Set<ModuleStructure>();
   const visit = (structures: readonly (ModuleStructure | undefined)[]): void => {
     for (const structure of structures) {

@@ -13,7 +13,7 @@ import {
   Unknown,
   type Value,
 } from "../eval/value.ts";
-import { Around, activeDefinitions, RawDefinition, sortByOrder, strongest, unwrap } from "./definition.ts";
+import { Around, activeDefinitions, isWrapped, RawDefinition, sortByOrder, strongest, unwrap } from "./definition.ts";
 import type { Definition } from "./option-node.ts";
 import type { MergeContext, OptionType } from "./option-type.ts";
 
@@ -28,6 +28,10 @@ export function mergeLists(
     const value = look(definition.cell);
     if (value instanceof NixList) {
       for (const [index, item] of value.items.entries()) {
+        if (!element && item instanceof Cell && definition.condition === true && !isWrapped(look(item))) {
+          items.push(item);
+          continue;
+        }
         const found = item instanceof Gap ? [item] : elements(item, definition, element, context, index);
         // Elements of a doubtful definition are doubtful themselves.
         const { condition } = definition;

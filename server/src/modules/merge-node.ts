@@ -105,6 +105,11 @@ export class MergeNode implements OptionNode {
     return "parent" in position ? position.parent.index().definitionsOf(position.name) : position.definitions;
   }
 
+  /** The node in whose place it stands since the last change. */
+  get before(): MergeNode | undefined {
+    return this.replaced?.node;
+  }
+
   /** The merged value as a cell, which evaluation shares and detects recursion with. */
   get cell(): Cell {
     // What a value is made of is the business of those who make it.
@@ -117,11 +122,14 @@ export class MergeNode implements OptionNode {
     return look(this.cell);
   }
 
-  /** Whoever reads hosts asked for something that depends on this node or those below. */
-  private note(): void {
+  /** Whoever reads hosts asks for something that depends on this node or those below. */
+  note(): void {
     const { reads } = noted;
     if (reads === undefined || reads === this.notedIn) return;
     this.notedIn = reads;
+    const { position } = this;
+    // Whoever read all of the group that it stands in has read it as well.
+    if ("parent" in position && position.parent.notedIn === reads) return;
     reads.addWhole(this.path);
   }
 
@@ -203,6 +211,30 @@ export class MergeNode implements OptionNode {
 
   private readNames(): readonly ChildName[] {
     if (this.optionHere()) return new ValueNode(this.path, this.cell).names();
+    return this.revisedNames() ?? this.readAllNames();
+  }
+
+  /** The names after a change that left those that are mentioned: what it does not reach is as certain as before. */
+  private revisedNames(): readonly ChildName[] | undefined {
+    const { replaced, declarations } = this;
+    const before = replaced?.node.namesMemo;
+    const reached = replaced?.dirty.names();
+    if (!before || !reached || !this.index().keepsNames) return undefined;
+    if (!isSameList(declarations?.names() ?? [], replaced?.node.declarations?.names() ?? [])) return undefined;
+    let changed: ChildName[] | undefined;
+    for (const name of reached) {
+      if (name === "_module" || declarations?.child(name)) continue;
+      const certain = (this.child(name) as MergeNode).isSet();
+      const at = before.findIndex((one) => one.name === name);
+      if (certain === (before[at]?.certain ?? false)) continue;
+      if (certain === false || at < 0) return undefined;
+      changed ??= [...before];
+      changed[at] = { name, certain };
+    }
+    return changed ?? before;
+  }
+
+  private readAllNames(): readonly ChildName[] {
     const names = new Set(this.declarations?.names() ?? []);
     const declared = new Set(names);
     for (const name of this.index().names()) names.add(name);
@@ -428,6 +460,10 @@ function defaultDefinition(option: OptionDeclaration): Definition[] {
   if (!cell) return [];
   const raw = new RawDefinition(cell, new Around(option.file, [], PRIORITY.optionDefault));
   return activeDefinitions(unwrap([raw])).map((definition) => ({ ...definition, priority: PRIORITY.optionDefault }));
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 function isGroup(value: Value): boolean {

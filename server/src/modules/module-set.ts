@@ -255,7 +255,7 @@ export class ModuleSet implements NodeOwner {
     if (!isReplaced) return false;
     this.loadedMemo = modulesInOrder(forest);
     const declares = stale.some(({ structure }) => structure.loaded.options !== undefined);
-    if (declares) this.declarationsMemo = declarationsOf(this.loadedMemo);
+    if (declares) this.declarationsMemo = declarationsOf(this.loadedMemo, declarations);
     this.rootMemo = root.replacedBy(
       definitionsOf(this.loadedMemo),
       declares ? this.declarationsMemo : declarations,
@@ -412,8 +412,12 @@ export class ModuleSet implements NodeOwner {
   }
 }
 
-function declarationsOf(modules: readonly LoadedModule[]): DeclarationTree {
-  return new DeclarationTree(modules.flatMap((module) => module.options ?? []));
+/** `before` is what was declared before a change of some of them. */
+function declarationsOf(modules: readonly LoadedModule[], before?: DeclarationTree): DeclarationTree {
+  return new DeclarationTree(
+    modules.flatMap((module) => module.options ?? []),
+    before,
+  );
 }
 
 function definitionsOf(modules: readonly LoadedModule[]): RawDefinition[] {

@@ -69,6 +69,11 @@ export class PathSet {
     return level && new PathSet(level);
   }
 
+  /** The names with which the paths of the set begin; undefined when that is every one. */
+  names(): Iterable<string> | undefined {
+    return this.top.whole ? undefined : (this.top.below?.keys() ?? []);
+  }
+
   /** Whether all that lies at and below `path` belongs to the set. */
   covers(path: readonly string[]): boolean {
     let level: Level | undefined = this.top;

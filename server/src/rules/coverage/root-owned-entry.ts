@@ -3,6 +3,7 @@ import { quote } from "../../edits/nix-text.ts";
 import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { Host, PersistedPath, Unit } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
+import { perItem } from "../../host/per-item.ts";
 import { readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import { isKnownState } from "../reading/data-fate.ts";
 import { pathsOfUnits } from "../reading/data-paths.ts";
@@ -21,10 +22,7 @@ export const rootOwnedEntry = defineRule({
   check(context) {
     const { host } = context;
     const said = new Set<PersistedPath>();
-    for (const unit of host.units) {
-      const user = accountOf(unit);
-      if (user === undefined || unit.stage !== "system" || unit.certain.answer !== "yes") continue;
-      const paths = pathsOfUnits([unit]);
+    for (const { unit, user, paths } of withAccount(host.units)) {
       for (const entry of certainEntries(host)) {
         if (said.has(entry) || !isRoots(entry) || !paths.some(({ path }) => isAtOrBelow(path, entry.path))) continue;
         if (isMadeBySystemd(unit, entry.path) || isKnownState(host, entry.path) || isHandedOver(host, entry.path))
@@ -52,6 +50,13 @@ export const rootOwnedEntry = defineRule({
       }
     }
   },
+});
+
+/** The services that certainly run as somebody, with the paths that they name. */
+const withAccount = perItem((unit: Unit) => {
+  const user = unit.stage === "system" && unit.certain.answer === "yes" ? accountOf(unit) : undefined;
+  const paths = user === undefined ? [] : pathsOfUnits([unit]);
+  return user === undefined || paths.length === 0 ? [] : [{ unit, user, paths }];
 });
 
 /** The static account of a service whose commands the configuration shows. */

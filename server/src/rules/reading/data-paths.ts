@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
-import { perNode } from "../../host/per-node.ts";
+import { perItem } from "../../host/per-item.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { dataName } from "./data-names.ts";
 import { type OptionText, serviceTexts, textsBelow } from "./option-texts.ts";
@@ -27,15 +27,22 @@ const ENGINES = ["containerd", "docker", "incus", "libvirtd", "lxc", "lxd", "pod
 export function dataPaths(host: Host): readonly DataPath[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
-  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes");
+  const units = runningUnits(host.units);
   return [...exportsOf(host), ...pathsIn(texts), ...pathsOfUnits(units)];
 }
 
+/** The services of the running system that are certainly there. */
+export const runningUnits = perItem((unit: Unit): readonly Unit[] =>
+  unit.stage === "system" && unit.certain.answer === "yes" ? [unit] : [],
+);
+
 /** The same of some units: what they work in, may write to and are shown, and what their variables and flags name. */
 export function pathsOfUnits(units: readonly Unit[]): readonly DataPath[] {
-  const read = units.map(pathsOfUnit);
-  return [...read.flatMap(({ settings }) => settings), ...read.flatMap(({ scripts }) => scripts)];
+  return [...settingsOfUnits(units), ...flagsOfUnits(units)];
 }
+
+const settingsOfUnits = perItem(({ node }: Unit) => settingsOfUnit(node));
+const flagsOfUnits = perItem(({ name, scripts }: Unit) => scripts.flatMap((script) => flagsOfScript(script, name)));
 
 /** The paths in the texts of options. */
 function pathsIn(texts: readonly OptionText[]): DataPath[] {
@@ -159,12 +166,6 @@ function flagsOfScript(script: Host["scripts"][number], unit: string): DataPath[
 }
 
 /** Directories that a unit works in, may write to or is shown, and those that its environment names. */
-/** The paths in the settings and in the scripts of a unit. */
-const pathsOfUnit = perNode(({ node, name, scripts }: Unit) => ({
-  settings: settingsOfUnit(node),
-  scripts: scripts.flatMap((script) => flagsOfScript(script, name)),
-}));
-
 function settingsOfUnit(unit: OptionNode): readonly DataPath[] {
   const names = new Set(unit.names().map(({ name }) => name));
   const settings = names.has("serviceConfig") ? textsBelow(unit.child("serviceConfig")) : [];

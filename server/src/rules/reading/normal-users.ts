@@ -1,7 +1,14 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { perNode } from "../../host/per-node.ts";
-import { childrenOf, nameAt, readBoolean, readExplicitBoolean, readString } from "../../host/read-values.ts";
+import { perItem } from "../../host/per-item.ts";
+import {
+  type Child,
+  childrenOf,
+  nameAt,
+  readBoolean,
+  readExplicitBoolean,
+  readString,
+} from "../../host/read-values.ts";
 import { homeOf } from "../../host/user-home.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 
@@ -19,20 +26,23 @@ const NO_LOGIN = /\/bin\/(nologin|false|true)$|-shadow(-[\d.]+)?(-su)?$/;
 
 /** The accounts of persons that certainly exist, and that can log in. */
 export function normalUsers({ config }: Host): readonly NormalUser[] {
-  return childrenOf(config.at("users", "users")).flatMap(({ name, node, certain }) => {
-    if (certain.answer !== "yes" || !isPerson(node)) return [];
+  return personsOf(childrenOf(config.at("users", "users"))).map(({ name, node }) => {
     const home = homeOf(config, name);
     const made = readExplicitBoolean(node.child("createHome"));
     const isMade = made?.known !== true || made.value;
-    return [{ name, home: home.known && isMade ? home.value : undefined, place: nameAt(node), node }];
+    return { name, home: home.known && isMade ? home.value : undefined, place: nameAt(node), node };
   });
 }
 
-const isPerson = perNode((user): boolean => {
+const personsOf = perItem((child: Child): readonly Child[] =>
+  child.certain.answer === "yes" && isPerson(child.node) ? [child] : [],
+);
+
+function isPerson(user: OptionNode): boolean {
   const normal = readBoolean(user.child("isNormalUser"));
   if (normal?.known !== true || !normal.value) return false;
   const enabled = readExplicitBoolean(user.child("enable"));
   if (enabled && (!enabled.known || !enabled.value)) return false;
   const shell = readString(user.child("shell"));
   return !(shell?.known && NO_LOGIN.test(shell.value));
-});
+}

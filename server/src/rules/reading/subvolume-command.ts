@@ -1,4 +1,6 @@
-import type { ScriptCommand, ScriptWord } from "./script-commands.ts";
+import type { Script } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
+import { type ScriptCommand, type ScriptWord, scriptCommands } from "./script-commands.ts";
 
 /** `btrfs subvolume ACTION OPTIONS… OPERANDS…`, and the same of bcachefs. */
 export interface SubvolumeCommand {
@@ -27,3 +29,8 @@ export function subvolumeCommand(command: ScriptCommand): SubvolumeCommand | und
     operands: rest.filter(({ text }) => !text.startsWith("-")),
   };
 }
+
+/** The scripts of a list that have such a command; most have none. */
+export const subvolumeScripts = perItem((script: Script): readonly Script[] =>
+  scriptCommands(script).some((command) => subvolumeCommand(command) !== undefined) ? [script] : [],
+);

@@ -1,7 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
-import { subvolumeCommand } from "../reading/subvolume-command.ts";
+import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
 /** `find DIR -maxdepth 1` lists DIR itself; a recursive delete of it takes every subvolume of the filesystem along. */
@@ -13,7 +13,7 @@ export const cleanUpOfTheParent = defineRule({
   since: "0.1.0",
 
   check(context) {
-    for (const script of context.host.scripts) {
+    for (const script of subvolumeScripts(context.host.scripts)) {
       const commands = scriptCommands(script);
       const actions = commands.map(subvolumeCommand);
       const recursive =

@@ -1,5 +1,5 @@
 import { scriptCommands } from "../reading/script-commands.ts";
-import { subvolumeCommand } from "../reading/subvolume-command.ts";
+import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
 /** `/` is what is mounted there, not a name in the filesystem: it cannot be deleted from inside. */
@@ -11,7 +11,7 @@ export const deleteOfTheMountedRoot = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const script of host.scripts) {
+    for (const script of subvolumeScripts(host.scripts)) {
       for (const command of scriptCommands(script)) {
         const found = subvolumeCommand(command);
         if (found?.action !== "delete" || !found.operands.some(({ text }) => text === "/")) continue;

@@ -1,5 +1,5 @@
 import type { Unit } from "../../host/host.ts";
-import { perNode } from "../../host/per-node.ts";
+import { perItem } from "../../host/per-item.ts";
 import { defineRule } from "../rule.ts";
 
 const INITRD_TARGET = /^initrd[\w-]*\.target$/;
@@ -14,8 +14,7 @@ export const initrdUnitInStage2 = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const unit of host.units) {
-      if (unit.stage !== "system" || !namesInitrd(unit)) continue;
+    for (const unit of namingInitrd(host.units)) {
       const { wantedBy, requiredBy } = unit;
       const wanted = [...wantedBy, ...requiredBy].filter(({ text }) => INITRD_TARGET.test(text));
       const before = unit.before.filter(({ text }) => text === SYSROOT);
@@ -36,8 +35,7 @@ export const initrdUnitInStage2 = defineRule({
   },
 });
 
-const namesInitrd = perNode((unit: Unit): boolean =>
-  [...unit.wantedBy, ...unit.requiredBy, ...unit.before].some(
-    ({ text }) => text === SYSROOT || INITRD_TARGET.test(text),
-  ),
-);
+const namingInitrd = perItem((unit: Unit): readonly Unit[] => {
+  const named = unit.stage === "system" ? [...unit.wantedBy, ...unit.requiredBy, ...unit.before] : [];
+  return named.some(({ text }) => text === SYSROOT || INITRD_TARGET.test(text)) ? [unit] : [];
+});

@@ -1,5 +1,5 @@
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
-import { subvolumeCommand } from "../reading/subvolume-command.ts";
+import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
 /** A recursive delete that takes its argument for a subvolume without looking. */
@@ -11,7 +11,7 @@ export const unguardedRecursiveDelete = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const script of host.scripts) {
+    for (const script of subvolumeScripts(host.scripts)) {
       const commands = scriptCommands(script);
       const guarded = commands.some(
         (command) =>

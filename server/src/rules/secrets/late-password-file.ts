@@ -3,8 +3,8 @@ import { setOption } from "../../edits/option-edit.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { perNode } from "../../host/per-node.ts";
-import { childrenOf, nameAt, read, readBoolean, readString } from "../../host/read-values.ts";
+import { perItem } from "../../host/per-item.ts";
+import { type Child, childrenOf, nameAt, read, readBoolean, readString } from "../../host/read-values.ts";
 import { known } from "../../host/verdict.ts";
 import { readableAtActivation } from "../reading/before-activation.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -117,13 +117,12 @@ interface PasswordFile {
 
 /** Password files by an absolute path in a text; a path literal is copied to the Nix store and always there. */
 function passwordFiles(host: Host): readonly PasswordFile[] {
-  return childrenOf(host.config.at("users", "users"))
-    .filter(({ certain }) => certain.answer === "yes")
-    .flatMap(({ node }) => passwordFilesOf(node));
+  return passwordFilesOf(childrenOf(host.config.at("users", "users")));
 }
 
-const passwordFilesOf = perNode((user): readonly PasswordFile[] =>
+const passwordFilesOf = perItem(({ node: user, certain }: Child): readonly PasswordFile[] =>
   OPTIONS.flatMap((option) => {
+    if (certain.answer !== "yes") return [];
     const reading = read(user.child(option));
     if (reading.state !== "set" || typeof reading.value !== "string" || !reading.value.startsWith("/")) return [];
     return [{ user: user.path.at(-1) ?? "", option, path: reading.value, place: reading.place }];

@@ -1,6 +1,6 @@
-import { perNode } from "../../host/per-node.ts";
+import type { Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { nameAt, readTexts } from "../../host/read-values.ts";
-import type { OptionNode } from "../../modules/option-node.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -19,9 +19,7 @@ export const lostCredentialKey = defineRule({
   check(context) {
     const { host } = context;
     if (isStateless(host)) return;
-    const unit = host.units.find(
-      ({ node, certain, stage }) => stage === "system" && certain.answer === "yes" && isEncrypted(node),
-    );
+    const [unit] = withCredentials(host.units);
     const loss = unit ? uncoveredLoss(host, KEY) : undefined;
     if (!unit || loss?.lost !== "yes") return;
     const setting = ["LoadCredentialEncrypted", "SetCredentialEncrypted"].map((name) =>
@@ -37,9 +35,12 @@ export const lostCredentialKey = defineRule({
   },
 });
 
-const isEncrypted = perNode((unit: OptionNode): boolean => {
-  const config = unit.child("serviceConfig");
-  return ["LoadCredentialEncrypted", "SetCredentialEncrypted"].some(
+/** The services that certainly have encrypted credentials. */
+const withCredentials = perItem((unit: Unit): readonly Unit[] => {
+  if (unit.stage !== "system" || unit.certain.answer !== "yes") return [];
+  const config = unit.node.child("serviceConfig");
+  const isEncrypted = ["LoadCredentialEncrypted", "SetCredentialEncrypted"].some(
     (name) => config.child(name).isDefined() === true && readTexts(config.child(name)).texts.length > 0,
   );
+  return isEncrypted ? [unit] : [];
 });

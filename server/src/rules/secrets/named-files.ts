@@ -3,10 +3,11 @@ import { HOLE } from "../../eval/value.ts";
 import { expand } from "../../host/expand.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
-import { perNode } from "../../host/per-node.ts";
+import { perItem } from "../../host/per-item.ts";
 import { itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
+import { runningUnits } from "../reading/data-paths.ts";
 import { literalsBelow, type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { FILE_OPTIONS } from "./file-options.ts";
@@ -37,12 +38,12 @@ const GROUPS: readonly (readonly string[])[] = [
 export function namedFiles(host: Host): NamedFile[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...GROUPS.flatMap((path) => textsBelow(config.at(...path)))];
-  const units = host.units.filter(({ stage, certain }) => stage === "system" && certain.answer === "yes").map(filesIn);
+  const units = runningUnits(host.units);
   return [
     ...listedFiles(host),
     ...texts.flatMap(filesOf),
-    ...units.flatMap(({ settings }) => settings),
-    ...units.flatMap(({ scripts }) => scripts),
+    ...filesOfSettings(units),
+    ...filesOfScripts(units),
     ...keysOfBuilders(host),
     ...keysOfDisks(host),
     ...keysOfDatasets(host),
@@ -117,11 +118,9 @@ function fileAt(text: string, option: string, place: Place | undefined): NamedFi
   return isPath && !BUNDLES.test(text) ? [{ path: normalise(text), option, place }] : [];
 }
 
-/** The files that the settings and the scripts of a unit name. */
-const filesIn = perNode(({ node, name, scripts }: Unit) => ({
-  settings: filesOfUnit(node),
-  scripts: scripts.flatMap((script) => filesOfScript(script, name)),
-}));
+/** The files that the settings of units name, and their scripts. */
+const filesOfSettings = perItem(({ node }: Unit) => filesOfUnit(node));
+const filesOfScripts = perItem(({ name, scripts }: Unit) => scripts.flatMap((script) => filesOfScript(script, name)));
 
 function filesOfUnit(unit: OptionNode): readonly NamedFile[] {
   const names = new Set(unit.names().map(({ name }) => name));

@@ -2,7 +2,8 @@ import type { Place } from "../../eval/origin.ts";
 import { NixPath } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
-import { childrenOf, read } from "../../host/read-values.ts";
+import { perItem } from "../../host/per-item.ts";
+import { type Child, childrenOf, read } from "../../host/read-values.ts";
 import { defineRule } from "../rule.ts";
 import { type NamedFile, secretLiterals } from "./named-files.ts";
 
@@ -33,11 +34,13 @@ function isEncrypted(path: string): boolean {
   return /\.(age|gpg|asc|enc|cred|sops|jwe)$|\.enc\.|sops|secrets?\.(ya?ml|json)$|\.(nix|pub)$/i.test(path);
 }
 
-function ofPersons({ config }: Host): NamedFile[] {
-  return childrenOf(config.at("users", "users")).flatMap(({ node }) =>
-    ["passwordFile", "hashedPasswordFile"].flatMap((name) => literalAt(node.child(name))),
-  );
+function ofPersons({ config }: Host): readonly NamedFile[] {
+  return passwordsOf(childrenOf(config.at("users", "users")));
 }
+
+const passwordsOf = perItem(({ node }: Child) =>
+  ["passwordFile", "hashedPasswordFile"].flatMap((name) => literalAt(node.child(name))),
+);
 
 /** Files of stores and of /root that environment.etc takes: only a secret has to come from there. */
 function ofEtc(host: Host): NamedFile[] {

@@ -2,6 +2,8 @@ import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import { HOLE } from "../../eval/value.ts";
+import type { Script } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -15,7 +17,7 @@ export const invalidFindAge = defineRule({
 
   check(context) {
     const found = new Map<string, Use[]>();
-    for (const script of context.host.scripts) {
+    for (const script of findingScripts(context.host.scripts)) {
       for (const { program, words } of scriptCommands(script)) {
         if (program !== "find") continue;
         for (const [index, word] of words.entries()) {
@@ -84,3 +86,7 @@ function plainNumber(option: string, text: string): string | undefined {
   const value = (Number(match[1]) * minutes) / (option.endsWith("min") ? 1 : 1440);
   return Number.isInteger(value) && value > 0 ? String(value) : undefined;
 }
+
+const findingScripts = perItem((script: Script): readonly Script[] =>
+  scriptCommands(script).some(({ program }) => program === "find") ? [script] : [],
+);

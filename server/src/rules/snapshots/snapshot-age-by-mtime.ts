@@ -1,6 +1,6 @@
 import { HOLE } from "../../eval/value.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
-import { subvolumeCommand } from "../reading/subvolume-command.ts";
+import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
 /** A snapshot inherits the modification time of its source: its mtime says nothing of its age. */
@@ -12,7 +12,7 @@ export const snapshotAgeByMtime = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const script of host.scripts) {
+    for (const script of subvolumeScripts(host.scripts)) {
       const commands = scriptCommands(script);
       if (!commands.some((command) => subvolumeCommand(command)?.action === "delete")) continue;
       const finds = commands.filter(isByAge).filter((find) => contentOf(find, commands) !== "folders");

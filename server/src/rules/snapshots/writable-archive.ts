@@ -2,7 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import { HOLE } from "../../eval/value.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
-import { subvolumeCommand } from "../reading/subvolume-command.ts";
+import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
 /** A snapshot that is kept should be read-only; only such can be sent elsewhere. */
@@ -14,7 +14,7 @@ export const writableArchive = defineRule({
   since: "0.1.0",
 
   check(context) {
-    for (const script of context.host.scripts) {
+    for (const script of subvolumeScripts(context.host.scripts)) {
       const commands = scriptCommands(script);
       const deleted = new Set(commands.flatMap((command) => deletedBy(command)));
       for (const command of commands) {

@@ -3,6 +3,7 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { appendToListOption, type FileEdits } from "../../edits/option-edit.ts";
 import type { TextEdit } from "../../edits/text-edit.ts";
 import type { Host, Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { perNode } from "../../host/per-node.ts";
 import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
@@ -58,10 +59,13 @@ export const missingUnitPath = defineRule({
 
   check(context) {
     const inInitrd = initrdPrograms(context.host);
+    const say = (unit: Unit, { names, report }: Found) =>
+      context.report({ ...report, fixes: () => addPath(context, unit, names) });
     for (const unit of context.host.units) {
-      const found = unit.stage === "initrd" ? findInInitrd(unit, inInitrd) : findInSystem(unit);
-      if (found) context.report({ ...found.report, fixes: () => addPath(context, unit, found.names) });
+      const found = unit.stage === "initrd" ? findInInitrd(unit, inInitrd) : undefined;
+      if (found) say(unit, found);
     }
+    for (const { unit, found } of findInSystem(context.host.units)) say(unit, found);
   },
 });
 
@@ -71,9 +75,10 @@ interface Found {
   readonly report: Omit<Report, "fixes">;
 }
 
-const findInSystem = perNode((unit: Unit): Found | undefined => {
-  const own = pathOf(unit.node);
-  return own === undefined ? undefined : findIn(unit, PACKAGES, own);
+const findInSystem = perItem((unit: Unit) => {
+  const own = unit.stage === "initrd" ? undefined : pathOf(unit.node);
+  const found = own === undefined ? undefined : findIn(unit, PACKAGES, own);
+  return found ? [{ unit, found }] : [];
 });
 
 function findInInitrd(unit: Unit, inInitrd: string | undefined): Found | undefined {

@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { defineRule } from "../rule.ts";
@@ -15,10 +16,8 @@ export const scrubInBackground = defineRule({
 
   check(context) {
     const { host, report } = context;
-    for (const unit of host.units) {
-      if (unit.stage !== "system" || unit.certain.answer === "no") continue;
-      const scrubbing = unit.scripts.filter(({ text }) => text.includes("scrub"));
-      if (scrubbing.length === 0 || outlivesItself(unit)) continue;
+    for (const { unit, scrubbing } of scrubbingUnits(host.units)) {
+      if (outlivesItself(unit)) continue;
       for (const script of scrubbing) {
         const { storage, running } = commandsOf(script);
         if (running.some(({ name, args }) => name === "btrfs" && args.some(({ literal }) => literal === "status")))
@@ -54,3 +53,10 @@ function outlivesItself({ node }: Unit): boolean {
   const type = readString(config.child("Type"));
   return type !== undefined && (!type.known || type.value === "forking");
 }
+
+/** The services of which a script says something of a scrub. */
+const scrubbingUnits = perItem((unit: Unit) => {
+  const isThere = unit.stage === "system" && unit.certain.answer !== "no";
+  const scrubbing = isThere ? unit.scripts.filter(({ text }) => text.includes("scrub")) : [];
+  return scrubbing.length > 0 ? [{ unit, scrubbing }] : [];
+});

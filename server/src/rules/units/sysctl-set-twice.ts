@@ -1,5 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
-import type { Host } from "../../host/host.ts";
+import type { Script } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { childrenOf, read } from "../../host/read-values.ts";
 import { defineRule } from "../rule.ts";
 
@@ -22,7 +23,7 @@ export const sysctlSetTwice = defineRule({
       }
     }
     const seen = new Set<string>();
-    for (const { name, value, place, unit } of scriptWrites(host)) {
+    for (const { name, value, place, unit } of scriptWrites(host.scripts)) {
       const other = declared.get(name);
       // One script may be that of several units.
       const key = `${name} ${place?.file}:${place?.start}`;
@@ -46,19 +47,17 @@ interface Write {
 }
 
 /** `echo 5 > /proc/sys/vm/x` and `sysctl -w vm.x=5` in scripts. */
-function scriptWrites({ scripts }: Host): Write[] {
+const scriptWrites = perItem((script: Script): readonly Write[] => {
   const echo = /\becho\s+(?:-n\s+)?["']?([\w.-]+)["']?\s*>\s*\/proc\/sys\/([\w./-]+)/g;
   const sysctl = /\bsysctl\s+(?:-[a-z]+\s+)*([\w.-]+)=["']?([\w.-]+)/g;
-  return scripts.flatMap((script) => {
-    const writes = [
-      ...[...script.text.matchAll(echo)].map((match) => ({ match, value: match[1], name: match[2] })),
-      ...[...script.text.matchAll(sysctl)].map((match) => ({ match, value: match[2], name: match[1] })),
-    ];
-    return writes.map(({ match, value = "", name = "" }) => ({
-      name: name.replaceAll("/", "."),
-      value,
-      place: script.placeOf(match.index, match.index + match[0].length) ?? script.place,
-      unit: `the script in \`${script.option.join(".")}\``,
-    }));
-  });
-}
+  const writes = [
+    ...[...script.text.matchAll(echo)].map((match) => ({ match, value: match[1], name: match[2] })),
+    ...[...script.text.matchAll(sysctl)].map((match) => ({ match, value: match[2], name: match[1] })),
+  ];
+  return writes.map(({ match, value = "", name = "" }) => ({
+    name: name.replaceAll("/", "."),
+    value,
+    place: script.placeOf(match.index, match.index + match[0].length) ?? script.place,
+    unit: `the script in \`${script.option.join(".")}\``,
+  }));
+});

@@ -3,6 +3,7 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { childrenOf } from "../../host/read-values.ts";
 import { escapePart, meantDevice, pathOfUnit, unitOfPath } from "../../host/unit-names.ts";
 import { HARD, relationsOf, STARTED_BY } from "../reading/unit-relations.ts";
@@ -24,10 +25,8 @@ export const unescapedUnitName = defineRule({
       if (!known.has(text)) known.set(text, meantName(host, text));
       return known.get(text);
     };
-    for (const unit of host.units) {
-      const uses = relationsOf(unit);
-      // Of several relations to one name, the first of the list has the hardest consequence.
-      for (const { relation, text, place } of uses.filter((use, index) => isFirst(use, index, uses))) {
+    for (const { unit, uses, escaped } of withEscapes(host.units)) {
+      for (const { relation, text, place } of escaped) {
         const meant = meantBy(text);
         if (!meant) continue;
         const others = uses.filter((use) => use.text === text && !isSame(use.place, place));
@@ -59,6 +58,15 @@ interface Use {
   readonly text: string;
   readonly place: Place | undefined;
 }
+
+/** The units that name some of which a part may have to be escaped: a device, a mount or a disk that is opened. */
+const withEscapes = perItem((unit: Unit) => {
+  const uses = relationsOf(unit);
+  // Of several relations to one name, the first of the list has the hardest consequence.
+  const first = uses.filter((use, index) => isFirst(use, index, uses));
+  const escaped = first.filter(({ text }) => /\.(device|mount|automount)$|^systemd-cryptsetup@/.test(text));
+  return escaped.length > 0 ? [{ unit, uses, escaped }] : [];
+});
 
 function isFirst(use: Use, index: number, uses: readonly Use[]): boolean {
   return uses.findIndex(({ text }) => text === use.text) === index;
