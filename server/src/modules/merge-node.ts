@@ -12,6 +12,7 @@ import { noted, noting } from "./noted-reads.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
 import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
 import type { PathSet } from "./path-set.ts";
+import { settleOverrides } from "./settle-overrides.ts";
 import { UnsetOption } from "./unset-option.ts";
 import { ValueNode } from "./value-node.ts";
 
@@ -277,41 +278,8 @@ export class MergeNode implements OptionNode {
 
   /** Definitions with their wrappers off; a set that is one option drops its weaker definitions here. */
   private unwrapped(): readonly Unwrapped[] {
-    this.unwrappedMemo ??= this.settle(unwrap(this.readRaw()));
+    this.unwrappedMemo ??= settleOverrides(unwrap(this.readRaw()), this.declarations, this.path, this.owner);
     return this.unwrappedMemo;
-  }
-
-  /**
-   * `mkForce { … }` around a set replaces the whole option where the path is one option, and only the
-   * names it gives where the path is a group of options. Where neither is known, what the other reading
-   * would drop becomes doubtful.
-   */
-  private settle(unwrapped: readonly Unwrapped[]): readonly Unwrapped[] {
-    const group = this.declarations !== undefined && !this.declarations.option;
-    if (group || !unwrapped.some((definition) => definition.around.ownPriority)) return unwrapped;
-    const isSet = unwrapped.some((definition) => look(definition.cell) instanceof NixAttrs);
-    if (!isSet || this.declarations?.option) return unwrapped;
-    const active = unwrapped.flatMap((definition) => {
-      const condition = definition.around.verdict();
-      return condition === false ? [] : [{ definition, plain: definition.settled(condition) }];
-    });
-    const kept = new Map(strongest(active.map(({ plain }) => plain)).map(({ cell, condition }) => [cell, condition]));
-    const whole = this.owner.isWholeOption(this.path);
-    const doubt = new Unknown(
-      `another definition of \`${this.path.join(".")}\` has priority, and whether it replaces this one cannot be told`,
-    );
-    return active.flatMap(({ definition, plain }) => {
-      const { cell } = definition;
-      const condition = kept.get(cell);
-      // A stronger definition that may be there replaces this one perhaps.
-      const around =
-        condition instanceof Unknown && plain.condition === true
-          ? definition.around.under(Cell.of(condition))
-          : definition.around;
-      if (around !== definition.around && !whole) return [definition.within(around)];
-      if (kept.has(cell)) return [whole ? definition.within(around.ofWholeOption()) : definition];
-      return whole ? [] : [definition.within(around.under(Cell.of(doubt)))];
-    });
   }
 
   private index(): ChildIndex {
