@@ -1,17 +1,40 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Word } from "../shell/sh-ast.ts";
 import { resolveWordAll } from "../shell/sh-values.ts";
+import { expand } from "./expand.ts";
 import type { CalendarUse, Known, Script, SnapshotJob, Unit } from "./host.ts";
 import { normalise } from "./paths.ts";
 import { perItem } from "./per-item.ts";
 import { unitPeriod } from "./period.ts";
+import { nameAt } from "./read-values.ts";
+import { scriptsOf } from "./script.ts";
 import { commandsOf } from "./script-commands.ts";
 import type { Units } from "./units.ts";
 import { known, notKnown } from "./verdict.ts";
 
-/** Services of the host that take btrfs snapshots in their own scripts. */
+/** Services of the host that take btrfs snapshots in their own scripts, and backups that do in their hooks. */
 export function readScriptJobs(root: OptionNode, units: Units, calendars: readonly CalendarUse[]): SnapshotJob[] {
-  return snapshotsOfUnits(units.list).map((job) => ({ ...job, period: unitPeriod(root, calendars, job.name) }));
+  return [
+    ...snapshotsOfUnits(units.list).map((job) => ({ ...job, period: unitPeriod(root, calendars, job.name) })),
+    ...HOOKS.flatMap(({ jobs, hooks }) => expand(root, jobs).flatMap(({ node }) => hookJob(node, hooks))),
+  ];
+}
+
+/** Where modules of backups take commands to run before and after. */
+const HOOKS = [
+  { jobs: ["services", "restic", "backups", "*"], hooks: ["backupPrepareCommand", "backupCleanupCommand"] },
+  { jobs: ["services", "borgbackup", "jobs", "*"], hooks: ["preHook", "postCreate", "postHook"] },
+] as const;
+
+function hookJob(node: OptionNode, hooks: readonly string[]): SnapshotJob[] {
+  const snapshots = hooks.flatMap((hook) => scriptsOf(node.child(hook)).flatMap(snapshotsIn));
+  const [first] = snapshots;
+  if (!first) return [];
+  const sources = snapshots.flatMap((one) => one.sources);
+  const place = first.place ?? nameAt(node);
+  const name = node.path.at(-1) ?? "";
+  const { directory } = first;
+  return [{ tool: "script", name, place, sources, directory, period: undefined, keeps: undefined, node }];
 }
 
 /** What is known of a job before its timer is. */

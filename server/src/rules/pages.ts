@@ -98,17 +98,29 @@ import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
+import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
+import backupWithoutTimer from "./snapshots/backup-without-timer.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
 import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
+import databaseWithoutDump from "./snapshots/database-without-dump.md";
+import datasetLeftOut from "./snapshots/dataset-left-out.md";
+import datedBackupPath from "./snapshots/dated-backup-path.md";
 import deepFindInSnapshots from "./snapshots/deep-find-in-snapshots.md";
+import dumpOfNothing from "./snapshots/dump-of-nothing.md";
+import dumpOutsideBackup from "./snapshots/dump-outside-backup.md";
 import endlessBackups from "./snapshots/endless-backups.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
+import excludedBackupPath from "./snapshots/excluded-backup-path.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
+import invalidBackupRetention from "./snapshots/invalid-backup-retention.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
+import liveDatabaseInBackup from "./snapshots/live-database-in-backup.md";
 import mismatchedScrub from "./snapshots/mismatched-scrub.md";
 import nestedSubvolumeInSnapshotSource from "./snapshots/nested-subvolume-in-snapshot-source.md";
+import pruneOfAppendOnly from "./snapshots/prune-of-append-only.md";
+import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -120,6 +132,7 @@ import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
 import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
+import zreplKeepRules from "./snapshots/zrepl-keep-rules.md";
 import bindBeforeZfsMount from "./stores/bind-before-zfs-mount.md";
 import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md";
 import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
@@ -290,6 +303,19 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP620", cleanUpOfTheYoung],
   ["IMP621", backupWithoutMounts],
   ["IMP622", endlessBackups],
+  ["IMP623", databaseWithoutDump],
+  ["IMP624", dumpOfNothing],
+  ["IMP625", dumpOutsideBackup],
+  ["IMP626", archiveCommandWithoutMode],
+  ["IMP627", zreplKeepRules],
+  ["IMP628", pruneOfOtherArchives],
+  ["IMP629", datedBackupPath],
+  ["IMP630", pruneOfAppendOnly],
+  ["IMP631", invalidBackupRetention],
+  ["IMP632", excludedBackupPath],
+  ["IMP633", backupWithoutTimer],
+  ["IMP634", liveDatabaseInBackup],
+  ["IMP635", datasetLeftOut],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

@@ -99,17 +99,29 @@ import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
+import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
+import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
+import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
+import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
+import { datedBackupPath } from "./snapshots/dated-backup-path.ts";
 import { deepFindInSnapshots } from "./snapshots/deep-find-in-snapshots.ts";
+import { dumpOfNothing } from "./snapshots/dump-of-nothing.ts";
+import { dumpOutsideBackup } from "./snapshots/dump-outside-backup.ts";
 import { endlessBackups } from "./snapshots/endless-backups.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
+import { excludedBackupPath } from "./snapshots/excluded-backup-path.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
+import { invalidBackupRetention } from "./snapshots/invalid-backup-retention.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
+import { liveDatabaseInBackup } from "./snapshots/live-database-in-backup.ts";
 import { mismatchedScrub } from "./snapshots/mismatched-scrub.ts";
 import { nestedSubvolumeInSnapshotSource } from "./snapshots/nested-subvolume-in-snapshot-source.ts";
+import { pruneOfAppendOnly } from "./snapshots/prune-of-append-only.ts";
+import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -121,6 +133,7 @@ import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.t
 import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
 import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
+import { zreplKeepRules } from "./snapshots/zrepl-keep-rules.ts";
 import { bindBeforeZfsMount } from "./stores/bind-before-zfs-mount.ts";
 import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-root.ts";
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
@@ -291,6 +304,19 @@ export const rules: readonly Rule[] = [
   cleanUpOfTheYoung,
   backupWithoutMounts,
   endlessBackups,
+  databaseWithoutDump,
+  dumpOfNothing,
+  dumpOutsideBackup,
+  archiveCommandWithoutMode,
+  zreplKeepRules,
+  pruneOfOtherArchives,
+  datedBackupPath,
+  pruneOfAppendOnly,
+  invalidBackupRetention,
+  excludedBackupPath,
+  backupWithoutTimer,
+  liveDatabaseInBackup,
+  datasetLeftOut,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

@@ -49,15 +49,16 @@ function jobs(option: OptionNode, keeps: readonly string[]): Job[] {
     const runs = ["paths", "dynamicFilesFrom", "command", "dumpCommand"].some((key) => isNamed(node, key));
     if (!runs || mayPrune(node)) return [];
     const keep = node.at(...keeps);
-    const drops = keep.isDefined() !== false && !isEmptyList(keep);
+    const drops = keep.isDefined() !== false && !keepsEverything(keep);
     const repository = readString(node.child("repository")) ?? readString(node.child("repo"));
     return [{ name, node, repository: repository?.known ? repository.value : undefined, drops }];
   });
 }
 
-function isEmptyList(node: OptionNode): boolean {
+/** An empty list drops nothing, and so does `restic forget` that is told of no number to keep. */
+function keepsEverything(node: OptionNode): boolean {
   const { texts, open, isSet } = readTexts(node);
-  return isSet && texts.length === 0 && open.length === 0;
+  return isSet && open.length === 0 && !texts.some(({ text }) => /--keep-|--unsafe|^-[lHdwmy]\b|[$%@]/.test(text));
 }
 
 /** Hooks of the job may do it, and a repository for appending is pruned by its server. */

@@ -1,0 +1,133 @@
+import { backupJobs, takesPath } from "../../host/backup-jobs.ts";
+import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow, isBelow, joinPath, normalise } from "../../host/paths.ts";
+import { readBoolean, readTexts } from "../../host/read-values.ts";
+import { lossOf } from "./wiped-root.ts";
+
+/** Whether a path of the host is in a backup, as far as the configuration says: "no" only when nothing may take it. */
+export type Coverage = "yes" | "no" | "unknown";
+
+/** Whether a backup job, or one that sends snapshots elsewhere, takes a path. */
+export function backupCoverage(host: Host, path: string): Coverage {
+  if (hasOtherBackups(host)) return "unknown";
+  const names = namesOf(host, path);
+  const answers = backupJobs(host.config).flatMap((job) => names.map((name) => takesPath(job, name)));
+  if (answers.includes("yes")) return "yes";
+  const replicated = replication(host, names);
+  if (replicated === "yes") return "yes";
+  if (replicated === "unknown" || answers.some((answer) => answer !== "no")) return "unknown";
+  return mayBeTakenElsewhere(host, path) ? "unknown" : "no";
+}
+
+/** The names of one path: where it is used, and where it lies in a store. */
+function namesOf(host: Host, path: string): readonly string[] {
+  const names = [path];
+  const { persisted } = host.fateOf(path);
+  if (persisted?.store.path.known) names.push(joinPath(persisted.store.path.value, path));
+  for (const { path: store, directories } of host.stores) {
+    if (!store.known || !isBelow(path, store.value)) continue;
+    const used = normalise(path.slice(store.value.length));
+    if (directories.some((entry) => isAtOrBelow(used, entry.path))) names.push(used);
+  }
+  return names;
+}
+
+/** What snapshots of filesystems do for a path. Those that stay on the host may be fetched by another one. */
+function replication(host: Host, names: readonly string[]): Coverage {
+  const [path] = names;
+  if (path === undefined) return "unknown";
+  let answer: Coverage = "no";
+  const stays = lossOf(host, path).lost !== "yes";
+  const jobs = datasetJobs(host.config);
+  for (const name of names) {
+    const fs = host.fileSystemAt(name);
+    if (!fs?.fsType.known || !fs.device.known) {
+      if (jobs.length > 0 || host.snapshotJobs.length > 0) answer = "unknown";
+      continue;
+    }
+    const { value: dataset } = fs.device;
+    if (fs.fsType.value === "zfs") {
+      const taking = jobs.filter((job) => takesDataset(job, dataset));
+      if (taking.some(({ kind }) => kind === "send")) return "yes";
+      if ((taking.length > 0 && stays) || jobs.some(({ open }) => open !== undefined)) answer = "unknown";
+      continue;
+    }
+    const around = host.snapshotJobs.some(({ tool, sources }) =>
+      tool === "sanoid"
+        ? false
+        : sources.some((one) => !one.known || (isAtOrBelow(name, one.value) && host.fileSystemAt(one.value) === fs)),
+    );
+    if (around && stays) answer = "unknown";
+  }
+  return answer;
+}
+
+/** A job may take a filesystem by another of its mountpoints, such as one of the top level of btrfs. */
+function mayBeTakenElsewhere(host: Host, path: string): boolean {
+  const { fileSystem } = host.fateOf(path);
+  if (!fileSystem?.device.known) return false;
+  const { value: device } = fileSystem.device;
+  return backupJobs(host.config).some(({ paths }) =>
+    paths.some((one) => {
+      const other = host.fileSystemAt(one.path);
+      if (!other?.device.known || other === fileSystem || other.device.value !== device) return false;
+      return other.subvolume?.known === true && other.subvolume.value === "";
+    }),
+  );
+}
+
+/** Programs whose configuration nothing here reads. */
+const OTHER_SERVICES = [
+  ...["autoMysqlBackup", "automysqlbackup", "bacula-fd", "borgbase", "btrfs-backup", "duplicati", "duplicity", "kopia"],
+  ...[
+    "pgbackrest",
+    "postgresqlWalReceiver",
+    "pgbarman",
+    "rsnapshot",
+    "rustic",
+    "tarsnap",
+    "urbackup",
+    "veeam",
+    "znapzend",
+  ],
+  ...["pyznap", "zfs.autoReplication", "zfs.autoSnapshot", "snapraid", "rsync", "crashplan", "syncthing-backup"],
+];
+
+const PROGRAMS =
+  /\b(restic|rustic|borg|borgmatic|rclone|kopia|rsync|duplicity|bupstash|tarsnap|syncoid|rdiff-backup|s3cmd|s5cmd|zfs\s+send|btrfs\s+send|pg_basebackup|barman|wal-g|litestream|proxmox-backup-client|pbs-client)\b/;
+
+/** Whether something else on the host may copy anything: another program, or a script of its own. */
+export function hasOtherBackups(host: Host): boolean {
+  const services = host.config.child("services");
+  const named = OTHER_SERVICES.some((name) => {
+    const enabled = readBoolean(services.at(...name.split("."), "enable"));
+    return enabled !== undefined && (!enabled.known || enabled.value);
+  });
+  if (named || host.scripts.some(({ text }) => PROGRAMS.test(text))) return true;
+  return readTexts(services.at("cron", "systemCronJobs")).texts.some(({ text }) => PROGRAMS.test(text));
+}
+
+/** What dumps or copies databases by itself. */
+const DUMPS =
+  /\b(pg_dump|pg_dumpall|pg_basebackup|mysqldump|mariadb-dump|mysqlpump|xtrabackup|mariadb-backup|mydumper|wal-g|barman|pgbackrest)\b/;
+
+/** Whether a script, a hook of a job or cron dumps databases. */
+export function hasOtherDumps(host: Host): boolean {
+  if (host.scripts.some(({ text }) => DUMPS.test(text))) return true;
+  if (backupJobs(host.config).some(({ hooks, tool }) => DUMPS.test(hooks) || (tool === "borgmatic" && hooks !== "")))
+    return true;
+  return readTexts(host.config.at("services", "cron", "systemCronJobs")).texts.some(({ text }) => DUMPS.test(text));
+}
+
+/** The jobs with what they take, for messages. */
+export function jobsInWords(host: Host): string {
+  const jobs = backupJobs(host.config).filter(({ paths }) => paths.length > 0);
+  return jobs
+    .slice(0, 2)
+    .map(({ name, paths }) => {
+      const shown = paths.slice(0, 3).map(({ text }) => `\`${text}\``);
+      return `\`${name}\` takes ${shown.join(", ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
+    })
+    .join("; ");
+}

@@ -1,0 +1,70 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { quote } from "../../edits/nix-text.ts";
+import { appendToListOption } from "../../edits/option-edit.ts";
+import { type DatabaseEngine, type DumpJob, dumpJobs } from "../../host/dump-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { readString } from "../../host/read-values.ts";
+import { backupCoverage, hasOtherDumps } from "../reading/backup-coverage.ts";
+import { type LocalDatabase, localDatabases } from "../reading/local-databases.ts";
+import { defineRule } from "../rule.ts";
+
+/** Databases of the host are dumped one by one, and one of them is not. */
+export const databaseWithoutDump = defineRule({
+  code: "IMP623",
+  name: "database-without-dump",
+  group: "snapshots",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const jobs = dumpJobs(host.config).filter(({ databases, open }) => databases !== "all" && open === undefined);
+    if (jobs.length === 0 || hasOtherDumps(host) || archivesLog(host)) return;
+    const all = localDatabases(host);
+    for (const job of jobs) {
+      const left = leftOut(host, job, all);
+      const [first] = left;
+      if (!first) continue;
+      const option = job.option.join(".");
+      const names = left.map(({ name }) => `\`${name}\``).join(", ");
+      const few = left.length === 1;
+      context.report({
+        at: job.listPlace ?? job.place,
+        message: `\`${option}\` dumps the databases that it names, and ${names} (${first.by}${few ? "" : " and others"}) ${few ? "is" : "are"} not among them. Nothing on this host takes the files of the server either: of ${few ? "this database" : "these databases"} there is no backup.`,
+        help: `Add ${few ? "it" : "them"} to ${option}.databases.`,
+        related: left.slice(0, 5).map(({ name, by, place }) => ({ place, message: `\`${name}\`: ${by}` })),
+        fixes: () =>
+          offer(
+            appendToListOption(
+              context,
+              [...job.option, "databases"],
+              left.map(({ name }) => quote(name)),
+            ),
+            { title: `Dump ${names} as well`, safety: "safe", preferred: true },
+          ),
+      });
+    }
+  },
+});
+
+function leftOut(host: Host, job: DumpJob, all: readonly LocalDatabase[]): readonly LocalDatabase[] {
+  // A job that dumps nothing at all is another mistake.
+  if (job.databases === "all" || job.databases.length === 0) return [];
+  const dumped = new Set(job.databases.map(({ text }) => text));
+  const left = all.filter(({ engine, name }) => engine === job.engine && !dumped.has(name));
+  return left.length > 0 && isLeftToDumps(host, job.engine) ? left : [];
+}
+
+/** Whether no backup takes the files of the database server, so that dumps are all there is. */
+export function isLeftToDumps(host: Host, engine: DatabaseEngine): boolean {
+  const server = host.services.find(({ enable }) => enable === `services.${engine}.enable`);
+  if (server?.enabled.answer !== "yes") return false;
+  const state = server.state.filter(({ kind }) => kind === "state");
+  return state.length > 0 && state.every(({ path }) => backupCoverage(host, path) === "no");
+}
+
+/** A server that hands over its log as it writes it has a backup of its own. */
+function archivesLog({ config }: Host): boolean {
+  const mode = readString(config.at("services", "postgresql", "settings", "archive_mode"));
+  return mode !== undefined && (!mode.known || mode.value !== "off");
+}

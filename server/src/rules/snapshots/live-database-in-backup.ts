@@ -1,0 +1,56 @@
+import { type BackupJob, backupJobs, takesPath } from "../../host/backup-jobs.ts";
+import { type DatabaseEngine, dumpJobs } from "../../host/dump-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { joinPath } from "../../host/paths.ts";
+import { hasOtherBackups, hasOtherDumps } from "../reading/backup-coverage.ts";
+import { defineRule } from "../rule.ts";
+
+const ENGINES: readonly { readonly engine: DatabaseEngine; readonly title: string; readonly dump: string }[] = [
+  { engine: "postgresql", title: "PostgreSQL", dump: "services.postgresqlBackup.enable = true" },
+  { engine: "mysql", title: "MariaDB", dump: "services.mysqlBackup, with the names of the databases" },
+];
+
+/** The files of a running database are backed up one after the other, and nothing dumps it. */
+export const liveDatabaseInBackup = defineRule({
+  code: "IMP634",
+  name: "live-database-in-backup",
+  group: "snapshots",
+  severity: "information",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    if (host.snapshotJobs.length > 0 || hasOtherBackups(host) || hasOtherDumps(host)) return;
+    const dumps = dumpJobs(host.config);
+    for (const { engine, title, dump } of ENGINES) {
+      if (dumps.some((job) => job.engine === engine)) continue;
+      const server = host.services.find(({ enable }) => enable === `services.${engine}.enable`);
+      const state = server?.enabled.answer === "yes" ? server.state.find(({ kind }) => kind === "state") : undefined;
+      if (!server || !state) continue;
+      const taken = takenBy(host, state.path);
+      if (!taken) continue;
+      report({
+        at: taken.place,
+        message: `\`${taken.job.name}\` copies the files of ${title} in \`${state.path}\` while it runs, one after the other: they do not fit together, and it may refuse to start from such a copy. Nothing on this host dumps it.`,
+        help: `Dump it into a directory that is backed up (${dump}), stop it meanwhile, or back up a snapshot.`,
+        related: [{ place: server.place, message: `${title} runs here` }],
+      });
+    }
+  },
+});
+
+function takenBy(
+  host: Host,
+  path: string,
+): { readonly job: BackupJob; readonly place: BackupJob["place"] } | undefined {
+  const { persisted } = host.fateOf(path);
+  const names = [path, ...(persisted?.store.path.known ? [joinPath(persisted.store.path.value, path)] : [])];
+  for (const job of backupJobs(host.config)) {
+    // What a job prepares, or is told at its start, may be a snapshot.
+    if (job.open !== undefined) continue;
+    const name = names.find((one) => takesPath(job, one) === "yes");
+    const listed =
+      name && job.paths.find((one) => name === one.path || name.startsWith(`${one.path}/`) || one.path === "/");
+    if (listed) return { job, place: listed.place ?? job.place };
+  }
+  return undefined;
+}

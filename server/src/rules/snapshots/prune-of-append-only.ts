@@ -1,0 +1,59 @@
+import { backupJobs } from "../../host/backup-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { nameAt, readBoolean, readString, readTexts, setAt } from "../../host/read-values.ts";
+import { defineRule } from "../rule.ts";
+
+/** A job prunes a repository in which nothing can be deleted. */
+export const pruneOfAppendOnly = defineRule({
+  code: "IMP630",
+  name: "prune-of-append-only",
+  group: "snapshots",
+  severity: "warning",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    const server = appendOnlyServer(host);
+    for (const { tool, name, node, repository, place } of backupJobs(host.config)) {
+      if (tool === "restic" && server && repository !== undefined && server.serves(repository)) {
+        const prune = node.child("pruneOpts");
+        if (readTexts(prune).texts.length === 0) continue;
+        report({
+          at: nameAt(prune) ?? place,
+          message: `\`${name}\` prunes through the rest-server of this host, which only lets append: it answers 403 to every deletion. The job fails at each run, and nothing is ever freed.`,
+          help: `Prune the directory itself, on this host: repository = "${server.directory}/…", run as the user of the server. Or leave pruneOpts out.`,
+          related: [{ place: server.place, message: "append-only here" }],
+        });
+      }
+      if (tool !== "borg" || node.at("prune", "keep").isDefined() === false) continue;
+      const flags = readTexts(node.child("extraInitArgs"));
+      const flag = flags.texts.find(({ text }) => /(^|\s)--append-only(\s|$)/.test(text));
+      if (!flag) continue;
+      report({
+        at: nameAt(node.at("prune", "keep")) ?? place,
+        severity: "information",
+        message: `\`${name}\` makes its repository append-only and prunes it: borg then only notes down what it would delete. Nothing is freed before somebody with full access compacts the repository.`,
+        help: "Prune and compact where the repository lies, or leave `--append-only` out.",
+        related: [{ place: flag.place, message: "append-only here" }],
+      });
+    }
+  },
+});
+
+function appendOnlyServer({ config, hostName }: Host) {
+  const server = config.at("services", "restic", "server");
+  const flags = ["enable", "appendOnly"].map((key) => readBoolean(server.child(key)));
+  if (flags.some((flag) => flag?.known !== true || !flag.value)) return undefined;
+  const listen = readString(server.child("listenAddress"));
+  if (listen && !listen.known) return undefined;
+  const directory = readString(server.child("dataDir"));
+  const [, address = "", port = "8000"] = /^(?:(.*):)?(\d+)$/.exec(listen?.value ?? "8000") ?? [];
+  const names = new Set(["localhost", "127.0.0.1", "[::1]", address, ...(hostName.known ? [hostName.value] : [])]);
+  return {
+    place: setAt(server.child("appendOnly")),
+    directory: directory?.known ? directory.value : "/var/lib/restic",
+    serves: (repository: string): boolean => {
+      const url = /^rest:https?:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]+)(?::(\d+))?(?:\/|$)/.exec(repository);
+      return url !== null && url[1] !== "" && names.has(url[1] as string) && (url[2] ?? "8000") === port;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { Place } from "../../eval/origin.ts";
+import { NixAttrs } from "../../eval/value.ts";
+import { zreplJobs } from "../../host/dataset-jobs.ts";
+import { itemNode, nameAt, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
+import { defineRule } from "../rule.ts";
+
+/** zrepl destroys every snapshot that it makes, or never one of them. */
+export const zreplKeepRules = defineRule({
+  code: "IMP627",
+  name: "zrepl-keep-rules",
+  group: "snapshots",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    const group = host.config.at("services", "zrepl");
+    const enabled = readBoolean(group.child("enable"));
+    if (!enabled?.known || !enabled.value) return;
+    for (const { name, node } of zreplJobs(group)) {
+      const prefix = readString(node.at("snapshotting", "prefix"));
+      const type = readString(node.at("snapshotting", "type"));
+      if (!prefix?.known || (type?.known && type.value === "manual")) continue;
+      const sample = `${prefix.value}20260102_030405_000`;
+      for (const list of ["keep", "keep_sender", "keep_receiver"]) {
+        const option = node.at("pruning", list);
+        const rules = keepRules(option, sample);
+        if (!rules || rules.length === 0) continue;
+        const related = [{ place: prefix.place, message: `its snapshots are called \`${prefix.value}…\`` }];
+        if (rules.every(({ keeps }) => keeps === "none")) {
+          report({
+            at: nameAt(option) ?? rules[0]?.place,
+            message: `No rule of \`${list}\` fits the snapshots of \`${name}\`, which are called \`${prefix.value}…\`. zrepl destroys what no rule keeps: every snapshot is gone at the next run.`,
+            help: `Let a rule fit them, for example regex = "^${prefix.value}.*".`,
+            related: [
+              ...related,
+              ...rules.slice(0, 4).map(({ place, regex }) => ({ place, message: regex ?? "keeps none" })),
+            ],
+          });
+          continue;
+        }
+        const endless = rules.find(({ keeps }) => keeps === "all");
+        const others = rules.filter(({ keeps }) => keeps === "some");
+        if (!endless || others.length === 0) continue;
+        report({
+          at: endless.place,
+          severity: "warning",
+          message: `This rule of \`${list}\` keeps every snapshot of \`${name}\`, whatever the others say: a snapshot stays as long as one rule keeps it, so none is ever destroyed.`,
+          help: "Let it fit the snapshots only that are made by hand, or put negate = true.",
+          related: [...related, ...others.slice(0, 3).map(({ place }) => ({ place, message: "has no effect" }))],
+        });
+      }
+    }
+  },
+});
+
+interface KeepRule {
+  /** What it does for the snapshots of the job itself. */
+  readonly keeps: "all" | "some" | "none";
+  readonly regex: string | undefined;
+  readonly place: Place | undefined;
+}
+
+/** The rules of a list, or undefined when one of them is not known. */
+function keepRules(option: OptionNode, sample: string): readonly KeepRule[] | undefined {
+  const { items, open } = readItems(option);
+  if (open.length > 0) return undefined;
+  const rules: KeepRule[] = [];
+  for (const [index, item] of items.entries()) {
+    if (item.certain.answer !== "yes" || !(item.value instanceof NixAttrs)) return undefined;
+    const node = itemNode(item, [...option.path, String(index)]);
+    const type = readString(node.child("type"));
+    const regex = readString(node.child("regex"));
+    const negate = readBoolean(node.child("negate"));
+    if (!type?.known || (regex && !regex.known) || (negate && !negate.known)) return undefined;
+    const fits = regex === undefined ? undefined : test(regex.value, sample);
+    if (regex && fits === undefined) return undefined;
+    const place = regex?.place ?? type.place ?? item.place;
+    const keeps = keepsOf(type.value, fits, negate?.value === true);
+    if (!keeps) return undefined;
+    rules.push({ keeps, regex: regex?.value, place });
+  }
+  return rules;
+}
+
+function keepsOf(type: string, fits: boolean | undefined, negate: boolean): KeepRule["keeps"] | undefined {
+  switch (type) {
+    case "not_replicated":
+      return "some";
+    case "last_n":
+    case "grid":
+      return fits === false ? "none" : "some";
+    case "regex":
+      return fits === undefined ? undefined : fits !== negate ? "all" : "none";
+    default:
+      return undefined;
+  }
+}
+
+/** Expressions of Go that JavaScript does not know are left alone. */
+function test(regex: string, sample: string): boolean | undefined {
+  try {
+    return new RegExp(regex).test(sample);
+  } catch {
+    return undefined;
+  }
+}
