@@ -11,10 +11,14 @@ const patterns = [...optionDefaults.values()]
   .filter(({ option }) => option.includes("*"))
   .map((entry) => ({ names: entry.option.split("."), entry }));
 
+/** Most options are in no group that has one of these. */
+const TOPS_OF_PATTERNS: ReadonlySet<string | undefined> = new Set(patterns.map(({ names }) => names[0]));
+
 /** What is known of an option's default; for options of instances, e.g. `services.x.instances.a.dataDir`, with the name filled in. */
-export function defaultOf(path: readonly string[]): OptionDefault | undefined {
-  const exact = optionDefaults.get(path.join("."));
+export function defaultOf(path: readonly string[], text: string = path.join(".")): OptionDefault | undefined {
+  const exact = optionDefaults.get(text);
   if (exact !== undefined) return exact;
+  if (!TOPS_OF_PATTERNS.has(path[0] as string)) return undefined;
   const found = patterns.find(
     ({ names }) => names.length === path.length && names.every((name, at) => name === "*" || name === path[at]),
   );
@@ -22,7 +26,7 @@ export function defaultOf(path: readonly string[]): OptionDefault | undefined {
   const instance = path[found.names.indexOf("*")] as string;
   const { entry } = found;
   return "value" in entry && typeof entry.value === "string"
-    ? { ...entry, option: path.join("."), value: entry.value.replace("*", instance) }
+    ? { ...entry, option: text, value: entry.value.replace("*", instance) }
     : entry;
 }
 

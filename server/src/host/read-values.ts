@@ -198,6 +198,16 @@ export function isNamed(node: OptionNode, name: string): boolean {
   return node.names().some((child) => child.name === name);
 }
 
+/**
+ * Those of the names that an option has or may have, for names without a default: most units have two of those that are
+ * asked for, and a host has hundreds of units.
+ */
+export function mentioned(node: OptionNode, names: readonly string[]): readonly string[] {
+  if (openOf(node)) return names;
+  const listed = new Set(node.names().map(({ name }) => name));
+  return names.filter((name) => listed.has(name));
+}
+
 /** The element of a list seen as a node. */
 export function itemNode(item: Item, path: readonly string[]): OptionNode {
   return new ValueNode(path, item.cell);

@@ -5,6 +5,7 @@ import { perNode } from "./per-node.ts";
 import {
   type Child,
   childrenOf,
+  mentioned,
   nameAt,
   openOf,
   type Reason,
@@ -153,13 +154,6 @@ function environmentOf(node: OptionNode): Script["environment"] {
     }
   }
   return Object.keys(found).length > 0 ? found : undefined;
-}
-
-/** The names that a unit has or may have: most units have two of these, and a host has hundreds of units. */
-function mentioned(node: OptionNode, names: readonly string[]): readonly string[] {
-  if (openOf(node)) return names;
-  const listed = new Set(node.names().map(({ name }) => name));
-  return names.filter((name) => listed.has(name));
 }
 
 function textsOf(node: OptionNode, name: string): Unit["wantedBy"] {

@@ -1,32 +1,38 @@
-import { defaultOf } from "../catalogue/catalogue.ts";
+import { defaultOf, type OptionDefault } from "../catalogue/catalogue.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
 import { homeDefault } from "./home-defaults.ts";
-import { impliedDefault } from "./implied-defaults.ts";
+import { impliedDefault, mayBeImplied } from "./implied-defaults.ts";
 import { toValue } from "./known-options.ts";
 import type { OptionNode } from "./option-node.ts";
 import { PostgresPackage } from "./packages.ts";
-import { secretDefault } from "./secret-defaults.ts";
+import { isOfSecret, secretDefault } from "./secret-defaults.ts";
 
 /**
- * Defaults that NixOS computes from other options. `root` is the host's whole configuration; `release` that of
- * its nixpkgs. Undefined for every option without such a default.
+ * Defaults that NixOS computes from other options: what makes one out of the host's whole configuration, which may come to
+ * nothing. `release` is that of the host's nixpkgs. Undefined for every option without such a default, which are most of
+ * the thousands that a check asks for: nothing is prepared for those.
  */
 export function computedDefault(
   path: readonly string[],
-  root: OptionNode,
   release: string | undefined,
-): Value | undefined {
-  if (path.join(".") === "users.users.syncthing.uid") return syncthingUid(root);
+): ((root: OptionNode) => Value | undefined) | undefined {
+  const text = path.join(".");
+  if (text === "users.users.syncthing.uid") return syncthingUid;
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
-    return normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
+    return (root) => normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
-  if (path.length === 5 && path[4] === "serviceName") return containerUnit(path, root);
-  if (path.length === 5 && path.join(".").startsWith("services.authelia.instances.")) return instanceDefault(path);
-  const computed = COMPUTED[path.join(".")];
-  if (computed) return computed(root, release);
-  return (
-    homeDefault(path, root) ?? secretDefault(path, root) ?? dependentDefault(path, root) ?? impliedDefault(path, root)
-  );
+  if (path.length === 5 && path[4] === "serviceName") return (root) => containerUnit(path, root);
+  if (path.length === 5 && text.startsWith("services.authelia.instances.")) return () => instanceDefault(path);
+  const computed = COMPUTED.get(text);
+  if (computed) return (root) => computed(root, release);
+  const known = defaultOf(path, text);
+  const isDependent = known !== undefined && ("below" in known || "versions" in known);
+  if (path[0] !== "home-manager" && !isOfSecret(path) && !isDependent && !mayBeImplied(text)) return undefined;
+  return (root) =>
+    homeDefault(path, root) ??
+    secretDefault(path, root) ??
+    dependentDefault(path, known, root) ??
+    impliedDefault(path, root);
 }
 
 /** The account that NixOS makes for syncthing has a number of its own, unless the service runs as somebody else. */
@@ -37,8 +43,11 @@ function syncthingUid(root: OptionNode): Value | undefined {
 }
 
 /** Defaults of the catalogue that depend on another option. */
-function dependentDefault(path: readonly string[], root: OptionNode): Value | undefined {
-  const known = defaultOf(path);
+function dependentDefault(
+  path: readonly string[],
+  known: OptionDefault | undefined,
+  root: OptionNode,
+): Value | undefined {
   if (known !== undefined && "below" in known) {
     const directory = root
       .at(...known.below.split(".").map((name, at) => (name === "*" ? (path[at] ?? name) : name)))
@@ -56,24 +65,26 @@ function dependentDefault(path: readonly string[], root: OptionNode): Value | un
 
 type Computed = (root: OptionNode, release: string | undefined) => Value | undefined;
 
-const COMPUTED: Readonly<Record<string, Computed>> = {
-  "boot.initrd.systemd.enable": (_, release) =>
-    release === undefined || release === "unstable" ? undefined : release >= "26.05",
-  "networking.fqdn": fullName,
-  "networking.fqdnOrHostName": (root) => {
-    const name = fullName(root);
-    return typeof name === "string" ? name : root.at("networking", "hostName").value();
-  },
-  "security.acme.certs": certificates,
-  "services.postgresql.package": (root) => {
-    const version = postgresVersion(root);
-    return typeof version === "string" ? new PostgresPackage(version) : version;
-  },
-  "services.postgresql.dataDir": (root) => {
-    const version = postgresVersion(root);
-    return typeof version === "string" ? `/var/lib/postgresql/${version}` : version;
-  },
-};
+const COMPUTED: ReadonlyMap<string, Computed> = new Map<string, Computed>(
+  Object.entries({
+    "boot.initrd.systemd.enable": (_, release) =>
+      release === undefined || release === "unstable" ? undefined : release >= "26.05",
+    "networking.fqdn": fullName,
+    "networking.fqdnOrHostName": (root) => {
+      const name = fullName(root);
+      return typeof name === "string" ? name : root.at("networking", "hostName").value();
+    },
+    "security.acme.certs": certificates,
+    "services.postgresql.package": (root) => {
+      const version = postgresVersion(root);
+      return typeof version === "string" ? new PostgresPackage(version) : version;
+    },
+    "services.postgresql.dataDir": (root) => {
+      const version = postgresVersion(root);
+      return typeof version === "string" ? `/var/lib/postgresql/${version}` : version;
+    },
+  } satisfies Record<string, Computed>),
+);
 
 /** What `isNormalUser` gives a user; a system user gets its home and group from whoever declares it. */
 function normalUserDefault(root: OptionNode, user: OptionNode, option: string): Value | undefined {

@@ -28,6 +28,11 @@ function isSimple(condition: StateCondition | undefined): boolean {
   return stateVersionBefore === undefined && stateVersionFrom === undefined && !option?.includes("*") && isSimple(also);
 }
 
+/** Whether another service may switch on what an option of this path switches on. */
+export function mayBeImplied(enable: string): boolean {
+  return byImplied.has(enable);
+}
+
 /**
  * Whether a service that nobody mentions is on because another one switches it on, such as PostgreSQL for
  * Nextcloud: configurations persist directories `if config.services.postgresql.enable`. Undefined when nothing does.

@@ -203,7 +203,7 @@ export function knownDefault(path: readonly string[]): Value | undefined {
     return userDefault(path[2] as string, path[3] as string);
   const plain = PLAIN_DEFAULTS.get(text);
   if (plain !== undefined) return plain;
-  const known = defaultOf(path);
+  const known = defaultOf(path, text);
   if (!known) return ownerDefault(path);
   if ("value" in known) return toValue(known.value);
   if ("versions" in known) return new Unknown(`the default of \`${text}\` depends on \`system.stateVersion\``);

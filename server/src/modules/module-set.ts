@@ -70,7 +70,7 @@ export interface ModuleSetOptions {
   readonly path: readonly string[];
   readonly undeclared: NodeOwner["undeclared"];
   /** Defaults that depend on the rest of the configuration. */
-  readonly defaults?: DerivedOptions;
+  readonly defaults?: (path: readonly string[]) => ((root: OptionNode) => Value | undefined) | undefined;
   /** What modelled modules make of other options. */
   readonly readBack?: DerivedOptions | undefined;
   /** The set of modules of which an option's value is this one. */
@@ -297,9 +297,10 @@ export class ModuleSet implements NodeOwner {
   }
 
   private computedDefault(path: readonly string[]): Value | undefined {
-    const { defaults } = this.options;
+    const compute = this.options.defaults?.(path);
+    if (!compute) return undefined;
     const reads = new PathSet();
-    const computed = defaults?.(path, new ReadingNode(this.root, reads));
+    const computed = compute(new ReadingNode(this.root, reads));
     if (!reads.isEmpty) this.noteDefault({ path, reads });
     return computed;
   }

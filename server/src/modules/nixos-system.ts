@@ -88,7 +88,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     args: new Map([["pkgs", pkgs], ["utils", world.utils], ...setCells(given.get("extraArgs"))]),
     path: [],
     undeclared: "world",
-    defaults: (path, root) => computedDefault(path, root, call.release),
+    defaults: (path) => computedDefault(path, call.release),
     readBack: world.derived,
     derivedPaths: [["fileSystems"]],
   });

@@ -1,6 +1,11 @@
 import { Unknown, type Value } from "../eval/value.ts";
 import type { OptionNode } from "./option-node.ts";
 
+/** Whether a path leads to an option of a secret. */
+export function isOfSecret([tool, kind]: readonly string[]): boolean {
+  return (tool === "sops" || tool === "age") && Object.hasOwn(DIRECTORIES, `${tool}.${kind}`);
+}
+
 /**
  * Where sops-nix and agenix put a secret, and what they call it; nothing of that needs the secret itself. `root` is
  * the whole configuration. Undefined for other options, and for secrets that nobody declares in sight.

@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Unit } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
-import { readTexts } from "../../host/read-values.ts";
+import { mentioned, readTexts } from "../../host/read-values.ts";
 
 /** A unit that another one names in its order or its needs. */
 export interface UnitRelation {
@@ -16,7 +16,7 @@ const RELATIONS = [...HARD, ...STARTED_BY, "after", "before", "wants", "partOf"]
 
 /** The units that a unit names, those with the hardest consequences first. */
 export const relationsOf = perNode(({ node }: Unit): readonly UnitRelation[] =>
-  RELATIONS.flatMap((relation) =>
+  mentioned(node, RELATIONS).flatMap((relation) =>
     readTexts(node.child(relation)).texts.map(({ text, place }) => ({ relation, text, place })),
   ),
 );

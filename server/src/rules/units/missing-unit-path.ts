@@ -5,7 +5,7 @@ import type { TextEdit } from "../../edits/text-edit.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { perItem } from "../../host/per-item.ts";
 import { perNode } from "../../host/per-node.ts";
-import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
+import { childrenOf, mentioned, openOf, readTexts } from "../../host/read-values.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
 
@@ -153,9 +153,11 @@ const pathOf = perNode((unit): string | undefined => {
   const service = unit.child("serviceConfig");
   if (["Environment", "EnvironmentFile", "ExecSearchPath"].some((name) => service.child(name).isDefined() !== false))
     return undefined;
-  const { texts, open } = readTexts(unit.child("path"));
+  const lists = mentioned(unit, ["path"]).map((name) => readTexts(unit.child(name)));
+  const texts = lists.flatMap((list) => list.texts);
   // The profile of the system may hold anything.
-  if (open.length > 0 || texts.some(({ text }) => !text.startsWith("/nix/store/"))) return undefined;
+  const isOpen = lists.some(({ open }) => open.length > 0);
+  if (isOpen || texts.some(({ text }) => !text.startsWith("/nix/store/"))) return undefined;
   return texts.map(({ text }) => text).join(" ");
 });
 
