@@ -136,18 +136,18 @@ function compileFrame(compiler: Compiler, plan: SetPlan, scope: Scope | undefine
   const names = new Map([...plan.entries.keys()].map((name, index) => [name, index]));
   const inner: Scope = { names, up: scope };
   const sources = plan.sources.map((from) => compiler.thunk(from, inner, { site: compiler.site(from) }));
-  const makers = [...plan.entries].map(([name, entry]) => [name, entryMaker(compiler, entry, inner, scope)] as const);
+  const { keys, makers } = makersOf(plan, (entry) => entryMaker(compiler, entry, inner, scope));
   return {
     scope: inner,
     make(env) {
       const slots: Cell[] = [];
       const own = new Env(slots, env);
-      const from = sources.map((source) => source(own));
+      const from = sources.length === 0 ? NO_SOURCES : sources.map((source) => source(own));
       const cells = new Map<string, Cell>();
-      for (const [name, maker] of makers) {
-        const cell = maker(own, env, from);
+      for (let at = 0; at < keys.length; at++) {
+        const cell = (makers[at] as EntryMaker)(own, env, from);
         slots.push(cell);
-        cells.set(name, cell);
+        cells.set(keys[at] as string, cell);
       }
       return { env: own, cells };
     },
@@ -172,6 +172,14 @@ function applyOverrides(scope: Scope, env: Env, cells: Map<string, Cell>, at: Si
 }
 
 type EntryMaker = (own: Env, outer: Env, sources: readonly Cell[]) => Cell;
+
+/**
+ * The names of a set and what makes their cells, side by side. Sets are made more often than anything else: going through
+ * pairs would make three objects for each name.
+ */
+function makersOf(plan: SetPlan, makerOf: (entry: Entry) => EntryMaker) {
+  return { keys: [...plan.entries.keys()], makers: [...plan.entries.values()].map(makerOf) };
+}
 
 function entryMaker(compiler: Compiler, entry: Entry, own: Scope | undefined, outer: Scope | undefined): EntryMaker {
   switch (entry.kind) {
@@ -246,13 +254,14 @@ function recursiveBuilder(compiler: Compiler, plan: SetPlan, scope: Scope | unde
 
 function plainBuilder(compiler: Compiler, plan: SetPlan, scope: Scope | undefined): Frame {
   const sources = plan.sources.map((from) => compiler.thunk(from, scope, { site: compiler.site(from) }));
-  const makers = [...plan.entries].map(([name, entry]) => [name, entryMaker(compiler, entry, scope, scope)] as const);
+  const { keys, makers } = makersOf(plan, (entry) => entryMaker(compiler, entry, scope, scope));
   return {
     scope: scope as Scope,
     make(env) {
       const from = sources.length === 0 ? NO_SOURCES : sources.map((source) => source(env));
       const cells = new Map<string, Cell>();
-      for (const [name, make] of makers) cells.set(name, make(env, env, from));
+      for (let at = 0; at < keys.length; at++)
+        cells.set(keys[at] as string, (makers[at] as EntryMaker)(env, env, from));
       return { env, cells };
     },
   };

@@ -6,7 +6,7 @@ import { NixError } from "./nix-error.ts";
 import { arithmetic, compare, concat, equal, not, plus } from "./operators.ts";
 import type { Site } from "./origin.ts";
 import type { Scope } from "./scope.ts";
-import { update } from "./update.ts";
+import { update, updateAll } from "./update.ts";
 import { register, Unknown, type Value } from "./value.ts";
 
 /** Code for an operator between two expressions. The right side is evaluated only where Nix does. */
@@ -28,6 +28,9 @@ export function compileBinary(
     const leftCell = compiler.thunk(left, scope, { site: compiler.site(left) });
     const rightCell = compiler.thunk(right, scope, { site: compiler.site(right) });
     return (env) => plus(leftCell(env), rightCell(env), site);
+  }
+  if (operator === "//" && right.kind === "binary" && right.operator === "//") {
+    return compileUpdates(compiler, left, right, site, scope);
   }
   const a = compiler.compile(left, scope);
   const b = compiler.delay(right, scope);
@@ -64,6 +67,27 @@ export function compileBinary(
     default:
       return (env) => done(compare(operator as "<", a(env), b(env), site));
   }
+}
+
+/** `a // b // c`, which is `a // (b // c)`, read as one. */
+function compileUpdates(compiler: Compiler, left: Expr, rest: Expr, outer: Site, scope: Scope | undefined): Code {
+  const codes = [compiler.compile(left, scope)];
+  const sites = [outer];
+  let next = rest;
+  while (next.kind === "binary" && next.operator === "//") {
+    codes.push(compiler.delay(next.left, scope));
+    sites.push(compiler.site(next));
+    next = next.right;
+  }
+  codes.push(compiler.delay(next, scope));
+  return (env) => {
+    const value = updateAll(
+      codes.map((code) => code(env)),
+      sites,
+    );
+    register.origin = outer;
+    return value;
+  };
 }
 
 /** Infinite recursion on one side of `++` must not take the other side with it. */

@@ -23,6 +23,42 @@ export function update(left: Value, right: Value, at: Site): Value {
   throw new NixError("type", `value is ${typeName(wrong)} while a set was expected`, placeOf(at));
 }
 
+/**
+ * `a // (b // (c // …))` of the values in this order, `sites` being those of the operators. Where nothing is in doubt, no set
+ * is made for each step: a library is some dozen sets, each of which would be copied as often as it is deep.
+ */
+export function updateAll(values: readonly Value[], sites: readonly Site[]): Value {
+  const joined = joinPlain(values, sites[0] as Site);
+  if (joined) return joined;
+  let right = values.at(-1) as Value;
+  for (let at = values.length - 2; at >= 0; at--) right = update(values[at] as Value, right, sites[at] as Site);
+  return right;
+}
+
+/** The sets over each other, as `mergeSets` joins two; undefined where that does not tell all. */
+function joinPlain(values: readonly Value[], at: Site): NixAttrs | undefined {
+  const sets: NixAttrs[] = [];
+  let count = 0;
+  for (const value of values) {
+    if (!(value instanceof NixAttrs) || value.constructor !== NixAttrs || value.open) return undefined;
+    count += value.cells.size;
+    if (value.cells.size > 0) sets.push(value);
+  }
+  const [first] = sets;
+  if (sets.length < 2 || !first) return first ?? (values[0] as NixAttrs);
+  chargeCopies(count, at);
+  const cells = new Map<string, Cell>();
+  for (const set of sets) copyCells(set.cells, cells);
+  return new NixAttrs(cells);
+}
+
+/** Unlike a loop, this makes no object for each cell. */
+function copyCells(from: ReadonlyMap<string, Cell>, to: Map<string, Cell>): void {
+  from.forEach((cell, name) => {
+    to.set(name, cell);
+  });
+}
+
 /** Whatever the left has may be replaced by a name of the right that we cannot see. */
 function hide(left: NixAttrs, right: NixAttrs, hidden: Unknown): NixAttrs {
   const cells = new Map<string, Cell>();
@@ -70,8 +106,9 @@ function mergeSets(left: NixAttrs, right: NixAttrs): NixAttrs {
   if (!isPlain(left) || !isPlain(right)) return new LayeredAttrs(left, right);
   if (right.cells.size === 0 && !right.open) return left;
   if (left.cells.size === 0 && !left.open) return right;
-  const cells = new Map(left.cells);
-  for (const [name, cell] of right.cells) cells.set(name, cell);
+  const cells = new Map<string, Cell>();
+  copyCells(left.cells, cells);
+  copyCells(right.cells, cells);
   if (!(left instanceof PerhapsAttrs)) return new NixAttrs(cells, left.open ?? right.open);
   const perhaps = new Map([...left.perhaps].filter(([name]) => !right.cells.has(name)));
   return new PerhapsAttrs(cells, perhaps, left.rest ?? right.open);

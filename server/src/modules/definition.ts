@@ -118,7 +118,9 @@ export class RawDefinition {
     if (!this.insideMemo) {
       const { below } = this.around;
       const inside = new Map<string, RawDefinition>();
-      for (const [name, cell] of set.cells) inside.set(name, new RawDefinition(cell, below));
+      set.cells.forEach((cell, name) => {
+        inside.set(name, new RawDefinition(cell, below));
+      });
       this.insideMemo = inside;
     }
     return this.insideMemo;
@@ -162,7 +164,12 @@ export type Unwrapped = RawDefinition;
 /** Takes the wrappers off, as nixpkgs' `pushDownProperties` does. Evaluates no condition. */
 export function unwrap(definitions: readonly RawDefinition[]): Unwrapped[] {
   const found: Unwrapped[] = [];
-  for (const definition of definitions) for (const one of definition.unwrapped()) found.push(one);
+  for (const definition of definitions) {
+    const own = definition.unwrapped();
+    // Nearly every definition has no wrapper, or one.
+    if (own.length === 1) found.push(own[0] as Unwrapped);
+    else for (const one of own) found.push(one);
+  }
   return found;
 }
 

@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import { NixAttrs, NixList } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
+import { perNode } from "../../host/per-node.ts";
 import { childrenOf, itemsOf, nameAt, readString, readTexts } from "../../host/read-values.ts";
 
 /** A rule of tmpfiles.d(5), from `systemd.tmpfiles.rules` or `systemd.tmpfiles.settings`. */
@@ -22,7 +23,11 @@ export interface TmpfilesRule {
 
 /** All rules that can be seen. */
 export function tmpfilesRules(host: Host): readonly TmpfilesRule[] {
-  const { texts } = readTexts(host.config.at("systemd", "tmpfiles", "rules"));
+  return rulesOf(host.config.at("systemd", "tmpfiles"));
+}
+
+const rulesOf = perNode((tmpfiles): readonly TmpfilesRule[] => {
+  const { texts } = readTexts(tmpfiles.child("rules"));
   const rules = texts.flatMap(({ text, place }): TmpfilesRule[] => {
     const [type, path, mode, user, group, age, argument] = fieldsOf(text);
     if (!type || !path) return [];
@@ -35,7 +40,7 @@ export function tmpfilesRules(host: Host): readonly TmpfilesRule[] {
       },
     ];
   });
-  for (const group of childrenOf(host.config.at("systemd", "tmpfiles", "settings"))) {
+  for (const group of childrenOf(tmpfiles.child("settings"))) {
     for (const { name: path, node } of childrenOf(group.node)) {
       for (const { name: type, node: rule } of childrenOf(node)) {
         const text = (key: string) => {
@@ -56,7 +61,7 @@ export function tmpfilesRules(host: Host): readonly TmpfilesRule[] {
     }
   }
   return rules;
-}
+});
 
 /** The fields of a line, which may be quoted; what follows the sixth is the argument, up to its first blank. */
 function fieldsOf(line: string): string[] {

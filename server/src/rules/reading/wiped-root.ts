@@ -58,8 +58,9 @@ function missesRoot(host: Host, rollback: Rollback): boolean {
 
 /** The name of the unit that holds the script, which is shorter to point at than the script. */
 function declaredAt(host: Host, rollback: Rollback): Place | undefined {
-  const at = rollback.option.join(".");
-  const unit = host.units.find(({ scripts }) => scripts.some(({ option }) => option.join(".") === at));
+  const { option: at } = rollback;
+  const isAt = (option: readonly string[]) => option.length === at.length && option.every((name, i) => name === at[i]);
+  const unit = host.units.find(({ scripts }) => scripts.some(({ option }) => isAt(option)));
   return unit?.place ?? rollback.place;
 }
 
