@@ -34,8 +34,8 @@ export const droppedDefinition = defineRule({
         report({
           at: placeOfDefinition(definition),
           severity: lost ? (lost.isReal ? "error" : "warning") : "warning",
-          message: `Nothing of this definition is in effect: \`${option}\` is also defined without \`mkDefault\`, and then a list with \`mkDefault\` is dropped as a whole, not joined. ${names.join(", ")}${gone.length > 3 ? ` and ${gone.length - 3} more` : ""} ${gone.length > 1 ? "are" : "is"} missing.${lost ? ` \`${lost.path}\` ${lost.words}.` : ""}`,
-          help: "Remove `mkDefault`: lists of the same priority are joined. `mkBefore` puts elements first.",
+          message: `Nothing of this definition is in effect: \`${option}\` is also defined without \`mkDefault\`, and then a list with \`mkDefault\` is dropped as a whole, not joined.`,
+          help: `${names.join(", ")}${gone.length > 3 ? ` and ${gone.length - 3} more` : ""} ${gone.length > 1 ? "are" : "is"} missing.${lost ? ` \`${lost.path}\` ${lost.words}.` : ""} Remove \`mkDefault\`: lists of the same priority are joined. \`mkBefore\` puts elements first.`,
           related: [{ place: placeOfDefinition(winner), message: "this definition wins" }],
         });
       }
