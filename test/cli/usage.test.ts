@@ -151,6 +151,16 @@ describe("odd surroundings", () => {
     expect([0, 1]).toContain(code);
   });
 
+  it("a host of which nobody can tell whether its root is emptied", () => {
+    const hidden = 'imports = [ (fetchTarball "https://files.example.org/disks.tar.gz") ];';
+    const cwd = folderWith({
+      "configuration.nix": `{ boot.loader.grub.device = "/dev/vda"; ${hidden} environment.persistence."/persist" = { }; }`,
+    });
+    const said = /What `.+` would lose at a reboot was not judged: .+ because a module cannot be read/;
+    expect(runCli(["check"], { cwd }).stdout).toMatch(said);
+    expect(runCli(["check", "--format", "json"], { cwd }).stderr).toMatch(said);
+  });
+
   it("an empty folder, an empty file, a huge file", () => {
     const empty = runCli(["check"], { cwd: folderWith() });
     expect(empty.code).toBe(0);

@@ -23,7 +23,7 @@ import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
 import { makeSystem, platformOf, type SystemAttrs, systemBehind } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { PathSet } from "./path-set.ts";
-import { providePinnedSources } from "./pinned-sources.ts";
+import { pinnedRelease, providePinnedSources } from "./pinned-sources.ts";
 import { nixpkgsSearchPath, provideNixpkgs } from "./provided-nixpkgs.ts";
 import { similarFile } from "./similar-file.ts";
 
@@ -189,15 +189,23 @@ export function evaluateHost(
   const { set } = system;
   const revise = (changed: ReadonlySet<string>): Configuration | undefined =>
     made.replace(changed, set) && set.revise(changed) ? current() : undefined;
-  const current = () => configurationOf(reference, system, flakes, flake, revise);
+  const pins = flake ? undefined : pinnedRelease(entry, source.files, source.nixFiles);
+  const current = () => configurationOf(reference, system, { flakes, flake, pins }, revise);
   return current();
+}
+
+/** Where a host is found. */
+interface Surroundings {
+  readonly flakes: FlakeWorld;
+  readonly flake: Flake | undefined;
+  /** The release that the pins beside a host without a flake lead to. */
+  readonly pins: string | undefined;
 }
 
 function configurationOf(
   reference: HostReference,
   system: SystemAttrs,
-  flakes: FlakeWorld,
-  flake: Flake | undefined,
+  { flakes, flake, pins }: Surroundings,
   revise: Configuration["revise"],
 ): Configuration {
   const set: ModuleSet = system.set;
@@ -208,7 +216,7 @@ function configurationOf(
     revise,
     reached: set.reached,
     place: system.place,
-    release: system.release ?? flake?.release,
+    release: system.release ?? flake?.release ?? pins,
     impermanenceAt: flake?.impermanenceAt,
     get files() {
       return [...new Set([reference.entry, ...flakes.interpreter.evaluated])];

@@ -4,6 +4,7 @@ import { normalisePath, pathFrom } from "../eval/path-name.ts";
 import { Cell, HOLE, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
+import { FlakeInput } from "./flake-inputs.ts";
 import type { ModuleProblem } from "./option-node.ts";
 import { PathSet } from "./path-set.ts";
 
@@ -183,10 +184,15 @@ export interface Located {
 
 /** What is imported, without reading it. */
 export function locate(request: ModuleRequest, notes: ModuleNotes, loader: ModuleLoader): Located | undefined {
-  const value = look(request.cell);
+  const value = fetchedFolder(look(request.cell));
   const path = modulePath(value);
   if (path === undefined) return { value: () => value, file: request.file, path: undefined };
   return locateFile(path, request, notes, loader);
+}
+
+/** A pinned source that is imported itself is the folder it is fetched to, not a module written as a set. */
+function fetchedFolder(value: Value): Value {
+  return value instanceof FlakeInput ? look(value.get("outPath")) : value;
 }
 
 function modulePath(value: Value): string | undefined {

@@ -52,3 +52,46 @@ it("takes the pins of tack for the flakes they are, at the time of their lock", 
   expect(hosts.map(({ name, incomplete }) => [name, incomplete])).toEqual([["a", []]]);
   expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/var/lib/nixos"]);
 });
+
+const npins = (pins: Record<string, unknown>) => ({
+  "/npins/default.nix": 'throw "it fetches"',
+  "/npins/sources.json": JSON.stringify({ pins, version: 5 }),
+  "/configuration.nix": `let sources = import ./npins; in {
+    imports = [ sources.mailserver (sources.impermanence + "/nixos.nix") ];
+    boot.loader.grub.enable = true;
+    fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+    environment.persistence."/persist".directories = [ "/var/lib/nixos" ];
+  }`,
+});
+const impermanence = { url: "https://github.com/nix-community/impermanence/archive/a.tar.gz" };
+const mailserver = { url: "https://gitlab.com/simple-nixos-mailserver/nixos-mailserver/-/archive/a/b.tar.gz" };
+
+it("takes a pinned source that is imported itself for a module with options of its own", async () => {
+  const [found] = (await analyseFiles(npins({ impermanence, mailserver }))).hosts;
+  expect(found?.ephemeralRoot.kind).toBe("tmpfs");
+  expect(found?.stores.map(({ path }) => path)).toMatchObject([{ known: true, value: "/persist" }]);
+});
+
+it.each([
+  ["a channel", { nixpkgs: { type: "Channel", name: "nixos-25.11", url: "https://releases.nixos.org/x" } }, "25.11"],
+  ["a branch", { nixos: { type: "Git", branch: "nixos-24.05", url: "https://github.com/NixOS/nixpkgs/a" } }, "24.05"],
+  [
+    "the plain one of two",
+    {
+      "nixpkgs-unstable": { type: "Channel", name: "nixos-unstable", url: "https://releases.nixos.org/a" },
+      nixpkgs: { type: "Channel", name: "nixos-25.05", url: "https://releases.nixos.org/b" },
+    },
+    "25.05",
+  ],
+  [
+    "none of two with other names",
+    {
+      "nixpkgs-new": { type: "Channel", name: "nixos-25.11", url: "https://releases.nixos.org/a" },
+      "nixpkgs-old": { type: "Channel", name: "nixos-24.05", url: "https://releases.nixos.org/b" },
+    },
+    undefined,
+  ],
+])("reads the release of a host without a flake from its pins: %s", async (_, pins, release) => {
+  const [found] = (await analyseFiles(npins({ impermanence, mailserver, ...pins }))).hosts;
+  expect(found?.release.nixos).toBe(release);
+});

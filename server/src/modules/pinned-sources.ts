@@ -1,7 +1,7 @@
 import type { FileSource } from "../eval/file-source.ts";
 import type { Interpreter } from "../eval/interpreter.ts";
 import { Cell, NixAttrs, NixFunction, type Value } from "../eval/value.ts";
-import { FlakeInput, isNixpkgs } from "./flake-inputs.ts";
+import { FlakeInput, isNixpkgs, releaseOf } from "./flake-inputs.ts";
 import { NIXPKGS_PATH } from "./packages.ts";
 
 /** Files that pinning tools write, and the list of pins beside each. With `areFlakes` they give the flakes themselves. */
@@ -79,8 +79,30 @@ function pin(name: string, address: string | undefined): Value {
   return NixAttrs.of({ outPath: Cell.of(NIXPKGS_PATH) });
 }
 
+/**
+ * The release of the nixpkgs that the pins around a host lead to, by the pin that is called so, or the only one. Undefined
+ * where no list of pins is in a folder above the host, and where it does not say.
+ */
+export function pinnedRelease(entry: string, files: FileSource, nixFiles: readonly string[]): string | undefined {
+  const lists = nixFiles.flatMap((path) => {
+    const tool = GENERATED.find(({ file }) => file.test(path));
+    const root = tool && path.replace(tool.file, "");
+    return root !== undefined && entry.startsWith(`${root}/`)
+      ? [{ root, list: `${path.slice(0, path.lastIndexOf("/"))}/${tool?.pins}` }]
+      : [];
+  });
+  const [nearest] = lists.sort((a, b) => b.root.length - a.root.length);
+  if (!nearest || files.kind(nearest.list) !== "regular") return undefined;
+  const pins = [...readPins(nearest.list, files)].filter(([name, { address }]) => isNixpkgs(name, address));
+  const [, pin] = pins.find(([name]) => name === "nixpkgs" || name === "nixos") ?? (pins.length === 1 ? pins[0]! : []);
+  const found = pin?.branches.map((url) => releaseOf({ url, lockedAt: pin.lockedAt }));
+  return found?.find((release) => release !== undefined);
+}
+
 interface Pin {
   readonly address: string | undefined;
+  /** What names the branch, the plainest first. */
+  readonly branches: readonly string[];
   /** In seconds since 1970, where the tool says it. */
   readonly lockedAt: number | undefined;
 }
@@ -97,6 +119,7 @@ function readPins(list: string, files: FileSource): Map<string, Pin> {
     const { lastModified } = pinned;
     found.set(name, {
       address: addressOf(pinned),
+      branches: [pinned.branch, pinned.name, pinned.url].flatMap((value) => text(value) ?? []),
       lockedAt: typeof lastModified === "number" ? lastModified : undefined,
     });
   }
