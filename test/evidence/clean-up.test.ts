@@ -159,3 +159,19 @@ it("IMP620: find -mtime -14 finds what is younger than 14 days, and not what is 
   expect(seen.minus).toBe("old_roots/new");
   expect(seen.plus).toBe("old_roots/month");
 });
+
+it("IMP525: the path is the ninth word of a line of btrfs subvolume list, the word before it is `path`", () => {
+  const seen = inSandbox(`
+    make_btrfs root
+    first_mount subvolid=5 top
+    btrfs subvolume create "top/root/with a space" > /dev/null
+    for field in 8 9 9- 10; do
+      fact "$field" "$(btrfs subvolume list -o top/root | cut -d ' ' -f "$field")"
+    done
+    fact awk "$(btrfs subvolume list -o top/root | awk '{ print $8 }')"`);
+  expect(seen["8"]).toBe("path");
+  expect(seen["9"]).toBe("root/with");
+  expect(seen["9-"]).toBe("root/with a space");
+  expect(seen["10"]).toBe("a");
+  expect(seen.awk).toBe("path");
+});

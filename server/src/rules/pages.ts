@@ -91,6 +91,7 @@ import unclearWipe from "./rollback/unclear-wipe.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
+import wrongListField from "./rollback/wrong-list-field.md";
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
@@ -281,6 +282,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP522", collidingOldRoots],
   ["IMP523", endlessOldRoots],
   ["IMP524", rollbackBeforeDevice],
+  ["IMP525", wrongListField],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],

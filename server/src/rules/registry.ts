@@ -91,6 +91,7 @@ import { unclearWipe } from "./rollback/unclear-wipe.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
 import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
+import { wrongListField } from "./rollback/wrong-list-field.ts";
 import type { Rule } from "./rule.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
@@ -282,6 +283,7 @@ export const rules: readonly Rule[] = [
   collidingOldRoots,
   endlessOldRoots,
   rollbackBeforeDevice,
+  wrongListField,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,

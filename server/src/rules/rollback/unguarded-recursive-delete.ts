@@ -1,3 +1,4 @@
+import { fieldMistake } from "../reading/list-field.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
@@ -7,7 +8,7 @@ export const unguardedRecursiveDelete = defineRule({
   code: "IMP503",
   name: "unguarded-recursive-delete",
   group: "rollback",
-  severity: "warning",
+  severity: "information",
   since: "0.1.0",
 
   check({ host, report }) {
@@ -22,6 +23,8 @@ export const unguardedRecursiveDelete = defineRule({
       for (const command of commands) {
         const list = subvolumeCommand(command);
         const name = command.inFunction;
+        // A recursion that finds nothing deletes nothing; that it finds nothing is said by itself.
+        if (fieldMistake(commands, command)) continue;
         if (list?.action !== "list" || !list.options.includes("-o") || name === undefined) continue;
         const own = commands.filter(({ inFunction }) => inFunction === name);
         const isRecursive = own.some(({ program }) => program === name);
