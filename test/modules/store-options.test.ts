@@ -37,7 +37,7 @@ it("knows options that the modules have", () => {
 
 it("says of every option of a store that it neither reads nor passes over on purpose that it is not known", async () => {
   const file = (set: string, level: StoreLevel, name: string) => {
-    const value = `${name} = null;`;
+    const value = `${name} = "novel";`;
     const inner =
       level === "store"
         ? value

@@ -47,12 +47,12 @@ interface Field {
 
 /** `cut -d ' ' -f N` or `-f N-`, with the values glued on or not. */
 function fieldOfCut({ words }: ScriptCommand): Field | undefined {
-  const valueOf = (option: string): ScriptWord | undefined => {
+  const wordOf = (option: string): ScriptWord | undefined => {
     const at = words.findIndex(({ text }) => text.startsWith(option));
     return words[at]?.text === option ? words[at + 1] : words[at];
   };
-  const delimiter = valueOf("-d");
-  const fields = valueOf("-f");
+  const delimiter = wordOf("-d");
+  const fields = wordOf("-f");
   if (!delimiter || !fields || !/^(-d)? $/.test(delimiter.text)) return undefined;
   const number = /^(?:-f)?(\d+)-?$/.exec(fields.text)?.[1];
   return number === undefined ? undefined : { field: Number(number), word: fields };
