@@ -66,14 +66,33 @@ export class PathReader {
   #path(given: Resolved, word: Word): TopPath {
     const value = this.#absolute(given, word);
     const key = cleanPath(locator(value));
-    const mount = this.#mounts
-      .filter((candidate) => key === candidate.key || key.startsWith(`${candidate.key}/`))
-      .sort((a, b) => b.key.length - a.key.length)[0];
+    const mount = this.#mountAround(key, word);
     const below = mount ? key.slice(mount.key.length) : key;
     const top = trimSlashes(mount?.subvolume ? `${mount.subvolume}/${below}` : below);
     const path: TopPath = { key: top, word, ...(mount ? { mount } : {}) };
     if (top.includes("\u0001")) return { ...path, reason: value.reason ?? "a part of the path is unknown" };
     return { ...path, name: top };
+  }
+
+  /** The innermost mount around a path; of several on one directory the last that is written before the path. */
+  #mountAround(key: string, word: Word): MountedAt | undefined {
+    const around = this.#mounts.filter((one) => key === one.key || key.startsWith(`${one.key}/`));
+    const [inner] = [...around].sort((a, b) => b.key.length - a.key.length);
+    const same = around.filter((one) => one.key === inner?.key);
+    return same.findLast(({ command }) => command.start < word.start) ?? inner;
+  }
+
+  /** Mounts that may be on the directory of another one instead of it: nothing unmounts the one before the other. */
+  alternatives({ command, key }: MountedAt): readonly MountedAt[] {
+    const umounts = this.#commands.filter(
+      (one) => one.kind === "umount" && one.targets.some((target) => cleanPath(this.value(target).key ?? "") === key),
+    );
+    return this.#mounts.filter((other) => {
+      const [first, last] = [command.start, other.command.start].sort((a, b) => a - b) as [number, number];
+      return (
+        other.command !== command && other.key === key && !umounts.some(({ start }) => first < start && start < last)
+      );
+    });
   }
 
   /** Puts the directory that the script changed to in front of a relative path. */

@@ -231,6 +231,20 @@ describe("readRollback where something is unknown", () => {
     expect(reading).toMatchObject({ kind: "btrfs", subvolumes: ["top/root"], unknown: [{ what: "mount" }] });
   });
 
+  it("does not take one of two devices for the one that is mounted", () => {
+    const script = (mounts: string) => `${mounts}
+      mv /mnt/root /mnt/old
+      btrfs subvolume create /mnt/root
+      umount /mnt`;
+    const either = read(script("mount /dev/disk/by-label/a /mnt || mount /dev/disk/by-label/b /mnt"));
+    expect(either).toMatchObject({ unknown: [{ what: "device", reason: expect.stringMatching("several") }] });
+    expect(either).not.toHaveProperty("device");
+    const later = read(script("mount /dev/disk/by-label/a /mnt\numount /mnt\nmount /dev/disk/by-label/b /mnt"));
+    expect(later).toMatchObject({ device: "/dev/disk/by-label/b", unknown: [] });
+    const again = read(script("mount /dev/sda1 /mnt || { sleep 5; mount /dev/sda1 /mnt; }"));
+    expect(again).toMatchObject({ device: "/dev/sda1", unknown: [] });
+  });
+
   it("says so when the archive or the blank is unknown", () => {
     expect(read("mount /dev/a /m; mv /m/root $X/old/1; btrfs subvolume create /m/root")).toMatchObject({
       unknown: [{ what: "archive" }],

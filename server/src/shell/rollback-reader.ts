@@ -257,6 +257,11 @@ function deviceOf(wiped: readonly Fate[], paths: PathReader, unknown: RollbackUn
   const value = paths.value(word);
   if (value.value === undefined)
     unknown.push({ what: "device", reason: value.reason ?? "the device is unknown", ...spanOf(word) });
+  const others = paths.alternatives(mount).flatMap(({ command: { device } }) => device ?? []);
+  if (value.value !== undefined && others.some((other) => paths.value(other).value !== value.value)) {
+    unknown.push({ what: "device", reason: "the script mounts one of several devices there", ...spanOf(word) });
+    return undefined;
+  }
   return value.value;
 }
 
