@@ -5,8 +5,8 @@ import type { Place } from "../../eval/origin.ts";
 import { type BackupJob, backupJobs } from "../../host/backup-jobs.ts";
 import { dumpJobs } from "../../host/dump-jobs.ts";
 import type { Host } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
-import { backupCoverage, jobsInWords } from "../reading/backup-coverage.ts";
+import { isAtOrBelow, joinPath } from "../../host/paths.ts";
+import { backupCoverage, type Coverage, jobsInWords } from "../reading/backup-coverage.ts";
 import { dataPaths } from "../reading/data-paths.ts";
 import { uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -25,28 +25,53 @@ export const dumpOutsideBackup = defineRule({
     if (jobs.length === 0) return;
     for (const { by, directory, place } of dumpDirectories(host)) {
       if (backupCoverage(host, directory) !== "no") continue;
-      const loss = uncoveredLoss(host, directory);
-      const job = jobFor(jobs);
+      const isLost = uncoveredLoss(host, directory).lost === "yes";
+      const kept = isLost ? coverageInStores(host, directory) : [];
+      const taken = kept.find(({ coverage }) => coverage === "yes");
+      // Where a backup takes the store, to persist the directory is all there is to do.
+      const job = taken ? undefined : jobFor(jobs);
       context.report({
         at: place,
         severity: jobs.some(takesState) ? "warning" : "information",
-        message: `\`${by}\` writes to \`${directory}\`, and no backup takes that directory: ${jobsInWords(host)}. What is written there is lost together with this host${loss.lost === "yes" ? ", and the next boot empties it already; to persist it would keep it from that, and still leave it out of the backup" : ""}.`,
-        help: `Add \`${directory}\` to ${job ? `the paths of \`${job.name}\`` : "a backup"}, or write to a directory that is taken.`,
+        message: `\`${by}\` writes to \`${directory}\`, and no backup takes that directory: ${jobsInWords(host)}. What is written there is lost together with this host${isLost ? `, and the next boot empties it already${whenPersisted(kept)}` : ""}.`,
+        help: `${taken ? `Persist \`${directory}\` in \`${taken.store}\`` : `Add \`${directory}\` to ${job ? `the paths of \`${job.name}\`` : "a backup"}`}, or write to a directory that is taken.`,
         related: jobs.slice(0, 3).map((one) => ({ place: one.place, message: `\`${one.name}\` does not take it` })),
         fixes: () =>
           job
             ? offer(appendToListOption(context, job.pathsOption, [quote(directory)]), {
                 title: `Back up ${directory} with ${job.name}`,
                 safety: "safe",
-                ...(loss.lost === "yes"
-                  ? { note: "Persist it as well: until the backup runs, a reboot empties it." }
-                  : {}),
+                ...(isLost ? { note: "Persist it as well: until the backup runs, a reboot empties it." } : {}),
               })
             : [],
       });
     }
   },
 });
+
+interface InStore {
+  readonly store: string;
+  /** Whether a backup takes the directory where it would lie in the store. */
+  readonly coverage: Coverage;
+}
+
+/** What backups would do for a directory that is persisted in each of the host's stores. */
+function coverageInStores(host: Host, directory: string): readonly InStore[] {
+  return host.stores.flatMap(({ path }): InStore[] =>
+    path.known
+      ? [{ store: path.value, coverage: backupCoverage(host, joinPath(path.value, directory)) }]
+      : [{ store: "", coverage: "unknown" }],
+  );
+}
+
+/** What to persist the directory would do for the backup; nothing where that depends on what is not known. */
+function whenPersisted(kept: readonly InStore[]): string {
+  const taken = kept.find(({ coverage }) => coverage === "yes");
+  if (taken) return `; persisted in \`${taken.store}\` it would be kept, and taken with what lies there`;
+  return kept.length > 0 && kept.every(({ coverage }) => coverage === "no")
+    ? "; to persist it would keep it from that, and still leave it out of the backup"
+    : "";
+}
 
 /** The job that the directory fits in best: one that takes other dumps or state. */
 function jobFor(jobs: readonly BackupJob[]): BackupJob | undefined {
