@@ -39,8 +39,20 @@ export const zreplKeepRules = defineRule({
           });
           continue;
         }
+        // What is left out of a schedule on purpose has a rule of its own, or no schedule beside it.
+        const schedule = rules.find(({ keeps, isSchedule }) => keeps === "none" && isSchedule);
+        if (schedule && rules.every(({ keeps }) => keeps === "none" || keeps === "until-replicated")) {
+          report({
+            at: schedule.place,
+            severity: "warning",
+            message: `This rule of \`${list}\` fits no snapshot of \`${name}\`, which are called \`${prefix.value}…\`. Only \`not_replicated\` keeps them, and that ends when they are sent: zrepl destroys each as soon as the other side has it, and none of the schedule is left on this one.`,
+            help: `Let the rule fit them, for example regex = "^${prefix.value}.*".`,
+            related,
+          });
+          continue;
+        }
         const endless = rules.find(({ keeps }) => keeps === "all");
-        const others = rules.filter(({ keeps }) => keeps === "some");
+        const others = rules.filter(({ keeps }) => keeps === "some" || keeps === "until-replicated");
         if (!endless || others.length === 0) continue;
         report({
           at: endless.place,
@@ -56,7 +68,9 @@ export const zreplKeepRules = defineRule({
 
 interface KeepRule {
   /** What it does for the snapshots of the job itself. */
-  readonly keeps: "all" | "some" | "none";
+  readonly keeps: "all" | "some" | "until-replicated" | "none";
+  /** Whether it says how many are kept, by age or number. */
+  readonly isSchedule: boolean;
   readonly regex: string | undefined;
   readonly place: Place | undefined;
 }
@@ -78,7 +92,7 @@ function keepRules(option: OptionNode, sample: string): readonly KeepRule[] | un
     const place = regex?.place ?? type.place ?? item.place;
     const keeps = keepsOf(type.value, fits, negate?.value === true);
     if (!keeps) return undefined;
-    rules.push({ keeps, regex: regex?.value, place });
+    rules.push({ keeps, isSchedule: type.value === "grid" || type.value === "last_n", regex: regex?.value, place });
   }
   return rules;
 }
@@ -86,7 +100,7 @@ function keepRules(option: OptionNode, sample: string): readonly KeepRule[] | un
 function keepsOf(type: string, fits: boolean | undefined, negate: boolean): KeepRule["keeps"] | undefined {
   switch (type) {
     case "not_replicated":
-      return "some";
+      return "until-replicated";
     case "last_n":
     case "grid":
       return fits === false ? "none" : "some";
