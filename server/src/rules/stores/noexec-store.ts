@@ -4,9 +4,9 @@ import { defineRule } from "../rule.ts";
 
 /** Directories in which programs lie that somebody starts. */
 const PROGRAMS =
-  /\/(\.cargo|\.rustup|\.local\/bin|\.local\/share\/(Steam|flatpak|lutris|bottles|umu|mise|pnpm)|\.steam|\.npm-global|\.npm|\.nvm|\.volta|\.pyenv|\.conda|miniconda3|\.bun|\.deno|\.vscode|\.vscode-server|go|bin)(\/|$)|^\/var\/lib\/flatpak(\/|$)|^\/home(\/[^/]+)?$|^\/nix(\/store)?$/;
+  /\/(\.cargo|\.rustup|\.local\/bin|\.local\/share\/(Steam|flatpak|lutris|bottles|umu|mise|pnpm)|\.steam|\.npm-global|\.npm|\.nvm|\.volta|\.pyenv|\.conda|miniconda3|\.bun|\.deno|\.vscode|\.vscode-server|go|bin)(\/|$)|^\/var\/lib\/flatpak(\/|$)|^\/home(\/[^/]+)?$/;
 
-/** A store from which nothing may be executed, with directories of programs in it. */
+/** A filesystem from which nothing may be executed, with the Nix store or persisted directories of programs on it. */
 export const noexecStore = defineRule({
   code: "IMP319",
   name: "noexec-store",
@@ -15,9 +15,23 @@ export const noexecStore = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    const nixStore = host.fateOf("/nix/store");
     for (const fs of host.fileSystems) {
       const option = splitOptions(fs.options).find(({ text, certain }) => certain && text === "noexec");
       if (!option || fs.certain.answer !== "yes" || isUndone(fs)) continue;
+      const bound = nixStore.persisted?.certain.answer === "yes" && !isUndoneBy(host, nixStore.persisted);
+      if (nixStore.fileSystem === fs && (bound || !nixStore.persisted)) {
+        report({
+          at: option.place ?? fs.place,
+          severity: "error",
+          message: `\`noexec\` on \`${fs.mountpoint}\` holds for the Nix store, which lies there: no program of the system can be started (“Permission denied”), its init first of all. The host does not boot.`,
+          help: "Remove noexec.",
+          related: [nixStore].flatMap(({ persisted }) =>
+            persisted ? [{ place: persisted.place, message: `\`${persisted.path}\` is bound from there` }] : [],
+          ),
+        });
+        continue;
+      }
       const entries = host.stores
         .filter(({ path, enabled }) => enabled.answer === "yes" && path.known && host.fileSystemAt(path.value) === fs)
         .flatMap(({ directories }) => directories)
