@@ -95,3 +95,16 @@ it("IMP712: a hyphen in a path is escaped in a unit's name, and a text of Nix ta
   expect(seen.one).toBe('"vg0x2droot"');
   expect(seen.two).toBe('"vg0\\\\x2droot"');
 });
+
+it("IMP717: systemd refuses a oneshot that is started again after success, and takes one after failures", () => {
+  const seen = inSandbox(`
+    for restart in always on-success on-failure; do
+      printf '[Service]\\nType=oneshot\\nExecStart=/bin/true\\nRestart=%s\\n' "$restart" > "$restart.service"
+      attempt "$restart" systemd-analyze verify --man=no "./$restart.service"
+    done`);
+  for (const refused of ["always", "on-success"]) {
+    expect(seen[refused]).not.toBe("0");
+    expect(seen[`${refused} said`]).toContain("isn't allowed for Type=oneshot services. Refusing.");
+  }
+  expect(seen["on-failure"]).toBe("0");
+});

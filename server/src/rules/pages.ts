@@ -160,6 +160,7 @@ import lostEscape from "./units/lost-escape.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
+import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 import sysctlSetTwice from "./units/sysctl-set-twice.md";
@@ -334,6 +335,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP714", timerThatNeverStarts],
   ["IMP715", timerOfMissingUnit],
   ["IMP716", timerWithoutFirstRun],
+  ["IMP717", restartedOneshot],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

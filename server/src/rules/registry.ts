@@ -161,6 +161,7 @@ import { lostEscape } from "./units/lost-escape.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
+import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
@@ -335,6 +336,7 @@ export const rules: readonly Rule[] = [
   timerThatNeverStarts,
   timerOfMissingUnit,
   timerWithoutFirstRun,
+  restartedOneshot,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

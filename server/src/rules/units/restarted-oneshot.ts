@@ -1,0 +1,30 @@
+import { readString } from "../../host/read-values.ts";
+import { defineRule } from "../rule.ts";
+
+/** What systemd does not take together with `Type=oneshot`. Source of truth: service_verify() of systemd. */
+const REFUSED = new Set(["always", "on-success"]);
+
+/** A service that ends by itself, and is to be started again whenever it does. */
+export const restartedOneshot = defineRule({
+  code: "IMP717",
+  name: "restarted-oneshot",
+  group: "units",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const unit of host.units) {
+      if (unit.certain.answer !== "yes") continue;
+      const config = unit.node.child("serviceConfig");
+      const type = readString(config.child("Type"));
+      const restart = readString(config.child("Restart"));
+      if (!type?.known || type.value !== "oneshot" || !restart?.known || !REFUSED.has(restart.value)) continue;
+      report({
+        at: restart.place,
+        message: `systemd refuses \`${unit.name}.service\`: \`Restart=${restart.value}\` is not allowed with \`Type=oneshot\`. The service never runs, and nothing but a line in the journal says so.`,
+        help: 'Use Restart = "on-failure", a timer for what shall run again and again, or leave out Type = "oneshot" for what runs all the time.',
+        related: [{ place: type.place, message: "the type" }],
+      });
+    }
+  },
+});
