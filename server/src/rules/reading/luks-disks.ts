@@ -17,44 +17,74 @@ export interface LuksDisk {
   readonly crypttab: readonly { readonly text: string; readonly place: Place | undefined }[];
 }
 
-/** The encrypted disks of the initrd: those of `boot.initrd.luks.devices`, and those that disko opens. */
+/** One of the places where a disk is set. */
+interface Part {
+  readonly name: string;
+  /** What stands for the disk. */
+  readonly node: OptionNode;
+  /** What has the options of `boot.initrd.luks.devices.<name>`. */
+  readonly settings: OptionNode;
+  /** It says which disk it is, or only adds to a disk that is named elsewhere. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * The encrypted disks of the initrd, each once: those of `boot.initrd.luks.devices`, and those that disko opens, whose
+ * `settings` it hands on to the entry of that list with the same name.
+ */
 export function luksDisks({ config }: Host): readonly LuksDisk[] {
-  const devices = config.at("boot", "initrd", "luks", "devices");
-  const listed = childrenOf(devices).flatMap(({ name, node, certain }) =>
-    certain.answer === "yes" ? [{ name, node, settings: node }] : [],
+  const entries = childrenOf(config.at("boot", "initrd", "luks", "devices"));
+  const listed = entries.flatMap(({ name, node, certain }): Part[] =>
+    certain.answer === "yes" ? [{ name, node, settings: node, isWhole: isNamed(node, "device") }] : [],
   );
   const ofDisko = childrenOf(config.at("disko", "devices", "disk"))
     .flatMap(({ node }) => luksContents(node.child("content"), 0))
-    .flatMap((content) => {
+    .flatMap((content): Part[] => {
       // Such a disk is opened in the running system.
       const early = readBoolean(content.child("initrdUnlock"));
       if (early && !(early.known && early.value)) return [];
       const name = readString(content.child("name"));
-      return name?.known ? [{ name: name.value, node: content, settings: content.child("settings") }] : [];
+      const settings = content.child("settings");
+      return name?.known ? [{ name: name.value, node: content, settings, isWhole: true }] : [];
     });
-  // What disko opens may be set further in the list of the initrd.
-  return [...listed, ...ofDisko].map(({ name, node, settings }) => ({
+  const parts = new Map<string, Part[]>();
+  for (const part of [...ofDisko, ...listed]) parts.set(part.name, [...(parts.get(part.name) ?? []), part]);
+  const perhaps = new Set(entries.flatMap(({ name, certain }) => (certain.answer === "yes" ? [] : [name])));
+  return [...parts].map(([name, all]) => diskOf(all, perhaps.has(name)));
+}
+
+/** A disk of all that is said of it. `mayHaveMore`: the configuration may set more of it. */
+function diskOf(parts: readonly Part[], mayHaveMore: boolean): LuksDisk {
+  const [{ name, node, settings }] = parts as readonly [Part];
+  const all = parts.map((part) => part.settings);
+  const passes = passesDiscards(all);
+  const isAll = !mayHaveMore && parts.some(({ isWhole }) => isWhole);
+  const keyFile = winning(all, "keyFile");
+  return {
     name,
     place: nameAt(node),
-    passesDiscards: anyOf([settings, ...listed.filter((one) => one.name === name).map((one) => one.settings)]),
-    option: [...settings.path, "allowDiscards"],
-    keyFile: isNamed(settings, "keyFile") ? readString(settings.child("keyFile")) : undefined,
-    crypttab: readTexts(settings.child("crypttabExtraOpts")).texts,
-  }));
+    passesDiscards: passes === false && !isAll ? undefined : passes,
+    option: winning(all, "allowDiscards")?.path ?? [...settings.path, "allowDiscards"],
+    keyFile: keyFile && readString(keyFile),
+    crypttab: all.flatMap((one) => readTexts(one.child("crypttabExtraOpts")).texts),
+  };
 }
 
-function anyOf(settings: readonly OptionNode[]): boolean | undefined {
-  const answers = settings.map(passesDiscards);
-  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+function passesDiscards(settings: readonly OptionNode[]): boolean | undefined {
+  const option = winning(settings, "allowDiscards");
+  const flag = option && readBoolean(option);
+  const lists = settings.map((one) => readTexts(one.child("crypttabExtraOpts")));
+  if (flag?.known && flag.value) return true;
+  if (lists.some(({ texts }) => texts.some(({ text }) => text === "discard"))) return true;
+  const isOpen = flag?.known === false || settings.some(openOf) || lists.some(({ open }) => open.length > 0);
+  return isOpen ? undefined : false;
 }
 
-function passesDiscards(settings: OptionNode): boolean | undefined {
-  if (openOf(settings)) return undefined;
-  const flag = isNamed(settings, "allowDiscards") ? readBoolean(settings.child("allowDiscards")) : undefined;
-  if (flag?.known === false) return undefined;
-  const { texts, open } = readTexts(settings.child("crypttabExtraOpts"));
-  if (flag?.value || texts.some(({ text }) => text === "discard")) return true;
-  return open.length > 0 ? undefined : false;
+/** An option of a disk where it is set with the most force. */
+function winning(settings: readonly OptionNode[], name: string): OptionNode | undefined {
+  const set = settings.filter((one) => isNamed(one, name)).map((one) => one.child(name));
+  const force = (node: OptionNode) => node.definitions()[0]?.priority ?? 100;
+  return set.sort((a, b) => force(a) - force(b))[0];
 }
 
 function luksContents(content: OptionNode, depth: number): OptionNode[] {
