@@ -1,5 +1,6 @@
+import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, readTexts } from "../../host/read-values.ts";
+import { childrenOf, nameAt, openOf, readTexts } from "../../host/read-values.ts";
 import { mayBeSetElsewhere } from "./unread-modules.ts";
 
 /**
@@ -17,4 +18,26 @@ export function importedPools(host: Host): ReadonlySet<string> | undefined {
   if (mounted.includes(undefined) || fileSystems.some(({ fsType }) => !fsType.known)) return undefined;
   const units = childrenOf(config.at("systemd", "services")).map(({ name }) => /^zfs-import-(.+)$/.exec(name)?.[1]);
   return new Set([...extra.texts.map(({ text }) => text), ...mounted, ...units].flatMap((name) => name ?? []));
+}
+
+/** A pool that disko makes. */
+export interface MadePool {
+  readonly name: string;
+  readonly place: Place | undefined;
+}
+
+/**
+ * All pools of the host, where disko makes them; undefined where it makes none, where it may make others, and where the
+ * host has one of `imported` that was made by hand, so that there may be more.
+ */
+export function allPools({ config, scripts }: Host, imported: ReadonlySet<string>): readonly MadePool[] | undefined {
+  const devices = config.at("disko", "devices");
+  const zpool = devices.child("zpool");
+  const pools = childrenOf(zpool);
+  if (pools.length === 0 || openOf(devices) || openOf(zpool)) return undefined;
+  if (pools.some(({ certain }) => certain.answer !== "yes")) return undefined;
+  const names = new Set(pools.map(({ name }) => name));
+  if ([...imported].some((name) => !names.has(name))) return undefined;
+  if (scripts.some(({ text }) => /\bzpool\b[^\n]*\b(create|split)\b/.test(text))) return undefined;
+  return pools.map(({ name, node }) => ({ name, place: nameAt(node) }));
 }

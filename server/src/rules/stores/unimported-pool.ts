@@ -4,8 +4,9 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { childrenOf, itemNode, nameAt, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { importedPools } from "../reading/zfs-pools.ts";
-import { defineRule } from "../rule.ts";
+import { nearestName } from "../reading/nearest-name.ts";
+import { allPools, importedPools, type MadePool } from "../reading/zfs-pools.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A job works on a pool of ZFS that nothing imports at boot. */
 export const unimportedPool = defineRule({
@@ -23,25 +24,69 @@ export const unimportedPool = defineRule({
     // Without any the host may be one whose hardware is configured elsewhere.
     if (!imported || imported.size === 0) return;
     const missing = used.filter(({ pool }) => !imported.has(pool));
+    const made = allPools(host, imported);
     for (const pool of new Set(missing.map((use) => use.pool))) {
       const [first, ...others] = missing.filter((use) => use.pool === pool);
       if (!first) continue;
-      const users = [...new Set([first, ...others].map(({ by }) => by))];
-      context.report({
-        at: first.place,
-        message: `Nothing imports the pool \`${pool}\` at boot: no filesystem is on it, and \`boot.zfs.extraPools\` does not name it. After every reboot it is missing for ${users.join(" and ")} until somebody imports it by hand.`,
-        help: `Add it: boot.zfs.extraPools = [ "${pool}" ]; leave it as it is if the pool is on a disk that is plugged in now and then.`,
-        related: others.slice(0, 3).map(({ place }) => ({ place, message: `\`${pool}\` is named here as well` })),
-        fixes: () =>
-          offer(appendToListOption(context, ["boot", "zfs", "extraPools"], [`"${pool}"`]), {
-            title: `Import ${pool} at boot`,
-            // A pool whose disks are not there holds up the boot.
-            safety: "unsafe",
-          }),
-      });
+      const isMade = made?.some(({ name }) => name === pool);
+      if (made && !isMade) reportUnmade(context, [first, ...others], made, used);
+      else reportUnimported(context, [first, ...others]);
     }
   },
 });
+
+/** A pool that is there, and that nobody imports. */
+function reportUnimported(context: RuleContext, [first, ...others]: readonly [Use, ...Use[]]): void {
+  const { pool, place } = first;
+  context.report({
+    at: place,
+    message: `Nothing imports the pool \`${pool}\` at boot: no filesystem is on it, and \`boot.zfs.extraPools\` does not name it. After every reboot it is missing for ${usersOf([first, ...others])} until somebody imports it by hand.`,
+    help: `Add it: boot.zfs.extraPools = [ "${pool}" ]; leave it as it is if the pool is on a disk that is plugged in now and then.`,
+    related: alsoNamed(others),
+    fixes: () =>
+      offer(appendToListOption(context, ["boot", "zfs", "extraPools"], [`"${pool}"`]), {
+        title: `Import ${pool} at boot`,
+        // A pool whose disks are not there holds up the boot.
+        safety: "unsafe",
+      }),
+  });
+}
+
+/** A name of no pool: an import of it would wait at every boot for disks that are not there. */
+function reportUnmade(
+  context: RuleContext,
+  [first, ...others]: readonly [Use, ...Use[]],
+  made: readonly MadePool[],
+  used: readonly Use[],
+): void {
+  const { pool, place } = first;
+  const names = made.map(({ name }) => name);
+  // What the same jobs leave out is what the name was to stand for.
+  const by = new Set([first, ...others].map((use) => use.by));
+  const leftOut = names.filter((name) => !used.some((use) => use.pool === name && by.has(use.by)));
+  const meant = nearestName(pool, names) ?? (leftOut.length === 1 ? leftOut[0] : undefined);
+  context.report({
+    at: place,
+    message: `No pool \`${pool}\` here: disko makes ${inWords(names.map((name) => `\`${name}\``))}, and no filesystem is on another. For ${usersOf([first, ...others])} it is missing every time.`,
+    help: `${meant === undefined ? "Name one of those" : `Name \`${meant}\`, if that is what it was to be`}; a pool that is made by hand, on a disk that stays plugged in, belongs in boot.zfs.extraPools.`,
+    related: [
+      ...alsoNamed(others),
+      ...made.slice(0, 3).map((one) => ({ place: one.place, message: `disko makes \`${one.name}\`` })),
+    ],
+  });
+}
+
+function usersOf(uses: readonly Use[]): string {
+  return inWords([...new Set(uses.map(({ by }) => by))]);
+}
+
+function inWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function alsoNamed(uses: readonly Use[]) {
+  return uses.slice(0, 3).map(({ pool, place }) => ({ place, message: `\`${pool}\` is named here as well` }));
+}
 
 interface Use {
   readonly pool: string;
