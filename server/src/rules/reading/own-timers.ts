@@ -21,16 +21,38 @@ const TRIGGERS = ["OnCalendar", "OnBootSec", "OnStartupSec", "OnActiveSec", "OnU
 
 /** Timers that modules of NixOS, or packages with units, bring along: what the host sets of them is a part only. */
 const OF_MODULES =
-  /^(acme-|apt-|borgbackup-job-|btrbk-|btrfs-scrub|certbot|clamav-|docker-prune|fstrim|fwupd|gitea-dump|forgejo-dump|grub-|lnxrouter|logrotate|lorri|man-db|mdadm|mdcheck|mdmonitor|mlocate|nextcloud-|nix-gc|nix-optimise|nixos-upgrade|paperless-|plocate|podman-|postgresql|prometheus-|pg|raid-check|restic-|sanoid|snapper-|snapraid-|suspend-|syncoid|systemd-|unbound-|update-locatedb|updatedb|xfs_scrub|zfs-|zpool-|znapzend)/;
+  /^(acme-|apt-|btrfs-scrub|certbot|clamav-|docker-prune|fstrim|fwupd|gitea-dump|forgejo-dump|grub-|lnxrouter|logrotate|lorri|man-db|mdadm|mdcheck|mdmonitor|mlocate|nextcloud-|nix-gc|nix-optimise|nixos-upgrade|paperless-|plocate|podman-|postgresql|prometheus-|raid-check|sanoid|snapper-|snapraid-|suspend-|syncoid|systemd-|unbound-|update-locatedb|updatedb|xfs_scrub|zfs-|zpool-|znapzend)/;
+
+/** How the timers begin that modules make for each job of an option. */
+const OF_JOBS: readonly { readonly begin: string; readonly jobs: readonly string[] }[] = [
+  { begin: "borgbackup-job-", jobs: ["services", "borgbackup", "jobs"] },
+  { begin: "btrbk-", jobs: ["services", "btrbk", "instances"] },
+  { begin: "pgbackrest-", jobs: ["services", "pgbackrest", "stanzas"] },
+  { begin: "restic-backups-", jobs: ["services", "restic", "backups"] },
+];
+
+/**
+ * Whether a timer is, or may be, one that a module makes for a job. A name alone says little: a host that declares the
+ * service itself, and has no job of that name, only calls its own timer so.
+ */
+function isOfJob(host: Host, scope: readonly string[], name: string): boolean {
+  const family = OF_JOBS.find(({ begin }) => name.startsWith(begin));
+  if (!family) return false;
+  const jobs = host.config.at(...family.jobs);
+  if (!ownService(host, scope, name) || openOf(jobs)) return true;
+  const rest = name.slice(family.begin.length);
+  return childrenOf(jobs).some((job) => rest === job.name || rest.startsWith(`${job.name}-`));
+}
 
 /** The timers that a host certainly declares, whose settings are all known, and that no module of NixOS has. */
-export function ownTimers({ config }: Host): readonly OwnTimer[] {
+export function ownTimers(host: Host): readonly OwnTimer[] {
   return [["systemd"], ["systemd", "user"]].flatMap((scope) =>
-    childrenOf(config.at(...scope, "timers")).flatMap(({ name, node, certain }): OwnTimer[] => {
+    childrenOf(host.config.at(...scope, "timers")).flatMap(({ name, node, certain }): OwnTimer[] => {
       const settings = node.child("timerConfig");
       const enable = isNamed(node, "enable") ? readBoolean(node.child("enable")) : undefined;
       if (certain.answer !== "yes" || (enable && !(enable.known && enable.value))) return [];
       if (openOf(node) || openOf(settings) || OF_MODULES.test(name) || name.includes("@")) return [];
+      if (isOfJob(host, scope, name)) return [];
       const unit = isNamed(settings, "Unit") ? readString(settings.child("Unit")) : undefined;
       const starts = unit === undefined ? `${name}.service` : unit.known ? unit.value : undefined;
       const triggers = TRIGGERS.filter((trigger) => isNamed(settings, trigger));
