@@ -1,6 +1,9 @@
+import type { Fate, Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
+import { localRepositories } from "../reading/backup-repositories.ts";
 import { isMade } from "../reading/data-paths.ts";
-import { tmpfilesRules } from "../reading/tmpfiles.ts";
+import { type TmpfilesRule, tmpfilesRules } from "../reading/tmpfiles.ts";
+import { rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** A tmpfiles rule that empties, at every boot or by age, what is meant to be kept. */
@@ -12,9 +15,9 @@ export const emptiedByTmpfiles = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    const stores = host.stores.filter(({ enabled, path }) => enabled.answer === "yes" && path.known);
-    if (stores.length === 0) return;
-    for (const { type, path, place, age } of tmpfilesRules(host)) {
+    const rules = tmpfilesRules(host);
+    for (const rule of rules) {
+      const { type, path, place, age } = rule;
       const isAged =
         age !== undefined &&
         age !== "0" &&
@@ -23,25 +26,72 @@ export const emptiedByTmpfiles = defineRule({
         !isAtOrBelow(path, "/var/lib/systemd");
       // R and r are for leftovers, and with `!` they are meant for the boot alone: people know what they delete.
       if (!/^D/.test(type) && !isAged) continue;
-      const store = stores.find((one) => one.path.known && isAtOrBelow(path, one.path.value));
-      const { persisted, survives } = host.fateOf(path);
-      if (!store && (!persisted || survives.answer !== "yes" || persisted.kind !== "directory")) continue;
+      const kept = keptBy(host, path);
+      if (!kept) continue;
+      const related = [{ place: kept.place, message: "kept by this" }];
       if (isAged) {
+        const repository = localRepositories(host).find((one) => reaches(rule, rules, one.path));
+        // An age on a disk is mostly meant, unless the directory was chosen to be persisted.
+        if (kept.isOwnMount && !repository) continue;
         report({
           at: place,
-          severity: "information",
-          message: `\`${type} ${path}\` has the age \`${age}\`: systemd-tmpfiles-clean deletes every day what was not touched for so long, and the directory is ${store ? `in the store \`${store.name}\`` : `persisted through \`${persisted?.path}\``}.`,
-          help: "Write `-` for the age, unless what is kept there may go after that time.",
-          related: [{ place: persisted?.place ?? store?.place, message: "kept by this" }],
+          severity: repository ? "error" : "information",
+          message: `\`${type} ${path}\` has the age \`${age}\`: systemd-tmpfiles-clean deletes every day what was not touched for so long, and the directory is ${kept.how}.${
+            repository
+              ? ` The backup repository \`${repository.path}\` is there: its old parts, which newer backups need, are deleted, and nothing can be restored from what is left.`
+              : ""
+          }`,
+          help: repository
+            ? `Write \`-\` for the age: how long backups are kept is for the program to say that makes them.`
+            : "Write `-` for the age, unless what is kept there may go after that time.",
+          related: repository
+            ? [{ place: repository.place, message: `\`${repository.by}\` keeps its backups there` }, ...related]
+            : related,
         });
         continue;
       }
       report({
         at: place,
-        message: `\`${type} ${path}\` empties the directory at every boot (systemd-tmpfiles --remove), and it is ${store ? `in the store \`${store.name}\`` : `persisted through \`${persisted?.path}\``}: what is kept there is deleted at each start.`,
+        message: `\`${type} ${path}\` empties the directory at every boot (systemd-tmpfiles --remove), and it is ${kept.how}: what is kept there is deleted at each start.`,
         help: "Write `d`: it makes the directory when it is missing, and leaves alone what is in it.",
-        related: [{ place: persisted?.place ?? store?.place, message: "kept by this" }],
+        related,
       });
     }
   },
 });
+
+/** What keeps a directory. */
+interface Keeper {
+  /** For the end of "the directory is". */
+  readonly how: string;
+  readonly place: Fate["place"];
+  /** A filesystem or bind mount of the host keeps it, and no store. */
+  readonly isOwnMount: boolean;
+}
+
+/** What certainly keeps a directory: a store, an entry of one, or a filesystem beside a root that is wiped. */
+function keptBy(host: Host, path: string): Keeper | undefined {
+  const store = host.stores.find(
+    (one) => one.enabled.answer === "yes" && one.path.known && isAtOrBelow(path, one.path.value),
+  );
+  const { persisted, survives, fileSystem, by, place } = host.fateOf(path);
+  if (store)
+    return { how: `in the store \`${store.name}\``, place: persisted?.place ?? store.place, isOwnMount: false };
+  if (survives.answer !== "yes") return undefined;
+  if (persisted) {
+    return persisted.kind === "directory"
+      ? { how: `persisted through \`${persisted.path}\``, place: persisted.place, isOwnMount: false }
+      : undefined;
+  }
+  // On a host that keeps its root, being on a disk says nothing of what a directory is for; names of scratch space do.
+  const isBesideRoot = fileSystem !== undefined && fileSystem.mountpoint !== "/" && rootWipe(host)?.works === true;
+  return isBesideRoot && !isMade(path) ? { how: `kept, ${by}`, place, isOwnMount: true } : undefined;
+}
+
+/** Whether the age of a rule counts for a path: what has a rule of its own is left alone by those of directories above it. */
+function reaches(rule: TmpfilesRule, rules: readonly TmpfilesRule[], path: string): boolean {
+  const isNearer = (one: TmpfilesRule) =>
+    one.path !== rule.path && isAtOrBelow(path, one.path) && isAtOrBelow(one.path, rule.path);
+  const isExcluded = rules.some((one) => isNearer(one) || (/^[xX]/.test(one.type) && one.path.startsWith(rule.path)));
+  return isAtOrBelow(path, rule.path) && !isExcluded;
+}
