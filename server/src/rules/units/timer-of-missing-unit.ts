@@ -88,7 +88,8 @@ function meantUnit(host: Host, { name, scope, unit, node }: OwnTimer, starts: st
     return isUsed || isNamed(timers, child.name) ? [] : [child.name];
   });
   const near =
-    idle.find((one) => isSlipOf(one, stem)) ?? (isNamed(node, "wantedBy") ? nearestOf(stem, idle) : undefined);
+    idle.find((one) => isSlipOf(one, stem) || hasSameWords(one, stem)) ??
+    (isNamed(node, "wantedBy") ? nearestOf(stem, idle) : undefined);
   if (near === undefined) return undefined;
   const place = ownService(host, scope, near)?.definitions()[0]?.place;
   return { unit: `${near}.service`, why: `it has \`${near}.service\`, which nothing starts`, place };
@@ -98,4 +99,16 @@ function meantUnit(host: Host, { name, scope, unit, node }: OwnTimer, starts: st
 function nearestOf(text: string, names: readonly string[]): string | undefined {
   const near = nearestName(text, names);
   return near && (near.slice(0, 3) === text.slice(0, 3) || near.slice(-3) === text.slice(-3)) ? near : undefined;
+}
+
+/** Whether two names are the same words in another order; an `s` at the end of a word is no difference. */
+function hasSameWords(a: string, b: string): boolean {
+  const [ofA, ofB] = [a, b].map((name) =>
+    name
+      .toLowerCase()
+      .split(/[-_.]/)
+      .map((word) => word.replace(/s$/, ""))
+      .sort(),
+  );
+  return ofA !== undefined && ofA.length > 1 && ofA.join(" ") === ofB?.join(" ");
 }
