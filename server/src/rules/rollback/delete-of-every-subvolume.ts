@@ -68,9 +68,11 @@ function topLevelAt(
     if (target === undefined) return undefined;
     if (normalise(target) !== normalise(path)) continue;
     const named = mount.options.filter(({ name }) => name === "subvolid" || name === "subvol").at(-1);
+    // Without a name it is the default subvolume, which is the top level as long as nobody changes that.
     const isTop =
-      named?.value !== undefined &&
-      (named.name === "subvolid" ? /^[05]$/.test(named.value) : cleanSubvolume(named.value) === "");
+      named === undefined ||
+      (named.value !== undefined &&
+        (named.name === "subvolid" ? /^[05]$/.test(named.value) : cleanSubvolume(named.value) === ""));
     if (!isTop || mount.moreOptions || mount.changesExisting) return undefined;
     return { path: normalise(path), device: mount.device && resolveWord(mount.device, scope).value };
   }
