@@ -77,6 +77,16 @@ const WILD: Readonly<Record<string, string>> = { "**/": "(?:.*/)?", "**": ".*", 
 const RESTIC_HOOKS = ["backupPrepareCommand", "backupCleanupCommand"];
 const BORG_HOOKS = ["preHook", "postHook", "postCreate", "postPrune", "readWritePaths"];
 
+/** What the jobs of restic and of borg say in the same words. */
+function listed(tool: BackupJob["tool"], name: string, node: OptionNode) {
+  return {
+    ...{ tool, name, node, place: nameAt(node) },
+    paths: absolute(readTexts(node.child("paths")).texts),
+    pathsOption: [...node.path, "paths"],
+    excludes: readTexts(node.child("exclude")).texts,
+  };
+}
+
 const resticJobs = perNode((backups): readonly BackupJob[] =>
   certainChildren(backups).map(({ name, node }) => {
     const paths = readTexts(node.child("paths"));
@@ -87,13 +97,7 @@ const resticJobs = perNode((backups): readonly BackupJob[] =>
       /--(files-from|exclude-file|iexclude|stdin|exclude(?=[\s=]|$))/.test(text),
     );
     return {
-      tool: "restic",
-      name,
-      place: nameAt(node),
-      node,
-      paths: absolute(paths.texts),
-      pathsOption: [...node.path, "paths"],
-      excludes: excluded.texts,
+      ...listed("restic", name, node),
       open:
         openOf(node)?.why ??
         [...paths.open, ...excluded.open, ...flags.open][0]?.why ??
@@ -116,13 +120,7 @@ const borgJobs = perNode((jobs): readonly BackupJob[] =>
       /--(exclude-from|patterns?-?|paths-from|exclude(?=[\s=]|$))/.test(text),
     );
     return {
-      tool: "borg",
-      name,
-      place: nameAt(node),
-      node,
-      paths: absolute(paths.texts),
-      pathsOption: [...node.path, "paths"],
-      excludes: excluded.texts,
+      ...listed("borg", name, node),
       open:
         openOf(node)?.why ??
         [...paths.open, ...excluded.open, ...readTexts(flags).open][0]?.why ??

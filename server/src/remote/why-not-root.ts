@@ -13,8 +13,8 @@ export function whyNotRoot(said: string, user: string): WhyNotRoot {
   const last = said.trim().split("\n").at(-1) ?? "";
   const words = last === "" ? "" : ` (${last})`;
   const tool = /^(doas|run0):/m.exec(said)?.[1] ?? (/transient service unit/.test(said) ? "run0" : "sudo");
-  const final = (why: string, todo: string): WhyNotRoot => ({
-    ...{ why, need: `, and ${why}: ${todo}.`, takesPassword: false },
+  const final = (why: string, remedy: string): WhyNotRoot => ({
+    ...{ why, need: `, and ${why}: ${remedy}.`, takesPassword: false },
   });
   // A doas without rules is as good as none.
   if (/(?:^|: )(?:sudo|doas|run0): (?:command )?not found|doas is not enabled/m.test(said))

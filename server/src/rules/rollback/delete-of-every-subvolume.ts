@@ -34,7 +34,7 @@ export const deleteOfEverySubvolume = defineRule({
           const names = kept.slice(0, 3).map(({ subvolume }) => `\`${subvolume}\``);
           report({
             at,
-            message: `With \`-o\`, \`btrfs subvolume list\` lists what lies directly in the subvolume that it is given, and \`${top.path}\` is the top level of the filesystem. All that lies there is handed to \`btrfs subvolume delete\`, ${names.join(", ")}${kept.length > 3 ? ` and ${kept.length - 3} more` : ""} included.`,
+            message: `With \`-o\`, \`btrfs subvolume list\` lists what lies directly in the subvolume that it is given, and \`${top.path}\` is the top level of the filesystem, by its name or as the default that a new one has. All that lies there is handed to \`btrfs subvolume delete\`, ${names.join(", ")}${kept.length > 3 ? ` and ${kept.length - 3} more` : ""} included.`,
             help: "Name the subvolume whose nested ones shall go: btrfs subvolume list -o /mnt/root",
             related: kept
               .slice(0, 3)
@@ -53,7 +53,7 @@ export const deleteOfEverySubvolume = defineRule({
   },
 });
 
-/** The top level of a filesystem, when that is certainly what the script mounted where the list looks. */
+/** The top level of a filesystem, when that is what the script mounted where the list looks. */
 function topLevelAt(
   list: StorageCommand & { kind: "subvolume-list" },
   { storage, scope }: ScriptCommands,

@@ -18,7 +18,8 @@ export const writerWithoutItsMount = defineRule({
 
   check(context) {
     const { host } = context;
-    if (!rootWipe(host)) return;
+    const wipe = rootWipe(host);
+    if (!wipe) return;
     const mounts = lateMounts(host);
     if (mounts.length === 0) return;
     const said = new Set<string>();
@@ -35,7 +36,7 @@ export const writerWithoutItsMount = defineRule({
       const option = ["systemd", "services", writer.unit, "unitConfig", "RequiresMountsFor"];
       context.report({
         at: writer.place,
-        message: `\`${writer.unit}\` writes to \`${writer.path}\`, and \`${mountpoint}\` ${mount.why}. Nothing makes the service wait for it: while it is missing it ${writer.effect}, on the root, and the next wipe takes that.`,
+        message: `\`${writer.unit}\` writes to \`${writer.path}\`, and \`${mountpoint}\` ${mount.why}. Nothing makes the service wait for it: while it is missing it ${writer.effect}, on the root, and ${wipe.works ? "the next wipe takes that" : "a wipe takes that once it works"}.`,
         help: `Let it start only with the mount: systemd.services.${quoted(writer.unit)}.unitConfig.RequiresMountsFor = "${mountpoint}";`,
         related: [{ place, message: `\`${mountpoint}\` is declared here` }],
         fixes: () =>
