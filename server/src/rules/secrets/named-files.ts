@@ -8,6 +8,7 @@ import { itemNode, readItems, readString, readTexts } from "../../host/read-valu
 import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
 import { runningUnits } from "../reading/data-paths.ts";
+import { datasetKeys } from "../reading/dataset-keys.ts";
 import { literalsBelow, type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { FILE_OPTIONS } from "./file-options.ts";
@@ -177,11 +178,9 @@ function keysOfDisks({ config }: Host): NamedFile[] {
   });
 }
 
-/** `keylocation=file:///…` of encrypted datasets that disko makes. */
-function keysOfDatasets({ config }: Host): NamedFile[] {
-  return textsBelow(config.at("disko", "devices", "zpool")).flatMap(({ text, option, place }) =>
-    option.at(-1) === "keylocation" && text.startsWith("file:///")
-      ? fileAt(text.slice(7), option.join("."), place)
-      : [],
+/** Keys of encrypted datasets that the running system loads; those that the initrd loads are looked for in the initrd. */
+function keysOfDatasets(host: Host): NamedFile[] {
+  return datasetKeys(host).flatMap(({ path, option, place, isLoadedInInitrd }) =>
+    isLoadedInInitrd ? [] : fileAt(path, option, place),
   );
 }

@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, isNamed, openOf, readString } from "../../host/read-values.ts";
+import { isNamed, openOf } from "../../host/read-values.ts";
+import { datasetKeys } from "../reading/dataset-keys.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
 import { defineRule } from "../rule.ts";
 
@@ -52,42 +53,16 @@ function keysOf(host: Host): Key[] {
       },
     ];
   });
-  return [...disks, ...datasetKeys(host)];
+  return [...disks, ...keysOfDatasets(host)];
 }
 
-/** Keys of datasets in the pools that the initrd imports, which loads the keys of all their datasets. */
-function datasetKeys(host: Host): Key[] {
-  const early = new Set(
-    host.fileSystems.flatMap(({ fsType, device, mountedInInitrd }) =>
-      fsType.known && fsType.value === "zfs" && device.known && mountedInInitrd.answer === "yes"
-        ? [device.value.split("/")[0] ?? ""]
-        : [],
-    ),
-  );
-  return childrenOf(host.config.at("disko", "devices", "zpool")).flatMap(({ name: pool, node }) => {
-    if (!early.has(pool)) return [];
-    const sets = [
-      { name: pool, options: node.child("rootFsOptions") },
-      ...childrenOf(node.child("datasets")).map((dataset) => ({
-        name: `${pool}/${dataset.name}`,
-        options: dataset.node.child("options"),
-      })),
-    ];
-    return sets.flatMap(({ name, options }): Key[] => {
-      const location = isNamed(options, "keylocation") ? readString(options.child("keylocation")) : undefined;
-      const path = location?.known ? /^file:\/\/(\/.+)$/.exec(location.value)?.[1] : undefined;
-      if (path === undefined || !isFile(path)) return [];
-      return [
-        {
-          name,
-          path,
-          place: location?.place,
-          consequence:
-            "The pool is imported there, its key cannot be loaded, and what is encrypted with it is not mounted.",
-          instead: "load it in the running system, for datasets that the boot does not need",
-        },
-      ];
-    });
+function keysOfDatasets(host: Host): Key[] {
+  return datasetKeys(host).flatMap(({ dataset, path, place, isLoadedInInitrd }): Key[] => {
+    if (!isLoadedInInitrd || !isFile(path)) return [];
+    const consequence =
+      "The pool is imported there, its key cannot be loaded, and what is encrypted with it is not mounted.";
+    const instead = "load it in the running system, for datasets that the boot does not need";
+    return [{ name: dataset, path, place, consequence, instead }];
   });
 }
 

@@ -3,6 +3,7 @@ import { removeBindingAt } from "../../edits/place-edit.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { bindingAt, childrenOf, nameAt, readBoolean, setAt } from "../../host/read-values.ts";
+import { importsImageModule } from "../reading/image-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /**
@@ -24,7 +25,8 @@ export const neededForBootWithoutDevice = defineRule({
 
   check(context) {
     const { host } = context;
-    if (host.fileSystemsOpen !== undefined) return;
+    // The filesystems of an image are not these, and may be all that there are.
+    if (host.fileSystemsOpen !== undefined || importsImageModule(host)) return;
     for (const { name, node, certain } of childrenOf(host.config.child("fileSystems"))) {
       if (certain.answer !== "yes" || node.open() !== undefined) continue;
       const fields = childrenOf(node);

@@ -1,9 +1,6 @@
+import { importsImageModule } from "../reading/image-modules.ts";
 import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
-
-/** Modules that bring the Nix store along in another way: installation images, virtual machines, containers. */
-const IMAGES =
-  /netboot|installer\/(?!scan)|iso-image|sd-image|qemu-vm|microvm|proxmox|lxc|repart|image|virtualisation\/(?!.*guest)/i;
 
 /** Without the Nix store there is nothing to boot. */
 export const nixOnEphemeralRoot = defineRule({
@@ -18,7 +15,7 @@ export const nixOnEphemeralRoot = defineRule({
     const loss = lossOf(host, "/nix/store");
     const wipe = rootWipe(host);
     if (loss.lost !== "yes" || !wipe) return;
-    if (host.opaque.some(({ name }) => IMAGES.test(name))) return;
+    if (importsImageModule(host)) return;
     if (host.config.child("microvm").isDefined() !== false || host.config.at("boot", "isContainer").value() === true)
       return;
     const root = host.fileSystemAt("/");

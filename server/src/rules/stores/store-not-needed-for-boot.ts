@@ -14,11 +14,16 @@ export const storeNotNeededForBoot = defineRule({
 
   check(context) {
     const { host } = context;
+    // One flag settles all the stores of a filesystem.
+    const late = new Map<FileSystem, Store[]>();
     for (const store of host.stores) {
       if (store.enabled.answer === "no" || !store.path.known) continue;
       const fs = host.fileSystemAt(store.path.value);
       if (!fs || fs.mountpoint === "/" || fs.mountedInInitrd.answer !== "no") continue;
-      if (lossOf(host, store.path.value).lost === "yes") continue;
+      if (lossOf(host, store.path.value).lost !== "yes") late.set(fs, [...(late.get(fs) ?? []), store]);
+    }
+    for (const [fs, [store, ...others]] of late) {
+      if (!store?.path.known) continue;
       const off = fs.neededForBoot.known && fs.neededForBoot.value === false ? fs.neededForBoot.place : undefined;
       context.report({
         at: store.place,
@@ -27,6 +32,10 @@ export const storeNotNeededForBoot = defineRule({
         related: [
           { place: off, message: "switched off here" },
           { place: fs.place, message: `\`${fs.mountpoint}\` is declared here` },
+          ...others.slice(0, 5).map(({ place, path }) => ({
+            place,
+            message: path.known ? `\`${path.value}\` is as late` : "as late",
+          })),
         ],
         fixes: () =>
           offer(setOption(context, ["fileSystems", fs.mountpoint, "neededForBoot"], "true"), {
