@@ -57,8 +57,9 @@ const sanoid = perNode((group): readonly DatasetJob[] => {
     const templates = ["use_template", "useTemplate"].flatMap((key) => readTexts(node.child(key)).texts);
     const sections = [node, ...templates.map(({ text }) => group.at("templates", text))];
     const takes = sections.map((one) => readBoolean(one.child("autosnap"))).find((one) => one !== undefined);
-    const word = readString(node.child("recursive"));
-    const flag = readBoolean(node.child("recursive"));
+    const recursive = sections.map((one) => one.child("recursive")).find((one) => one.isDefined() !== false);
+    const word = recursive && readString(recursive);
+    const flag = recursive && readBoolean(recursive);
     if (certain.answer !== "yes" || takes?.known === false) open ??= `what is done for ${name} is not known`;
     const tree = (word?.known === true && word.value === "zfs") || (flag?.known === true && flag.value);
     const place = nameAt(node);

@@ -104,6 +104,7 @@ import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import backupWithoutTimer from "./snapshots/backup-without-timer.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
 import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
+import containerWithoutChildren from "./snapshots/container-without-children.md";
 import databaseWithoutDump from "./snapshots/database-without-dump.md";
 import datasetLeftOut from "./snapshots/dataset-left-out.md";
 import datedBackupPath from "./snapshots/dated-backup-path.md";
@@ -117,6 +118,7 @@ import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
 import invalidBackupRetention from "./snapshots/invalid-backup-retention.md";
 import invalidFindAge from "./snapshots/invalid-find-age.md";
+import jobOfMissingDataset from "./snapshots/job-of-missing-dataset.md";
 import liveDatabaseInBackup from "./snapshots/live-database-in-backup.md";
 import mismatchedScrub from "./snapshots/mismatched-scrub.md";
 import nestedSubvolumeInSnapshotSource from "./snapshots/nested-subvolume-in-snapshot-source.md";
@@ -319,6 +321,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP633", backupWithoutTimer],
   ["IMP634", liveDatabaseInBackup],
   ["IMP635", datasetLeftOut],
+  ["IMP636", jobOfMissingDataset],
+  ["IMP637", containerWithoutChildren],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

@@ -105,6 +105,7 @@ import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
+import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
 import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
 import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
 import { datedBackupPath } from "./snapshots/dated-backup-path.ts";
@@ -118,6 +119,7 @@ import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
 import { invalidBackupRetention } from "./snapshots/invalid-backup-retention.ts";
 import { invalidFindAge } from "./snapshots/invalid-find-age.ts";
+import { jobOfMissingDataset } from "./snapshots/job-of-missing-dataset.ts";
 import { liveDatabaseInBackup } from "./snapshots/live-database-in-backup.ts";
 import { mismatchedScrub } from "./snapshots/mismatched-scrub.ts";
 import { nestedSubvolumeInSnapshotSource } from "./snapshots/nested-subvolume-in-snapshot-source.ts";
@@ -320,6 +322,8 @@ export const rules: readonly Rule[] = [
   backupWithoutTimer,
   liveDatabaseInBackup,
   datasetLeftOut,
+  jobOfMissingDataset,
+  containerWithoutChildren,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

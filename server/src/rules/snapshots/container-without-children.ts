@@ -1,0 +1,101 @@
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { setOption } from "../../edits/option-edit.ts";
+import { replaceTextAt } from "../../edits/place-edit.ts";
+import { type DatasetFilter, type DatasetJob, datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, isNamed } from "../../host/read-values.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** A job takes a dataset in which there is nothing but other datasets, and takes none of those. */
+export const containerWithoutChildren = defineRule({
+  code: "IMP637",
+  name: "container-without-children",
+  group: "snapshots",
+  severity: "warning",
+  since: "0.1.0",
+
+  check(context) {
+    const { host } = context;
+    const jobs = datasetJobs(host.config);
+    if (jobs.length === 0 || host.fileSystemsOpen !== undefined || jobs.some(({ open }) => open !== undefined)) return;
+    const mounted = mountedDatasets(host);
+    if (!mounted) return;
+    for (const job of jobs) {
+      for (const filter of job.filters) {
+        const { dataset, tree, takes, place } = filter;
+        if (tree || !takes || mounted.has(dataset)) continue;
+        const inside = [...mounted.keys()].filter((name) => name.startsWith(`${dataset}/`));
+        const isSettled = (name: string) =>
+          jobs.some((other) => takesDataset(other, name) || isLeftOut(other, filter, name));
+        if (inside.some(isSettled) || !isContainer(host, dataset, inside)) continue;
+        const [first = ""] = inside;
+        context.report({
+          at: place ?? job.place,
+          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (\`${mounted.get(first)?.mountpoint}\`). ${job.tool} takes \`${dataset}\` alone here, which is empty, and none of those.`,
+          help: helpFor(job, dataset),
+          related: inside
+            .slice(0, 4)
+            .map((name) => ({ place: mounted.get(name)?.place, message: `\`${name}\` is left out` })),
+          fixes: () => fixFor(context, job, filter),
+        });
+      }
+    }
+  },
+});
+
+/** The datasets that are mounted by their names; undefined when one of them is not known. */
+function mountedDatasets({ fileSystems }: Host) {
+  const mounted = new Map<string, Host["fileSystems"][number]>();
+  for (const fs of fileSystems) {
+    if (!fs.fsType.known || fs.fsType.value !== "zfs") continue;
+    if (!fs.device.known || fs.certain.answer !== "yes") return undefined;
+    mounted.set(fs.device.value, fs);
+  }
+  return mounted;
+}
+
+/** Whether a job says of this dataset, or of one around it, that it is not to be taken. */
+function isLeftOut({ filters }: DatasetJob, own: DatasetFilter, dataset: string): boolean {
+  return filters.some((one) => one !== own && !one.takes && `${dataset}/`.startsWith(`${one.dataset}/`));
+}
+
+/** Whether a dataset that no filesystem mounts is there for those below it, by what disko says of it or by their number. */
+function isContainer({ config }: Host, dataset: string, inside: readonly string[]): boolean {
+  const [pool = "", ...rest] = dataset.split("/");
+  const made = config.at("disko", "devices", "zpool", pool);
+  if (made.isDefined() === false) return rest.length > 0 && inside.length > 1;
+  const datasets = made.child("datasets");
+  const own = rest.length === 0 ? made : datasets.child(rest.join("/"));
+  if (rest.length > 0 && !isNamed(datasets, rest.join("/")))
+    return childrenOf(datasets).some(({ name }) => name.startsWith(`${rest.join("/")}/`));
+  return inside.length > 0 && own.child("mountpoint").isDefined() === false;
+}
+
+function helpFor({ tool, name }: DatasetJob, dataset: string): string {
+  if (tool === "zrepl") return `Write "${dataset}<": with \`<\` a filter stands for the dataset and all that is below.`;
+  if (tool === "sanoid")
+    return `Set services.sanoid.datasets."${dataset}".recursive = true, or name the datasets below.`;
+  return `Set services.syncoid.commands."${name}".recursive = true, or name the datasets below.`;
+}
+
+function fixFor(context: RuleContext, { tool, name, place }: DatasetJob, filter: DatasetFilter): readonly FixPlan[] {
+  const { dataset } = filter;
+  const note = `What is below \`${dataset}\` is taken from then on, and needs room where it goes.`;
+  if (tool === "zrepl")
+    return offer(replaceTextAt(context, filter.place, `"${dataset}"`, `"${dataset}<"`), {
+      title: `Take ${dataset} with all that is below`,
+      safety: "unsafe",
+      note,
+    });
+  const option =
+    tool === "sanoid"
+      ? ["services", "sanoid", "datasets", dataset, "recursive"]
+      : ["services", "syncoid", "commands", name, "recursive"];
+  return place === undefined
+    ? []
+    : offer(setOption(context, option, "true"), {
+        title: `Take ${dataset} with all that is below`,
+        safety: "unsafe",
+        note,
+      });
+}
