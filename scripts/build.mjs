@@ -17,6 +17,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { writeCompiled } from "./lib/compiled-program.mjs";
 import { parseAhead } from "./lib/parse-ahead.mjs";
 import { root } from "./lib/root.mjs";
 import { thirdPartyLicenses } from "./lib/third-party-licenses.mjs";
@@ -62,6 +63,24 @@ const dataAsText = {
     })),
 };
 
+/**
+ * Writes characters beyond ASCII by their codes, as esbuild does everywhere but in regular expressions: one of them, and
+ * V8 keeps the whole text of a bundle with two bytes a character.
+ */
+const ascii = {
+  name: "ascii",
+  setup: ({ initialOptions, onEnd }) =>
+    onEnd(({ errors }) => {
+      if (errors.length > 0) return;
+      const file = join(root, initialOptions.outfile);
+      const text = readFileSync(file, "utf8");
+      const codes = text.replace(/(?<!\\)[\u0080-\uffff]/g, (unit) => {
+        return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+      });
+      if (codes !== text) writeFileSync(file, codes);
+    }),
+};
+
 /** Our own library is parsed here and not whenever the program starts; with --watch, as it was at the start. */
 const ahead = JSON.stringify(await parseAhead());
 const parsedAhead = {
@@ -72,24 +91,23 @@ const parsedAhead = {
     })),
 };
 
+/** The function that Node makes of any CommonJS module; this one is compiled ahead (`server/src/cli/read-program.ts`). */
+const compiledAhead = {
+  ...commonJs,
+  banner: { js: `(function (exports, require, module, __filename, __dirname) {\n${commonJs.banner.js}` },
+  footer: { js: "})" },
+  // What is compiled from its text knows no way to other modules but the one it is given.
+  supported: { "dynamic-import": false },
+  alias: { "web-tree-sitter": join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
+};
+
 /** @type {esbuild.BuildOptions[]} */
 const bundles = [
   { entryPoints: ["client/src/extension.ts"], outfile: "dist/extension.cjs", external: ["vscode"], ...commonJs },
   { entryPoints: ["server/src/lsp/main.ts"], outfile: "dist/server.cjs", ...commonJs },
-  {
-    entryPoints: {
-      cli: "server/src/cli/start.ts",
-      "cli-program": "server/src/cli/program.ts",
-      "cli-remote": "server/src/cli/remote/main.ts",
-      "server-thread": "server/src/lsp/thread-main.ts",
-    },
-    outdir: "dist",
-    // What a command does not need is not read for it: that would take longer than the rest of its start. What evaluates is there
-    // once, for the command line and for the thread of the language server.
-    splitting: true,
-    chunkNames: "part-[hash]",
-    ...esModule,
-  },
+  { entryPoints: ["server/src/lsp/thread-main.ts"], outfile: "dist/server-thread.js", ...esModule },
+  { entryPoints: ["server/src/cli/start.ts"], outfile: "dist/cli.js", ...esModule },
+  { entryPoints: ["server/src/cli/program-entry.ts"], outfile: "dist/cli-program.cjs", ...compiledAhead },
 ];
 
 /** Files that the bundles read at run time from their own folder. */
@@ -99,7 +117,7 @@ const packagesBeside = ["tree-sitter-nix", "web-tree-sitter"];
 
 /** @type {esbuild.BuildOptions} */
 const common = {
-  plugins: [englishOnly, dataAsText, parsedAhead],
+  plugins: [englishOnly, dataAsText, parsedAhead, ascii],
   absWorkingDir: root,
   bundle: true,
   platform: "node",
@@ -132,32 +150,16 @@ if (options.watch) {
     process.exit(1);
   }
   chmodSync(join(dist, "cli.js"), 0o755);
-  if (options.production) writeAscii();
+  await writeCompiled(join(dist, "cli-program.cjs"));
   reportSizes();
-}
-
-/**
- * Writes characters beyond ASCII by their codes, as esbuild does everywhere but in regular expressions: one of them, and
- * V8 keeps the whole text of a bundle with two bytes a character.
- */
-function writeAscii() {
-  for (const name of readdirSync(dist)) {
-    if (!/\.c?js$/.test(name)) continue;
-    const file = join(dist, name);
-    const text = readFileSync(file, "utf8");
-    const ascii = text.replace(/(?<!\\)[\u0080-\uffff]/g, (unit) => {
-      return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-    });
-    if (ascii !== text) writeFileSync(file, ascii);
-  }
 }
 
 function reportSizes() {
   const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} KB`.padStart(9);
-  console.log(`${"dist/".padEnd(24)}${"size".padStart(9)}${"gzipped".padStart(9)}`);
+  console.log(`${"dist/".padEnd(40)}${"size".padStart(9)}${"gzipped".padStart(9)}`);
   for (const name of readdirSync(dist).sort()) {
     if (name.endsWith(".map")) continue;
     const file = join(dist, name);
-    console.log(`${name.padEnd(24)}${kilobytes(statSync(file).size)}${kilobytes(gzipSync(readFileSync(file)).length)}`);
+    console.log(`${name.padEnd(40)}${kilobytes(statSync(file).size)}${kilobytes(gzipSync(readFileSync(file)).length)}`);
   }
 }

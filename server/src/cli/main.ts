@@ -5,8 +5,8 @@ import { whenPatienceEnds } from "../platform/patience.ts";
 import { printable } from "../report/printable.ts";
 import type { FromProgram, ProgramData, StoppedHost, ToProgram } from "./program-messages.ts";
 import type { Question } from "./question.ts";
+import { readProgram } from "./read-program.ts";
 import { mayNeedConfiguration } from "./remote/configuration-folder.ts";
-import { connectTerminal } from "./terminal.ts";
 
 /**
  * The process that a person starts. What evaluates Nix runs in a thread, so that a configuration which never ends or
@@ -29,17 +29,25 @@ const PLAIN_OPTIONS = new Set(["-h", "--help", "-V", "--version"]);
 
 const args = process.argv.slice(2);
 const isRemote = args[0] === "remote";
-const program = new URL(isRemote ? "cli-remote.js" : "cli-program.js", import.meta.url);
 const { isTTY = false, columns } = process.stdout;
 const hasPerson = process.stdin.isTTY === true;
 const terminal = { isTTY, hasPerson, ...(columns === undefined ? {} : { columns }) };
+
+/** Runs what the arguments ask for. */
+export async function runCommand(): Promise<void> {
+  bearClosedPipes();
+  const isPlain = PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg));
+  if (isPlain) await readProgram().run();
+  else if (isRemote && !mayNeedConfiguration(args.slice(1))) await runHere();
+  else runInThread([]);
+}
 
 /**
  * Runs the command in a thread. One that has to be stopped at a host, before it has said anything, is followed by one
  * that leaves this host alone: what is known of the others is told all the same, and the command ends as a failure.
  */
 function runInThread(stopped: readonly StoppedHost[]): void {
-  const worker = new Worker(fileURLToPath(program), {
+  const worker = new Worker(fileURLToPath(import.meta.url), {
     argv: args,
     workerData: { terminal, stopped } satisfies ProgramData,
     resourceLimits: { maxOldGenerationSizeMb: heapLimit, maxYoungGenerationSizeMb: 64, stackSizeMb: 8 },
@@ -96,14 +104,14 @@ function tellStopped(at: string, why: string, rest: string): void {
 async function runHere(): Promise<void> {
   const told = new EventEmitter();
   const tell = (message: ToProgram) => void told.emit("message", message);
-  connectTerminal(Object.assign(told, { postMessage: listener(tell, () => {}) }), terminal);
+  const port = Object.assign(told, { postMessage: listener(tell, () => {}) });
   // Until the command listens, there is nothing to clean up.
   forwardSignals(tell, () => told.listenerCount("message") === 0);
   process.on("uncaughtException", (error) => {
     process.stderr.write(`nix-impermanence: ${printable(`internal error: ${error.stack ?? error}`)}\n`);
     process.exit(FAILURE);
   });
-  await import(program.href);
+  await readProgram().run({ port, terminal });
   progress("");
 }
 
@@ -155,16 +163,14 @@ function progress(text: string): void {
   process.stderr.write(`\r\u001b[K${text.length > room ? `${text.slice(0, room - 1)}…` : text}`);
 }
 
-// A reader that stops early (`| head`) is no failure of ours: the command ends as it would have.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
-    if (stream === process.stdout)
-      process.stderr.write(`nix-impermanence: what was found cannot be written (${error.code}).\n`);
-    process.exit(FAILURE);
-  });
+/** A reader that stops early (`| head`) is no failure of ours: the command ends as it would have. */
+function bearClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED") return;
+      if (stream === process.stdout)
+        process.stderr.write(`nix-impermanence: what was found cannot be written (${error.code}).\n`);
+      process.exit(FAILURE);
+    });
+  }
 }
-
-if (PLAIN.has(args[0] ?? "") || args.some((arg) => PLAIN_OPTIONS.has(arg))) await import(program.href);
-else if (isRemote && !mayNeedConfiguration(args.slice(1))) await runHere();
-else runInThread([]);

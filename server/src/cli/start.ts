@@ -1,7 +1,6 @@
-/**
- * What runs first. Nothing is read before the way to a host is begun: reading the program takes as long as that way.
- */
-if (process.argv[2] === "remote") await import("./remote/begin.ts");
-await import("./main.ts");
+import { isMainThread } from "node:worker_threads";
+import { runCommand } from "./main.ts";
+import { readProgram } from "./read-program.ts";
 
-export {};
+/** What runs first: in the process that a person starts, and in the thread that this one starts for the command. */
+await (isMainThread ? runCommand() : readProgram().run());

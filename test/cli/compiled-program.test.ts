@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Script } from "node:vm";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { builtCli } from "./run-cli.ts";
+
+const dist = dirname(builtCli);
+const bundle = "cli-program.cjs";
+const kinds = ["local", "remote"].map(
+  (kind) => `${bundle}.${kind}-${process.version}-${process.platform}-${process.arch}`,
+);
+
+/** A copy of what the command line needs of dist/. */
+function copyOfDist(): string {
+  const folder = mkdtempSync(join(tmpdir(), "nix-impermanence-dist-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "package.json"), `{ "type": "module" }`);
+  for (const name of readdirSync(dist).filter((name) => /^cli.*(?<!\.map)$|\.wasm$/.test(name)))
+    cpSync(join(dist, name), join(folder, name));
+  return folder;
+}
+
+/** What it says of the example, as JSON. */
+function check(folder: string, env: Record<string, string> = {}) {
+  const args = [join(folder, "cli.js"), "check", "examples/hetzner-vps", "--format", "json"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+  expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+  return JSON.parse(stdout);
+}
+
+describe("what the build compiled of the program", () => {
+  it.each(kinds)("is taken by the Node that it was built with: %s", (kind) => {
+    const file = join(dist, bundle);
+    const script = new Script(readFileSync(file, "latin1"), {
+      ...{ filename: file, cachedData: readFileSync(join(dist, kind)) },
+    });
+    expect(script.cachedDataRejected).toBe(false);
+  });
+
+  it("is of a bundle in ASCII, which is read as such", () => {
+    expect(readFileSync(join(dist, bundle)).every((byte) => byte < 128)).toBe(true);
+  });
+
+  it("changes nothing of what is said, where it is absent, cut, of another program or for other flags", () => {
+    const folder = copyOfDist();
+    const local = join(folder, kinds[0] as string);
+    const said = check(folder);
+    expect(said.findings.length).toBeGreaterThan(10);
+    expect(check(folder, { NODE_OPTIONS: "--interpreted-frames-native-stack" })).toEqual(said);
+    truncateSync(local, 100_000);
+    expect(check(folder)).toEqual(said);
+    writeFileSync(local, "");
+    expect(check(folder)).toEqual(said);
+    writeFileSync(local, new Script("function other() {}").createCachedData());
+    expect(check(folder)).toEqual(said);
+    rmSync(local);
+    expect(check(folder)).toEqual(said);
+  });
+});
