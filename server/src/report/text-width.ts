@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 
 /** How many columns of a terminal a text takes. What is plain ASCII, as most is, is not looked at piece by piece. */
 export function textWidth(text: string): number {
