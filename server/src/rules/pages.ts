@@ -172,6 +172,7 @@ import timerThatNeverStarts from "./units/timer-that-never-starts.md";
 import timerWithoutFirstRun from "./units/timer-without-first-run.md";
 import unescapedUnitName from "./units/unescaped-unit-name.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
+import writeOutsideSandbox from "./units/write-outside-sandbox.md";
 
 /** The Markdown page of each rule, by code. */
 export const pages: ReadonlyMap<string, string> = new Map([
@@ -340,6 +341,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP715", timerOfMissingUnit],
   ["IMP716", timerWithoutFirstRun],
   ["IMP717", restartedOneshot],
+  ["IMP718", writeOutsideSandbox],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

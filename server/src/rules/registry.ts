@@ -173,6 +173,7 @@ import { timerThatNeverStarts } from "./units/timer-that-never-starts.ts";
 import { timerWithoutFirstRun } from "./units/timer-without-first-run.ts";
 import { unescapedUnitName } from "./units/unescaped-unit-name.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
+import { writeOutsideSandbox } from "./units/write-outside-sandbox.ts";
 
 /** All rules, by code. */
 export const rules: readonly Rule[] = [
@@ -341,6 +342,7 @@ export const rules: readonly Rule[] = [
   timerOfMissingUnit,
   timerWithoutFirstRun,
   restartedOneshot,
+  writeOutsideSandbox,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

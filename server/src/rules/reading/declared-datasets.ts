@@ -28,15 +28,7 @@ export function allDatasets(host: Host, pool: string): readonly DeclaredDataset[
   if (mayBeSetElsewhere(host)) return undefined;
   if (scripts.some(({ text }) => /\bzfs\b[^\n]*\b(create|clone|receive|recv|rename|promote)\b/.test(text)))
     return undefined;
-  const hooks = ["postCreateHook", "postMountHook", "preMountHook"];
   const members = childrenOf(list);
-  for (const node of [own.node, ...members.map((member) => member.node)]) {
-    for (const hook of hooks) {
-      const text = node.child(hook).isDefined() === false ? undefined : readString(node.child(hook));
-      if (text && (!text.known || /\bzfs\b[^\n]*\b(create|clone|receive|recv|rename)\b/.test(text.value)))
-        return undefined;
-    }
-  }
   if (members.some(({ certain }) => certain.answer !== "yes")) return undefined;
   const declared = members.map(({ name, node }): DeclaredDataset => {
     const mountpoint =

@@ -1,0 +1,100 @@
+import { HOLE } from "../../eval/value.ts";
+import type { Script } from "../../host/host.ts";
+import { normalise } from "../../host/paths.ts";
+import { commandsOf } from "../../host/script-commands.ts";
+import type { Word } from "../../shell/sh-ast.ts";
+import type { CommandUse } from "../../shell/sh-commands.ts";
+import { resolveWord, type Scope } from "../../shell/sh-values.ts";
+
+/** A path that a command of a script writes to. */
+export interface ScriptWrite {
+  readonly path: string;
+  /** The directory that has to take it. */
+  readonly directory: string;
+  /** Undefined parts of the name follow: what it writes to lies somewhere below `path`. */
+  readonly isBelow: boolean;
+  /** Nothing decides whether the command runs, and nothing hides that it failed. */
+  readonly isCertain: boolean;
+  /** Offsets in the script's text. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What runs a command elsewhere, where other paths and other rights hold. */
+const ELSEWHERE = /^(systemd-run|chroot|unshare|nsenter|ssh)$/;
+
+/**
+ * The paths that the commands of a script write to: redirections, copies, dumps, snapshots. A `mkdir -p` is none of them,
+ * as it does nothing where the directory is there.
+ */
+export function scriptWrites(script: Script): readonly ScriptWrite[] {
+  const { all, scope } = commandsOf(script);
+  return all.flatMap((use): ScriptWrite[] => {
+    if (use.via.some((program) => ELSEWHERE.test(program))) return [];
+    const isCertain = !use.conditional && use.hidden.length === 0 && use.orElse === undefined && !use.functionName;
+    const redirected = use.command.redirects.flatMap(({ operator, target }) =>
+      /^(&?>>?|>\|)$/.test(operator) ? [target] : [],
+    );
+    return [...redirected, ...targetsOf(use, scope)].flatMap((word): ScriptWrite[] => {
+      const text = textOf(word, scope);
+      // Behind the part that is not known there may be anything, but not another directory above it.
+      const known = text.split(HOLE)[0] ?? "";
+      if (!known.startsWith("/") || /[*?\n]/.test(known)) return [];
+      const isWhole = known === text;
+      const directory = known.slice(0, known.lastIndexOf("/")) || "/";
+      if (!isWhole && directory === "/") return [];
+      const path = isWhole ? normalise(known) : normalise(directory);
+      return [
+        { path, directory: normalise(directory), isBelow: !isWhole, isCertain, start: word.start, end: word.end },
+      ];
+    });
+  });
+}
+
+function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly Word[] {
+  const plain = args.filter((word) => !textOf(word, scope).startsWith("-"));
+  const last = plain.at(-1);
+  switch (name) {
+    case "tee":
+    case "touch":
+      return plain;
+    case "cp":
+    case "mv":
+      // `-t` names the directory before the files.
+      return moreArgs || plain.length < 2 || hasTarget(args, scope) || !last ? [] : [last];
+    case "rsync":
+      return moreArgs || plain.length < 2 || !last ? [] : [last];
+    case "pg_dump":
+    case "pg_dumpall":
+      return valueOf(args, scope, /^(-f|--file)$/);
+    case "mysqldump":
+    case "mariadb-dump":
+      return valueOf(args, scope, /^(-r|--result-file)$/);
+    case "btrfs": {
+      const words = args.map((word) => textOf(word, scope));
+      const makes = words[0] === "subvolume" && (words[1] === "snapshot" || words[1] === "create");
+      return makes && last ? [last] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function hasTarget(args: readonly Word[], scope: Scope): boolean {
+  return args.some((word) => /^(-[a-zA-Z]*t|--target-directory(=.*)?)$/.test(textOf(word, scope)));
+}
+
+/** The word behind an option. */
+function valueOf(args: readonly Word[], scope: Scope, option: RegExp): readonly Word[] {
+  const at = args.findIndex((word) => option.test(textOf(word, scope)));
+  const word = at < 0 ? undefined : args[at + 1];
+  return word ? [word] : [];
+}
+
+/** A word's value; what is not known is one HOLE character. */
+function textOf(word: Word, scope: Scope): string {
+  if (word.literal !== undefined) return word.literal;
+  return resolveWord(word, scope)
+    .pieces.map((piece) => ("text" in piece ? piece.text : HOLE))
+    .join("");
+}
