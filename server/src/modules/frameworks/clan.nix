@@ -1,16 +1,53 @@
-# clan: machines by their folders, by name and in the inventory. What services of the inventory put on a machine is not
-# known here, so that each machine of an inventory with services has a module that cannot be read.
-{ lib, open, ... }:
+# clan: machines by their folders, by name and in the inventory, with what its services put on them.
+{
+  lib,
+  open,
+  known,
+  services,
+  seen,
+  ...
+}:
 let
   inherit (lib) mkOption types;
+  # Host keys are secrets of the clan, which it places at each boot; where depends on how it keeps secrets.
+  sshd = {
+    roles.server = {
+      interface.freeformType = types.lazyAttrsOf types.anything;
+      perInstance.nixosModule.services.openssh = {
+        enable = true;
+        settings.PasswordAuthentication = false;
+        hostKeys = [
+          {
+            inherit (open "secrets of clan" { }) path;
+            type = "ed25519";
+          }
+        ];
+      };
+    };
+    roles.client.interface.freeformType = types.lazyAttrsOf types.anything;
+  };
+  # clan's own services change no filesystem and persist nothing; that which makes installers is another matter.
+  official = seen.clan.modules // {
+    importer = { };
+    inherit sshd;
+    inherit (open "installers of clan" { }) installer;
+  };
+  inherit
+    (services {
+      inherit lib open known official;
+    })
+    inventory
+    modulesFor
+    ;
   raw = mkOption {
     type = types.raw;
     default = { };
   };
 
   clanModule =
-    { self, nixpkgs, config, ... }:
+    { self, inputs, config, ... }:
     let
+      inherit (inputs) nixpkgs;
       folders =
         let
           path = config.directory + "/machines";
@@ -23,16 +60,11 @@ let
           file = config.directory + "/inventory.json";
         in
         lib.optionalAttrs (builtins.pathExists file) (lib.importJSON file);
-      inventoried = (written.machines or { }) // (config.inventory.machines or { });
-      services =
-        (written.instances or { })
-        // (written.services or { })
-        // (config.inventory.instances or { })
-        // (config.inventory.services or { });
+      inventoried = config.inventory.machines;
       names = lib.unique (folders ++ lib.attrNames config.machines ++ lib.attrNames inventoried);
       isNixos = name: (inventoried.${name}.machineClass or "nixos") == "nixos";
 
-      unseen = (open "the inventory of clan, which gives machines modules," { }).services;
+      modulesOf = modulesFor { inherit config inputs names; };
       moduleOf =
         name:
         let
@@ -48,7 +80,7 @@ let
               ]
             )
             ++ lib.optional (config.machines ? ${name}) config.machines.${name}
-            ++ lib.optional (services != { }) unseen;
+            ++ modulesOf name;
           networking.hostName = lib.mkDefault name;
         };
       machine =
@@ -74,7 +106,12 @@ let
           default = self.outPath;
         };
         inventory = mkOption {
-          type = types.anything;
+          type = inventory;
+          default = { };
+        };
+        # Services of the workspace.
+        modules = mkOption {
+          type = types.lazyAttrsOf types.raw;
           default = { };
         };
         meta = mkOption {
@@ -87,6 +124,7 @@ let
         clanInternals = raw;
       };
       config = {
+        inventory = written;
         nixosConfigurations = lib.genAttrs (lib.filter isNixos names) machine;
         nixosModules = lib.listToAttrs (
           map (name: lib.nameValuePair "clan-machine-${name}" (moduleOf name)) (lib.filter isNixos names)
@@ -99,8 +137,7 @@ let
     types.submoduleWith {
       modules = [ clanModule ];
       specialArgs = {
-        inherit self;
-        inherit (inputs) nixpkgs;
+        inherit self inputs;
       };
     };
 
@@ -115,7 +152,7 @@ let
         ];
         specialArgs = {
           inherit self;
-          inherit (self.inputs) nixpkgs;
+          inherit (self) inputs;
         };
       };
     in
@@ -155,6 +192,7 @@ let
     };
 in
 open "clan-core" {
+  clan.modules = official;
   lib = open "clan-core.lib" {
     inherit clan;
     buildClan = clan;

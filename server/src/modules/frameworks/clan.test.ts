@@ -62,14 +62,102 @@ describe("clan", () => {
   });
 
   it.each([
-    'inventory.instances.all = { module.name = "importer"; roles.default.tags.all = { }; };',
+    'inventory.instances.all = { module.name = "importer"; roles.default = { tags.all = { }; more = 1; }; };',
+    'inventory.instances.all = { module.name = "installer"; roles.default.tags.all = { }; };',
+    'inventory.instances.all = { module.name = "gone"; module.input = "self"; roles.default.tags.all = { }; };',
     'inventory.services.importer.base.roles.default.tags = [ "all" ];',
   ])("does not claim to know machines that services of the inventory give modules: %s", async (inventory) => {
     const hosts = await hostsOf({ ...MACHINES, "/flake.nix": called(inventory) });
     for (const host of hosts.values()) {
-      expect(host.incomplete[0]?.why).toContain("inventory of clan");
+      expect(host.incomplete[0]?.why).toMatch(/inventory of clan|installers of clan/);
       expect(host.fateOf("/var/lib/other").survives.answer).toBe("unknown");
     }
+  });
+
+  it("gives machines the modules that roles of the inventory have", async () => {
+    const hosts = await hostsOf({
+      ...MACHINES,
+      "/more/srv.nix": persists("/srv"),
+      "/inventory.json": `{ "instances": {
+        "json": { "module": { "name": "importer" }, "roles": { "default": { "machines": { "two": {} }, "extraModules": [ "more/srv.nix" ] } } }
+      } }`,
+      "/flake.nix": called(`
+        inventory.machines.one.tags = [ "server" ];
+        inventory.tags = { machines, ... }: { second = [ "two" ]; };
+        inventory.instances.all = { module.name = "importer"; roles.default = { tags.all = { }; extraModules = [ (${persists("/all")}) ]; }; };
+        inventory.instances.server = {
+          module = { name = "importer"; input = "clan-core"; };
+          roles.default = { tags = [ "server" ]; extraModules = [ (${persists("/server")}) ]; };
+        };
+        inventory.instances.importer.roles.default = { tags.second = { }; extraModules = [ (${persists("/second")}) ]; };
+      `),
+    });
+    expect(paths(hosts.get("one"))?.sort()).toEqual(["/all", "/server", "/var/lib/one"]);
+    expect(paths(hosts.get("two"))?.sort()).toEqual(["/all", "/second", "/srv", "/var/lib/two"]);
+    expect([...hosts.values()].flatMap(({ incomplete }) => incomplete)).toEqual([]);
+  });
+
+  it("follows services of the workspace", async () => {
+    const keep = 'path: { environment.persistence."/persist".directories = [ path ]; }';
+    const hosts = await hostsOf({
+      ...MACHINES,
+      "/flake.nix": called(`
+        modules.data = { lib, ... }: let keep = ${keep}; in {
+          _class = "clan.service";
+          manifest.name = "data";
+          roles.server = {
+            interface.options.path = lib.mkOption { type = lib.types.str; default = "/default"; };
+            perInstance = { instanceName, settings, machine, roles, ... }: {
+              nixosModule = { config, ... }: {
+                imports = [ (keep settings.path) (keep "/\${instanceName}-\${machine.name}") ];
+                networking.domain = lib.concatStringsSep "." (lib.attrNames roles.server.machines);
+              };
+            };
+          };
+          roles.client = { };
+          perMachine = { machine, instances, ... }: {
+            nixosModule = keep "/\${lib.concatStringsSep "-" (machine.roles ++ lib.attrNames instances)}";
+          };
+        };
+        inventory.instances.a = {
+          module = { name = "data"; input = "self"; };
+          roles.server = { tags.all.settings.path = "/all"; };
+          roles.client.machines.two = { };
+        };
+        inventory.instances.b = {
+          module = { name = "data"; input = "self"; };
+          roles.server.machines.one = { };
+        };
+      `),
+    });
+    expect(paths(hosts.get("one"))?.sort()).toEqual(
+      ["/a-one", "/all", "/b-one", "/default", "/server-a-b", "/var/lib/one"].sort(),
+    );
+    expect(paths(hosts.get("two"))?.sort()).toEqual(["/a-two", "/all", "/client-server-a", "/var/lib/two"]);
+    expect([...hosts.values()].flatMap(({ incomplete }) => incomplete)).toEqual([]);
+  });
+
+  it("assumes of services of other flakes what it assumes of their modules", async () => {
+    const flake = (input: string, url: string) =>
+      called(
+        `inventory.instances.x = { module = { name = "x"; input = "${input}"; }; roles.default.tags.all = { }; };`,
+      ).replace("outputs =", `inputs.${input}.url = "${url}";\n  outputs =`);
+    const known = await hostsOf({ ...MACHINES, "/flake.nix": flake("others", "github:somebody/else") });
+    expect([...known.values()].flatMap(({ incomplete }) => incomplete)).toEqual([]);
+    const own = await hostsOf({ ...MACHINES, "/flake.nix": flake("mine", "git+ssh://git@example.org/mine") });
+    expect(own.get("one")?.incomplete[0]?.why).toContain("`mine.clan` comes from the private flake input");
+  });
+
+  it("knows that host keys of a clan are secrets of its own", async () => {
+    const flake = (inventory: string) =>
+      called(`${inventory} machines.one = { fileSystems."/" = { device = "none"; fsType = "tmpfs"; options = [ "mode=755" ]; };
+        services.openssh.enable = true; environment.persistence."/persist".files = [ "/etc/machine-id" ]; };`);
+    const codes = async (inventory: string) => {
+      const { analysis } = await analyseFiles({ ...MACHINES, "/flake.nix": flake(inventory) });
+      return analysis.findings.map(({ code }) => code);
+    };
+    expect(await codes("")).toContain("IMP405");
+    expect(await codes("inventory.instances.sshd.roles.server.tags.all = { };")).not.toContain("IMP405");
   });
 
   it("leaves out machines with another system than NixOS", async () => {

@@ -2,6 +2,7 @@ import { coerceToString } from "../../eval/coerce.ts";
 import { normalisePath } from "../../eval/path-name.ts";
 import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../../eval/value.ts";
 import { evaluateModules, moduleSetOf } from "../evaluate-modules.ts";
+import { FlakeInput } from "../flake-inputs.ts";
 import type { FlakeWorld } from "../flake-world.ts";
 import { colmenaFlake } from "./colmena.ts";
 import { evaluateFramework, FrameworkAttrs, frameworkPart } from "./framework-text.ts";
@@ -22,7 +23,7 @@ export function frameworkInput(name: FrameworkName, { url, lockedAt }: Framework
   return Cell.lazy(() => {
     if (name === "colmena") return colmenaFlake(world.modules);
     if (name === "systems") return systemsFlake(url, world);
-    const more = name === "den" ? denArguments(lockedAt, world) : {};
+    const more = name === "den" ? denArguments(lockedAt, world) : name === "clan" ? clanArguments(world) : {};
     return evaluateFramework(name, { ...frameworkArguments(world), ...more }, world.interpreter, world.programs);
   });
 }
@@ -44,10 +45,22 @@ function denArguments(lockedAt: number | undefined, { interpreter, programs }: F
   return {
     pipeline: frameworkPart("den-pipeline", interpreter, programs),
     batteries: frameworkPart("den-batteries", interpreter, programs),
-    known: Cell.of(new NixFunction((cell) => !(look(cell) instanceof Unknown), "known")),
+    known: KNOWN,
     isFollowed: Cell.of(lockedAt === undefined || lockedAt >= DEN_FOLLOWED),
   };
 }
+
+/** `seen`: the input itself, for those of its services that are modules like those of all other inputs. */
+function clanArguments({ interpreter, programs }: FlakeWorld): Record<string, Cell> {
+  return {
+    services: frameworkPart("clan-services", interpreter, programs),
+    seen: Cell.of(new FlakeInput("clan-core")),
+    known: KNOWN,
+  };
+}
+
+/** Whether a value is known. */
+const KNOWN = Cell.of(new NixFunction((cell) => !(look(cell) instanceof Unknown), "known"));
 
 /** `open "title" set`: the set, with everything else of it Unknown. */
 export const openFunction: Value = new NixFunction(

@@ -5,6 +5,7 @@ import { Cell, look, NixAttrs, Unknown, type Value } from "../../eval/value.ts";
 import type { Program } from "../../syntax/expr.ts";
 import blueprint from "./blueprint.nix";
 import clan from "./clan.nix";
+import clanServices from "./clan-services.nix";
 import den from "./den.nix";
 import denBatteries from "./den-batteries.nix";
 import denPipeline from "./den-pipeline.nix";
@@ -26,6 +27,7 @@ import utils from "./utils.nix";
 const TEXTS = {
   blueprint,
   clan,
+  "clan-services": clanServices,
   den,
   "den-batteries": denBatteries,
   "den-pipeline": denPipeline,
