@@ -252,6 +252,10 @@ export class NixAttrs {
   has(name: string): boolean | Unknown {
     return this.cells.has(name) || (this.open ?? false);
   }
+  /** Whether it has a value for names that it does not list, as a set of all packages does. */
+  get answersAnyName(): boolean {
+    return false;
+  }
   /** What a call gives, for sets that stand for what may be a function; undefined for all others. */
   called(_arg: Cell): Value | undefined {
     return undefined;

@@ -24,7 +24,7 @@ const USUAL = new Set(
   systemctl systemd-analyze systemd-ask-password systemd-cat systemd-creds systemd-cryptenroll systemd-cryptsetup
   systemd-detect-virt systemd-escape systemd-id128 systemd-machine-id-setup systemd-mount systemd-notify
   systemd-repart systemd-run systemd-tmpfiles systemd-tty-ask-password-agent systemd-umount timedatectl udevadm
-  plymouth kbd_mode loadkeys setfont openvt
+  plymouth kbd_mode kbdrate loadkeys setfont setleds setmetamode setvtrgb openvt
   badblocks bcachefs btrfs btrfstune debugfs dosfsck dumpe2fs e2fsck e2label f2fs.fsck fatlabel fsck.btrfs fsck.ext4
   fsck.fat fsck.vfat fsck.xfs mke2fs mkfs resize2fs tune2fs xfs_admin xfs_growfs xfs_repair zdb zed zfs zpool
   cryptsetup clevis dmsetup integritysetup lvchange lvconvert lvcreate lvdisplay lvextend lvm lvmetad lvreduce

@@ -98,6 +98,26 @@ it("finds nixpkgs behind patches that are applied to it", async () => {
   expect(hosts[0]?.stores[0]?.files.map(({ path }) => path)).toEqual(["/x"]);
 });
 
+it("keeps what is in sets of packages that something is merged into", async () => {
+  const { hosts, analysis } = await analyseFiles({
+    "/flake.nix": `{
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      outputs = { nixpkgs, ... }: let
+        own.x86 = { name = "own"; };
+        sets = nixpkgs.lib.recursiveUpdate own { x86 = import nixpkgs { system = "x86_64-linux"; }; };
+        inherit (sets.x86) lib name;
+      in {
+        nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = lib.optional sets.x86.stdenv.isLinux {
+          environment.persistence."/persist".files = [ "/\${name}" ];
+        }; };
+      };
+    }`,
+  });
+  expect(analysis.unchecked).toEqual([]);
+  expect(hosts[0]?.incomplete).toEqual([]);
+  expect(hosts[0]?.stores[0]?.files.map(({ path }) => path)).toEqual(["/own"]);
+});
+
 it("gives a module that is a function by its functor the arguments it is said to take", async () => {
   const { paths, whys } = await persisted(`
     imports = [

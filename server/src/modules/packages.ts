@@ -33,6 +33,9 @@ export class Packages extends NixAttrs {
   override names(): string[] {
     return [];
   }
+  override get answersAnyName(): boolean {
+    return true;
+  }
 
   private make(name: string): Cell {
     if (name === "lib") return this.lib;

@@ -103,11 +103,33 @@ function getAttr(args: readonly Cell[], call: Call): Value {
 function mapAttrs(args: readonly Cell[], { at }: Call): Value {
   const [fn, setCell] = args as [Cell, Cell];
   const set = attrsOf(setCell, at);
-  const mapped = sameNames(set, (name, cell) =>
-    deferred(() => apply(fn, [Cell.of(name, at), cell], at), at, cell.slot && { ...cell.slot, copied: true }),
-  );
+  const change = (name: string, cell: Cell) =>
+    deferred(() => apply(fn, [Cell.of(name, at), cell], at), at, cell.slot && { ...cell.slot, copied: true });
+  if (set.answersAnyName) return new MappedAttrs(set, change);
+  const mapped = sameNames(set, change);
   chargeElements(mapped.cells.size, at);
   return mapped;
+}
+
+/** What a function makes of each attribute of a set that cannot list them. */
+class MappedAttrs extends NixAttrs {
+  private readonly source: NixAttrs;
+  private readonly change: (name: string, cell: Cell) => Cell;
+  constructor(source: NixAttrs, change: (name: string, cell: Cell) => Cell) {
+    super(new Map(), source.open);
+    this.source = source;
+    this.change = change;
+  }
+  override get(name: string): Cell | undefined {
+    const cell = this.source.get(name);
+    return cell && this.change(name, cell);
+  }
+  override has(name: string): boolean | Unknown {
+    return this.source.has(name);
+  }
+  override get answersAnyName(): boolean {
+    return true;
+  }
 }
 
 function listToAttrs(args: readonly Cell[], call: Call): Value {
