@@ -72,6 +72,16 @@ describe("links", () => {
     expect(answer(config, "/etc/machine-ids")[0]).toBe("no");
   });
 
+  it("of environment.etc to files of the configuration may lead to the Nix store, wherever that folder is", () => {
+    const etc = { "app/ca.pem": { source: "/home/me/config/ca.pem" } };
+    const config = { ...root, environment: { etc } };
+    expect(answer(config, "/etc/app/ca.pem")[0]).toBe("no");
+    expect(answer(config, "/etc/app/ca.pem", { sources: "/home/me/config" })).toEqual([
+      "unknown",
+      "it may be a file of the configuration, copied to the Nix store",
+    ]);
+  });
+
   it("of systemd-tmpfiles are followed, in rules and settings", () => {
     const tmpfiles = {
       rules: ["L+ /var/lib/bluetooth - - - - /persist/var/lib/bluetooth", "d /var/lib/foo 0700 root root -"],

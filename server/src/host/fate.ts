@@ -47,15 +47,20 @@ const MAX_BINDS = 8;
 /** What the next boot does to a path: "no" only if nothing that could save it can exist. */
 export function fateOf(input: FateInput, path: string): Fate {
   const at = normalise(path);
-  if (input.sources !== undefined && at.startsWith(`${input.sources}/`)) {
-    return {
-      ...NOWHERE,
-      survives: unsure("it may be a file of the configuration, copied to the Nix store"),
-      by: "in the configuration",
-    };
-  }
+  const copied = copiedFate(input, at);
+  if (copied) return copied;
   const fate = decide(layersAt(input, at, 0));
   return fate.survives.answer === "no" ? doubted(input, at, fate) : fate;
+}
+
+/** What is said of a path in the folder of the configuration itself. */
+function copiedFate({ sources }: FateInput, path: string): Fate | undefined {
+  if (sources === undefined || !path.startsWith(`${sources}/`)) return undefined;
+  return {
+    ...NOWHERE,
+    survives: unsure("it may be a file of the configuration, copied to the Nix store"),
+    by: "in the configuration",
+  };
 }
 
 /** At equal depth a bind mount of the persistence module covers the filesystem below it, so it comes first. */
@@ -121,7 +126,7 @@ function linkedFate(input: FateInput, { path: from, target, by, place }: PathLin
     return { ...common, survives: YES, by: `${by === "linked" ? "made" : by} by the configuration` };
   if (hops >= MAX_BINDS) return { ...common, survives: unsure("the links lead in a circle", place), by };
   const inner = joinPath(target.value, path.slice(from.length));
-  const fate = decide(layersAt(input, inner, hops + 1));
+  const fate = copiedFate(input, inner) ?? decide(layersAt(input, inner, hops + 1));
   return {
     ...fate,
     persisted: undefined,
