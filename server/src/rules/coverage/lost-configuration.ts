@@ -1,6 +1,6 @@
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { readString } from "../../host/read-values.ts";
+import { readBoolean, readString, readTexts, setAt } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -23,6 +23,7 @@ export const lostConfiguration = defineRule({
     const { host } = context;
     if (isStateless(host)) return;
     reportRebuilt(context);
+    reportByPath(context);
     if (host.entry !== ENTRY) return;
     const loss = uncoveredLoss(host, FOLDER);
     if (loss.lost !== "yes") return;
@@ -58,6 +59,37 @@ function reportRebuilt({ host, report }: RuleContext): void {
       related: [{ place: loss.fate.place, message: whereInWords(loss) }],
     });
   }
+}
+
+/** What is rebuilt without a flake: `<nixos-config>`, which is below /etc/nixos where nothing else is said. */
+function reportByPath({ host, report }: RuleContext): void {
+  if (host.entry === ENTRY) return;
+  const { config } = host;
+  const upgrade = config.at("system", "autoUpgrade");
+  const enabled = readBoolean(upgrade.child("enable"));
+  const isUpgraded =
+    enabled?.known === true &&
+    enabled.value &&
+    ["flake", "flags"].every((name) => upgrade.child(name).isDefined() === false);
+  const path = config.at("nix", "nixPath");
+  const { texts, open } = readTexts(path);
+  const named = texts.find(({ text }) => text.startsWith("nixos-config="));
+  // Hosts of flakes often have a line of the time before them.
+  if (!isUpgraded && (!named || host.entry.endsWith("/flake.nix"))) return;
+  if (open.length > 0 || (path.isDefined() !== false && !named)) return;
+  const file = named?.text.slice("nixos-config=".length) ?? ENTRY;
+  const folder = normalise(file.slice(0, file.lastIndexOf("/")));
+  if (!folder.startsWith("/etc/") || isAtOrBelow(host.entry, folder)) return;
+  const loss = uncoveredLoss(host, folder);
+  if (loss.lost !== "yes" || keepsPart(host, folder)) return;
+  const reader = isUpgraded ? "`system.autoUpgrade` builds" : "`nixos-rebuild` builds";
+  report({
+    at: named?.place ?? setAt(upgrade.child("enable")),
+    severity: "warning",
+    message: `${reader} the machine from \`${file}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}, and no rebuild finds it then.`,
+    help: `Persist "${folder}", or keep the configuration in a store and name it there${isUpgraded ? " (system.autoUpgrade.flake, or nixos-config= in nix.nixPath)" : " (nixos-config= in nix.nixPath)"}.`,
+    related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+  });
 }
 
 function keepsPart({ stores }: Host, folder: string): boolean {

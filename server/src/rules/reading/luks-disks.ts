@@ -13,6 +13,10 @@ export interface LuksDisk {
   readonly option: readonly string[];
   /** The file that opens it. */
   readonly keyFile: Known<string> | undefined;
+  /** Where that file is set: in `boot.initrd.luks.devices`, or in disko's layout, which hands it on. */
+  readonly isKeyOfDisko: boolean;
+  /** Whether the scripted initrd asks for a passphrase where the file is missing; undefined when it is not known. */
+  readonly fallsBack: boolean | undefined;
   /** What it is told in the words of crypttab(5), which systemd reads. */
   readonly crypttab: readonly { readonly text: string; readonly place: Place | undefined }[];
 }
@@ -66,8 +70,19 @@ function diskOf(parts: readonly Part[], mayHaveMore: boolean): LuksDisk {
     passesDiscards: passes === false && !isAll ? undefined : passes,
     option: winning(all, "allowDiscards")?.path ?? [...settings.path, "allowDiscards"],
     keyFile: keyFile && readString(keyFile),
+    isKeyOfDisko: keyFile?.path[0] === "disko",
+    fallsBack: fallsBack(all),
     crypttab: all.flatMap((one) => readTexts(one.child("crypttabExtraOpts")).texts),
   };
+}
+
+function fallsBack(settings: readonly OptionNode[]): boolean | undefined {
+  if (settings.some((one) => openOf(one) !== undefined)) return undefined;
+  const flags = ["fallbackToPassword", "tryEmptyPassphrase"].flatMap((name) => {
+    const option = winning(settings, name);
+    return option ? [readBoolean(option)] : [];
+  });
+  return flags.some((flag) => flag?.known === false) ? undefined : flags.some((flag) => flag?.known && flag.value);
 }
 
 function passesDiscards(settings: readonly OptionNode[]): boolean | undefined {

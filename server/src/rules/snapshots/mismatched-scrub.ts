@@ -20,7 +20,20 @@ export const mismatchedScrub = defineRule({
 function checkBtrfs({ host, report }: RuleContext): void {
   const scrub = host.config.at("services", "btrfs", "autoScrub");
   const list = listed(scrub, "fileSystems");
-  if (!list) return;
+  if (!list) {
+    if (isOn(scrub) && scrub.child("fileSystems").isDefined() === false && hasNone(host)) {
+      report({
+        at: setAt(scrub.child("enable")),
+        severity: "error",
+        message:
+          "`services.btrfs.autoScrub` is on, and the host mounts no btrfs filesystem: NixOS refuses to build it (“you need to have at least one btrfs file system mounted via 'fileSystems'”).",
+        help: host.fileSystems.some(({ fsType }) => fsType.known && fsType.value === "zfs")
+          ? "Switch it off; the scrub of ZFS is services.zfs.autoScrub.enable = true;"
+          : "Switch it off. bcachefs is scrubbed by `bcachefs scrub`, ZFS by services.zfs.autoScrub.",
+      });
+    }
+    return;
+  }
   let isWrong = false;
   for (const { text, place } of list.texts) {
     // A device may be named as well.
@@ -61,6 +74,15 @@ function checkBtrfs({ host, report }: RuleContext): void {
   }
 }
 
+/** Whether it is certain that nothing of btrfs is mounted. */
+function hasNone({ fileSystems, fileSystemsOpen }: RuleContext["host"]): boolean {
+  return (
+    fileSystemsOpen === undefined &&
+    fileSystems.length > 0 &&
+    fileSystems.every(({ fsType }) => fsType.known && fsType.value !== "btrfs" && fsType.value !== "auto")
+  );
+}
+
 function checkZfs({ host, report }: RuleContext): void {
   const list = listed(host.config.at("services", "zfs", "autoScrub"), "pools");
   if (!list || list.isOpen || list.texts.length === 0) return;
@@ -82,9 +104,13 @@ function checkZfs({ host, report }: RuleContext): void {
 
 /** The list of a scrub that is switched on and whose list somebody sets. */
 function listed(scrub: RuleContext["host"]["config"], option: string) {
-  const enabled = readBoolean(scrub.child("enable"));
-  if (!enabled?.known || !enabled.value || scrub.child(option).isDefined() === false) return undefined;
+  if (!isOn(scrub) || scrub.child(option).isDefined() === false) return undefined;
   const { texts, open } = readTexts(scrub.child(option));
   const place: Place | undefined = setAt(scrub.child(option));
   return { texts, isOpen: open.length > 0, place };
+}
+
+function isOn(scrub: RuleContext["host"]["config"]): boolean {
+  const enabled = readBoolean(scrub.child("enable"));
+  return enabled?.known === true && enabled.value;
 }

@@ -1,9 +1,9 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { isNamed, openOf } from "../../host/read-values.ts";
+import { isNamed, openOf, readBoolean } from "../../host/read-values.ts";
 import { datasetKeys } from "../reading/dataset-keys.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A disk that the initrd opens with a key which the initrd does not have. */
 export const keyFileOutsideInitrd = defineRule({
@@ -13,7 +13,9 @@ export const keyFileOutsideInitrd = defineRule({
   severity: "error",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
+    reportOfInstallation(context);
     for (const key of keysOf(host)) {
       const fs = host.fileSystemAt(key.path);
       // A file at the top of the root is one of the initrd as well as of the system.
@@ -31,6 +33,36 @@ export const keyFileOutsideInitrd = defineRule({
     }
   },
 });
+
+/** Keys in /tmp, which are there while the disk is formatted, and never again. */
+function reportOfInstallation({ host, report }: RuleContext): void {
+  // systemd asks for a passphrase where the file is missing.
+  const early = initrdIsScripted(host);
+  if (early === false) return;
+  for (const { name, keyFile, isKeyOfDisko, fallsBack } of luksDisks(host)) {
+    if (!keyFile?.known || fallsBack !== false || !/^\/tmp\/./.test(keyFile.value)) continue;
+    if (mayBeThere(host, keyFile.value)) continue;
+    report({
+      at: keyFile.place,
+      severity: early ? "error" : "warning",
+      message: `The initrd opens \`${name}\` with \`${keyFile.value}\` at every boot${isKeyOfDisko ? ", for disko hands `settings` on to boot.initrd.luks.devices" : ""}, and that file was there for the installation only. ${
+        early
+          ? "The boot waits for it, and stops."
+          : "The scripted initrd waits for it, and stops; that of systemd, the default since NixOS 26.05, asks for the passphrase. Which of them this host has is not known here."
+      }`,
+      help: isKeyOfDisko
+        ? `Write passwordFile = "${keyFile.value}"; beside \`settings\` instead: disko formats with it, and the boot asks for the passphrase. A key of random bytes has to be put into the initrd (boot.initrd.secrets).`
+        : "Leave out keyFile, so that the boot asks for the passphrase, or put the key into the initrd (boot.initrd.secrets).",
+    });
+  }
+}
+
+/** Whether scripts run the initrd, which stop without the key; undefined when it is not known. */
+function initrdIsScripted({ config, release }: Host): boolean | undefined {
+  const enabled = readBoolean(config.at("boot", "initrd", "systemd", "enable"));
+  if (enabled) return enabled.known ? !enabled.value : undefined;
+  return release.nixos === undefined ? undefined : release.nixos < "26.05";
+}
 
 interface Key {
   readonly name: string;

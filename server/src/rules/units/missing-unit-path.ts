@@ -1,11 +1,12 @@
 import { mergeEdits } from "../../edits/combine-plans.ts";
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
-import { appendToListOption, type FileEdits } from "../../edits/option-edit.ts";
+import { appendToListOption, type FileEdits, setOption } from "../../edits/option-edit.ts";
 import type { TextEdit } from "../../edits/text-edit.ts";
+import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { perItem } from "../../host/per-item.ts";
 import { perNode } from "../../host/per-node.ts";
-import { childrenOf, mentioned, openOf, readTexts } from "../../host/read-values.ts";
+import { childrenOf, mentioned, openOf, readTexts, setAt } from "../../host/read-values.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { defineRule, type Report, type RuleContext } from "../rule.ts";
 
@@ -38,9 +39,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   sqlite3: "sqlite",
 };
 
-/** What a service of the running system finds on its PATH, and one of the initrd does not. */
+/** What a service of the running system finds on its PATH, and one of the initrd does not: of findutils it has `find`. */
 const NOT_IN_INITRD: Readonly<Record<string, string>> = {
-  find: "findutils",
   xargs: "findutils",
   grep: "gnugrep",
   egrep: "gnugrep",
@@ -48,6 +48,24 @@ const NOT_IN_INITRD: Readonly<Record<string, string>> = {
   awk: "gawk",
   gawk: "gawk",
 };
+
+/** What scripts of the initrd call of its `/bin`, beside PACKAGES, and the package that has it. */
+const IN_INITRD: Readonly<Record<string, string>> = {
+  find: "findutils",
+  ...Object.fromEntries(
+    ["basename", "cat", "chmod", "chown", "cp", "cut", "date", "dirname", "head", "ls", "ln", "mkdir", "mktemp", "mv"]
+      .concat(["readlink", "realpath", "rm", "rmdir", "sleep", "sort", "stat", "sync", "tail", "touch", "tr", "wc"])
+      .map((name) => [name, "coreutils"]),
+  ),
+};
+
+/** What is called when the unit's own PATH is all there is. */
+const OF_OWN_PATH = { ...PACKAGES, ...NOT_IN_INITRD, ...IN_INITRD };
+
+/** A package of which it is known what it holds, by its name without the version. */
+const KNOWN_PACKAGE = new RegExp(
+  `^(?:${[...new Set(Object.values(OF_OWN_PATH)), "bash", "cryptsetup", "e2fsprogs", "kmod", "lvm2", "systemd"].join("|")})(?:[-_].*|\\d.*)?$`,
+);
 
 /** A service finds coreutils, findutils, grep, sed and systemd, and nothing else; in the initrd less than that. */
 export const missingUnitPath = defineRule({
@@ -59,50 +77,84 @@ export const missingUnitPath = defineRule({
 
   check(context) {
     const inInitrd = initrdPrograms(context.host);
-    const say = (unit: Unit, { names, report }: Found) =>
-      context.report({ ...report, fixes: () => addPath(context, unit, names) });
     for (const unit of context.host.units) {
-      const found = unit.stage === "initrd" ? findInInitrd(unit, inInitrd) : undefined;
-      if (found) say(unit, found);
+      if (unit.stage !== "initrd") continue;
+      const replaced = findReplaced(unit);
+      if (replaced) context.report(replaced);
+      const lacking = findInInitrd(unit, inInitrd);
+      if (lacking) context.report({ ...lacking.report, fixes: () => addToInitrd(context, lacking.missing) });
     }
-    for (const { unit, found } of findInSystem(context.host.units)) say(unit, found);
+    for (const { unit, found } of findInSystem(context.host.units))
+      context.report({ ...found.report, fixes: () => addPath(context, unit, [...found.missing.keys()]) });
   },
 });
 
-/** What is said of a unit, and the packages that it lacks. */
+/** What is said of a unit, and the packages that it lacks, each with the first call. */
 interface Found {
-  readonly names: readonly string[];
+  readonly missing: ReadonlyMap<string, ScriptCommand>;
   readonly report: Omit<Report, "fixes">;
 }
 
 const findInSystem = perItem((unit: Unit) => {
   const own = unit.stage === "initrd" ? undefined : pathOf(unit.node);
-  const found = own === undefined ? undefined : findIn(unit, PACKAGES, own);
+  const found = own === undefined ? undefined : findIn(unit, own);
   return found ? [{ unit, found }] : [];
 });
 
 function findInInitrd(unit: Unit, inInitrd: string | undefined): Found | undefined {
-  const own = pathOf(unit.node);
-  if (own === undefined || inInitrd === undefined) return undefined;
-  const found = findIn(unit, NOT_IN_INITRD, `${own} ${inInitrd}`);
-  // Mostly it is what deletes old roots; the rest of the script runs.
-  return found && { ...found, report: { ...found.report, severity: "warning" } };
-}
-
-function findIn(unit: Unit, packages: Readonly<Record<string, string>>, onPath: string): Found | undefined {
-  const missing = unit.certain.answer === "no" ? new Map<string, ScriptCommand>() : missingOf(unit, packages, onPath);
-  const [first] = missing.values();
-  if (!first) return undefined;
-  const isEarly = unit.stage === "initrd";
-  const names = [...missing.keys()];
-  const calls = [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
+  // With packages of its own the PATH of a unit is another one.
+  if (pathOf(unit.node) !== "" || inInitrd === undefined) return undefined;
+  const missing = missingOf(unit, NOT_IN_INITRD, inInitrd);
+  if (missing.size === 0) return undefined;
   const report = {
-    at: first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place,
-    message: `The script of \`${unit.name}\` calls ${calls}, which ${names.length > 1 ? "are" : "is"} not ${isEarly ? "in the initrd" : "on the unit's PATH"}: "command not found". ${isEarly ? "With systemd in the initrd there are bash, coreutils, mount and systemd's own tools, and programs of the filesystems in use; find, grep, sed and awk are not among them." : "A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count."}`,
-    help: `Add path = [ ${names.map((name) => `pkgs.${name}`).join(" ")} ]; to ${isEarly ? "boot.initrd." : ""}systemd.services.${unit.name}.`,
+    at: placeOfFirst(unit, missing),
+    // Mostly it is what deletes old roots; the rest of the script runs.
+    severity: "warning" as const,
+    message: `The script of \`${unit.name}\` calls ${called(missing)}, which ${missing.size > 1 ? "are" : "is"} not in the initrd: "command not found". With systemd in the initrd there are bash, coreutils, find, mount and systemd's own tools, and programs of the filesystems in use; grep, sed, awk and xargs are not among them.`,
+    help: `Put ${missing.size > 1 ? "them" : "it"} there: ${[...missing].map(([name, { program }]) => `boot.initrd.systemd.extraBin.${program} = "\${pkgs.${name}}/bin/${program}";`).join(" ")}`,
     related: [{ place: unit.place, message: "the service is declared here" }],
   };
-  return { names, report };
+  return { missing, report };
+}
+
+/** A unit of the initrd whose `path` takes the place of what it would find in `/bin`. */
+function findReplaced(unit: Unit): Report | undefined {
+  const own = pathOf(unit.node);
+  if (!own || !own.split(" ").every((path) => KNOWN_PACKAGE.test(nameOf(path)))) return undefined;
+  const missing = missingOf(unit, OF_OWN_PATH, own);
+  if (missing.size === 0) return undefined;
+  const set = setAt(unit.node.child("path"));
+  return {
+    at: placeOfFirst(unit, missing),
+    message: `The script of \`${unit.name}\` calls ${called(missing)}, and its \`path\` has no ${missing.size > 1 ? "such programs" : "such program"}: "command not found". In the initrd \`path\` is all of a unit's PATH. Without it the unit finds what is in /bin: coreutils, find, mount and the programs of the filesystems in use.`,
+    help: "Remove `path` from the unit; what is not in /bin goes there with boot.initrd.systemd.extraBin or initrdBin.",
+    related: [{ place: set, message: "this replaces the PATH" }],
+  };
+}
+
+/** The name of a package without hash and version. */
+const nameOf = (path: string): string => path.replace(/^\/nix\/store\/[0-9a-z]{32}-/, "");
+
+const placeOfFirst = (unit: Unit, missing: ReadonlyMap<string, ScriptCommand>): Place | undefined => {
+  const [first] = missing.values();
+  return (
+    first && (first.script.placeOf(first.start, first.start + first.program.length) ?? first.script.place ?? unit.place)
+  );
+};
+
+const called = (missing: ReadonlyMap<string, ScriptCommand>): string =>
+  [...missing.values()].map(({ program }) => `\`${program}\``).join(", ");
+
+function findIn(unit: Unit, onPath: string): Found | undefined {
+  const missing = missingOf(unit, PACKAGES, onPath);
+  if (missing.size === 0) return undefined;
+  const report = {
+    at: placeOfFirst(unit, missing),
+    message: `The script of \`${unit.name}\` calls ${called(missing)}, which ${missing.size > 1 ? "are" : "is"} not on the unit's PATH: "command not found". A service of NixOS sees only coreutils, findutils, grep, sed and systemd; environment.systemPackages does not count.`,
+    help: `Add path = [ ${[...missing.keys()].map((name) => `pkgs.${name}`).join(" ")} ]; to systemd.services.${unit.name}.`,
+    related: [{ place: unit.place, message: "the service is declared here" }],
+  };
+  return { missing, report };
 }
 
 /** The packages of programs that the scripts of a unit call and do not find, with the first call. */
@@ -112,6 +164,7 @@ function missingOf(
   onPath: string,
 ): ReadonlyMap<string, ScriptCommand> {
   const missing = new Map<string, ScriptCommand>();
+  if (unit.certain.answer === "no") return missing;
   for (const script of unit.scripts) {
     if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
     const commands = scriptCommands(script);
@@ -127,13 +180,15 @@ function missingOf(
 }
 
 /** What the host puts into its initrd besides, as one text; undefined when that cannot be seen. */
-function initrdPrograms({ config }: Host): string | undefined {
+function initrdPrograms({ config, fileSystems }: Host): string | undefined {
   const systemd = config.at("boot", "initrd", "systemd");
   const lists = ["initrdBin", "packages", "storePaths"].map((name) => readTexts(systemd.child(name)));
   const bin = systemd.child("extraBin");
   if (lists.some(({ open }) => open.length > 0) || openOf(bin) !== undefined) return undefined;
   const named = childrenOf(bin).map(({ name }) => NOT_IN_INITRD[name] ?? name);
-  const texts = [...lists.flatMap((list) => list.texts.map(({ text }) => text)), ...named];
+  // The scripts that import pools need awk.
+  const ofPools = fileSystems.some(({ fsType }) => !fsType.known || fsType.value === "zfs") ? ["gawk"] : [];
+  const texts = [...lists.flatMap((list) => list.texts.map(({ text }) => text)), ...named, ...ofPools];
   // busybox brings all of them along.
   return texts.some((text) => text.includes("busybox")) ? undefined : texts.join(" ");
 }
@@ -162,19 +217,27 @@ const pathOf = perNode((unit): string | undefined => {
 });
 
 function addPath(context: RuleContext, unit: Unit, packages: readonly string[]): readonly FixPlan[] {
-  const option = [...(unit.stage === "initrd" ? ["boot", "initrd"] : []), "systemd", "services", unit.name, "path"];
   const edits = appendToListOption(
     context,
-    option,
+    ["systemd", "services", unit.name, "path"],
     packages.map((name) => `pkgs.${name}`),
   );
+  return withPackages(context, edits, `Put ${packages.join(", ")} on the PATH of ${unit.name}`);
+}
+
+function addToInitrd(context: RuleContext, missing: ReadonlyMap<string, ScriptCommand>): readonly FixPlan[] {
+  const [only, another] = [...missing];
+  if (!only || another) return [];
+  const [name, { program }] = only;
+  const option = ["boot", "initrd", "systemd", "extraBin", program];
+  const edits = setOption(context, option, `"\${pkgs.${name}}/bin/${program}"`);
+  return withPackages(context, edits, `Put ${program} into the initrd`);
+}
+
+function withPackages(context: RuleContext, edits: FileEdits | undefined, title: string): readonly FixPlan[] {
   const argument = edits && packagesArgument(context, [...edits.keys()]);
   if (!argument) return [];
-  return offer(mergeEdits(edits, argument), {
-    title: `Put ${packages.join(", ")} on the PATH of ${unit.name}`,
-    safety: "safe",
-    preferred: true,
-  });
+  return offer(mergeEdits(edits, argument), { title, safety: "safe", preferred: true });
 }
 
 /** What the modules need to have `pkgs` in their arguments; undefined for files that are no function of a set. */
