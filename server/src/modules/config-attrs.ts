@@ -16,6 +16,8 @@ export abstract class ConfigAttrs extends NixAttrs {
   abstract whole(): MergeNode;
 
   override get(name: string): Cell | undefined {
+    const given = name === "_module" ? this.node.moduleArguments : undefined;
+    if (given) return given;
     const child = this.node.child(name);
     if (!this.openWorld && this.isThere(name) === false) return undefined;
     // Whether something is defined depends on conditions, which must not be evaluated for nothing.

@@ -8,25 +8,31 @@ export class FlakeInput extends NixAttrs {
   private readonly path: string;
   private readonly kind: InputKind;
   private readonly inputs: Cell | undefined;
+  private readonly isFlake: boolean;
   /** `url`: its address, by which a private one is known; `inputs`: its own inputs, as far as their names tell. */
-  constructor(path: string, url?: string, inputs?: Cell) {
+  constructor(path: string, url?: string, inputs?: Cell, isFlake = true) {
     super(new Map(), notHere(path));
     this.path = path;
     this.kind = kindOf(path, url);
     this.inputs = inputs;
+    this.isFlake = isFlake;
   }
   override get(name: string): Cell {
     if (name === "inputs" && this.inputs) return this.inputs;
     return Cell.of(name === "_type" ? "flake" : new FlakeInputPart(`${this.path}.${name}`, this.kind));
   }
-  /** Every input is a folder somewhere; what else it has is not known. */
+  /** Every input is a folder somewhere, and a flake has inputs and outputs; what else it has is not known. */
   override has(name: string): boolean | Unknown {
+    if (OF_FLAKES.has(name)) return this.isFlake;
     return name === "outPath" || (this.open as Unknown);
   }
   override names(): string[] {
     return [];
   }
 }
+
+/** What each flake has, and no other input. */
+const OF_FLAKES: ReadonlySet<string> = new Set(["inputs", "outputs", "_type"]);
 
 /** `inputs` of an input that is not in the workspace: each is judged by its name alone. */
 export class UnseenInputs extends NixAttrs {
@@ -122,6 +128,9 @@ export class NixpkgsInput extends NixAttrs {
       ]),
       notHere(name),
     );
+  }
+  override has(name: string): boolean | Unknown {
+    return OF_FLAKES.has(name) || super.has(name);
   }
 }
 

@@ -129,7 +129,9 @@ function outsideInput(name: string, input: DeclaredInput, world: FlakeWorld): Ce
   const { url, isFlake } = input;
   if (isNixpkgs(name, url)) return Cell.of(new NixpkgsInput(name, releasedLibrary(world, releaseOf(input))));
   const framework = isFlake ? frameworkOf(name, url) : undefined;
-  return framework ? frameworkInput(framework, input, world) : Cell.of(new FlakeInput(name, url, nixpkgsOf(world)));
+  return framework
+    ? frameworkInput(framework, input, world)
+    : Cell.of(new FlakeInput(name, url, nixpkgsOf(world), isFlake));
 }
 
 /** The inputs of an input that cannot be seen: what is called like nixpkgs is nixpkgs. */

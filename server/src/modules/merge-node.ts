@@ -35,6 +35,8 @@ export interface NodeOwner {
   importsGroup(path: readonly string[]): boolean | undefined;
   /** Whether the path is one option (an attrsOf or submodule) rather than a group of options. */
   isWholeOption(path: readonly string[]): boolean;
+  /** `config._module`: what the modules are given as arguments. */
+  readonly moduleArguments: Cell;
 }
 
 /**
@@ -247,6 +249,11 @@ export class MergeNode implements OptionNode {
       if (defined !== false) found.push({ name, certain: defined });
     }
     return found;
+  }
+
+  /** `_module` of the configuration as a whole, or of a submodule. */
+  get moduleArguments(): Cell | undefined {
+    return "parent" in this.position ? undefined : this.owner.moduleArguments;
   }
 
   open(): Unknown | undefined {

@@ -394,6 +394,19 @@ export class ModuleSet implements NodeOwner {
     }
   }
 
+  /** What modules are given: `name` of a submodule, `pkgs`, and what any module defines. */
+  readonly moduleArguments: Cell = Cell.lazy(() =>
+    NixAttrs.of({
+      args: Cell.of(
+        new ModuleArguments(
+          (name) => this.moduleArgument(name, undefined),
+          (name) => this.options.args.has(name) || this.root.at("_module", "args", name).isDefined(),
+        ),
+      ),
+      specialArgs: Cell.of(new NixAttrs(this.options.specialArgs)),
+    }),
+  );
+
   private moduleArgument(name: string, at: Place | undefined): Cell {
     const own = this.options.args.get(name);
     const { hiddenArgs } = this.options;
@@ -410,6 +423,23 @@ export class ModuleSet implements NodeOwner {
       if (defined instanceof Unknown) return defined;
       return hiddenArgs ?? new Unknown(`no module argument \`${name}\` is given`, at);
     });
+  }
+}
+
+/** `config._module.args`, each of which is looked for when it is asked for. */
+class ModuleArguments extends NixAttrs {
+  private readonly find: (name: string) => Cell;
+  private readonly isGiven: (name: string) => boolean | Unknown;
+  constructor(find: (name: string) => Cell, isGiven: (name: string) => boolean | Unknown) {
+    super(new Map(), new Unknown("which arguments modules are given is not known here"));
+    this.find = find;
+    this.isGiven = isGiven;
+  }
+  override get(name: string): Cell | undefined {
+    return this.isGiven(name) === false ? undefined : this.find(name);
+  }
+  override has(name: string): boolean | Unknown {
+    return this.isGiven(name);
   }
 }
 

@@ -25,6 +25,33 @@ async function host(module: string) {
 }
 
 describe("options of sets", () => {
+  it("know their own name also by what the modules of the set are given", async () => {
+    const { paths, unknown } = await host(`{ lib, config, ... }: {
+      config._module.args.folder = "/srv";
+      options.guests = lib.mkOption {
+        default = { };
+        type = lib.types.attrsOf (lib.types.submodule (guest: {
+          options.disks = lib.mkOption {
+            default = { };
+            type = lib.types.attrsOf (lib.types.submodule (disk: {
+              options.path = lib.mkOption {
+                default = "/\${guest.config._module.args.name}/\${disk.config._module.args.name}";
+              };
+            }));
+          };
+        }));
+      };
+      config.guests.web.disks.data = { };
+      config.environment.persistence."/persist".directories = [
+        config.guests.web.disks.data.path
+        config._module.args.folder
+        (config._module.args.nothing or "/other")
+      ];
+    }`);
+    expect(paths).toEqual(["/other", "/srv", "/web/data"]);
+    expect(unknown).toEqual([]);
+  });
+
   it("are not called mistakes where a module of the type cannot be read, for that one may declare them", async () => {
     const { codes, paths } = await host(`{ lib, config, modulesPath, ... }: {
       options.web.hosts = lib.mkOption {

@@ -145,6 +145,33 @@ describe("modules of inputs that are not in the workspace", () => {
   });
 });
 
+describe("inputs that are told apart by what flakes have", () => {
+  it("are flakes unless flake.nix says otherwise", async () => {
+    const { hosts, analysis } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+        inputs.agenix.url = "github:ryantm/agenix";
+        inputs.texts = { url = "github:somebody/texts"; flake = false; };
+        outputs = { nixpkgs, ... }@inputs: let
+          flakes = nixpkgs.lib.filterAttrs (_: input: input ? outputs) inputs;
+          kept = nixpkgs.lib.concatStringsSep "-" (builtins.filter (name: name != "self") (builtins.attrNames flakes));
+        in {
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem {
+            specialArgs = flakes;
+            modules = [ ({ agenix, ... }: {
+              imports = [ agenix.nixosModules.default ];
+              environment.persistence."/persist".files = [ "/\${kept}" ];
+            }) ];
+          };
+        };
+      }`,
+    });
+    expect(analysis.unchecked).toEqual([]);
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(hosts[0]?.stores[0]?.files.map(({ path }) => path)).toEqual(["/agenix-nixpkgs"]);
+  });
+});
+
 describe("nixpkgs by other ways", () => {
   it("is the nixpkgs of another input, and its package set by file", async () => {
     const { hosts, analysis } = await analyseFiles({
