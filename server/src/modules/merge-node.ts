@@ -351,6 +351,7 @@ export class MergeNode implements OptionNode {
 
   private checked(definitions: readonly Definition[], type: OptionType | undefined): readonly Definition[] {
     if (!type) return definitions;
+    const isFree = this.declarations === undefined;
     return definitions.filter((definition) => {
       const value = look(definition.cell);
       const fits = type.check(value);
@@ -362,6 +363,7 @@ export class MergeNode implements OptionNode {
         path: this.path,
         place: definition.place,
         message: `\`${this.path.join(".")}\` takes ${type.description}, but this is not one.`,
+        ...(isFree ? { isFree } : {}),
       });
       return false;
     });

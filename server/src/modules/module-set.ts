@@ -192,12 +192,15 @@ export class ModuleSet implements NodeOwner {
 
   /**
    * Without unknown options in groups that the workspace sets more of than it declares: others declare these, too, and
-   * may have declared what is missed.
+   * may have declared what is missed. A module that cannot be read may also declare, with a type of its own, what stands in a
+   * set that takes any name.
    */
   private withoutAdditions(problems: readonly ModuleProblem[]): readonly ModuleProblem[] {
     if (this.undeclared !== "world") return problems;
     const isShared = new Map<string, boolean>();
-    return problems.filter(({ kind, path: [top] }) => {
+    const unread = this.opaque.some(({ known }) => !known);
+    return problems.filter(({ kind, isFree, path: [top] }) => {
+      if (isFree && unread) return false;
       if (kind !== "unknown-option" || top === undefined) return true;
       if (!isShared.has(top)) isShared.set(top, this.isShared(top));
       return !isShared.get(top);

@@ -34,6 +34,8 @@ export interface ModuleProblem {
   readonly place: Place | undefined;
   /** What the analysis went on with, in plain words, when it recovered. */
   readonly recovery?: string;
+  /** The option is declared by nobody in sight, in a set that takes any name. */
+  readonly isFree?: boolean;
   /** For missing imports: the file taken instead. */
   readonly replacement?: string;
 }

@@ -69,6 +69,19 @@ describe("options of sets", () => {
     expect(paths).toEqual(["/srv/x"]);
   });
 
+  it("are not called values of the wrong type where a module that cannot be read may declare them", async () => {
+    const module = (imports: string) => `{ lib, config, inputs, ... }: {
+      imports = [ ${imports} ];
+      options.spec = lib.mkOption {
+        default = { };
+        type = lib.types.submodule { freeformType = lib.types.attrsOf lib.types.str; };
+      };
+      config.spec.isLaptop = true;
+    }`;
+    expect((await host(module(""))).codes).toContain("IMP011");
+    expect((await host(module("./gone.nix"))).codes).not.toContain("IMP011");
+  });
+
   it("are mistakes where all modules of the type are read", async () => {
     const { codes, paths } = await host(`{ lib, config, ... }: {
       options.web.hosts = lib.mkOption {
