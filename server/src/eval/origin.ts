@@ -157,15 +157,27 @@ function literalSegments(site: Site, at: number, length: number, within: readonl
   return [{ from: at, to: at + length, place, exact: false, text: site, within }];
 }
 
+/** The index of the first segment that is as wanted, where all behind it are, too: a script may have thousands, and be asked as often. */
+function firstWhere(segments: readonly TextSegment[], isWanted: (segment: TextSegment) => boolean): number {
+  let low = 0;
+  let high = segments.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isWanted(segments[middle] as TextSegment)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /**
  * The source range of `from..to` of a string value, or undefined when it spans files or is unknown. What begins in one
  * text and ends in another is shown in the innermost text that has both: `${tool} delete x` where it is written, not
  * from where `tool` is.
  */
 export function textPlace(segments: readonly TextSegment[], from: number, to: number): Place | undefined {
-  const first = segments.find((segment) => from >= segment.from && from < segment.to);
-  const last = to > from ? segments.find((segment) => to > segment.from && to <= segment.to) : first;
-  if (!first || !last) return undefined;
+  const first = segments[firstWhere(segments, (segment) => from < segment.to)];
+  const last = to > from ? segments[firstWhere(segments, (segment) => to <= segment.to)] : first;
+  if (!first || !last || from < first.from || (to > from && to <= last.from)) return undefined;
   const common = commonText(first, last);
   const begin = placeIn(first, common);
   const finish = placeIn(last, common);

@@ -37,18 +37,44 @@ function commandsOfText({ text, holes: unknown, environment }: Script): ScriptCo
   const key = `${JSON.stringify([holes, environment])}${text}`;
   let found = texts.get(key);
   if (!found) {
-    const shell = readShell(text, { holes });
-    const scope = { ...scopeOf(shell), ...(environment ? { environment } : {}) };
-    const written = commands(shell);
-    found = {
-      shell,
-      scope,
-      all: expandCommands(written, scope),
-      running: runningCommands(shell, scope),
-      storage: storageCommands(shell, scope),
-    };
+    found = new ReadScript(readShell(text, { holes }), environment);
     if (texts.size >= MOST_KEPT) texts.clear();
     texts.set(key, found);
   }
   return found;
+}
+
+/** Most scripts are asked for some of it only. */
+class ReadScript implements ScriptCommands {
+  readonly shell: ReturnType<typeof readShell>;
+  readonly #environment: Script["environment"];
+  #scope: Scope | undefined;
+  #all: readonly CommandUse[] | undefined;
+  #running: readonly CommandUse[] | undefined;
+  #storage: readonly StorageCommand[] | undefined;
+
+  constructor(shell: ReturnType<typeof readShell>, environment: Script["environment"]) {
+    this.shell = shell;
+    this.#environment = environment;
+  }
+
+  get scope(): Scope {
+    this.#scope ??= { ...scopeOf(this.shell), ...(this.#environment ? { environment: this.#environment } : {}) };
+    return this.#scope;
+  }
+
+  get all(): readonly CommandUse[] {
+    this.#all ??= expandCommands(commands(this.shell), this.scope);
+    return this.#all;
+  }
+
+  get running(): readonly CommandUse[] {
+    this.#running ??= runningCommands(this.shell, this.scope);
+    return this.#running;
+  }
+
+  get storage(): readonly StorageCommand[] {
+    this.#storage ??= storageCommands(this.shell, this.scope, this.running);
+    return this.#storage;
+  }
 }

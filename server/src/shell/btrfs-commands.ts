@@ -43,9 +43,15 @@ export type StorageCommand = Span &
 /**
  * Every command of a script that concerns filesystems and snapshots, in the order of the text, also those that `find
  * -exec` and `xargs` run. Commands whose name or subcommand is unknown are left out.
+ *
+ * @param running the commands of the script that may run
  */
-export function storageCommands(script: List, scope: Scope = scopeOf(script)): StorageCommand[] {
-  return runningCommands(script, scope).flatMap((use) => {
+export function storageCommands(
+  script: List,
+  scope: Scope = scopeOf(script),
+  running: readonly CommandUse[] = runningCommands(script, scope),
+): StorageCommand[] {
+  return running.flatMap((use) => {
     const { start, end } = use.command;
     const own = readCommand(use.name, use.args, scope);
     if (!own || !use.nameWord) return [];

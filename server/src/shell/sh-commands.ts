@@ -69,14 +69,21 @@ export interface CommandUse {
   hiddenText?: string;
 }
 
+const listed = new WeakMap<List, readonly CommandUse[]>();
+
 /**
  * All simple commands of a script in the order of the text; commands in substitutions come before the command whose
- * word they are in. Functions are visited where they are defined, called or not.
+ * word they are in. Functions are visited where they are defined, called or not. A script is gone through once.
  */
-export function commands(script: List): CommandUse[] {
-  const found: CommandUse[] = [];
-  visitList(script, { within: [], hidden: [] }, found);
-  return found;
+export function commands(script: List): readonly CommandUse[] {
+  let all = listed.get(script);
+  if (!all) {
+    const found: CommandUse[] = [];
+    visitList(script, { within: [], hidden: [] }, found);
+    listed.set(script, found);
+    all = found;
+  }
+  return all;
 }
 
 /** Whether the script itself makes the shell stop at the first failing command: `set -e`, `set -o errexit`. */

@@ -43,13 +43,12 @@ export function scopeOf(script: List): Scope {
   const writes = new Map<string, Write[]>();
   const functions = new Set<FunctionDefinition>();
   const loops = new Set<object>();
-  const add = (name: string, write: Write) => writes.set(name, [...(writes.get(name) ?? []), write]);
+  const add = (name: string, write: Write) => grow(writes, name, write);
   const calls = new Map<string, Word[][]>();
   const renumbered = new Set<string>();
   for (const use of commands(script)) {
     // What a function hands to itself lies below what it was called with.
-    if (use.name !== undefined && use.name !== use.functionName)
-      calls.set(use.name, [...(calls.get(use.name) ?? []), [...use.args]]);
+    if (use.name !== undefined && use.name !== use.functionName) grow(calls, use.name, [...use.args]);
     if (use.functionName !== undefined && (use.name === "shift" || (use.name === "set" && use.args.some(isDashes))))
       renumbered.add(use.functionName);
     for (const enclosure of use.within) {
@@ -70,6 +69,12 @@ export function scopeOf(script: List): Scope {
     for (const [name, write] of writesOf(use)) add(name, write);
   }
   return { writes, functions: [...functions], calls, renumbered };
+}
+
+function grow<V>(all: Map<string, V[]>, name: string, value: V): void {
+  const known = all.get(name);
+  if (known) known.push(value);
+  else all.set(name, [value]);
 }
 
 /** What a variable holds where it is used. */
