@@ -61,6 +61,8 @@ function sameDevice(
     uniqueKind(script.value) === uniqueKind(device.value)
   )
     return NO;
+  // disko gave it a label, and a filesystem has one.
+  if (script?.known && kindOf(script.value) === "by-label" && disko?.layout.label !== undefined) return NO;
   const others = new Set<string>();
   for (const fs of all) {
     if (fs.device.known && fs.fsType.known && fs.fsType.value === technique) others.add(fs.device.value);

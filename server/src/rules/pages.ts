@@ -149,6 +149,7 @@ import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-pers
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import noexecStore from "./stores/noexec-store.md";
+import preservationWithScriptedInitrd from "./stores/preservation-with-scripted-initrd.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
@@ -228,6 +229,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP321", writerWithoutItsMount],
   ["IMP322", bindBeforeZfsMount],
   ["IMP323", unimportedPool],
+  ["IMP325", preservationWithScriptedInitrd],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

@@ -150,6 +150,7 @@ import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { noexecStore } from "./stores/noexec-store.ts";
+import { preservationWithScriptedInitrd } from "./stores/preservation-with-scripted-initrd.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
@@ -229,6 +230,7 @@ export const rules: readonly Rule[] = [
   writerWithoutItsMount,
   bindBeforeZfsMount,
   unimportedPool,
+  preservationWithScriptedInitrd,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,

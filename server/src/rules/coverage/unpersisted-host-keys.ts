@@ -5,7 +5,7 @@ import { isAtOrBelow, joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
-import { defineRule, type RuleContext } from "../rule.ts";
+import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 /** sshd makes new host keys when it finds none: a new identity at every boot. */
 export const unpersistedHostKeys = defineRule({
@@ -30,10 +30,10 @@ export const unpersistedHostKeys = defineRule({
     const all = lost.length === judged.length;
     context.report({
       at: service.place,
-      severity: !all ? "hint" : isStateless(host) ? "information" : "error",
+      severity: !all ? severityOfOne(lost.map(({ state }) => state.path)) : isStateless(host) ? "information" : "error",
       message: all
         ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients see a changed identity after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
-        : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know it see a changed key.`,
+        : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know it see a changed key.${isPreferred(first.state.path) ? " ssh asks for the key of this type first." : ""}`,
       help: all
         ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."
         : "List only the key you keep in services.openssh.hostKeys.",
@@ -42,6 +42,16 @@ export const unpersistedHostKeys = defineRule({
     });
   },
 });
+
+/** ssh asks for a key of ed25519 first, so that the others are hardly ever seen (`HostKeyAlgorithms` in ssh_config(5)). */
+function isPreferred(path: string): boolean {
+  return /ed25519/.test(path);
+}
+
+/** Of several keys some are kept. */
+function severityOfOne(lost: readonly string[]): Severity {
+  return lost.some(isPreferred) ? "warning" : "hint";
+}
 
 function keysInStore(context: RuleContext): readonly FixPlan[] {
   const { host } = context;

@@ -154,7 +154,7 @@ function severityOfRest(host: Host, { confidence }: Service, state: ServiceState
 }
 
 /** Directories of bulk data, which whoever keeps nothing else has thought of alone. */
-const BULK = /\/(images|isos?|volumes|pools?)$/;
+const BULK = /\/(images|isos?|media_store|volumes|pools?)$/;
 
 /** The version that runs, where only the data directory of another one is kept. */
 function otherCluster(host: Host, { enable }: Service, kept: string): string | undefined {

@@ -24,7 +24,7 @@ export function lateEntry(
   const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
   if (entries.some((other) => other.inInitrd && isAtOrBelow(path, other.path))) return undefined;
   const wipe = rootWipe(host);
-  if (!wipe || wipe.isUnclear || (host.fileSystemAt(path)?.mountpoint ?? "/") !== "/") return undefined;
+  if (!wipe || (host.fileSystemAt(path)?.mountpoint ?? "/") !== "/") return undefined;
   return { hypothetical: !wipe.works };
 }
 

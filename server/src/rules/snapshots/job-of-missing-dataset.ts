@@ -26,13 +26,17 @@ export const jobOfMissingDataset = defineRule({
         if (!takes || rest.length === 0 || received.some((root) => `${dataset}/`.startsWith(`${root}/`))) continue;
         const declared = allDatasets(host, pool);
         if (!declared || declared.length === 0 || isThere(declared, dataset)) continue;
-        const meant = meantBy(declared, jobs, dataset);
+        const meant = meantBy(
+          declared,
+          jobs.filter(({ tool }) => tool === job.tool),
+          dataset,
+        );
         const others = declared.filter(({ mountpoint }) => mountpoint !== undefined).map(({ name }) => `\`${name}\``);
         const end = job.tool === "zrepl" && tree ? "<" : "";
         report({
           at: place ?? job.place,
           severity: meant ? "warning" : "information",
-          message: `\`${pool}\` has no dataset \`${dataset}\` as disko makes it${meant ? `: it has \`${meant.name}\`, which no job takes` : ""}. ${CONSEQUENCES[job.tool]}`,
+          message: `\`${pool}\` has no dataset \`${dataset}\` as disko makes it${meant ? `: it has \`${meant.name}\`, which ${job.tool} leaves out` : ""}. ${CONSEQUENCES[job.tool]}`,
           help: meant
             ? `Name \`${meant.name}\`, if that is what it was to be.`
             : `disko makes ${others.slice(0, 6).join(", ")}${others.length > 6 ? " and more" : ""}. Name one of these, or remove it; a dataset that was made by hand belongs into the layout, or the next installation lacks it.`,
@@ -63,7 +67,7 @@ function isThere(declared: readonly DeclaredDataset[], dataset: string): boolean
   return declared.some(({ name }) => name === dataset || name.startsWith(`${dataset}/`));
 }
 
-/** The one dataset that no job takes and that is called alike, or is so at its end, or is mounted where the name says. */
+/** The one dataset that no job of the tool takes and that is called alike, or is so at its end, or is mounted where the name says. */
 function meantBy(
   declared: readonly DeclaredDataset[],
   jobs: readonly DatasetJob[],

@@ -1,6 +1,10 @@
 import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readTexts, setAt } from "../../host/read-values.ts";
 import { btrfsDevices } from "../reading/btrfs-mounts.ts";
+import { tmpfilesOpen, tmpfilesRules } from "../reading/tmpfiles.ts";
+import { uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A list of what to scrub that leaves out filesystems, or names what cannot be scrubbed. */
@@ -17,7 +21,8 @@ export const mismatchedScrub = defineRule({
   },
 });
 
-function checkBtrfs({ host, report }: RuleContext): void {
+function checkBtrfs(context: RuleContext): void {
+  const { host, report } = context;
   const scrub = host.config.at("services", "btrfs", "autoScrub");
   const list = listed(scrub, "fileSystems");
   if (!list) {
@@ -34,8 +39,17 @@ function checkBtrfs({ host, report }: RuleContext): void {
     }
     return;
   }
-  let isWrong = false;
+  let isUnclear = false;
   for (const { text, place } of list.texts) {
+    if (host.fateOf(text).persisted) {
+      // The bind mount of it is as good as a mount of the store's filesystem.
+      isUnclear = true;
+      continue;
+    }
+    if (reportNothing(context, text, place ?? list.place)) {
+      isUnclear = true;
+      continue;
+    }
     // A device may be named as well.
     const fs = text.startsWith("/dev/") || host.fileSystemsOpen !== undefined ? undefined : host.fileSystemAt(text);
     if (
@@ -44,7 +58,7 @@ function checkBtrfs({ host, report }: RuleContext): void {
       !/^(tmpfs|ext[234]|xfs|zfs|vfat|bcachefs|f2fs)$/.test(fs.fsType.value)
     )
       continue;
-    isWrong = true;
+    isUnclear = true;
     report({
       at: place ?? list.place,
       severity: "warning",
@@ -54,7 +68,7 @@ function checkBtrfs({ host, report }: RuleContext): void {
     });
   }
   // What a wrong path was to stand for is not known.
-  if (isWrong || list.isOpen || host.fileSystemsOpen !== undefined) return;
+  if (isUnclear || list.isOpen || host.fileSystemsOpen !== undefined) return;
   const paths = list.texts.map(({ text }) => text);
   for (const { device, mounts } of btrfsDevices(host)) {
     // Removable disks come and go.
@@ -80,6 +94,38 @@ function hasNone({ fileSystems, fileSystemsOpen }: RuleContext["host"]): boolean
     fileSystemsOpen === undefined &&
     fileSystems.length > 0 &&
     fileSystems.every(({ fsType }) => fsType.known && fsType.value !== "btrfs" && fsType.value !== "auto")
+  );
+}
+
+/** A path on the wiped root at which nothing is mounted, and that nothing makes. */
+function reportNothing({ host, report }: RuleContext, path: string, at: Place | undefined): boolean {
+  if (!path.startsWith("/") || path === "/" || USUAL.test(path) || host.fileSystemsOpen !== undefined) return false;
+  if (host.fileSystems.some(({ mountpoint }) => isAtOrBelow(mountpoint, path)) || mayBeMade(host, path)) return false;
+  const loss = uncoveredLoss(host, path);
+  if (loss.lost !== "yes" || loss.fate.fileSystem?.mountpoint !== "/") return false;
+  const btrfs = btrfsDevices(host).flatMap(({ mounts }) => mounts.slice(0, 1));
+  report({
+    at,
+    severity: "warning",
+    message: `Nothing is mounted at \`${path}\`, and nothing makes such a directory on the root, which is emptied at boot: \`btrfs scrub\` fails every time, and what it was to check is never checked.`,
+    help: "Name a mount point of the btrfs filesystem; one is enough for all of its subvolumes. Without the list NixOS scrubs every btrfs filesystem.",
+    related: btrfs.map(({ mountpoint, place }) => ({ place, message: `\`${mountpoint}\` is on btrfs` })).slice(0, 3),
+  });
+  return true;
+}
+
+/** Directories that systemd and NixOS make on every root. */
+const USUAL = /^\/(bin|boot|dev|etc|home|nix|proc|root|run|srv|sys|tmp|usr|var)(\/|$)/;
+
+function mayBeMade(host: Host, path: string): boolean {
+  const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
+  return (
+    host.storesOpen !== undefined ||
+    tmpfilesOpen(host) ||
+    tmpfilesRules(host).some((rule) => isAtOrBelow(rule.path, path)) ||
+    entries.some((entry) => isAtOrBelow(entry.path, path)) ||
+    host.scripts.some(({ text }) => text.includes(path)) ||
+    host.services.some(({ state }) => state.some((one) => isAtOrBelow(one.path, path)))
   );
 }
 

@@ -1,5 +1,6 @@
-import type { Host, SnapshotJob } from "../../host/host.ts";
+import type { DiskoLayout, FileSystem, Host, SnapshotJob } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
+import { isSameDevice } from "../../host/rollback-target.ts";
 import { tmpfilesOpen, tmpfilesRules } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
 
@@ -19,7 +20,7 @@ export const unmadeSnapshotDirectory = defineRule({
       if (!CONSEQUENCES[job.tool] || !directory?.known || seen.has(directory.value)) continue;
       // The disk of a host with disko is what the layout says; others were made by hand.
       const fs = host.fileSystemAt(directory.value);
-      const layout = fs?.disko && host.layouts.find(({ subvolumes }) => fs.disko && subvolumes.includes(fs.disko));
+      const layout = fs && layoutOf(host, fs);
       if (!fs || !layout || layout.open !== undefined || layout.fsType !== "btrfs") continue;
       if (fs.mountpoint === directory.value || isMade(host, job, directory.value)) continue;
       seen.add(directory.value);
@@ -40,6 +41,13 @@ const CONSEQUENCES: Partial<Record<SnapshotJob["tool"], string>> = {
   btrbk: "btrbk does not make the directory, and aborts",
   snapper: "snapper does not make the subvolume when a configuration is declared, and its timers fail",
 };
+
+/** The layout of disko that a filesystem is in: one of its subvolumes, or its top level, which the host mounts itself. */
+function layoutOf({ layouts }: Host, { disko, device, subvolume }: FileSystem): DiskoLayout | undefined {
+  if (disko) return layouts.find(({ subvolumes }) => subvolumes.includes(disko));
+  if (!device.known || !subvolume?.known || subvolume.value !== "") return undefined;
+  return layouts.find((layout) => layout.device.known && isSameDevice(device.value, layout.device.value, layout.label));
+}
 
 /** tmpfiles, a script, or a subvolume of the layout with that place in the tree. */
 function isMade(host: Host, job: SnapshotJob, directory: string): boolean {
