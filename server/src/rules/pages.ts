@@ -123,6 +123,7 @@ import liveDatabaseInBackup from "./snapshots/live-database-in-backup.md";
 import mismatchedScrub from "./snapshots/mismatched-scrub.md";
 import nestedSubvolumeInSnapshotSource from "./snapshots/nested-subvolume-in-snapshot-source.md";
 import pruneOfAppendOnly from "./snapshots/prune-of-append-only.md";
+import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
@@ -133,6 +134,7 @@ import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
+import unsortableNames from "./snapshots/unsortable-names.md";
 import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
 import zreplKeepRules from "./snapshots/zrepl-keep-rules.md";
@@ -144,6 +146,7 @@ import discardWithoutEffect from "./stores/discard-without-effect.md";
 import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
+import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
@@ -229,6 +232,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP321", writerWithoutItsMount],
   ["IMP322", bindBeforeZfsMount],
   ["IMP323", unimportedPool],
+  ["IMP324", initrdSshWithoutAddress],
   ["IMP325", preservationWithScriptedInitrd],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
@@ -326,6 +330,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP635", datasetLeftOut],
   ["IMP636", jobOfMissingDataset],
   ["IMP637", containerWithoutChildren],
+  ["IMP638", pruneOfNothing],
+  ["IMP639", unsortableNames],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

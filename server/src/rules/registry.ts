@@ -124,6 +124,7 @@ import { liveDatabaseInBackup } from "./snapshots/live-database-in-backup.ts";
 import { mismatchedScrub } from "./snapshots/mismatched-scrub.ts";
 import { nestedSubvolumeInSnapshotSource } from "./snapshots/nested-subvolume-in-snapshot-source.ts";
 import { pruneOfAppendOnly } from "./snapshots/prune-of-append-only.ts";
+import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
@@ -134,6 +135,7 @@ import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
 import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
+import { unsortableNames } from "./snapshots/unsortable-names.ts";
 import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { zreplKeepRules } from "./snapshots/zrepl-keep-rules.ts";
@@ -145,6 +147,7 @@ import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
 import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
+import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
@@ -230,6 +233,7 @@ export const rules: readonly Rule[] = [
   writerWithoutItsMount,
   bindBeforeZfsMount,
   unimportedPool,
+  initrdSshWithoutAddress,
   preservationWithScriptedInitrd,
   unpersistedServiceState,
   unpersistedUidMap,
@@ -327,6 +331,8 @@ export const rules: readonly Rule[] = [
   datasetLeftOut,
   jobOfMissingDataset,
   containerWithoutChildren,
+  pruneOfNothing,
+  unsortableNames,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

@@ -33,3 +33,17 @@ export function newnessOf(script: Script, word: Word): Newness {
   }
   return isNew;
 }
+
+/** The formats of date(1) by which a word of a script gets the time; undefined where one of them is not known. */
+export function dateFormatsOf(script: Script, word: Word): readonly string[] | undefined {
+  const { storage, scope } = commandsOf(script);
+  const formats = resolveWord(word, scope).pieces.flatMap((piece) => {
+    const list = "text" in piece ? undefined : piece.command;
+    if (!list) return [];
+    return storage.flatMap((one) => {
+      if (one.kind !== "date" || one.start < list.start || one.end > list.end) return [];
+      return [one.format && resolveWord(one.format, scope).value];
+    });
+  });
+  return formats.includes(undefined) ? undefined : formats.filter((format) => format !== undefined);
+}

@@ -8,6 +8,7 @@ import { resolveWord, type Scope } from "../../shell/sh-values.ts";
 
 /** A path that a command of a script writes to. */
 export interface ScriptWrite {
+  readonly word: Word;
   readonly path: string;
   /** The directory that has to take it. */
   readonly directory: string;
@@ -45,7 +46,7 @@ export function scriptWrites(script: Script): readonly ScriptWrite[] {
       if (!isWhole && directory === "/") return [];
       const path = isWhole ? normalise(known) : normalise(directory);
       return [
-        { path, directory: normalise(directory), isBelow: !isWhole, isCertain, start: word.start, end: word.end },
+        { word, path, directory: normalise(directory), isBelow: !isWhole, isCertain, start: word.start, end: word.end },
       ];
     });
   });
@@ -64,6 +65,8 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
       return moreArgs || plain.length < 2 || hasTarget(args, scope) || !last ? [] : [last];
     case "rsync":
       return moreArgs || plain.length < 2 || !last ? [] : [last];
+    case "tar":
+      return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "") ? valueOf(args, scope, /^-?[a-zA-Z]*f$/) : [];
     case "pg_dump":
     case "pg_dumpall":
       return valueOf(args, scope, /^(-f|--file)$/);

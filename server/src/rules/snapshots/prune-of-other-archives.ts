@@ -1,8 +1,8 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeBindingAt } from "../../edits/place-edit.ts";
 import { type BackupJob, backupJobs } from "../../host/backup-jobs.ts";
-import type { Host } from "../../host/host.ts";
-import { bindingAt, nameAt, readStringOrNull, readTexts, setAt } from "../../host/read-values.ts";
+import { bindingAt, nameAt, readTexts } from "../../host/read-values.ts";
+import { archiveName, prunePrefix } from "../reading/borg-archives.ts";
 import { defineRule } from "../rule.ts";
 
 /** A job that prunes the archives of another one in the same repository. */
@@ -81,27 +81,4 @@ function mixingGroup({ node }: BackupJob) {
   if (!group) return undefined;
   const by = group[1] ?? group[2] ?? group[3] ?? "";
   return /path|tag/.test(by) ? undefined : texts.find(({ text }) => text.includes("--group-by"));
-}
-
-/** The beginning of the names of what a job of borg prunes; undefined when it does not, or nobody can tell. */
-function prunePrefix(host: Host, job: BackupJob): { readonly text: string; readonly isSet: boolean } | undefined {
-  const { node } = job;
-  if (node.at("prune", "keep").isDefined() === false || node.child("extraPruneArgs").isDefined() !== false)
-    return undefined;
-  const option = node.at("prune", "prefix");
-  const own = readStringOrNull(option);
-  if (own === undefined) {
-    const name = archiveName(host, job, true);
-    return name === undefined ? undefined : { text: name, isSet: false };
-  }
-  return own.known && setAt(option) !== undefined ? { text: own.value ?? "", isSet: true } : undefined;
-}
-
-/** How the names of a job's archives begin; with `bare` without the dash before the date. */
-function archiveName(host: Host, { name, node }: BackupJob, bare = false): string | undefined {
-  const own = readStringOrNull(node.child("archiveBaseName"));
-  if (own) return !own.known ? undefined : own.value === null ? "" : `${own.value}${bare ? "" : "-"}`;
-  // All jobs of the host have the same beginning, whatever it is called.
-  const first = host.hostName.known ? host.hostName.value : host.name;
-  return `${first}-${name}${bare ? "" : "-"}`;
 }
