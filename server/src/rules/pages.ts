@@ -143,6 +143,7 @@ import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md
 import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
 import discardWithoutEffect from "./stores/discard-without-effect.md";
+import earlyMountOnLateOne from "./stores/early-mount-on-late-one.md";
 import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
@@ -234,6 +235,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP323", unimportedPool],
   ["IMP324", initrdSshWithoutAddress],
   ["IMP325", preservationWithScriptedInitrd],
+  ["IMP326", earlyMountOnLateOne],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

@@ -144,6 +144,7 @@ import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-roo
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
+import { earlyMountOnLateOne } from "./stores/early-mount-on-late-one.ts";
 import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
@@ -235,6 +236,7 @@ export const rules: readonly Rule[] = [
   unimportedPool,
   initrdSshWithoutAddress,
   preservationWithScriptedInitrd,
+  earlyMountOnLateOne,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
