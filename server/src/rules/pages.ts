@@ -2,6 +2,7 @@
 import invalidSuppression from "./checker/invalid-suppression.md";
 import unusedSuppression from "./checker/unused-suppression.md";
 import bindMountOfWipedDirectory from "./coverage/bind-mount-of-wiped-directory.md";
+import containerDataOutsideVolumes from "./coverage/container-data-outside-volumes.md";
 import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
@@ -17,6 +18,7 @@ import lostConfiguration from "./coverage/lost-configuration.md";
 import madeDirectoryOnWipedRoot from "./coverage/made-directory-on-wiped-root.md";
 import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
+import movedHomeDirectory from "./coverage/moved-home-directory.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
 import partlyKeptHome from "./coverage/partly-kept-home.md";
@@ -155,6 +157,7 @@ import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import noexecStore from "./stores/noexec-store.md";
 import preservationWithScriptedInitrd from "./stores/preservation-with-scripted-initrd.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
+import refusedHibernation from "./stores/refused-hibernation.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import unimportedPool from "./stores/unimported-pool.md";
@@ -236,6 +239,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP324", initrdSshWithoutAddress],
   ["IMP325", preservationWithScriptedInitrd],
   ["IMP326", earlyMountOnLateOne],
+  ["IMP327", refusedHibernation],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -270,6 +274,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP433", rootOwnedHomeParents],
   ["IMP434", partlyKeptHome],
   ["IMP435", filePersistedAsDirectory],
+  ["IMP436", containerDataOutsideVolumes],
+  ["IMP437", movedHomeDirectory],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

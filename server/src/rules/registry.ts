@@ -2,6 +2,7 @@
 import { invalidSuppression } from "./checker/invalid-suppression.ts";
 import { unusedSuppression } from "./checker/unused-suppression.ts";
 import { bindMountOfWipedDirectory } from "./coverage/bind-mount-of-wiped-directory.ts";
+import { containerDataOutsideVolumes } from "./coverage/container-data-outside-volumes.ts";
 import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
@@ -17,6 +18,7 @@ import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
 import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
+import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
 import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
@@ -156,6 +158,7 @@ import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { noexecStore } from "./stores/noexec-store.ts";
 import { preservationWithScriptedInitrd } from "./stores/preservation-with-scripted-initrd.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
+import { refusedHibernation } from "./stores/refused-hibernation.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
@@ -237,6 +240,7 @@ export const rules: readonly Rule[] = [
   initrdSshWithoutAddress,
   preservationWithScriptedInitrd,
   earlyMountOnLateOne,
+  refusedHibernation,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -271,6 +275,8 @@ export const rules: readonly Rule[] = [
   rootOwnedHomeParents,
   partlyKeptHome,
   filePersistedAsDirectory,
+  containerDataOutsideVolumes,
+  movedHomeDirectory,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,

@@ -205,7 +205,8 @@ function severityOf(
   // The system of a declared container holds its data; an engine's images can be pulled again.
   const isSystem = service.enable.startsWith("containers.");
   if (!isSystem && lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
-    return "information";
+    // Who moved the images, and persists the place that they are moved from, believes that they are kept.
+    return wrong ? "warning" : "information";
   // Who persists another path for it wants to keep it, and believes that it is kept.
   const isWanted =
     wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little && state.irreplaceable !== false);

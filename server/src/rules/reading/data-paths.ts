@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { dataName } from "./data-names.ts";
 import { type OptionText, serviceTexts, textsBelow } from "./option-texts.ts";
@@ -28,7 +29,19 @@ export function dataPaths(host: Host): readonly DataPath[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
   const units = runningUnits(host.units);
-  return [...exportsOf(host), ...pathsIn(texts), ...pathsOfUnits(units)];
+  return [...exportsOf(host), ...archivesOf(host), ...pathsIn(texts), ...pathsOfUnits(units)];
+}
+
+/** Where PostgreSQL is told to copy its log, for backups to a later time. */
+function archivesOf({ config }: Host): DataPath[] {
+  const enabled = readBoolean(config.at("services", "postgresql", "enable"));
+  const option = ["services", "postgresql", "settings", "archive_command"];
+  const command = enabled?.known && enabled.value ? readString(config.at(...option)) : undefined;
+  const path = command?.known ? /\s["']?(\/[\w./@+-]+)\/%f["']?\s*$/.exec(command.value)?.[1] : undefined;
+  if (path === undefined || isMade(normalise(path))) return [];
+  return [
+    { path: normalise(path), by: option.join("."), option, place: command?.place, isSure: true, kind: "directory" },
+  ];
 }
 
 /** The services of the running system that are certainly there. */

@@ -37,7 +37,7 @@ export function entryMeantFor(host: Host, { enable, state }: Service): Persisted
   const entry = serviceByEnable(enable);
   // `services.redis.servers.rspamd` is another thing than `services.rspamd`.
   const names = [enable, ...(entry ? renamedFrom(entry) : [])].flatMap(
-    (one) => /^services\.([^.]+)\.enable$/.exec(one)?.[1] ?? [],
+    (one) => /^services\.([^.]+)(?:\.(?:servers|instances)\.[^.]+)?\.enable$/.exec(one)?.[1] ?? [],
   );
   const known = [...(entry?.states ?? []), ...(entry ? statesOfFormerNames(entry) : [])].map(({ path }) => path);
   const own = state.flatMap(({ path, link }) => [path, link, path.replace("/var/lib/", "/var/lib/private/")]);

@@ -86,10 +86,15 @@ const FILE = /^(file|files|path|paths|identity|key|keys|certificate|cert)$/;
 const NO_SECRET = /^(public|pub|authorized|known|pid|log|lock|cache|socket|trusted|out|output|lifetime|size|type)$/;
 const COMMAND = /(pass\w*|token|secret|credentials?|key)_?-?command$/i;
 
+/** The key in the words with which a program is told to call ssh, such as borg's BORG_RSH and restic's sftp.command. */
+const IDENTITY = /(?:^|[\s'"=/])ssh\s(?:[^;|&]*?\s)?-(?:i\s*|o\s*IdentityFile=)(\/[^\s'"]+)/g;
+
 /** The file that a text names, by the name of its option. */
 function filesOf({ text, option, place }: OptionText): NamedFile[] {
   const name = option.at(-1) ?? "";
   const by = option.join(".");
+  const identities = [...text.matchAll(IDENTITY)].flatMap(([, path = ""]) => fileAt(path, by, place));
+  if (identities.length > 0) return identities;
   if (COMMAND.test(name)) return filesShown(text).flatMap((path) => fileAt(path, by, place));
   return namesSecret(name) ? fileAt(text, by, place) : [];
 }

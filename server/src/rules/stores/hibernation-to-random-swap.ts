@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { sleepsByItself } from "../reading/hibernation.ts";
 import { diskoSwaps } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
@@ -69,28 +70,6 @@ function randomSwaps(host: Host): RandomSwap[] {
 function randomAt(option: OptionNode): Place | undefined {
   for (const flag of [readBoolean(option), readBoolean(option.child("enable"))]) {
     if (flag?.known && flag.value) return flag.place;
-  }
-  return undefined;
-}
-
-const HIBERNATES = /^(hibernate|suspend-then-hibernate|hybrid-?sleep)$/i;
-
-/** The setting by which the host hibernates without being asked. */
-function sleepsByItself({ config }: Host): { readonly text: string; readonly place: Place | undefined } | undefined {
-  const logind = config.at("services", "logind");
-  const options = [
-    ...["lidSwitch", "lidSwitchExternalPower", "lidSwitchDocked", "powerKey", "powerKeyLongPress", "suspendKey"].map(
-      (name) => logind.child(name),
-    ),
-    ...["HandleLidSwitch", "HandleLidSwitchExternalPower", "HandlePowerKey", "HandleSuspendKey", "IdleAction"].map(
-      (name) => logind.at("settings", "Login", name),
-    ),
-    config.at("services", "upower", "criticalPowerAction"),
-  ];
-  for (const option of options) {
-    const value = option.isDefined() === false ? undefined : readString(option);
-    if (value?.known && HIBERNATES.test(value.value))
-      return { text: `\`${option.path.join(".")} = "${value.value}"\``, place: value.place };
   }
   return undefined;
 }
