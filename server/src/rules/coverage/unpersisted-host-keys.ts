@@ -32,8 +32,8 @@ export const unpersistedHostKeys = defineRule({
       at: service.place,
       severity: !all ? severityOfOne(lost.map(({ state }) => state.path)) : isStateless(host) ? "information" : "error",
       message: all
-        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients see a changed identity after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
-        : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know it see a changed key.${isPreferred(first.state.path) ? " ssh asks for the key of this type first." : ""}`,
+        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients are warned of a changed host key after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
+        : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know this one are warned of a changed host key after each boot.${isPreferred(first.state.path) ? " ssh asks for the key of this type first." : ""}`,
       help: all
         ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."
         : "List only the key you keep in services.openssh.hostKeys.",

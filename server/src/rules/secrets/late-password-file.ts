@@ -28,7 +28,7 @@ export const latePasswordFile = defineRule({
       if (secret) {
         context.report({
           at: place,
-          message: `\`${path}\`, the password of ${user}, is a secret that sops-nix decrypts after users are made, for it has no \`neededForUsers\`. At every boot the file is not there yet: ${user} gets no password and cannot log in.`,
+          message: `\`${path}\`, the password of ${user}, is a secret that sops-nix decrypts only after users are made, because it does not set \`neededForUsers\`. At every boot the file is not there yet: ${user} gets no password and cannot log in.`,
           help: `Set sops.secrets.${quoted(secret.name)}.neededForUsers = true; the secret is then decrypted before users are made.`,
           related: [{ place: secret.place, message: "the secret is declared here" }],
           fixes: () =>

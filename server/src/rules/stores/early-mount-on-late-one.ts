@@ -20,6 +20,8 @@ export const earlyMountOnLateOne = defineRule({
     for (const fs of host.fileSystems) {
       const { mountpoint, certain, mountedInInitrd } = fs;
       if (mountpoint === "/" || certain.answer !== "yes" || mountedInInitrd.answer !== "yes") continue;
+      // Without a store nothing boots: what is said of it is for an image, which mounts the rest in a way of its own.
+      if (mountpoint === "/nix/store" && fs.fsType.known && fs.fsType.value === "overlay") continue;
       const source = sourcesOf(fs).find((path) => late.includes(host.fileSystemAt(path) as FileSystem));
       const around = source === undefined ? parentOf(host, mountpoint) : host.fileSystemAt(source);
       if (!around || !late.includes(around)) continue;
