@@ -116,6 +116,7 @@ export function unreadModelOptions(root: OptionNode): Gap[] {
   });
 }
 
-function isDeclared(node: OptionNode): boolean {
+/** Whether a module of the workspace declares the option. */
+export function isDeclared(node: OptionNode): boolean {
   return (node as { isDeclared?(): boolean }).isDeclared?.() ?? false;
 }

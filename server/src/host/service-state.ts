@@ -147,11 +147,14 @@ function dynamicUserForcedOff(root: OptionNode, entry: ServiceEntry, state: Stat
   });
 }
 
-/** The services whose definition says `DynamicUser = false`. */
+/** The services whose definition says `DynamicUser = false`, or that systemd keeps no state for (`StateDirectory = [ ]`). */
 const unitsOfStaticUsers = perNode((services): readonly string[] =>
   childrenOf(services).flatMap(({ name, node }) => {
     const flag = readBoolean(node.at("serviceConfig", "DynamicUser"));
-    return flag?.known === true && !flag.value ? [name] : [];
+    const directory = node.at("serviceConfig", "StateDirectory");
+    const reading = directory.isDefined() === false ? undefined : read(directory);
+    const isWithout = reading?.state === "set" && isEmptyValue(reading.value);
+    return (flag?.known === true && !flag.value) || isWithout ? [name] : [];
   }),
 );
 

@@ -2,6 +2,7 @@ import { knownStateless, serviceByEnable, services } from "../../catalogue/catal
 import type { Place } from "../../eval/origin.ts";
 import { NixAttrs, NixList, NixPath, type Value } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
+import { isDeclared } from "../../host/model-options.ts";
 import { perNode } from "../../host/per-node.ts";
 import { childrenOf, itemNode, itemsOf, read, readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
@@ -107,7 +108,8 @@ function isPlainSet(value: Value): boolean {
 
 function isPerhapsOff(node: OptionNode): boolean {
   const flag = node.child("enable");
-  if (flag.isDefined() === false) return false;
+  // What nobody sets is on, unless the workspace declares the option: then its default counts.
+  if (flag.isDefined() === false && !isDeclared(flag)) return false;
   const on = readBoolean(flag);
   return on !== undefined && (!on.known || !on.value);
 }
