@@ -53,7 +53,8 @@ function sops(host: Host): SecretManager | undefined {
   const keyFile = readString(root.at("age", "keyFile"));
   const age = pathsAt(host, ["sops", "age", "sshKeyPaths"], ["ed25519"]);
   const gnupg = pathsAt(host, ["sops", "gnupg", "sshKeyPaths"], ["rsa"]);
-  const inUnit = usesUnit(host);
+  const asked = readBoolean(root.child("useSystemdActivation"));
+  const inUnit = asked === undefined ? usesUnit(host) : asked.known ? asked.value : undefined;
   if (!age || !gnupg || keyFile?.known === false || inUnit === undefined) return undefined;
   const option = ["sops", "age", "keyFile"];
   const own = keyFile ? [{ path: keyFile.value, place: keyFile.place, option, isList: false }] : [];
