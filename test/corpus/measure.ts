@@ -56,7 +56,7 @@ export async function measure(folder: string): Promise<RepositoryMeasure> {
       state: "not",
       unresolved: [{ what: "host", why: within(folder, why) }],
       persists: false,
-      needs: needsOf([why]),
+      needs: needsOf([within(folder, why)]),
       persisted: 0,
     }),
   );

@@ -39,3 +39,7 @@ it.each([
 it("sees that a host needs an encrypted file", async () => {
   expect(await needs("imports = [ ./secret.nix ];", { "/secret.nix": "\0GITCRYPT\0\u0001" })).toBe("secret");
 });
+
+it("counts folders of inputs that are missing, as those of git submodules are, among faults", () => {
+  expect(needsOf(["`modules/nixpkgs/flake.nix` does not exist"])?.need).toBe("fault");
+});

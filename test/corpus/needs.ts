@@ -18,7 +18,7 @@ const SIGNS: readonly (readonly [Need, RegExp])[] = [
   ],
   [
     "fault",
-    /the file does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem|undefined variable/,
+    /the file does not exist|flake\.nix` does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem|undefined variable/,
   ],
 ];
 
