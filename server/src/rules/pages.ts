@@ -3,6 +3,7 @@ import invalidSuppression from "./checker/invalid-suppression.md";
 import unusedSuppression from "./checker/unused-suppression.md";
 import bindMountOfWipedDirectory from "./coverage/bind-mount-of-wiped-directory.md";
 import containerDataOutsideVolumes from "./coverage/container-data-outside-volumes.md";
+import dataInPrivateTmp from "./coverage/data-in-private-tmp.md";
 import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
@@ -102,10 +103,13 @@ import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
+import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import backupWithoutTimer from "./snapshots/backup-without-timer.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
+import cleanUpOfTheNewest from "./snapshots/clean-up-of-the-newest.md";
 import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
+import collidingSnapshots from "./snapshots/colliding-snapshots.md";
 import containerWithoutChildren from "./snapshots/container-without-children.md";
 import databaseWithoutDump from "./snapshots/database-without-dump.md";
 import datasetLeftOut from "./snapshots/dataset-left-out.md";
@@ -180,6 +184,7 @@ import timerThatNeverStarts from "./units/timer-that-never-starts.md";
 import timerWithoutFirstRun from "./units/timer-without-first-run.md";
 import unescapedUnitName from "./units/unescaped-unit-name.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
+import unknownTimerSetting from "./units/unknown-timer-setting.md";
 import writeOutsideSandbox from "./units/write-outside-sandbox.md";
 
 /** The Markdown page of each rule, by code. */
@@ -276,6 +281,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP435", filePersistedAsDirectory],
   ["IMP436", containerDataOutsideVolumes],
   ["IMP437", movedHomeDirectory],
+  ["IMP440", dataInPrivateTmp],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -340,6 +346,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP637", containerWithoutChildren],
   ["IMP638", pruneOfNothing],
   ["IMP639", unsortableNames],
+  ["IMP645", cleanUpOfTheNewest],
+  ["IMP646", collidingSnapshots],
+  ["IMP647", backupOfUnusedDirectory],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
@@ -358,6 +367,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP716", timerWithoutFirstRun],
   ["IMP717", restartedOneshot],
   ["IMP718", writeOutsideSandbox],
+  ["IMP725", unknownTimerSetting],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

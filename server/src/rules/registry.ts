@@ -3,6 +3,7 @@ import { invalidSuppression } from "./checker/invalid-suppression.ts";
 import { unusedSuppression } from "./checker/unused-suppression.ts";
 import { bindMountOfWipedDirectory } from "./coverage/bind-mount-of-wiped-directory.ts";
 import { containerDataOutsideVolumes } from "./coverage/container-data-outside-volumes.ts";
+import { dataInPrivateTmp } from "./coverage/data-in-private-tmp.ts";
 import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
@@ -103,10 +104,13 @@ import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
+import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
+import { cleanUpOfTheNewest } from "./snapshots/clean-up-of-the-newest.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
+import { collidingSnapshots } from "./snapshots/colliding-snapshots.ts";
 import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
 import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
 import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
@@ -181,6 +185,7 @@ import { timerThatNeverStarts } from "./units/timer-that-never-starts.ts";
 import { timerWithoutFirstRun } from "./units/timer-without-first-run.ts";
 import { unescapedUnitName } from "./units/unescaped-unit-name.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
+import { unknownTimerSetting } from "./units/unknown-timer-setting.ts";
 import { writeOutsideSandbox } from "./units/write-outside-sandbox.ts";
 
 /** All rules, by code. */
@@ -277,6 +282,7 @@ export const rules: readonly Rule[] = [
   filePersistedAsDirectory,
   containerDataOutsideVolumes,
   movedHomeDirectory,
+  dataInPrivateTmp,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -341,6 +347,9 @@ export const rules: readonly Rule[] = [
   containerWithoutChildren,
   pruneOfNothing,
   unsortableNames,
+  cleanUpOfTheNewest,
+  collidingSnapshots,
+  backupOfUnusedDirectory,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -359,6 +368,7 @@ export const rules: readonly Rule[] = [
   timerWithoutFirstRun,
   restartedOneshot,
   writeOutsideSandbox,
+  unknownTimerSetting,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

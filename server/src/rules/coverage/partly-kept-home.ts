@@ -18,11 +18,33 @@ interface HomeState {
   /** Below the home; the first is where programs of today have it. */
   readonly paths: readonly string[];
   readonly what: string;
+  /** Only for persons whose services run without a login. */
+  readonly isLingering?: boolean;
+  /** Data of services, which no person would look for in a home. */
+  readonly isData?: boolean;
   /** Files in it are for nobody else to read. */
   readonly isPrivate?: boolean;
 }
 
 const STATES: readonly HomeState[] = [
+  {
+    options: ["virtualisation.podman.enable"],
+    isLingering: true,
+    paths: [".local/share/containers"],
+    what: "containers of podman without root: images, and all named volumes",
+    isData: true,
+  },
+  {
+    options: ["home:services.podman.enable"],
+    paths: [".local/share/containers"],
+    what: "containers of podman without root: images, and all named volumes",
+    isData: true,
+  },
+  {
+    options: ["virtualisation.docker.rootless.enable"],
+    paths: [".local/share/docker"],
+    what: "containers of docker without root: images, and all named volumes",
+  },
   {
     options: [
       ...["services.gnome.gnome-keyring.enable", "services.desktopManager.gnome.enable"],
@@ -95,7 +117,7 @@ export const partlyKeptHome = defineRule({
   check(context) {
     const { host } = context;
     if (host.stores.length === 0 || isStateless(host)) return;
-    for (const { name, home, place } of normalUsers(host)) {
+    for (const { name, home, place, node } of normalUsers(host)) {
       if (home === undefined || !isPartlyKept(host, home) || uncoveredLoss(host, home).lost !== "yes") continue;
       const own = host.config.at("home-manager", "users", name);
       const installed = packagesOf([
@@ -103,7 +125,8 @@ export const partlyKeptHome = defineRule({
         own.at("home", "packages"),
       ]);
       const lost = STATES.filter(
-        ({ options, packages = [], paths }) =>
+        ({ options, packages = [], paths, isLingering }) =>
+          (isLingering !== true || isTrue(node.child("linger"))) &&
           (options.some((option) => isOn(host, own, option)) || packages.some((one) => installed.has(one))) &&
           paths.every(
             (path) =>
@@ -116,6 +139,7 @@ export const partlyKeptHome = defineRule({
       const shown = lost.map(({ paths, what }) => `\`${joinPath(home, paths[0] ?? "")}\` (${what})`);
       context.report({
         at: place,
+        severity: lost.some(({ isData }) => isData) ? "warning" : "information",
         message: `Of \`${home}\` only parts are kept. Not among them: ${shown.join("; ")}. ${lost.length > 1 ? "They are" : "It is"} ${whereInWords(loss)}, and ${lossInWords(loss, lost.length > 1)}.`,
         help: `Persist what ${name} wants to keep (users.${name}.directories).`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
@@ -149,6 +173,10 @@ function isOn({ config }: Host, own: OptionNode, option: string): boolean {
   const isOwn = option.startsWith("home:");
   const node = (isOwn ? own : config).at(...option.replace("home:", "").split("."));
   if (isOwn && own.isDefined() === false) return false;
+  return isTrue(node);
+}
+
+function isTrue(node: OptionNode): boolean {
   const flag = node.isDefined() === true ? readBoolean(node) : undefined;
   return flag?.known === true && flag.value;
 }

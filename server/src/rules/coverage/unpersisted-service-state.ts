@@ -2,6 +2,7 @@ import type { Host, PersistedPath, Service, ServiceState } from "../../host/host
 import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { storesElsewhere } from "../reading/loki-storage.ts";
 import { correctEntry, entryMeantFor, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
 import { normalUsers } from "../reading/normal-users.ts";
@@ -33,6 +34,7 @@ export const unpersistedServiceState = defineRule({
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       // Without a certificate Caddy keeps nothing.
       if (service.enable === "services.caddy.enable" && isCaddyPlain(host)) continue;
+      if (storesElsewhere(host, service.enable)) continue;
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))

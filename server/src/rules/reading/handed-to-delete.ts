@@ -25,7 +25,8 @@ export function handedToDelete(command: Span, { storage, running }: ScriptComman
   return undefined;
 }
 
-function handedTo(from: Span, use: CommandUse, text: string): Handing | undefined {
+/** How another command gets what a command prints, from a loop or `xargs` behind it. */
+export function handedTo(from: Span, use: CommandUse, text: string): Handing | undefined {
   const piped = text.slice(from.end, use.command.start);
   if (use.via.includes("xargs") && isPipe(piped)) return { through: piped, before: "" };
   for (const around of use.within) {

@@ -1,7 +1,11 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
-import { backupJobs, excludes } from "../../host/backup-jobs.ts";
-import { defineRule } from "../rule.ts";
+import { backupJobs, excludes, takesPath } from "../../host/backup-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { isAtOrBelow, joinPath } from "../../host/paths.ts";
+import { hasOtherBackups, hasOtherDumps } from "../reading/backup-coverage.ts";
+import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A backup leaves out what it is told to take. */
 export const excludedBackupPath = defineRule({
@@ -12,6 +16,7 @@ export const excludedBackupPath = defineRule({
   since: "0.1.0",
 
   check(context) {
+    reportVolumes(context);
     for (const job of backupJobs(context.host.config)) {
       if (job.tool === "borgmatic" || job.excludes.some(({ text }) => text.startsWith("!"))) continue;
       for (const { path, text, place } of job.paths) {
@@ -33,3 +38,44 @@ export const excludedBackupPath = defineRule({
     }
   },
 });
+
+/** Where engines keep volumes, which are left out with the images that can be pulled again. */
+const VOLUMES: readonly (readonly [engine: string, directory: string])[] = [
+  ["virtualisation.podman.enable", "/var/lib/containers/storage/volumes"],
+  ["virtualisation.docker.enable", "/var/lib/docker/volumes"],
+];
+
+/** Patterns for the storage of a container engine that leave out the volumes of declared containers as well. */
+function reportVolumes({ host, report }: RuleContext): void {
+  const jobs = backupJobs(host.config);
+  if (jobs.length === 0 || hasOtherBackups(host) || hasOtherDumps(host)) return;
+  for (const [engine, directory] of VOLUMES) {
+    const volumes = namedVolumes(host, engine).map((volume) => ({ volume, names: namesOf(host, directory, volume) }));
+    for (const job of jobs) {
+      for (const pattern of job.excludes) {
+        const lost = volumes.filter(
+          ({ names }) =>
+            names.some(
+              (name) => job.paths.some(({ path }) => isAtOrBelow(name, path)) && excludes(job.tool, pattern.text, name),
+            ) && names.every((name) => jobs.every((one) => takesPath(one, name) === "no")),
+        );
+        const [first] = lost;
+        if (!first) continue;
+        const named = [...new Set(lost.map(({ volume }) => `\`${volume.name}\` of \`${volume.container}\``))];
+        const several = named.length > 1;
+        report({
+          at: pattern.place ?? job.place,
+          message: `\`${pattern.text}\` leaves out the volumes of containers along with their images: ${named.slice(0, 3).join(", ")}${named.length > 3 ? ` and ${named.length - 3} more` : ""} ${several ? "are" : "is"} in no backup.`,
+          help: "Leave out only the images (…/containers/storage/overlay*, /var/lib/docker/overlay2); a database is better dumped, into a directory that is taken.",
+          related: lost.slice(0, 3).map(({ volume }) => ({ place: volume.place, message: `\`${volume.name}\`` })),
+        });
+      }
+    }
+  }
+}
+
+/** The directory of a volume where it is used, and where it lies in each store. */
+function namesOf({ stores }: Host, directory: string, { name }: NamedVolume): readonly string[] {
+  const used = `${directory}/${name}`;
+  return [used, ...stores.flatMap(({ path }) => (path.known ? [joinPath(path.value, used)] : []))];
+}

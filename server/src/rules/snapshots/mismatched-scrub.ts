@@ -124,9 +124,17 @@ function mayBeMade(host: Host, path: string): boolean {
     tmpfilesOpen(host) ||
     tmpfilesRules(host).some((rule) => isAtOrBelow(rule.path, path)) ||
     entries.some((entry) => isAtOrBelow(entry.path, path)) ||
-    host.scripts.some(({ text }) => text.includes(path)) ||
+    host.scripts.some(({ text }) => namesPath(text, path)) ||
     host.services.some(({ state }) => state.some((one) => isAtOrBelow(one.path, path)))
   );
+}
+
+/** Whether a text has the path, and not only one that ends with it. */
+function namesPath(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
+    if (!/[\w.@-]/.test(text[at - 1] ?? "") && !/[\w.@-]/.test(text[at + path.length] ?? "")) return true;
+  }
+  return false;
 }
 
 function checkZfs({ host, report }: RuleContext): void {

@@ -1,0 +1,76 @@
+import type { Host, Script } from "../../host/host.ts";
+import { unitPeriod } from "../../host/period.ts";
+import { commandsOf } from "../../host/script-commands.ts";
+import { secondsWords } from "../../shell/retention.ts";
+import type { Word } from "../../shell/sh-ast.ts";
+import { resolveWord } from "../../shell/sh-values.ts";
+import { dateFormatsOf } from "../reading/date-names.ts";
+import { defineRule } from "../rule.ts";
+
+/** Snapshots that are taken more often than their names change. */
+export const collidingSnapshots = defineRule({
+  code: "IMP646",
+  name: "colliding-snapshots",
+  group: "snapshots",
+  severity: "warning",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const unit of host.units) {
+      if (unit.stage !== "system" || unit.certain.answer !== "yes") continue;
+      const scripts = unit.scripts.filter(({ text }) => text.includes("snapshot") && text.includes("date"));
+      const period = scripts.length > 0 ? unitPeriod(host.config, host.calendars, unit.name) : undefined;
+      if (!period?.known) continue;
+      for (const script of scripts) {
+        for (const { word, readonly } of namesOf(script)) {
+          const lasts = lifeOf(script, word);
+          if (lasts === undefined || period.value * 2 > lasts || mayBeFree(host, script, word)) continue;
+          report({
+            at: script.placeOf(word.start, word.end) ?? script.place,
+            message: `\`${unit.name}\` runs every ${secondsWords(period.value).replace(/^1 /, "")}, and the name of its snapshot changes once in ${secondsWords(lasts)}: from the second run on there is one of that name already. ${
+              readonly
+                ? "btrfs wants to put the new one into it, and it is read-only: the run fails (“Read-only file system”), and nothing is taken."
+                : "btrfs puts the new one into it, and the third run fails."
+            }`,
+            help: "Take the time into the name, too: $(date +%Y-%m-%d_%H%M).",
+            related: [{ place: period.place, message: `every ${secondsWords(period.value)}` }],
+          });
+        }
+      }
+    }
+  },
+});
+
+/** Where `btrfs subvolume snapshot` of a script puts what it takes, when nothing decides whether it does. */
+function namesOf(script: Script): { readonly word: Word; readonly readonly: boolean }[] {
+  return commandsOf(script).storage.flatMap((command) =>
+    command.kind === "subvolume-snapshot" && command.tool === "btrfs" && !command.use.conditional
+      ? [{ word: command.destination, readonly: command.readonly }]
+      : [],
+  );
+}
+
+const DAY = 86_400;
+
+/** Seconds for which a name with a date stays the same; undefined where that is not known, or no date is in it. */
+function lifeOf(script: Script, word: Word): number | undefined {
+  const { pieces } = resolveWord(word, commandsOf(script).scope);
+  const formats = dateFormatsOf(script, word);
+  // Each part that is not written down has to be a date.
+  if (!formats || formats.length !== 1 || pieces.filter((piece) => !("text" in piece)).length !== 1) return undefined;
+  const [format = ""] = formats;
+  if (!/^([^%]|%[-_0^#]?[YmdFGVHjyuUWBbhCDe])+$/.test(format)) return undefined;
+  if (/%[-_0^#]?H/.test(format)) return 3600;
+  if (/%[-_0^#]?[dFjuDe]/.test(format)) return DAY;
+  if (/%[-_0^#]?[VUW]/.test(format)) return 7 * DAY;
+  return /%[-_0^#]?[mBbh]/.test(format) ? 28 * DAY : undefined;
+}
+
+/** Whether something makes the place free, or looks whether it is: a test, a move, or a delete by the script itself. */
+function mayBeFree(host: Host, script: Script, word: Word): boolean {
+  const { storage } = commandsOf(script);
+  if (/\bwhile\b|\buntil\b|RANDOM|uuid|mktemp|(^|\s)(-[edf]|test)\s/.test(script.text)) return true;
+  if (storage.some(({ kind, start }) => (kind === "subvolume-delete" || kind === "move") && start < word.start))
+    return true;
+  return /\b(rm|mv)\s/.test(script.text.slice(0, word.start)) || host.fileSystemsOpen !== undefined;
+}
