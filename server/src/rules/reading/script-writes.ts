@@ -66,13 +66,13 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
     case "rsync":
       return moreArgs || plain.length < 2 || !last ? [] : [last];
     case "tar":
-      return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "") ? valueOf(args, scope, /^-?[a-zA-Z]*f$/) : [];
+      return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "") ? wordBehind(args, scope, /^-?[a-zA-Z]*f$/) : [];
     case "pg_dump":
     case "pg_dumpall":
-      return valueOf(args, scope, /^(-f|--file)$/);
+      return wordBehind(args, scope, /^(-f|--file)$/);
     case "mysqldump":
     case "mariadb-dump":
-      return valueOf(args, scope, /^(-r|--result-file)$/);
+      return wordBehind(args, scope, /^(-r|--result-file)$/);
     case "btrfs": {
       const words = args.map((word) => textOf(word, scope));
       const makes = words[0] === "subvolume" && (words[1] === "snapshot" || words[1] === "create");
@@ -88,7 +88,7 @@ function hasTarget(args: readonly Word[], scope: Scope): boolean {
 }
 
 /** The word behind an option. */
-function valueOf(args: readonly Word[], scope: Scope, option: RegExp): readonly Word[] {
+function wordBehind(args: readonly Word[], scope: Scope, option: RegExp): readonly Word[] {
   const at = args.findIndex((word) => option.test(textOf(word, scope)));
   const word = at < 0 ? undefined : args[at + 1];
   return word ? [word] : [];
