@@ -2,6 +2,7 @@
 import invalidSuppression from "./checker/invalid-suppression.md";
 import unusedSuppression from "./checker/unused-suppression.md";
 import bindMountOfWipedDirectory from "./coverage/bind-mount-of-wiped-directory.md";
+import closedParent from "./coverage/closed-parent.md";
 import containerDataOutsideVolumes from "./coverage/container-data-outside-volumes.md";
 import dataInPrivateTmp from "./coverage/data-in-private-tmp.md";
 import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
@@ -282,6 +283,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP436", containerDataOutsideVolumes],
   ["IMP437", movedHomeDirectory],
   ["IMP440", dataInPrivateTmp],
+  ["IMP441", closedParent],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

@@ -2,6 +2,7 @@
 import { invalidSuppression } from "./checker/invalid-suppression.ts";
 import { unusedSuppression } from "./checker/unused-suppression.ts";
 import { bindMountOfWipedDirectory } from "./coverage/bind-mount-of-wiped-directory.ts";
+import { closedParent } from "./coverage/closed-parent.ts";
 import { containerDataOutsideVolumes } from "./coverage/container-data-outside-volumes.ts";
 import { dataInPrivateTmp } from "./coverage/data-in-private-tmp.ts";
 import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
@@ -283,6 +284,7 @@ export const rules: readonly Rule[] = [
   containerDataOutsideVolumes,
   movedHomeDirectory,
   dataInPrivateTmp,
+  closedParent,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
