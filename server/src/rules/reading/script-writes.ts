@@ -66,7 +66,9 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
     case "rsync":
       return moreArgs || plain.length < 2 || !last ? [] : [last];
     case "tar":
-      return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "") ? wordBehind(args, scope, /^-?[a-zA-Z]*f$/) : [];
+      return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "")
+        ? wordBehind(args, scope, /^-?[a-zA-Z]*f$/)
+        : [];
     case "pg_dump":
     case "pg_dumpall":
       return wordBehind(args, scope, /^(-f|--file)$/);
