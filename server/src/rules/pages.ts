@@ -112,6 +112,7 @@ import cleanUpOfTheNewest from "./snapshots/clean-up-of-the-newest.md";
 import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
 import collidingSnapshots from "./snapshots/colliding-snapshots.md";
 import containerWithoutChildren from "./snapshots/container-without-children.md";
+import databaseOutsideBackup from "./snapshots/database-outside-backup.md";
 import databaseWithoutDump from "./snapshots/database-without-dump.md";
 import datasetLeftOut from "./snapshots/dataset-left-out.md";
 import datedBackupPath from "./snapshots/dated-backup-path.md";
@@ -351,6 +352,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP645", cleanUpOfTheNewest],
   ["IMP646", collidingSnapshots],
   ["IMP647", backupOfUnusedDirectory],
+  ["IMP650", databaseOutsideBackup],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

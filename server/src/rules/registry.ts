@@ -113,6 +113,7 @@ import { cleanUpOfTheNewest } from "./snapshots/clean-up-of-the-newest.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
 import { collidingSnapshots } from "./snapshots/colliding-snapshots.ts";
 import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
+import { databaseOutsideBackup } from "./snapshots/database-outside-backup.ts";
 import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
 import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
 import { datedBackupPath } from "./snapshots/dated-backup-path.ts";
@@ -352,6 +353,7 @@ export const rules: readonly Rule[] = [
   cleanUpOfTheNewest,
   collidingSnapshots,
   backupOfUnusedDirectory,
+  databaseOutsideBackup,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
