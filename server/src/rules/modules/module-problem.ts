@@ -1,4 +1,5 @@
 import type { ModuleProblem } from "../../modules/option-node.ts";
+import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** What the module system would refuse, apart from imports: wrong types, conflicting values, failing code. */
@@ -12,6 +13,14 @@ export const moduleProblem = defineRule({
   check({ host, report }) {
     // The list is made anew whenever it is asked for.
     const { problems } = host;
+    if (problems.length === 0) return;
+    // What a module that cannot be read declares, sets or hands over may be what seems to be missing.
+    const isSure = !mayBeSetElsewhere(host);
+    const say = (at: ModuleProblem["place"], text: string, help: string | undefined) =>
+      report({
+        ...{ at, help, message: isSure ? text : `${text} Modules of this host that cannot be read may see to it.` },
+        ...(isSure ? {} : { severity: "warning" }),
+      });
     const missing = new Map<string, ModuleProblem[]>();
     for (const problem of problems) {
       if (problem.kind === "unknown-option" && !isSpokenOfElsewhere(problem)) {
@@ -22,22 +31,17 @@ export const moduleProblem = defineRule({
     const grouped = [...missing.values()].filter((group) => group.length > FEW);
     for (const group of grouped) {
       const [first] = group;
-      report({
-        at: first?.place,
-        message: `\`${first?.path.join(".")}\` and ${group.length - 1} others beside it are not options that exist here. ${CONSEQUENCES["unknown-option"]}`,
-        help: first?.recovery,
-      });
+      const others = `${group.length - 1} others beside it are not options that exist here`;
+      const text = `\`${first?.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`;
+      say(first?.place, text, first?.recovery);
     }
     const said = new Set(grouped.flat());
     for (const problem of problems) {
       if (said.has(problem)) continue;
       const consequence = CONSEQUENCES[problem.kind];
       if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
-      report({
-        at: problem.place,
-        message: `${subject(problem)}${problem.message.replace(/\.?$/, ".")} ${consequence}`,
-        help: problem.recovery,
-      });
+      const text = `${subject(problem)}${problem.message.replace(/\.?$/, ".")} ${consequence}`;
+      say(problem.place, text, problem.recovery);
     }
   },
 });
