@@ -1,6 +1,6 @@
-import type { Place } from "../../eval/origin.ts";
 import { backupJobs } from "../../host/backup-jobs.ts";
 import { readTexts } from "../../host/read-values.ts";
+import { resticFlags } from "../reading/restic-flags.ts";
 import { defineRule } from "../rule.ts";
 
 /** A number or an age in `pruneOpts` that restic does not read. */
@@ -14,9 +14,11 @@ export const invalidBackupRetention = defineRule({
   check({ host, report }) {
     for (const job of backupJobs(host.config)) {
       if (job.tool !== "restic") continue;
-      for (const { flag, value, place } of flagsOf(readTexts(job.node.child("pruneOpts")).texts)) {
-        const problem = problemOf(flag, value);
-        if (!problem) continue;
+      for (const { flag: name, value, place } of resticFlags(readTexts(job.node.child("pruneOpts")).texts)) {
+        const flag = KEPT.exec(name)?.[1];
+        // What the shell fills in is not known.
+        const problem = flag === undefined || /[$`%{]/.test(value) ? undefined : problemOf(flag, value);
+        if (flag === undefined || !problem) continue;
         report({
           at: place,
           message: `restic refuses \`--keep-${flag} ${value}\`: ${problem} After every backup of \`${job.name}\` the job fails, and nothing is forgotten.`,
@@ -29,30 +31,7 @@ export const invalidBackupRetention = defineRule({
   },
 });
 
-interface Flag {
-  readonly flag: string;
-  readonly value: string;
-  readonly place: Place | undefined;
-}
-
-/** Flags with their values, which may be an element of the list of their own. */
-function flagsOf(texts: readonly { readonly text: string; readonly place: Place | undefined }[]): Flag[] {
-  const words = texts.flatMap(({ text, place }) =>
-    text
-      .split(/[\s=]+/)
-      .filter((word) => word !== "")
-      .map((word) => ({ word: word.replace(/^(["'])(.*)\1$/, "$2"), place })),
-  );
-  return words.flatMap(({ word, place }, index): Flag[] => {
-    const flag =
-      /^--keep-(last|hourly|daily|weekly|monthly|yearly|within(?:-(?:hourly|daily|weekly|monthly|yearly))?)$/.exec(
-        word,
-      );
-    const value = words[index + 1]?.word;
-    // What the shell fills in is not known.
-    return flag && value !== undefined && !/[$`%{]/.test(value) ? [{ flag: flag[1] as string, value, place }] : [];
-  });
-}
+const KEPT = /^keep-(last|hourly|daily|weekly|monthly|yearly|within(?:-(?:hourly|daily|weekly|monthly|yearly))?)$/;
 
 function problemOf(flag: string, value: string): string | undefined {
   if (flag.startsWith("within")) {

@@ -4,6 +4,7 @@ import { type BackupJob, backupJobs } from "../../host/backup-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { isNamed, nameAt, readTexts } from "../../host/read-values.ts";
 import { archiveName, prunePrefix } from "../reading/borg-archives.ts";
+import { type ResticFlag, resticFlags } from "../reading/restic-flags.ts";
 import { defineRule } from "../rule.ts";
 
 /** A job prunes by a name, a tag, a host or a path that none of its own archives has. */
@@ -64,7 +65,9 @@ function resticMisfit(host: Host, job: BackupJob): Misfit | undefined {
   const backup = readTexts(node.child("extraBackupArgs"));
   // Without anything to take, the job is there to prune what others make.
   if (prune.open.length > 0 || backup.open.length > 0 || job.paths.length === 0) return undefined;
-  const [asked, given] = [flagsOf(prune.texts), flagsOf(backup.texts)];
+  const [asked, given] = [prune, backup].map(({ texts }) =>
+    resticFlags(texts).filter(({ flag }) => /^(tag|host|path)$/.test(flag)),
+  ) as [ResticFlag[], ResticFlag[]];
   if ([...asked, ...given].some(({ value }) => /[$`{]/.test(value) || value.includes(HOLE))) return undefined;
   const tags = asked.filter(({ flag }) => flag === "tag");
   const own = new Set(given.filter(({ flag }) => flag === "tag").flatMap(({ value }) => value.split(",")));
@@ -106,22 +109,4 @@ function resticMisfit(host: Host, job: BackupJob): Misfit | undefined {
       related: job.paths[0]?.place,
     };
   return undefined;
-}
-
-interface Flag {
-  readonly flag: string;
-  readonly value: string;
-  readonly place: Place | undefined;
-}
-
-/** `--tag`, `--host` and `--path` with their values, which may be an element of the list of their own. */
-function flagsOf(texts: readonly { readonly text: string; readonly place: Place | undefined }[]): Flag[] {
-  const words = texts.flatMap(({ text, place }) =>
-    text.split(/\s+/).flatMap((word) => (word === "" ? [] : [{ word, place }])),
-  );
-  return words.flatMap(({ word, place }, index): Flag[] => {
-    const [, flag, own] = /^--(tag|host|path)(?:=(.*))?$/.exec(word.replace(/^-H$/, "--host")) ?? [];
-    const value = own ?? words[index + 1]?.word;
-    return flag && value !== undefined ? [{ flag, value: value.replace(/^(["'])(.*)\1$/, "$2"), place }] : [];
-  });
 }
