@@ -57,7 +57,7 @@ function lifeOf(script: Script, word: Word): number | undefined {
   const { pieces } = resolveWord(word, commandsOf(script).scope);
   const formats = dateFormatsOf(script, word);
   // Each part that is not written down has to be a date.
-  if (!formats || formats.length !== 1 || pieces.filter((piece) => !("text" in piece)).length !== 1) return undefined;
+  if (formats?.length !== 1 || pieces.filter((piece) => !("text" in piece)).length !== 1) return undefined;
   const [format = ""] = formats;
   if (!/^([^%]|%[-_0^#]?[YmdFGVHjyuUWBbhCDe])+$/.test(format)) return undefined;
   if (/%[-_0^#]?H/.test(format)) return 3600;

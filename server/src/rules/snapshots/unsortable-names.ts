@@ -104,7 +104,7 @@ function names({ words, start }: ScriptCommand, directory: string, commands: rea
     });
   const cd = commands.findLast((one) => one.program === "cd" && one.start < start);
   const to = cd?.words[1]?.text;
-  return to !== undefined && to.startsWith("/") && normalise(to) === directory;
+  return to?.startsWith("/") === true && normalise(to) === directory;
 }
 
 function isDelete(command: ScriptCommand): boolean {

@@ -120,7 +120,7 @@ function findInInitrd(unit: Unit, inInitrd: string | undefined): Found | undefin
 /** A unit of the initrd whose `path` takes the place of what it would find in `/bin`. */
 function findReplaced(unit: Unit): Report | undefined {
   const own = pathOf(unit.node);
-  if (!own || !own.split(" ").every((path) => KNOWN_PACKAGE.test(nameOf(path)))) return undefined;
+  if (!own?.split(" ").every((path) => KNOWN_PACKAGE.test(nameOf(path)))) return undefined;
   const missing = missingOf(unit, OF_OWN_PATH, own);
   if (missing.size === 0) return undefined;
   const set = setAt(unit.node.child("path"));
