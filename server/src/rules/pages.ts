@@ -161,6 +161,7 @@ import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-pers
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import noexecStore from "./stores/noexec-store.md";
+import preservationNotEnabled from "./stores/preservation-not-enabled.md";
 import preservationWithScriptedInitrd from "./stores/preservation-with-scripted-initrd.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import refusedHibernation from "./stores/refused-hibernation.md";
@@ -247,6 +248,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP325", preservationWithScriptedInitrd],
   ["IMP326", earlyMountOnLateOne],
   ["IMP327", refusedHibernation],
+  ["IMP328", preservationNotEnabled],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

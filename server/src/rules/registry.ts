@@ -162,6 +162,7 @@ import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { noexecStore } from "./stores/noexec-store.ts";
+import { preservationNotEnabled } from "./stores/preservation-not-enabled.ts";
 import { preservationWithScriptedInitrd } from "./stores/preservation-with-scripted-initrd.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { refusedHibernation } from "./stores/refused-hibernation.ts";
@@ -248,6 +249,7 @@ export const rules: readonly Rule[] = [
   preservationWithScriptedInitrd,
   earlyMountOnLateOne,
   refusedHibernation,
+  preservationNotEnabled,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,

@@ -40,15 +40,23 @@ export const dataPathOnWipedRoot = defineRule({
         help: `Persist the ${kind}, or name one in a store or on a filesystem that nothing wipes.`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
         fixes: () =>
-          persistFix(context, [{ kind, path, user, group: rule?.group ?? user, mode: rule?.mode }]).map((plan) =>
-            user === undefined
-              ? { ...plan, safety: "unsafe" as const, note: "Nothing here says who owns it: root does then." }
-              : plan,
-          ),
+          persistFix(context, [{ kind, path, user, group: rule?.group ?? user, mode: rule?.mode }]).map((plan) => {
+            const note = doubtOf(host, user);
+            return note === undefined ? plan : { ...plan, safety: "unsafe" as const, note };
+          }),
       });
     }
   },
 });
+
+/** What somebody has to look at before the path is persisted. */
+function doubtOf(host: Host, user: string | undefined): string | undefined {
+  if (user === undefined) return "Nothing here says who owns it: root does then.";
+  // Datasets mount themselves where their properties say, when their pool is imported.
+  return host.fileSystems.some(({ fsType }) => fsType.known && fsType.value === "zfs")
+    ? "Look first whether it is the mount point of a dataset (zfs list -o name,mountpoint): the mount would hide that."
+    : undefined;
+}
 
 /** One for each path, those that are sure first; what lies in another one is kept or lost with it. */
 function outermost(paths: readonly DataPath[]): DataPath[] {
