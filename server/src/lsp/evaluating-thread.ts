@@ -7,8 +7,9 @@ const heapLimit = 1536;
 
 const limits: ResourceLimits = {
   maxOldGenerationSizeMb: heapLimit,
-  // An evaluation makes many values and throws nearly all of them away: with much room for young ones, few are copied.
-  maxYoungGenerationSizeMb: 192,
+  // An evaluation makes many values and throws nearly all of them away: with much room for young ones, few are copied. With
+  // four times as much there are fewer collections, but each takes as long as a keystroke may (docs/architecture.md).
+  maxYoungGenerationSizeMb: 48,
   // Room for `DEFAULT_MAX_DEPTH` levels several times over. Not more: collecting garbage looks through all of it.
   stackSizeMb: 8,
 };
