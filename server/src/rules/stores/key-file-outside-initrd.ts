@@ -35,7 +35,23 @@ export const keyFileOutsideInitrd = defineRule({
 });
 
 /** Keys in /tmp, which are there while the disk is formatted, and never again. */
-function reportOfInstallation({ host, report }: RuleContext): void {
+function reportOfInstallation(context: RuleContext): void {
+  reportDisksOfInstallation(context);
+  const { host, report } = context;
+  // Whoever says which keys are loaded may load them from elsewhere.
+  if (isNamed(host.config.at("boot", "zfs"), "requestEncryptionCredentials")) return;
+  for (const { dataset, path, place, isLoadedInInitrd } of datasetKeys(host)) {
+    if (!isLoadedInInitrd || !/^\/tmp\/./.test(path) || mayBeThere(host, path)) continue;
+    report({
+      at: place,
+      severity: "warning",
+      message: `disko makes \`${dataset}\` with the key in \`${path}\`, and nothing here names another place for it. The initrd looks for that file at every boot, and it was there for the installation only: what is encrypted with it is not mounted, unless somebody has changed keylocation by hand.`,
+      help: `Add postCreateHook = "zfs set keylocation=prompt ${dataset}"; to it, so that the boot asks for the passphrase, and run the command once on a host that is installed.`,
+    });
+  }
+}
+
+function reportDisksOfInstallation({ host, report }: RuleContext): void {
   // systemd asks for a passphrase where the file is missing.
   const early = initrdIsScripted(host);
   if (early === false) return;
