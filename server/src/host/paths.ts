@@ -31,3 +31,10 @@ export function isBelow(path: string, directory: string): boolean {
 export function joinPath(base: string, path: string): string {
   return normalise(`${base}/${path}`);
 }
+
+/** The directories above an absolute path, the nearest first, without `/`. */
+export function directoriesAbove(path: string): string[] {
+  const found: string[] = [];
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) found.push(path.slice(0, at));
+  return found;
+}

@@ -1,4 +1,5 @@
 import type { PersistedEntry } from "../../edits/persistence-edit.ts";
+import { directoriesAbove } from "../../host/paths.ts";
 import { isStructural } from "../diff/structural.ts";
 
 /** Something on a host that is to be persisted, as it was found there. */
@@ -43,7 +44,7 @@ export function chosenEntries(
   });
   const { kept, parents } = withParents(usable, parentOf);
   const directories = new Set(kept.flatMap(({ type, path }) => (type === "directory" ? [path] : [])));
-  const entries = kept.filter(({ path }) => !above(path).some((one) => directories.has(one)));
+  const entries = kept.filter(({ path }) => !directoriesAbove(path).some((one) => directories.has(one)));
   return { entries: entries.map(entryOf), refused, parents };
 }
 
@@ -87,10 +88,4 @@ function withParents(
     return [parent];
   });
   return { kept, parents };
-}
-
-function above(path: string): string[] {
-  const found: string[] = [];
-  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) found.push(path.slice(0, at));
-  return found;
 }

@@ -1,5 +1,5 @@
 import type { Host } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
+import { directoriesAbove } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import {
   isFilledByScript,
@@ -59,13 +59,13 @@ function doubtOf(host: Host, user: string | undefined): string | undefined {
 }
 
 /** One for each path, those that are sure first; what lies in another one is kept or lost with it. */
-function outermost(paths: readonly DataPath[]): DataPath[] {
+function outermost(paths: readonly DataPath[]): readonly DataPath[] {
   const ordered = [...paths].sort((a, b) => a.path.length - b.path.length || Number(b.isSure) - Number(a.isSure));
-  const found: DataPath[] = [];
+  const found = new Map<string, DataPath>();
   for (const one of ordered) {
-    if (!found.some(({ path }) => isAtOrBelow(one.path, path))) found.push(one);
+    if (![one.path, ...directoriesAbove(one.path)].some((path) => found.has(path))) found.set(one.path, one);
   }
-  return found;
+  return [...found.values()];
 }
 
 function accountOf(host: Host, option: readonly string[]): string | undefined {

@@ -2,6 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
 import type { Host, Script, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
+import { perItem } from "../../host/per-item.ts";
 import { childrenOf, isNamed, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import { scriptsOf } from "../../host/script.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
@@ -19,16 +20,8 @@ export const writeOutsideSandbox = defineRule({
 
   check(context) {
     const { host } = context;
-    for (const unit of host.units) {
-      if (unit.stage !== "system" || unit.certain.answer !== "yes" || !isOwn(unit)) continue;
-      const settings = unit.node.child("serviceConfig");
-      const sandbox = isNamed(unit.node, "serviceConfig") ? sandboxOf(settings) : undefined;
-      if (!sandbox || isNamed(unit.node, "confinement")) continue;
-      const full = unprivileged(settings);
-      const scripts = unit.scripts.filter(({ option }) => !full.has(option.at(-1) ?? ""));
-      look(context, { unit: unit.name, sandbox, scripts, option: [...settings.path, "ReadWritePaths"] });
-    }
-    for (const job of borgJobs(host)) look(context, job);
+    for (const outside of outsideOfUnits(host.units)) reportOutside(context, outside);
+    for (const job of borgJobs(host)) for (const outside of outsideOf(job)) reportOutside(context, outside);
   },
 });
 
@@ -40,15 +33,35 @@ interface Sandboxed {
   readonly option: readonly string[];
 }
 
-function look(context: RuleContext, { unit, sandbox, scripts, option }: Sandboxed): void {
+/** What the scripts of a unit write where they may not. */
+interface Outside extends Pick<Sandboxed, "unit" | "option"> {
+  readonly writes: readonly { readonly script: Script; readonly write: ScriptWrite; readonly by: SandboxPart }[];
+}
+
+const outsideOfUnits = perItem((unit: Unit): readonly Outside[] => {
+  if (unit.stage !== "system" || unit.certain.answer !== "yes" || !isOwn(unit)) return [];
+  const settings = unit.node.child("serviceConfig");
+  const sandbox = isNamed(unit.node, "serviceConfig") ? sandboxOf(settings) : undefined;
+  if (!sandbox || isNamed(unit.node, "confinement")) return [];
+  const full = unprivileged(settings);
+  const scripts = unit.scripts.filter(({ option }) => !full.has(option.at(-1) ?? ""));
+  return outsideOf({ unit: unit.name, sandbox, scripts, option: [...settings.path, "ReadWritePaths"] });
+});
+
+function outsideOf({ unit, sandbox, scripts, option }: Sandboxed): readonly Outside[] {
   // What the script mounts itself is mounted after the sandbox was made.
-  if (scripts.some(({ text }) => MOUNTS.test(text))) return;
-  const found = scripts.flatMap((script) =>
+  if (scripts.some(({ text }) => MOUNTS.test(text))) return [];
+  const writes = scripts.flatMap((script) =>
     scriptWrites(script).flatMap((write) => {
       const by = forbiddenBy(sandbox, write.path, write.isBelow);
-      return by && !isMountedLate(context.host, write.path) ? [{ script, write, by }] : [];
+      return by ? [{ script, write, by }] : [];
     }),
   );
+  return writes.length > 0 ? [{ unit, option, writes }] : [];
+}
+
+function reportOutside(context: RuleContext, { unit, option, writes }: Outside): void {
+  const found = writes.filter(({ write }) => !isMountedLate(context.host, write.path));
   const [first] = found.toSorted((a, b) => Number(b.write.isCertain) - Number(a.write.isCertain));
   if (!first) return;
   const { write, by } = first;
