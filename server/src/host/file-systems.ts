@@ -1,3 +1,4 @@
+import { MergeNode } from "../modules/merge-node.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
 import { readMountOptions } from "./disko-subvolumes.ts";
@@ -59,10 +60,12 @@ export function readFileSystems(root: OptionNode, made: DerivedMounts, unseen: s
     derived.set(path, [...(derived.get(path) ?? []), mount]);
   }
   const whole = standingOf(all);
+  // The submodule of such a declaration may set or change the flag of every filesystem, disko's too.
+  const flagHidden = isRedeclared(all) ? "a module of this host declares `fileSystems` once more" : hidden;
   const paths = [...new Set([...own.keys(), ...derived.keys()])].sort();
   const list = paths.flatMap((path) => {
     const [mine, theirs] = settle(own.get(path) ?? [], derived.get(path) ?? [], whole, made.mounts.length > 0);
-    return mine.length + theirs.length === 0 ? [] : [merge(path, mine, theirs, hidden)];
+    return mine.length + theirs.length === 0 ? [] : [merge(path, mine, theirs, hidden, flagHidden)];
   });
   return { list, open };
 }
@@ -92,6 +95,7 @@ function merge(
   own: readonly Own[],
   disko: readonly DerivedMount[],
   unseen: string | undefined,
+  flagUnseen: string | undefined,
 ): FileSystem {
   const entries = own.map(({ node }) => node);
   const overlays = entries.map(overlayMount).filter((overlay) => overlay !== undefined);
@@ -111,7 +115,7 @@ function merge(
   const neededForBoot = flag(
     entries,
     disko.some((mount) => mount.neededForBoot),
-    unseen,
+    flagUnseen,
   );
   const subvolume = subvolumeOf(fsType, options.list, options.open, options.orderUnknown);
   return {
@@ -135,6 +139,10 @@ function merge(
     subvolumeOptions: options.list.filter(isSubvolumeOption),
     disko: disko.at(-1)?.subvolume,
   };
+}
+
+function isRedeclared(all: OptionNode): boolean {
+  return all instanceof MergeNode && all.isDeclared();
 }
 
 function isSpecial(fsType: string): boolean {
