@@ -1,17 +1,6 @@
 import type { FileSource } from "../eval/file-source.ts";
 import { NixError } from "../eval/nix-error.ts";
-import type { Place } from "../eval/origin.ts";
-import {
-  Cell,
-  look,
-  NixAttrs,
-  type NixFunction,
-  NixList,
-  register,
-  Unknown,
-  unknownFrom,
-  type Value,
-} from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixList, register, Unknown, type Value } from "../eval/value.ts";
 import { ConfigAttrs } from "./config-attrs.ts";
 import { ConfigView } from "./config-view.ts";
 import { DeclarationTree } from "./declaration.ts";
@@ -32,10 +21,10 @@ import {
   structuresOf,
 } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
+import { type CallingSet, type GivenArguments, ModuleCalls } from "./module-calls.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { OptionType, SubmoduleRequest } from "./option-type.ts";
-import { OptionsAttrs } from "./options-attrs.ts";
 import { PathSet } from "./path-set.ts";
 import { ReadIndex } from "./read-index.ts";
 import { ReadingNode } from "./reading-node.ts";
@@ -58,15 +47,9 @@ export interface ModuleWorld {
 /** The value at an option path of a host as far as another option makes it. */
 export type DerivedOptions = (path: readonly string[], root: OptionNode) => Value | undefined;
 
-export interface ModuleSetOptions {
+export interface ModuleSetOptions extends GivenArguments {
   readonly world: ModuleWorld;
   readonly modules: readonly ModuleRequest[];
-  /** Arguments for modules that `imports` may depend on (`specialArgs`). */
-  readonly specialArgs: ReadonlyMap<string, Cell>;
-  /** Why there may be more of them than are listed. */
-  readonly hiddenArgs?: Unknown | undefined;
-  /** Arguments that `_module.args` has from the start (`pkgs`, `name`). */
-  readonly args: ReadonlyMap<string, Cell>;
   readonly path: readonly string[];
   readonly undeclared: NodeOwner["undeclared"];
   /** Defaults that depend on the rest of the configuration. */
@@ -80,7 +63,7 @@ export interface ModuleSetOptions {
 }
 
 /** A set of modules and their merged configuration: `lib.evalModules` with three-valued answers. */
-export class ModuleSet implements NodeOwner {
+export class ModuleSet implements NodeOwner, CallingSet {
   private readonly options: ModuleSetOptions;
   private nested: ModuleSet[] = [];
   private readonly ownProblems = new Map<string, ModuleProblem>();
@@ -106,6 +89,11 @@ export class ModuleSet implements NodeOwner {
 
   /** `config` for code that is no module of this set. Reading it does not load the modules before a name is asked for. */
   readonly config: Cell = Cell.lazy(() => this.viewFor(this.outsideReads));
+
+  private readonly moduleCalls = new ModuleCalls(this);
+
+  /** `config._module`: what modules are given. */
+  readonly moduleArguments: Cell = this.moduleCalls.asArguments;
 
   get root(): MergeNode {
     if (!this.rootMemo) {
@@ -140,12 +128,23 @@ export class ModuleSet implements NodeOwner {
       files: world.files,
       importFile: (path) => world.importFile(path, this.outermost),
       similarFile: (path) => world.similarFile(path),
-      callModule: (fn, at, reads) => this.callModule(fn, at, reads),
+      callModule: (fn, at, reads) => this.moduleCalls.call(fn, at, reads),
     };
   }
 
-  /** `config` for a reader whose questions are noted. */
-  private viewFor(reads: PathSet): Value {
+  get given(): GivenArguments {
+    return this.options;
+  }
+
+  get lib(): Cell {
+    return this.options.world.lib;
+  }
+
+  get isLoading(): boolean {
+    return this.loading;
+  }
+
+  viewFor(reads: PathSet): Value {
     register.origin = undefined;
     const value = this.root.value();
     return value instanceof ConfigAttrs ? new ConfigView(() => this.root, [], reads, value.openWorld) : value;
@@ -367,82 +366,6 @@ export class ModuleSet implements NodeOwner {
     return config instanceof NixAttrs
       ? config
       : new NixAttrs(new Map(), config instanceof Unknown ? config : undefined);
-  }
-
-  /** Calls a module function the way nixpkgs' `applyModuleArgs` does: a formal's own default is never used. */
-  private callModule(fn: NixFunction, at: Place | undefined, reads: PathSet): Value {
-    const names = [...(fn.formals?.keys() ?? [])];
-    const cells = new Map<string, Cell>(this.options.specialArgs);
-    if (!cells.has("lib")) cells.set("lib", this.options.world.lib);
-    cells.set(
-      "config",
-      Cell.lazy(() => this.viewFor(reads)),
-    );
-    cells.set(
-      "options",
-      Cell.lazy(() => {
-        reads.addWhole([]);
-        return new OptionsAttrs(this.root);
-      }),
-    );
-    cells.set("specialArgs", Cell.of(new NixAttrs(this.options.specialArgs)));
-    for (const name of names) {
-      if (!cells.has(name)) cells.set(name, this.moduleArgument(name, at));
-    }
-    try {
-      const call = () => fn.call(Cell.of(new NixAttrs(cells)), undefined);
-      return look(Cell.lazy(call));
-    } catch (error) {
-      return unknownFrom(error, at);
-    }
-  }
-
-  /** What modules are given: `name` of a submodule, `pkgs`, and what any module defines. */
-  readonly moduleArguments: Cell = Cell.lazy(() =>
-    NixAttrs.of({
-      args: Cell.of(
-        new ModuleArguments(
-          (name) => this.moduleArgument(name, undefined),
-          (name) => this.options.args.has(name) || this.root.at("_module", "args", name).isDefined(),
-        ),
-      ),
-      specialArgs: Cell.of(new NixAttrs(this.options.specialArgs)),
-    }),
-  );
-
-  private moduleArgument(name: string, at: Place | undefined): Cell {
-    const own = this.options.args.get(name);
-    const { hiddenArgs } = this.options;
-    return Cell.lazy(() => {
-      // Whoever imports by an argument was given it from outside, as the modules are not there yet.
-      if (this.loading && hiddenArgs && !own) return hiddenArgs;
-      const given = this.root.at("_module", "args", name);
-      const defined = given.isDefined();
-      // An argument is handed on as it is; only several definitions of one would have to be merged.
-      const [only, ...others] = defined === true ? given.definitions() : [];
-      if (only?.condition === true && others.length === 0) return only.cell.force();
-      if (defined === true) return given.value();
-      if (own) return own.force();
-      if (defined instanceof Unknown) return defined;
-      return hiddenArgs ?? new Unknown(`no module argument \`${name}\` is given`, at);
-    });
-  }
-}
-
-/** `config._module.args`, each of which is looked for when it is asked for. */
-class ModuleArguments extends NixAttrs {
-  private readonly find: (name: string) => Cell;
-  private readonly isGiven: (name: string) => boolean | Unknown;
-  constructor(find: (name: string) => Cell, isGiven: (name: string) => boolean | Unknown) {
-    super(new Map(), new Unknown("which arguments modules are given is not known here"));
-    this.find = find;
-    this.isGiven = isGiven;
-  }
-  override get(name: string): Cell | undefined {
-    return this.isGiven(name) === false ? undefined : this.find(name);
-  }
-  override has(name: string): boolean | Unknown {
-    return this.isGiven(name);
   }
 }
 
