@@ -130,7 +130,7 @@ buildNpmPackage {
   installPhase = ''
     runHook preInstall
     install -D -m 0644 --target-directory="$out/lib/nix-impermanence/dist" \
-      dist/*.js dist/server.cjs dist/cli-program.cjs* dist/*.wasm dist/third-party-licenses.txt
+      dist/*.js dist/server.cjs dist/cli-program.cjs* dist/cli-remote.cjs* dist/*.wasm dist/third-party-licenses.txt
     install -D -m 0644 --target-directory="$out/lib/nix-impermanence" package.json
     install -D -m 0644 --target-directory="$out/share/licenses/nix-impermanence" LICENSE
     makeWrapper ${lib.getExe nodejs} "$out/bin/nix-impermanence" \

@@ -17,7 +17,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
-import { writeCompiled } from "./lib/compiled-program.mjs";
+import { COMPILED, writeCompiled } from "./lib/compiled-program.mjs";
 import { parseAhead } from "./lib/parse-ahead.mjs";
 import { root } from "./lib/root.mjs";
 import { thirdPartyLicenses } from "./lib/third-party-licenses.mjs";
@@ -108,6 +108,7 @@ const bundles = [
   { entryPoints: ["server/src/lsp/thread-main.ts"], outfile: "dist/server-thread.js", ...esModule },
   { entryPoints: ["server/src/cli/start.ts"], outfile: "dist/cli.js", ...esModule },
   { entryPoints: ["server/src/cli/program-entry.ts"], outfile: "dist/cli-program.cjs", ...compiledAhead },
+  { entryPoints: ["server/src/cli/remote-entry.ts"], outfile: "dist/cli-remote.cjs", ...compiledAhead },
 ];
 
 /** Files that the bundles read at run time from their own folder. */
@@ -150,7 +151,7 @@ if (options.watch) {
     process.exit(1);
   }
   chmodSync(join(dist, "cli.js"), 0o755);
-  await writeCompiled(join(dist, "cli-program.cjs"));
+  for (const name of COMPILED) await writeCompiled(join(dist, name));
   reportSizes();
 }
 

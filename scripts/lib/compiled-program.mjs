@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
@@ -13,37 +13,44 @@ import { root } from "./root.mjs";
 
 const example = join(root, "examples/hetzner-vps");
 
-/** Commands that make the program call what most people's commands call, by the kinds that `server/src/cli/read-program.ts` knows. */
+/** @type {Record<string, string[][]>} Commands that make a program call what most people's commands call. */
 const COMMANDS = {
-  local: [
+  "cli-program.cjs": [
     ["check", example],
     ["check", example, "--format", "json"],
   ],
   // No host is asked: where no ssh is found, the command ends as soon as all is set up.
-  remote: [
+  "cli-remote.cjs": [
     ["remote", "diff", "nobody@host.invalid"],
     ["remote", "status", "nobody@host.invalid"],
   ],
 };
 
+/** The bundles whose code is kept, see `server/src/cli/read-program.ts`. */
+export const COMPILED = Object.keys(COMMANDS);
+
 /**
- * Writes what was compiled of `file` beside it, under names that only this version of Node on this kind of machine looks for.
+ * Writes what was compiled of `file` beside it, under a name that only this version of Node on this kind of machine looks for.
  *
  * @param {string} file the function of a CommonJS module, ASCII
  */
 export async function writeCompiled(file) {
   const empty = mkdtempSync(join(tmpdir(), "nix-impermanence-build-"));
   try {
-    for (const [kind, commands] of Object.entries(COMMANDS)) {
-      const to = `${file}.${kind}-${process.version}-${process.platform}-${process.arch}`;
-      // What evaluates Nix needs a stack that only a thread can be given.
-      const worker = new Worker(fileURLToPath(import.meta.url), {
-        workerData: { file, to, commands, terminal: { isTTY: false, hasPerson: false }, stopped: [] },
-        env: { ...process.env, PATH: empty },
-        resourceLimits: { stackSizeMb: 8 },
-      });
-      await new Promise((resolve, reject) => worker.on("error", reject).on("exit", resolve));
-    }
+    const to = `${file}.${process.version}-${process.platform}-${process.arch}`;
+    // What evaluates Nix needs a stack that only a thread can be given.
+    const worker = new Worker(fileURLToPath(import.meta.url), {
+      workerData: {
+        file,
+        to,
+        commands: COMMANDS[basename(file)],
+        terminal: { isTTY: false, hasPerson: false },
+        stopped: [],
+      },
+      env: { ...process.env, PATH: empty },
+      resourceLimits: { stackSizeMb: 8 },
+    });
+    await new Promise((resolve, reject) => worker.on("error", reject).on("exit", resolve));
   } finally {
     rmSync(empty, { recursive: true });
   }

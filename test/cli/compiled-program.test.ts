@@ -7,10 +7,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { builtCli } from "./run-cli.ts";
 
 const dist = dirname(builtCli);
-const bundle = "cli-program.cjs";
-const kinds = ["local", "remote"].map(
-  (kind) => `${bundle}.${kind}-${process.version}-${process.platform}-${process.arch}`,
-);
+const bundles = ["cli-program.cjs", "cli-remote.cjs"];
+const compiledOf = (bundle: string) => `${bundle}.${process.version}-${process.platform}-${process.arch}`;
 
 /** A copy of what the command line needs of dist/. */
 function copyOfDist(): string {
@@ -34,21 +32,21 @@ function check(folder: string, env: Record<string, string> = {}) {
 }
 
 describe("what the build compiled of the program", () => {
-  it.each(kinds)("is taken by the Node that it was built with: %s", (kind) => {
+  it.each(bundles)("is taken by the Node that it was built with: %s", (bundle) => {
     const file = join(dist, bundle);
     const script = new Script(readFileSync(file, "latin1"), {
-      ...{ filename: file, cachedData: readFileSync(join(dist, kind)) },
+      ...{ filename: file, cachedData: readFileSync(compiledOf(file)) },
     });
     expect(script.cachedDataRejected).toBe(false);
   });
 
-  it("is of a bundle in ASCII, which is read as such", () => {
+  it.each(bundles)("is of a bundle in ASCII, which is read as such: %s", (bundle) => {
     expect(readFileSync(join(dist, bundle)).every((byte) => byte < 128)).toBe(true);
   });
 
   it("changes nothing of what is said, where it is absent, cut, of another program or for other flags", () => {
     const folder = copyOfDist();
-    const local = join(folder, kinds[0] as string);
+    const local = compiledOf(join(folder, "cli-program.cjs"));
     const said = check(folder);
     expect(said.findings.length).toBeGreaterThan(10);
     expect(check(folder, { NODE_OPTIONS: "--interpreted-frames-native-stack" })).toEqual(said);

@@ -155,8 +155,9 @@ describe("flake.nix", () => {
         "bin/nix-impermanence",
         ...[
           "cli-program.cjs",
-          `cli-program.cjs.local-${node}`,
-          `cli-program.cjs.remote-${node}`,
+          `cli-program.cjs.${node}`,
+          "cli-remote.cjs",
+          `cli-remote.cjs.${node}`,
           "cli.js",
           "server-thread.js",
           "server.cjs",

@@ -190,17 +190,10 @@ function rowOf(change: Change["change"], entry: ManifestEntry): Change {
   return { change, path: entry.path, ...factsOf(entry) };
 }
 
-/** What a list says of an entry beside its name. */
-export function factsOf({
-  type,
-  size,
-  uid,
-  gid,
-  mode,
-  written,
-  target,
-}: ManifestEntry): Omit<Change, "change" | "path"> {
-  const facts = { type, uid, gid, mode, written: Math.floor(Number(written)) };
-  if (type === "file") return { ...facts, size };
-  return type === "symlink" ? { ...facts, target } : facts;
+/** What a list says of an entry beside its name. Put together in one go, as there may be a row for every file of a host. */
+export function factsOf(entry: ManifestEntry): Omit<Change, "change" | "path"> {
+  const { type, uid, gid, mode, size, target } = entry;
+  const written = Math.floor(Number(entry.written));
+  if (type === "file") return { type, uid, gid, mode, written, size };
+  return type === "symlink" ? { type, uid, gid, mode, written, target } : { type, uid, gid, mode, written };
 }

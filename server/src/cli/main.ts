@@ -5,8 +5,9 @@ import { whenPatienceEnds } from "../platform/patience.ts";
 import { printable } from "../report/printable.ts";
 import type { FromProgram, ProgramData, StoppedHost, ToProgram } from "./program-messages.ts";
 import type { Question } from "./question.ts";
-import { readProgram } from "./read-program.ts";
+import { readProgram, readRemoteProgram } from "./read-program.ts";
 import { mayNeedConfiguration } from "./remote/configuration-folder.ts";
+import { connectEarly } from "./remote/early-connection.ts";
 
 /**
  * The process that a person starts. What evaluates Nix runs in a thread, so that a configuration which never ends or
@@ -111,7 +112,8 @@ async function runHere(): Promise<void> {
     process.stderr.write(`nix-impermanence: ${printable(`internal error: ${error.stack ?? error}`)}\n`);
     process.exit(FAILURE);
   });
-  await readProgram().run({ port, terminal });
+  const early = connectEarly(args.slice(1));
+  await readRemoteProgram().run({ port, terminal, early });
   progress("");
 }
 

@@ -1,12 +1,7 @@
-import type { ProgramData } from "./program-messages.ts";
-import { connectTerminal, type TerminalPort } from "./terminal.ts";
-
-/**
- * Runs the command that the arguments ask for. `here` is for the first thread, where nobody else has said whom to tell and
- * what the terminal is.
- */
-export async function run(here?: { port: TerminalPort; terminal: ProgramData["terminal"] }): Promise<void> {
-  if (here) connectTerminal(here.port, here.terminal);
-  if (process.argv[2] === "remote") await (await import("./remote/main.ts")).runRemoteCommand();
-  else await (await import("./program.ts")).runLocalCommand();
+/** Runs the command that the arguments ask for. */
+export async function run(): Promise<void> {
+  if (process.argv[2] !== "remote") return (await import("./program.ts")).runLocalCommand();
+  const { evaluateWith } = await import("./remote/open-configuration.ts");
+  evaluateWith(async (folder) => (await import("./remote/configured-host.ts")).openConfiguration(folder));
+  await (await import("./remote/main.ts")).runRemoteCommand();
 }

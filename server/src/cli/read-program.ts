@@ -3,19 +3,27 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
-import type * as entry from "./program-entry.ts";
+import type * as program from "./program-entry.ts";
+import type * as remote from "./remote-entry.ts";
 
-/** What the bundle of the program exports. */
-type Program = typeof entry;
+/** The program that evaluates configurations, with all commands. */
+export function readProgram(): typeof program {
+  return read("cli-program.cjs");
+}
+
+/** The program for hosts of which no configuration can say anything: a fifth of the other, and read in a third of the time. */
+export function readRemoteProgram(): typeof remote {
+  return read("cli-remote.cjs");
+}
 
 /**
- * Reads the bundle of the program, which lies beside this one. Node reads and compiles modules anew at each start, which for a
+ * Reads a bundle, which lies beside this one. Node reads and compiles modules anew at each start, which for a
  * program of this size takes as long as a small check. So the build runs it and keeps what was compiled
  * (`scripts/lib/compiled-program.mjs`), for the very version of Node that built it. V8 refuses what is not for it; any other Node
  * compiles as ever.
  */
-export function readProgram(): Program {
-  const file = fileURLToPath(new URL("cli-program.cjs", import.meta.url));
+function read<Program>(name: string): Program {
+  const file = fileURLToPath(new URL(name, import.meta.url));
   const cachedData = compiledAhead(file);
   // The bundle is ASCII, and a function as Node makes it of any CommonJS module (`scripts/build.mjs`).
   const script = new Script(readFileSync(file, "latin1"), { filename: file, ...(cachedData && { cachedData }) });
@@ -24,11 +32,9 @@ export function readProgram(): Program {
   return module.exports as Program;
 }
 
-/** What is asked of hosts calls little of what a check calls, and reading what was compiled takes its time, too. */
 function compiledAhead(file: string): Buffer | undefined {
-  const kind = process.argv[2] === "remote" ? "remote" : "local";
   try {
-    return readFileSync(`${file}.${kind}-${process.version}-${process.platform}-${process.arch}`);
+    return readFileSync(`${file}.${process.version}-${process.platform}-${process.arch}`);
   } catch {
     return undefined;
   }

@@ -27,15 +27,24 @@ export function leaveRunningSsh(): void {
   }
 }
 
-let prepared: { readonly args: readonly string[]; readonly ssh: Ssh; readonly said: Said | undefined } | undefined;
+/** A place for the call that was begun before somebody asked for it. */
+export interface EarlyCall {
+  prepared: { readonly args: readonly string[]; readonly ssh: Ssh; readonly said: Said | undefined } | undefined;
+}
+
+let early: EarlyCall = { prepared: undefined };
+
+/** Looks there for what `prepareCall` began, in another copy of this module: the one that is read first. */
+export function lookForCall(place: EarlyCall): void {
+  early = place;
+}
 
 /**
  * Starts what `beginCall` will be asked for, so that the way to the host is not waited for.
  *
  * @param inputOf what it will be given to say; nothing is said on it when left out
  */
-export function prepareCall(args: readonly string[], inputOf?: (nonce: string) => Buffer): void {
-  dropPreparedCall();
+export function prepareCall(place: EarlyCall, args: readonly string[], inputOf?: (nonce: string) => Buffer): void {
   const ssh = startSsh(args);
   // Who starts it anew sees the same error.
   ssh.on("error", () => {});
@@ -43,13 +52,14 @@ export function prepareCall(args: readonly string[], inputOf?: (nonce: string) =
   const nonce = newNonce();
   const said = inputOf && { nonce, input: inputOf(nonce) };
   if (said) ssh.stdin.write(said.input);
-  prepared = { args, ssh, said };
+  place.prepared = { args, ssh, said };
 }
 
 /** Ends what was prepared and nobody asked for. */
 export function dropPreparedCall(): void {
-  prepared?.ssh.kill();
-  prepared = undefined;
+  if (!early.prepared) return;
+  leaveAtEnd(early.prepared.ssh).kill();
+  early.prepared = undefined;
 }
 
 /** Starts ssh for one script, whose input is `inputOf` a mark of its own. */
@@ -72,10 +82,11 @@ function newNonce(): string {
 }
 
 /** One that ended meanwhile has lost what it said. */
-function takePrepared(args: readonly string[]): typeof prepared {
-  if (!prepared || JSON.stringify(prepared.args) !== JSON.stringify(args)) return undefined;
-  const own = prepared;
-  prepared = undefined;
+function takePrepared(args: readonly string[]): EarlyCall["prepared"] {
+  const own = early.prepared;
+  if (!own || JSON.stringify(own.args) !== JSON.stringify(args)) return undefined;
+  early.prepared = undefined;
+  leaveAtEnd(own.ssh);
   return own.ssh.pid !== undefined && own.ssh.exitCode === null && own.ssh.signalCode === null ? own : undefined;
 }
 
@@ -90,8 +101,13 @@ function startSsh(args: readonly string[], environment: Readonly<Record<string, 
     windowsHide: true,
     detached: process.platform !== "win32",
   });
+  return leaveAtEnd(ssh);
+}
+
+/** Lets `leaveRunningSsh` know of it. */
+function leaveAtEnd(ssh: Ssh): Ssh {
+  if (!running.has(ssh)) ssh.once("close", () => running.delete(ssh));
   running.add(ssh);
-  ssh.once("close", () => running.delete(ssh));
   return ssh;
 }
 

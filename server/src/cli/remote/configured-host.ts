@@ -6,14 +6,8 @@ import type { ConfiguredHost } from "../../remote/remote-command.ts";
 import { factsJson } from "../../report/facts.ts";
 import { type OpenedWorkspace, openWorkspace } from "../open-workspace.ts";
 import { announce } from "../terminal.ts";
+import type { Configuration } from "./open-configuration.ts";
 import { persistChange } from "./persist-change.ts";
-
-/** The hosts of the configuration in a folder; each is evaluated when it is asked for. */
-export interface Configuration {
-  readonly names: readonly string[];
-  /** Undefined when there is no such host, a reason when it cannot be evaluated. */
-  find(name: string): ConfiguredHost | { readonly why: string } | undefined;
-}
 
 /** Opens the configuration in a folder. */
 export async function openConfiguration(root: string): Promise<Configuration> {

@@ -2,6 +2,7 @@ import { knownHosts, type RemoteHosts } from "../../remote/known-hosts.ts";
 import { printableJson, printableLine } from "../../report/printable.ts";
 import { write } from "../terminal.ts";
 import { folderOfConfiguration } from "./configuration-folder.ts";
+import { openConfiguration } from "./open-configuration.ts";
 
 /** `remote hosts`: names that the other commands take. Nothing is asked of any host. */
 export async function remoteHosts(flags: {
@@ -10,8 +11,7 @@ export async function remoteHosts(flags: {
   readonly format: "pretty" | "json";
 }): Promise<number> {
   const folder = folderOfConfiguration(flags.folder);
-  const configuration =
-    folder === undefined ? undefined : await (await import("./configured-host.ts")).openConfiguration(folder);
+  const configuration = folder === undefined ? undefined : await openConfiguration(folder);
   const hosts = (configuration?.names ?? []).map((name) => ({ name, about: configuration?.find(name) }));
   const found = knownHosts(hosts, flags.sshConfig);
   write(flags.format === "json" ? `${printableJson(found)}\n` : text(found));

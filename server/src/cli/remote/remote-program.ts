@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { newProgram, runProgram } from "../run-program.ts";
 import { exitWith } from "../terminal.ts";
-import { remoteHosts } from "./hosts.ts";
 import { REMOTE_DESCRIPTION, type RemoteCli } from "./remote-cli.ts";
 import { type CommonFlags, runRemote } from "./run-remote.ts";
 
@@ -33,7 +32,7 @@ export function declareRemote(remote: Command, clis: readonly RemoteCli[]): void
     .command("hosts")
     .summary("names that the other commands take")
     .description("names that the other commands take: hosts of the configuration, and names of ~/.ssh/config");
-  declareCommon(hosts).action(async () => exitWith(await remoteHosts(hosts.opts())));
+  declareCommon(hosts).action(async () => exitWith(await (await import("./hosts.ts")).remoteHosts(hosts.opts())));
 }
 
 function declareVerb(remote: Command, cli: RemoteCli): void {

@@ -9,10 +9,10 @@ import { announce, hasPerson, showProgress, write, writeNote } from "../terminal
 import { UsageError } from "../usage-error.ts";
 import { askIn } from "./ask.ts";
 import { folderOfConfiguration } from "./configuration-folder.ts";
-import type { Configuration } from "./configured-host.ts";
 import { confirmIn } from "./confirm.ts";
-import { connections, endConnections } from "./early-connection.ts";
+import { connections, endConnections } from "./connections.ts";
 import { untilInterrupted } from "./interrupt.ts";
+import { type Configuration, openConfiguration } from "./open-configuration.ts";
 import type { RemoteCli } from "./remote-cli.ts";
 
 // A schema is asked once or twice here: compiling it for that takes longer.
@@ -52,7 +52,8 @@ export async function runRemote(cli: RemoteCli, given: readonly string[], option
   const hosts = await nameHosts(given, flags);
   if (flags.sudo && !hasPerson()) writeNote("note: --sudo asks on a terminal, and there is none.\n");
   const interrupt = untilInterrupted();
-  const run = (host: NamedHost) => runOn(cli, host, parsed.data, flags, { signal: interrupt.signal, connections });
+  const run = (host: NamedHost) =>
+    runOn(cli, host, parsed.data, flags, { signal: interrupt.signal, connections: connections() });
   try {
     const outcomes = await Promise.all(hosts.map(run));
     if (interrupt.signal.aborted) {
@@ -90,7 +91,7 @@ async function nameHosts(given: readonly string[], flags: CommonFlags): Promise<
 
 async function configurationIn(named: string | undefined): Promise<Configuration | undefined> {
   const folder = folderOfConfiguration(named);
-  return folder === undefined ? undefined : (await import("./configured-host.ts")).openConfiguration(folder);
+  return folder === undefined ? undefined : openConfiguration(folder);
 }
 
 async function runOn(

@@ -79,10 +79,18 @@ function addFacts(row: DiffRow, facts: Omit<Change, "change">, host: HostFacts):
   if (target !== undefined) row.target = decoded(target).path.slice(1);
 }
 
-/** Clocks can be set to anything; a date that ISO 8601 writes with four digits is all that is promised. */
+let lastTime = { seconds: Number.NaN, text: "" };
+
+/**
+ * Clocks can be set to anything; a date that ISO 8601 writes with four digits is all that is promised. What was written together
+ * has mostly the same.
+ */
 function isoTime(seconds: number): string {
+  if (seconds === lastTime.seconds) return lastTime.text;
   const most = Date.UTC(9999, 11, 31) / 1000;
-  return new Date(Math.max(-62_135_596_800, Math.min(seconds, most)) * 1000).toISOString().replace(".000Z", "Z");
+  const date = new Date(Math.max(-62_135_596_800, Math.min(seconds, most)) * 1000);
+  lastTime = { seconds, text: date.toISOString().replace(".000Z", "Z") };
+  return lastTime.text;
 }
 
 /** All bytes that are the same in UTF-8. */

@@ -10,6 +10,12 @@ has_said() {
 
 # Mounts, users and groups, each line with a letter in front; and in a last line how to mount the toplevel of which device:
 # mounting for writing would make the whole filesystem writable that somebody, or an error, has made read-only.
+imp_second=
+if [ "$imp_space" = private ]; then
+  # Side by side, here and below: the start of a program takes longer than its work.
+  empty_tmp 2>/dev/null &
+  imp_second=$!
+fi
 imp_files=/proc/self/mountinfo
 for imp_file in /etc/passwd /etc/group; do
   if [ -r "$imp_file" ]; then imp_files="$imp_files $imp_file"; fi
@@ -27,12 +33,12 @@ record known "${imp_known%
 *}"
 imp_access=${imp_device%% *}
 imp_device=${imp_device#* }
-[ "$imp_space" = private ] && private_folder
+# Where that went wrong it is said.
+[ -z "$imp_second" ] || wait "$imp_second" || private_folder
 if has btrfs; then
   record btrfs yes
   if [ -n "$imp_device" ] && [ "$imp_space" = private ]; then
     if imp_said=$(mount -n -t btrfs -o "subvolid=5,$imp_access" -- "$imp_device" /tmp/top 2>&1); then
-      # Side by side: the start of a program takes longer than its work.
       btrfs subvolume list -r /tmp/top >/tmp/readonly 2>/dev/null &
       imp_second=$!
       output subvolumes btrfs subvolume list -pcguqR /tmp/top

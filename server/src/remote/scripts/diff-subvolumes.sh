@@ -50,12 +50,11 @@ listed() {
 # lister: what differs between the lists of both trees in /tmp/both, and a signal when it is there as a whole.
 lister() {
   # Few changes are sent before a walk over many files has begun, which would hold that up. Many are in the stream soon.
-  imp_tenths=0
-  while [ "$imp_tenths" -lt 5 ] && [ "$(stat -c %s /tmp/stream 2>/dev/null || echo 0)" -lt "$imp_many" ]; do
-    imp_tenths=$((imp_tenths + 1))
-    sleep 0.1 &
+  for imp_pause in 0.05 0.05 0.1 0.1 0.1 0.1; do
+    sleep "$imp_pause" &
     echo "$!" >/tmp/lister.now
     wait "$!" || return
+    [ "$(stat -c %s /tmp/stream 2>/dev/null || echo 0)" -lt "$imp_many" ] || break
   done
   listed base "$imp_before" &
   imp_other=$!
@@ -122,22 +121,30 @@ compare_subvolumes() {
   has btrfs || refuse no-btrfs ""
   imp_way=$1 imp_now=$2 imp_live=/tmp/top/$3 imp_base=$5 imp_before=/tmp/top/$6 imp_also=$8
   sweep
+  if [ "$imp_way" = send ]; then
+    # What is waited for begins first. Long lines, so that find hears soon that nobody reads on.
+    find "$imp_before" -xdev -printf "$imp_long" 2>/dev/null | head -c "$((imp_few * ${#imp_long}))" | wc -c >/tmp/seen &
+    imp_counter=$!
+  fi
   moved "$2" "$3" "$5" "$6" "$8" "$9" >/tmp/moved &
   imp_second=$!
+  listen
   imp_won=none imp_reason=asked imp_said=''
   if [ "$imp_way" = send ]; then
-    # Long lines, so that find hears soon that nobody reads on.
-    imp_seen=$(find "$imp_before" -xdev -printf "$imp_long" | head -c "$((imp_few * ${#imp_long}))")
-    are_still
-    [ -n "$imp_seen" ] || refuse no-find ""
-    if [ "${#imp_seen}" -lt "$((imp_few * ${#imp_long}))" ]; then
+    wait "$imp_counter"
+    only_line /tmp/seen
+    imp_seen=$((imp_line + 0))
+    if [ "$imp_seen" -lt "$((imp_few * ${#imp_long}))" ]; then
       imp_reason=few
     elif fixed "$imp_before" "$7" && imp_parent=$imp_found && fixed "$imp_live" "$4"; then
       imp_child=$imp_found
-      race
+      imp_reason=race
     else
       imp_reason=no-snapshot
     fi
+    are_still
+    [ "$imp_seen" -gt 0 ] || refuse no-find ""
+    if [ "$imp_reason" = race ]; then race; fi
   else
     can_walk
     are_still

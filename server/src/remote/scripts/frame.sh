@@ -54,9 +54,10 @@ output() {
   record output "$imp_name" "$imp_status" "${imp_text%?"$imp_status"}"
 }
 
-# heard: what the client answers to a record `ask`, in $imp_answer: words in quotes, for `eval "set -- $imp_answer"`. They
-# come in a line that begins with a blank, or behind their length. An answer that is cut on its way ends everything.
-heard() {
+# answered, heard: what the client answers to a record `ask`, in $imp_answer: words in quotes, for `eval "set -- $imp_answer"`. They
+# come in a line that begins with a blank, or behind their length. An answer that is cut on its way ends everything. Nobody
+# hears the client then until somebody calls `listen`.
+answered() {
   wait "$imp_watch"
   IFS= read -r imp_answer <&3 || over 143
   case $imp_answer in
@@ -66,6 +67,9 @@ heard() {
       [ "${#imp_answer}" = "$imp_length" ] || over 143
       ;;
   esac
+}
+heard() {
+  answered
   listen
 }
 

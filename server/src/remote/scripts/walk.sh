@@ -12,11 +12,13 @@ has_find() { [ "$(find / -maxdepth 0 -printf x 2>/dev/null)" = x ]; }
 # can_walk: only GNU find can list everything exactly.
 can_walk() { has_find || refuse no-find ""; }
 
-# private_folder: an empty /tmp that only this script sees, for its mounts.
+# empty_tmp: an empty /tmp that only this script sees, for its mounts. When there can be none, $imp_said is why.
+empty_tmp() { imp_said=$(mount -n -t tmpfs -o mode=700 none /tmp 2>&1) && mkdir /tmp/now /tmp/top; }
+
+# private_folder: the same, or the script ends.
 private_folder() {
   [ "$imp_space" = private ] || refuse no-root ""
-  imp_said=$(mount -n -t tmpfs -o mode=700 none /tmp 2>&1) || refuse no-mount "$imp_said"
-  mkdir /tmp/now /tmp/top
+  empty_tmp || refuse no-mount "$imp_said"
 }
 
 # by_id DEVICE ID FOLDER: mounts a subvolume of btrfs for reading.
