@@ -1,7 +1,8 @@
+import type { Place } from "../../eval/origin.ts";
 import type { Fate, Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { localRepositories } from "../reading/backup-repositories.ts";
-import { isMade } from "../reading/data-paths.ts";
+import { dataPaths, isMade } from "../reading/data-paths.ts";
 import { type TmpfilesRule, tmpfilesRules } from "../reading/tmpfiles.ts";
 import { rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -26,6 +27,17 @@ export const emptiedByTmpfiles = defineRule({
         !isAtOrBelow(path, "/var/lib/systemd");
       // R and r are for leftovers, and with `!` they are meant for the boot alone: people know what they delete.
       if (!/^D/.test(type) && !isAged) continue;
+      const owner = isAged ? usedFor(host, rule, rules) : undefined;
+      if (owner) {
+        report({
+          at: place,
+          severity: "warning",
+          message: `\`${type} ${path}\` has the age \`${age}\`: systemd-tmpfiles-clean deletes every day what was not touched for so long, and ${owner.what}. Files go there one by one, and nobody is told.`,
+          help: "Write `-` for the age, unless what is kept there may go after that time.",
+          related: [{ place: owner.place, message: "keeps its data there" }],
+        });
+        continue;
+      }
       const kept = keptBy(host, path);
       if (!kept) continue;
       const related = [{ place: kept.place, message: "kept by this" }];
@@ -59,6 +71,40 @@ export const emptiedByTmpfiles = defineRule({
     }
   },
 });
+
+/** Directories of which the name says that what is in them goes after a time. */
+const PASSING =
+  /\/[^/]*(scan|inbox|incoming|dropbox|drop|trash|recycle|backup|dump|export|download|upload|snapshot|record|old|archive|queue|spool|session|thumb|metrics|coredump)[^/]*$/i;
+
+/** The share or the state of a service that a rule with an age takes from. */
+function usedFor(
+  host: Host,
+  rule: TmpfilesRule,
+  rules: readonly TmpfilesRule[],
+): { readonly what: string; readonly place: Place | undefined } | undefined {
+  if (PASSING.test(rule.path)) return undefined;
+  const share = dataPaths(host).find(
+    ({ path, option }) =>
+      option[0] === "services" &&
+      (option[1] === "samba" || option[1] === "nfs") &&
+      !PASSING.test(path) &&
+      (isAtOrBelow(rule.path, path) || reaches(rule, rules, path)),
+  );
+  if (share) {
+    const how = share.option[1] === "nfs" ? "NFS" : "Samba";
+    const where = share.path === rule.path ? "it is" : isAtOrBelow(rule.path, share.path) ? "it is in" : "in it is";
+    return { what: `${where} the share \`${share.path}\` of ${how}`, place: share.place };
+  }
+  for (const { enable, enabled, place, state } of host.services) {
+    if (enabled.answer !== "yes") continue;
+    const own = state.find(
+      (one) => one.kind === "state" && !one.little && one.irreplaceable !== false && reaches(rule, rules, one.path),
+    );
+    const name = enable.replace(/\.enable$/, "");
+    if (own) return { what: `\`${name}\` keeps its data in \`${own.path}\``, place };
+  }
+  return undefined;
+}
 
 /** What keeps a directory. */
 interface Keeper {

@@ -1,11 +1,17 @@
+import { offer } from "../../edits/fix-plan.ts";
+import { appendElements } from "../../edits/list-edit.ts";
+import { listLiterals } from "../../edits/literals.ts";
+import { expressionAt } from "../../edits/locate.ts";
+import { quote } from "../../edits/nix-text.ts";
+import type { FileEdits } from "../../edits/option-edit.ts";
 import type { Place } from "../../eval/origin.ts";
-import { NixAttrs } from "../../eval/value.ts";
-import { zreplJobs } from "../../host/dataset-jobs.ts";
-import { itemNode, nameAt, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import { HOLE, NixAttrs } from "../../eval/value.ts";
+import { datasetJobs, takesDataset, zreplJobs } from "../../host/dataset-jobs.ts";
+import { builtAt, itemNode, nameAt, readBoolean, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
-/** zrepl destroys every snapshot that it makes, or never one of them. */
+/** zrepl destroys every snapshot that it makes, or never one of them, or the one that the root goes back to. */
 export const zreplKeepRules = defineRule({
   code: "IMP627",
   name: "zrepl-keep-rules",
@@ -13,10 +19,12 @@ export const zreplKeepRules = defineRule({
   severity: "error",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     const group = host.config.at("services", "zrepl");
     const enabled = readBoolean(group.child("enable"));
     if (!enabled?.known || !enabled.value) return;
+    reportBlank(context);
     for (const { name, node } of zreplJobs(group)) {
       const prefix = readString(node.at("snapshotting", "prefix"));
       const type = readString(node.at("snapshotting", "type"));
@@ -66,10 +74,72 @@ export const zreplKeepRules = defineRule({
   },
 });
 
+/** The snapshot of a rollback, in a dataset of which a job keeps none but its own: zrepl does not ask who made one. */
+function reportBlank(context: RuleContext): void {
+  const { host, report } = context;
+  for (const rollback of host.rollbacks) {
+    const [dataset] = rollback.wipes;
+    const snapshot = rollback.technique === "zfs" ? rollback.blank : undefined;
+    if (!dataset || !snapshot || `${dataset}${snapshot}`.includes(HOLE)) continue;
+    for (const job of datasetJobs(host.config)) {
+      if (job.tool !== "zrepl" || job.open !== undefined || !takesDataset(job, dataset)) continue;
+      const option = job.node.at("pruning", job.kind === "snapshot" ? "keep" : "keep_sender");
+      const rules = keepRules(option, snapshot);
+      if (
+        !rules ||
+        rules.length === 0 ||
+        rules.some(({ keeps, isSchedule }) => keeps === "all" || (keeps === "some" && !isSchedule))
+      )
+        continue;
+      // A number without an expression counts all snapshots, and the blank is the oldest.
+      const [late] = rules.filter(({ keeps }) => keeps !== "none");
+      const when = !late
+        ? "zrepl destroys it the next time that it prunes"
+        : late.keeps === "until-replicated"
+          ? "zrepl destroys it once it is on the other side"
+          : "zrepl destroys it when it is older than they reach";
+      const prefix = readString(job.node.at("snapshotting", "prefix"));
+      report({
+        at: nameAt(option) ?? job.place,
+        message: `\`${job.name}\` takes \`${dataset}\`, and no rule of \`${option.path.at(-1)}\` keeps \`@${snapshot}\` for good, which the root is rolled back to: ${when}, whoever made it. From then on the rollback fails, and the root is no longer emptied.`,
+        help: `Take the dataset out of the job ("${dataset}<" = false), or keep what zrepl did not make: { type = "regex"; negate = true; regex = "^${prefix?.known ? prefix.value : "zrepl_"}"; }.`,
+        related: [
+          { place: rollback.place, message: `goes back to \`${dataset}@${snapshot}\`` },
+          {
+            place: job.filters.find((one) => one.takes && (one.dataset === dataset || one.tree))?.place,
+            message: "takes it in",
+          },
+        ],
+        fixes: () =>
+          prefix?.known && !snapshot.startsWith(prefix.value)
+            ? offer(
+                appendRule(context, option, `{ type = "regex"; negate = true; regex = ${quote(`^${prefix.value}`)}; }`),
+                {
+                  title: "Keep the snapshots that zrepl did not make",
+                  safety: "safe",
+                  preferred: true,
+                  note: `See whether it is still there: zfs list -t snapshot ${dataset}`,
+                },
+              )
+            : [],
+      });
+    }
+  }
+}
+
+/** Adds an element to a list inside of a list of jobs, where it is written as one. */
+function appendRule({ program }: RuleContext, option: OptionNode, element: string): FileEdits | undefined {
+  const place = builtAt(option);
+  const own = place && program(place.file);
+  const expr = own && expressionAt(own, place);
+  const [list] = expr ? listLiterals(expr) : [];
+  return own && list && new Map([[own.path, appendElements(own, list.literal, [element])]]);
+}
+
 interface KeepRule {
   /** What it does for the snapshots of the job itself. */
   readonly keeps: "all" | "some" | "until-replicated" | "none";
-  /** Whether it says how many are kept, by age or number. */
+  /** Whether it says how many are kept, by age or number, so that the oldest is not. */
   readonly isSchedule: boolean;
   readonly regex: string | undefined;
   readonly place: Place | undefined;
