@@ -3,7 +3,9 @@ import { removeElementAt } from "../../edits/place-edit.ts";
 import { backupJobs, excludes, takesPath } from "../../host/backup-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
+import { readString } from "../../host/read-values.ts";
 import { hasOtherBackups, hasOtherDumps } from "../reading/backup-coverage.ts";
+import { fileDatabases } from "../reading/file-databases.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -17,6 +19,7 @@ export const excludedBackupPath = defineRule({
 
   check(context) {
     reportVolumes(context);
+    reportDatabases(context);
     for (const job of backupJobs(context.host.config)) {
       if (job.tool === "borgmatic" || job.excludes.some(({ text }) => text.startsWith("!"))) continue;
       for (const { path, text, place } of job.paths) {
@@ -74,8 +77,57 @@ function reportVolumes({ host, report }: RuleContext): void {
   }
 }
 
+/** What copies a database by itself, after which its file need not be in the backup. */
+const COPIES_DATABASES = /sqlite|\.backup|VACUUM INTO|litestream|dump/i;
+
+/** Patterns such as `*.db`, where services keep all that they know in such a file. */
+function reportDatabases({ host, report }: RuleContext): void {
+  const jobs = backupJobs(host.config);
+  const patterns = jobs.flatMap((job) =>
+    job.excludes.flatMap((pattern) => (/(^|\/|:)\*[^/]*\.[^/]+$/.test(pattern.text) ? [{ job, pattern }] : [])),
+  );
+  if (patterns.length === 0 || hasOtherBackups(host) || copiesDatabases(host)) return;
+  const databases = fileDatabases(host).map((one) => ({ ...one, names: usedAndStored(host, one.path) }));
+  for (const { job, pattern } of patterns) {
+    if (job.excludes.some(({ text }) => text.startsWith("!"))) continue;
+    const lost = databases.filter(
+      ({ names }) =>
+        names.some(
+          (name) => job.paths.some(({ path }) => isAtOrBelow(name, path)) && excludes(job.tool, pattern.text, name),
+        ) && names.every((name) => jobs.every((one) => takesPath(one, name) === "no")),
+    );
+    const [first] = lost;
+    if (!first) continue;
+    const shown = lost
+      .slice(0, 3)
+      .map(({ enable, path }) => `\`${path}\` of \`${enable.replace(/\.enable$/, "")}\``)
+      .join(", ");
+    report({
+      at: pattern.place ?? job.place,
+      severity: lost.some(({ isData }) => isData) ? "warning" : "information",
+      message: `\`${pattern.text}\` leaves out ${shown}${lost.length > 3 ? ` and ${lost.length - 3} more` : ""}: ${lost.some(({ isData }) => isData) ? "what the service knows is in that file, and it is in no backup" : "the history is in no backup"}.`,
+      help: "Leave out what can be made again by its own path; a database that is in use is better copied first (sqlite3 FILE '.backup COPY').",
+      related: lost
+        .slice(0, 3)
+        .map(({ place, enable }) => ({ place, message: `\`${enable.replace(/\.enable$/, "")}\` runs here` })),
+    });
+  }
+}
+
+function copiesDatabases(host: Host): boolean {
+  const backup = readString(host.config.at("services", "vaultwarden", "backupDir"));
+  return (
+    backup !== undefined ||
+    backupJobs(host.config).some(({ hooks }) => COPIES_DATABASES.test(hooks)) ||
+    host.scripts.some(({ text }) => COPIES_DATABASES.test(text))
+  );
+}
+
 /** The directory of a volume where it is used, and where it lies in each store. */
-function namesOf({ stores }: Host, directory: string, { name }: NamedVolume): readonly string[] {
-  const used = `${directory}/${name}`;
+function namesOf(host: Host, directory: string, { name }: NamedVolume): readonly string[] {
+  return usedAndStored(host, `${directory}/${name}`);
+}
+
+function usedAndStored({ stores }: Host, used: string): readonly string[] {
   return [used, ...stores.flatMap(({ path }) => (path.known ? [joinPath(path.value, used)] : []))];
 }
