@@ -179,6 +179,7 @@ import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
+import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 import sysctlSetTwice from "./units/sysctl-set-twice.md";
 import sysctlWithoutPrefix from "./units/sysctl-without-prefix.md";
@@ -374,6 +375,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP717", restartedOneshot],
   ["IMP718", writeOutsideSandbox],
   ["IMP725", unknownTimerSetting],
+  ["IMP726", shellSyntaxInCommand],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

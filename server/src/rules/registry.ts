@@ -180,6 +180,7 @@ import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
+import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
 import { sysctlWithoutPrefix } from "./units/sysctl-without-prefix.ts";
@@ -375,6 +376,7 @@ export const rules: readonly Rule[] = [
   restartedOneshot,
   writeOutsideSandbox,
   unknownTimerSetting,
+  shellSyntaxInCommand,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,
