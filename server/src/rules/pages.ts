@@ -105,6 +105,7 @@ import lostKnownHosts from "./secrets/lost-known-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
+import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import backupWithoutTimer from "./snapshots/backup-without-timer.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
@@ -133,6 +134,7 @@ import nestedSubvolumeInSnapshotSource from "./snapshots/nested-subvolume-in-sna
 import pruneOfAppendOnly from "./snapshots/prune-of-append-only.md";
 import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
+import rareSanoidRuns from "./snapshots/rare-sanoid-runs.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -356,6 +358,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP646", collidingSnapshots],
   ["IMP647", backupOfUnusedDirectory],
   ["IMP650", databaseOutsideBackup],
+  ["IMP651", backupWithoutCatchUp],
+  ["IMP652", rareSanoidRuns],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

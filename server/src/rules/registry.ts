@@ -106,6 +106,7 @@ import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
+import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
@@ -134,6 +135,7 @@ import { nestedSubvolumeInSnapshotSource } from "./snapshots/nested-subvolume-in
 import { pruneOfAppendOnly } from "./snapshots/prune-of-append-only.ts";
 import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
+import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -357,6 +359,8 @@ export const rules: readonly Rule[] = [
   collidingSnapshots,
   backupOfUnusedDirectory,
   databaseOutsideBackup,
+  backupWithoutCatchUp,
+  rareSanoidRuns,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
