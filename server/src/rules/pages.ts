@@ -62,6 +62,7 @@ import differingFilesystemOptions from "./mount-options/differing-filesystem-opt
 import ineffectiveNodatacow from "./mount-options/ineffective-nodatacow.md";
 import invalidTmpfsSize from "./mount-options/invalid-tmpfs-size.md";
 import longCommitInterval from "./mount-options/long-commit-interval.md";
+import mismatchedStorageDriver from "./mount-options/mismatched-storage-driver.md";
 import misplacedSwapFile from "./mount-options/misplaced-swap-file.md";
 import missingSubvolOption from "./mount-options/missing-subvol-option.md";
 import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
@@ -216,6 +217,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP115", atimeInSnapshotSource],
   ["IMP116", missingSubvolOption],
   ["IMP117", compressedNocow],
+  ["IMP118", mismatchedStorageDriver],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],
   ["IMP203", mountOptionsWithoutMountpoint],

@@ -62,6 +62,7 @@ import { differingFilesystemOptions } from "./mount-options/differing-filesystem
 import { ineffectiveNodatacow } from "./mount-options/ineffective-nodatacow.ts";
 import { invalidTmpfsSize } from "./mount-options/invalid-tmpfs-size.ts";
 import { longCommitInterval } from "./mount-options/long-commit-interval.ts";
+import { mismatchedStorageDriver } from "./mount-options/mismatched-storage-driver.ts";
 import { misplacedSwapFile } from "./mount-options/misplaced-swap-file.ts";
 import { missingSubvolOption } from "./mount-options/missing-subvol-option.ts";
 import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.ts";
@@ -217,6 +218,7 @@ export const rules: readonly Rule[] = [
   atimeInSnapshotSource,
   missingSubvolOption,
   compressedNocow,
+  mismatchedStorageDriver,
   subvolumesAsList,
   unknownSubvolumeKey,
   mountOptionsWithoutMountpoint,

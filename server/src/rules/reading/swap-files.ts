@@ -40,14 +40,28 @@ export function swapFiles(host: Host): readonly SwapFile[] {
   return files;
 }
 
-/** Volumes of ZFS that the host certainly swaps to. */
+/** Volumes of ZFS that the host certainly swaps to: of `swapDevices`, and those that disko makes for it. */
 export function swapVolumes(host: Host): readonly { readonly device: string; readonly place: Place | undefined }[] {
   const option = host.config.child("swapDevices");
-  return readItems(option).items.flatMap((item, index) => {
+  const listed = readItems(option).items.flatMap((item, index) => {
     const device = readString(itemNode(item, [...option.path, String(index)]).child("device"));
     if (item.certain.answer !== "yes" || !device?.known || !/^\/dev\/(zvol\/|zd\d)/.test(device.value)) return [];
     return [{ device: device.value, place: device.place ?? item.place }];
   });
+  const names = new Set(listed.map(({ device }) => device));
+  return [...listed, ...diskoSwapVolumes(host.config).filter(({ device }) => !names.has(device))];
+}
+
+function diskoSwapVolumes(config: OptionNode) {
+  return childrenOf(config.at("disko", "devices", "zpool")).flatMap((pool) =>
+    childrenOf(pool.node.child("datasets")).flatMap(({ name, node, certain }) => {
+      const type = readString(node.child("type"));
+      const content = readString(node.at("content", "type"));
+      const isSwap = type?.known && type.value === "zfs_volume" && content?.known && content.value === "swap";
+      if (!isSwap || certain.answer !== "yes" || pool.certain.answer !== "yes") return [];
+      return [{ device: `/dev/zvol/${pool.name}/${name}`, place: nameAt(node) }];
+    }),
+  );
 }
 
 /** Contents of disko that hold others: what stands on a disk, down to each swap partition. */

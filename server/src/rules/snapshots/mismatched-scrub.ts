@@ -1,4 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
+import { HOLE } from "../../eval/value.ts";
+import { datasetJobs } from "../../host/dataset-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readTexts, setAt } from "../../host/read-values.ts";
@@ -142,18 +144,37 @@ function checkZfs({ host, report }: RuleContext): void {
   if (!list || list.isOpen || list.texts.length === 0) return;
   const scrubbed = new Set(list.texts.map(({ text }) => text));
   const said = new Set<string>();
-  for (const { fsType, device, certain, place } of host.fileSystems) {
-    if (certain.answer !== "yes" || !fsType.known || fsType.value !== "zfs" || !device.known) continue;
-    const pool = device.value.split("/")[0] ?? "";
-    if (scrubbed.has(pool) || said.has(pool)) continue;
+  for (const { pool, place, what } of namedPools(host)) {
+    if (pool === "" || scrubbed.has(pool) || said.has(pool)) continue;
     said.add(pool);
     report({
       at: list.place,
       message: `The pool \`${pool}\` is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
       help: `Add "${pool}"; without the list NixOS scrubs every pool.`,
-      related: [{ place, message: `a dataset of \`${pool}\`` }],
+      related: [{ place, message: what }],
     });
   }
+}
+
+/** The pools that the configuration names: by what is mounted and imported, and by jobs that take snapshots. */
+function namedPools(host: Host): { readonly pool: string; readonly place: Place | undefined; readonly what: string }[] {
+  const poolOf = (dataset: string) => dataset.split("/")[0] ?? "";
+  const mounted = host.fileSystems.flatMap(({ fsType, device, certain, place }) => {
+    if (certain.answer !== "yes" || !fsType.known || fsType.value !== "zfs" || !device.known) return [];
+    const pool = poolOf(device.value);
+    return [{ pool, place, what: `a dataset of \`${pool}\`` }];
+  });
+  const imported = readTexts(host.config.at("boot", "zfs", "extraPools")).texts.flatMap(({ text, place, certain }) =>
+    certain.answer === "yes" ? [{ pool: text, place, what: "imported here" }] : [],
+  );
+  const taken = datasetJobs(host.config).flatMap(({ tool, filters }) =>
+    filters.flatMap(({ dataset, takes, place }) =>
+      takes && !dataset.includes(HOLE)
+        ? [{ pool: poolOf(dataset), place, what: `\`${tool}\` takes its datasets` }]
+        : [],
+    ),
+  );
+  return [...mounted, ...imported, ...taken];
 }
 
 /** The list of a scrub that is switched on and whose list somebody sets. */

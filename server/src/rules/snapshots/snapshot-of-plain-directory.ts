@@ -19,6 +19,17 @@ export const snapshotOfPlainDirectory = defineRule({
       for (const source of job.sources) {
         if (!source.known || !source.value.startsWith("/")) continue;
         const fs = host.fileSystemAt(source.value);
+        if (fs && isOtherKind(host, job, fs, source.value)) {
+          const kind = fs.fsType.known ? fs.fsType.value : "";
+          report({
+            at: source.place ?? job.place,
+            severity: "error",
+            message: `\`${source.value}\` is ${fs.mountpoint === source.value ? kind : `on \`${fs.mountpoint}\`, which is ${kind}`}, and ${job.tool} takes snapshots of btrfs alone: every run fails, and there is no snapshot.`,
+            help: HELP[kind] ?? "Take the job away, or put the data on btrfs.",
+            related: [{ place: fs.place, message: `the filesystem \`${fs.mountpoint}\`` }],
+          });
+          continue;
+        }
         const layout = layoutOf(host, fs);
         if (!fs || !layout || fs.mountpoint === source.value || mayBeSubvolume(host, fs, source.value)) continue;
         report({
@@ -31,6 +42,20 @@ export const snapshotOfPlainDirectory = defineRule({
     }
   },
 });
+
+const HELP: Readonly<Record<string, string>> = {
+  bcachefs: "bcachefs has its own: a timer with `bcachefs subvolume snapshot`.",
+  zfs: "For ZFS there are sanoid and services.zfs.autoSnapshot.",
+};
+
+/** Whether a path is certainly on a filesystem of a disk that is no btrfs. */
+function isOtherKind(host: Host, { tool, node }: SnapshotJob, fs: FileSystem, path: string): boolean {
+  if ((tool !== "btrbk" && tool !== "snapper") || fs.certain.answer !== "yes" || !fs.fsType.known) return false;
+  // snapper takes thin volumes of LVM as well, when it is told to.
+  if (tool === "snapper" && node.child("FSTYPE").isDefined() !== false) return false;
+  const isBind = fs.options.some(({ text }) => /^r?bind$/.test(text));
+  return /^(ext[234]|xfs|zfs|bcachefs|f2fs|vfat|jfs)$/.test(fs.fsType.value) && !isBind && !host.fateOf(path).persisted;
+}
 
 const AFTER: Partial<Record<SnapshotJob["tool"], string>> = {
   script: ", and under `set -e`, which NixOS sets for scripts of units, those after it are not taken either",
