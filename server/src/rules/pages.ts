@@ -168,6 +168,7 @@ import preservationNotEnabled from "./stores/preservation-not-enabled.md";
 import preservationWithScriptedInitrd from "./stores/preservation-with-scripted-initrd.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import refusedHibernation from "./stores/refused-hibernation.md";
+import removableDiskWithoutNofail from "./stores/removable-disk-without-nofail.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import unimportedPool from "./stores/unimported-pool.md";
@@ -254,6 +255,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP326", earlyMountOnLateOne],
   ["IMP327", refusedHibernation],
   ["IMP328", preservationNotEnabled],
+  ["IMP329", removableDiskWithoutNofail],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

@@ -169,6 +169,7 @@ import { preservationNotEnabled } from "./stores/preservation-not-enabled.ts";
 import { preservationWithScriptedInitrd } from "./stores/preservation-with-scripted-initrd.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { refusedHibernation } from "./stores/refused-hibernation.ts";
+import { removableDiskWithoutNofail } from "./stores/removable-disk-without-nofail.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
@@ -255,6 +256,7 @@ export const rules: readonly Rule[] = [
   earlyMountOnLateOne,
   refusedHibernation,
   preservationNotEnabled,
+  removableDiskWithoutNofail,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
