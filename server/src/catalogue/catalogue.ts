@@ -47,10 +47,16 @@ export function stateOfInstance(state: StatePath, name: string): StatePath {
   };
 }
 
+/** A release that no host is older than. */
+const NEVER = "0.0";
+
 function conditionOfInstance(condition: StateCondition, name: string): StateCondition {
-  const { option, also, or } = condition;
+  const { unlessInstance, ...rest } = condition;
+  const { option, also, or } = rest;
   return {
-    ...condition,
+    ...rest,
+    // It can never hold for this name: no host is older than this.
+    ...(unlessInstance === name ? { releaseBefore: NEVER } : {}),
     ...(option === undefined ? {} : { option: option.replace("*", name) }),
     ...(also === undefined ? {} : { also: conditionOfInstance(also, name) }),
     ...(or === undefined ? {} : { or: conditionOfInstance(or, name) }),

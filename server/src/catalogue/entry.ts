@@ -34,6 +34,8 @@ export interface StateCondition {
   readonly isUnset?: boolean;
   /** Instead of `equals`: whether it is an empty list, text or set; one that nobody sets is not. */
   readonly isEmpty?: boolean;
+  /** The instance's name is another one than this. */
+  readonly unlessInstance?: string;
   /** Must hold as well. */
   readonly also?: StateCondition;
   /** Instead of all the others: holds where they do not. */

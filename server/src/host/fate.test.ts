@@ -139,6 +139,16 @@ describe("links", () => {
     const config = { ...root, boot: { zfs: { extraPools: ["tank"] } } };
     expect(answer(config, "/tank/photos")[0]).toBe("unknown");
     expect(answer(config, "/tanks")[0]).toBe("no");
+    expect(answer(config, "/mnt/nas/photos")[0]).toBe("unknown");
+    expect(answer(root, "/mnt/nas/photos")[0]).toBe("no");
+  });
+
+  it("may be the id that microvm.nix gives a guest, unless the guest is told to have none", () => {
+    const microvm = { mem: 512 };
+    expect(answer({ ...root, microvm }, "/etc/machine-id")[0]).toBe("unknown");
+    expect(answer({ ...root, microvm: { ...microvm, machineId: "4ffaf888" } }, "/etc/machine-id")[0]).toBe("yes");
+    expect(answer({ ...root, microvm: { ...microvm, machineId: null } }, "/etc/machine-id")[0]).toBe("no");
+    expect(answer({ ...root, microvm: { host: { enable: true } } }, "/etc/machine-id")[0]).toBe("no");
   });
 });
 

@@ -1,6 +1,7 @@
 import { NixAttrs } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known } from "./host.ts";
+import { isGuest } from "./microvm.ts";
 import { ownMountpoints } from "./own-mountpoints.ts";
 import { joinPath, normalise } from "./paths.ts";
 import { perItem } from "./per-item.ts";
@@ -65,12 +66,22 @@ function fromEtc(root: OptionNode): PathLink[] {
   });
 }
 
-/** microvm.nix writes the id that a guest is given. */
+/**
+ * microvm.nix writes the id that a guest is given (`nixos-modules/microvm/system.nix`). Since March 2026 one that is
+ * given none gets one that is made of its name; which version a host is built with is not looked up here.
+ */
 function fromMicrovm(root: OptionNode): PathLink[] {
-  const id = readStringOrNull(root.at("microvm", "machineId"));
-  if (!id || (id.known && id.value === null)) return [];
-  const target = id.known ? known(null) : notKnown<null>(id.why, id.place);
-  return [{ path: "/etc/machine-id", target, by: "linked", place: id.place }];
+  const option = root.at("microvm", "machineId");
+  const id = readStringOrNull(option);
+  if (id?.known && id.value === null) return [];
+  const path = "/etc/machine-id";
+  if (id) {
+    const target = id.known ? known(null) : notKnown<null>(id.why, id.place);
+    return [{ path, target, by: "linked", place: id.place }];
+  }
+  if (!isGuest(root)) return [];
+  const target = notKnown<null>("microvm.nix writes it since March 2026, and which version this host has is not known");
+  return [{ path, target, by: "linked", place: undefined, isGuess: true }];
 }
 
 function sourceOf(node: OptionNode): PathLink["target"] {
@@ -211,14 +222,16 @@ function boundPath(bind: string, place: PathLink["place"]): PathLink[] {
   return from === to ? [] : [{ path: to, target: known(from, place), by: "bound", place }];
 }
 
-/** Pools that are imported beside those of `fileSystems`: their datasets are mounted where the disk says, below the name. */
+/**
+ * Pools that are imported beside those of `fileSystems`: their datasets are mounted where the disk says, mostly below
+ * the pool's name, or where data is mounted by custom.
+ */
 function fromPools(root: OptionNode): PathLink[] {
-  return readTexts(root.at("boot", "zfs", "extraPools")).texts.map(({ text, place }) => ({
-    path: normalise(text),
-    target: notKnown<string>(`the datasets of the pool \`${text}\` are mounted where the disk says`, place),
-    by: "mounted",
-    place,
-  }));
+  return readTexts(root.at("boot", "zfs", "extraPools")).texts.flatMap(({ text, place }) => {
+    const target = notKnown<string>(`the datasets of the pool \`${text}\` are mounted where the disk says`, place);
+    const usual = ["/mnt", "/media"].map((path) => ({ path, target, by: "mounted", place, isGuess: true }));
+    return [{ path: normalise(text), target, by: "mounted", place }, ...usual];
+  });
 }
 
 /** Datasets of disko that ZFS mounts by their own `mountpoint` property, which `fileSystems` does not know. */

@@ -25,11 +25,9 @@ const NONE: DerivedMounts = { mounts: [], open: undefined };
  * shares, its volumes, the store, and a tmpfs at `/` unless something else is mounted there.
  */
 export function readMicrovm(root: OptionNode): DerivedMounts {
+  if (!isGuest(root)) return NONE;
   const options = root.child("microvm");
-  if (!OF_GUESTS.some((name) => options.child(name).isDefined() !== false)) return NONE;
-  // The module itself switches it on, so that only a plain `false` counts.
   const enabled = readExplicitBoolean(options.at("guest", "enable"));
-  if (enabled?.known && !enabled.value) return NONE;
   const shares = readItems(options.child("shares"));
   const volumes = readItems(options.child("volumes"));
   const overlay = readStringOrNull(options.child("writableStoreOverlay")) ?? known(null);
@@ -53,6 +51,15 @@ export function readMicrovm(root: OptionNode): DerivedMounts {
   // What nobody here can look at may be mounted at the root.
   if (open === undefined && !isMountedRoot(root, mounts)) mounts.push(ROOT);
   return { mounts, open };
+}
+
+/** Whether the host is, or may be, a virtual machine that microvm.nix makes. */
+export function isGuest(root: OptionNode): boolean {
+  const options = root.child("microvm");
+  if (!OF_GUESTS.some((name) => options.child(name).isDefined() !== false)) return false;
+  // The module itself switches it on, so that only a plain `false` counts.
+  const enabled = readExplicitBoolean(options.at("guest", "enable"));
+  return !(enabled?.known && !enabled.value);
 }
 
 /** A folder or volume; `mount` is undefined for what is not mounted, or for what is mounted at a place not known. */

@@ -1,13 +1,14 @@
 import type { Host, PersistedPath, Service, ServiceState } from "../../host/host.ts";
 import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
+import { asksForNoCertificate } from "../reading/caddy-certificates.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { mayMountItself } from "../reading/data-fate.ts";
 import { storesElsewhere } from "../reading/loki-storage.ts";
 import { correctEntry, entryMeantFor, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { isCaddyPlain } from "../reading/plain-http.ts";
 import { postgresVersion } from "../reading/postgres-version.ts";
 import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -33,10 +34,11 @@ export const unpersistedServiceState = defineRule({
     for (const service of host.services) {
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       // Without a certificate Caddy keeps nothing.
-      if (service.enable === "services.caddy.enable" && isCaddyPlain(host)) continue;
-      if (storesElsewhere(host, service.enable)) continue;
+      if (service.enable === "services.caddy.enable" && asksForNoCertificate(host)) continue;
+      if (storesElsewhere(host, service.enable) || isDeclared(host, service)) continue;
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
+        .filter(({ path }) => !mayMountItself(host, path))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ state, loss }) => loss.lost === "yes" && !said.has(state.path));
       for (const { state } of lost) said.add(state.path);
@@ -80,6 +82,12 @@ export const unpersistedServiceState = defineRule({
     }
   },
 });
+
+/** The file that lact keeps its settings in is written by the configuration: there is nothing to lose. */
+function isDeclared({ config }: Host, { enable }: Service): boolean {
+  if (enable !== "services.lact.enable") return false;
+  return config.at("environment", "etc", "lact/config.yaml").isDefined() !== false;
+}
 
 /**
  * The directory below private that a store keeps instead: the module runs the service with DynamicUser in another

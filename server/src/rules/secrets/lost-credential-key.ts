@@ -40,7 +40,12 @@ const withCredentials = perItem((unit: Unit): readonly Unit[] => {
   if (unit.stage !== "system" || unit.certain.answer !== "yes") return [];
   const config = unit.node.child("serviceConfig");
   const isEncrypted = ["LoadCredentialEncrypted", "SetCredentialEncrypted"].some(
-    (name) => config.child(name).isDefined() === true && readTexts(config.child(name)).texts.length > 0,
+    (name) => config.child(name).isDefined() === true && namesCredential(readTexts(config.child(name)).texts),
   );
   return isEncrypted ? [unit] : [];
 });
+
+/** An empty text takes away what the unit of a package has. */
+function namesCredential(texts: readonly { readonly text: string }[]): boolean {
+  return texts.some(({ text }) => text.trim() !== "");
+}

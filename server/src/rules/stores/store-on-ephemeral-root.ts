@@ -2,6 +2,8 @@ import { mergeEdits } from "../../edits/combine-plans.ts";
 import { insertSubvolume } from "../../edits/disko-edit.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
+import type { Host, PersistedPath, Store } from "../../host/host.ts";
+import { joinPath } from "../../host/paths.ts";
 import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -20,22 +22,36 @@ export const storeOnEphemeralRoot = defineRule({
       const path = store.path.value;
       const loss = lossOf(host, path);
       if (loss.lost !== "yes") continue;
+      const { lost, kept } = contentOf(host, store, path);
+      // Filesystems below it hold all that is kept there.
+      if (kept && lost.length === 0) continue;
       const wipe = rootWipe(host);
+      const what = kept
+        ? "What it keeps outside of the filesystems that are mounted below it"
+        : "Everything persisted in it";
       context.report({
         at: store.place,
-        message: `The store \`${path}\` is ${loss.fate.by}. Everything persisted in it ${lossInWords(loss)}, and nothing warns of it.`,
+        message: `The store \`${path}\` is ${loss.fate.by}. ${what} ${lossInWords(loss)}, and nothing warns of it.`,
         help: `Give \`${path}\` a filesystem or subvolume of its own that nothing wipes, with neededForBoot = true.`,
         related: [
           {
             place: loss.fate.place ?? wipe?.place,
             message: wipe?.rollback ? "wiped here" : "this is empty after every boot",
           },
+          ...(kept ? lost.slice(0, 5).map(({ path, place }) => ({ place, message: `\`${path}\` is lost` })) : []),
         ],
         fixes: () => ownSubvolume(context, path),
       });
     }
   },
 });
+
+/** What a store keeps, by whether it lies on the root: filesystems may be mounted below the store. */
+function contentOf(host: Host, store: Store, path: string): { lost: readonly PersistedPath[]; kept: boolean } {
+  const entries = [...store.directories, ...store.files].filter(({ certain }) => certain.answer !== "no");
+  const lost = entries.filter((entry) => lossOf(host, joinPath(path, entry.path)).lost === "yes");
+  return { lost, kept: lost.length < entries.length };
+}
 
 function ownSubvolume(context: RuleContext, path: string) {
   const layout = context.host.layouts.find(({ fsType }) => fsType !== "zfs");
