@@ -17,7 +17,8 @@ export function computedDefault(
   release: string | undefined,
 ): ((root: OptionNode) => Value | undefined) | undefined {
   const text = path.join(".");
-  if (text === "users.users.syncthing.uid") return syncthingUid;
+  if (text === "users.users.syncthing.uid") return (root) => syncthingNumber(root, "user");
+  if (text === "users.groups.syncthing.gid") return (root) => syncthingNumber(root, "group");
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
     return (root) => normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
@@ -35,11 +36,11 @@ export function computedDefault(
     impliedDefault(path, root);
 }
 
-/** The account that NixOS makes for syncthing has a number of its own, unless the service runs as somebody else. */
-function syncthingUid(root: OptionNode): Value | undefined {
+/** User and group that NixOS makes for syncthing have a number of their own, unless the service runs as somebody else. */
+function syncthingNumber(root: OptionNode, kind: "user" | "group"): Value | undefined {
   if (root.at("services", "syncthing", "enable").value() !== true) return undefined;
-  const user = root.at("services", "syncthing", "user");
-  return user.isDefined() === false || user.value() === "syncthing" ? 237 : undefined;
+  const name = root.at("services", "syncthing", kind);
+  return name.isDefined() === false || name.value() === "syncthing" ? 237 : undefined;
 }
 
 /** Defaults of the catalogue that depend on another option. */

@@ -188,3 +188,41 @@ it("knows the name of a container's service, so that other services are not in d
   expect(paths).toEqual(["/podman-web"]);
   expect(whys).toEqual([]);
 });
+
+it("knows names and numbers of accounts and folders that other options are made of", async () => {
+  const { paths, open } = await persisted(`
+    services.syncthing.enable = true;
+    ${directories(`
+      "/a/\${toString config.users.groups.syncthing.gid}-\${toString config.users.groups.wheel.gid}"
+      "/b/\${config.services.postfix.group}/\${config.services.ntfy-sh.user}"
+      "/c\${config.services.bind.directory}/\${config.services.opencloud.user}"
+      "/d/\${config.networking.networkmanager.wifi.backend}"
+    `)}
+  `);
+  expect(paths).toEqual(["/a/237-1", "/b/postfix/ntfy-sh", "/c/run/named/opencloud", "/d/wpa_supplicant"]);
+  expect(open).toEqual([]);
+});
+
+it("assumes of a configuration that a file of NixOS makes what it assumes of an imported one", async () => {
+  const { paths, whys, open } = await persisted(`
+    imports = [
+      ({ lib, modulesPath, pkgs, ... }: {
+        config = lib.mkMerge [
+          { ${directories('"/a"')} }
+          (lib.mkIf true (import (modulesPath + "/programs/wayland/wayland-session.nix") { inherit lib pkgs; }))
+        ];
+      })
+    ];
+  `);
+  expect(paths).toEqual(["/a"]);
+  expect([whys, open]).toEqual([[], []]);
+});
+
+it("does not assume it of one option that such a file gives", async () => {
+  const { open } = await persisted(`
+    imports = [
+      ({ modulesPath, ... }: { environment.persistence."/persist" = import (modulesPath + "/some/paths.nix") { }; })
+    ];
+  `);
+  expect(open).not.toEqual([]);
+});

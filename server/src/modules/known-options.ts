@@ -237,7 +237,9 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["boot.isContainer", false],
   ["networking.domain", null],
   ["networking.hostName", "nixos"],
+  ["networking.networkmanager.wifi.backend", "wpa_supplicant"],
   ["security.acme.acceptTerms", false],
+  ["services.bind.directory", "/run/named"],
   ["services.buildbot-master.group", "buildbot"],
   ["services.buildbot-master.user", "buildbot"],
   ["services.dawarich.group", "dawarich"],
@@ -247,6 +249,12 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["services.matrix-conduit.settings.global.database_path", "/var/lib/matrix-conduit/"],
   ["services.mysql.group", "mysql"],
   ["services.mysql.user", "mysql"],
+  ["services.ntfy-sh.group", "ntfy-sh"],
+  ["services.ntfy-sh.user", "ntfy-sh"],
+  ["services.opencloud.group", "opencloud"],
+  ["services.opencloud.user", "opencloud"],
+  ["services.postfix.group", "postfix"],
+  ["services.postfix.user", "postfix"],
   ["services.qui.group", "qui"],
   ["services.qui.user", "qui"],
   ["services.roon-server.group", "roon-server"],
@@ -255,6 +263,7 @@ const PLAIN_DEFAULTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ["services.renovate.settings.cacheDir", "/var/cache/renovate"],
   ["systemd.machineId", null],
   ["users.groups.users.gid", 100],
+  ["users.groups.wheel.gid", 1],
 ]);
 
 /** A default of the catalogue as a value. */

@@ -7,6 +7,7 @@ import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
 import { Around, activeDefinitions, PRIORITY, RawDefinition, strongest, type Unwrapped, unwrap } from "./definition.ts";
 
 import { mergeUndeclared } from "./merge-undeclared.ts";
+import { isOfNixos } from "./nixos-files.ts";
 import { nodeContext } from "./node-context.ts";
 import { noted, noting } from "./noted-reads.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
@@ -285,8 +286,20 @@ export class MergeNode implements OptionNode {
 
   /** Definitions with their wrappers off; a set that is one option drops its weaker definitions here. */
   private unwrapped(): readonly Unwrapped[] {
-    this.unwrappedMemo ??= settleOverrides(unwrap(this.readRaw()), this.declarations, this.path, this.owner);
+    this.unwrappedMemo ??= settleOverrides(
+      this.ofWorkspace(unwrap(this.readRaw())),
+      this.declarations,
+      this.path,
+      this.owner,
+    );
     return this.unwrappedMemo;
+  }
+
+  /** Whole modules that files of NixOS make are left out, as those are that are imported. */
+  private ofWorkspace(definitions: readonly Unwrapped[]): readonly Unwrapped[] {
+    if ("parent" in this.position || this.position.path.length > 0) return definitions;
+    const own = definitions.filter(({ cell }) => !isOfNixos(look(cell)));
+    return own.length === definitions.length ? definitions : own;
   }
 
   private index(): ChildIndex {

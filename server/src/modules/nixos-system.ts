@@ -6,6 +6,7 @@ import { submodule } from "./compound-types.ts";
 import { computedDefault } from "./computed-defaults.ts";
 import { reportedPlatform } from "./hardware-report.ts";
 import { ModuleSet, type ModuleWorld } from "./module-set.ts";
+import { NIXOS_MODULES } from "./nixos-files.ts";
 import { OptionsAttrs } from "./options-attrs.ts";
 import { Packages } from "./packages.ts";
 import { TypeAttrs } from "./type-value.ts";
@@ -65,11 +66,10 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
   const { given, modules, place } = call;
   const platform = Cell.lazy(() => platformOf(set, given.get("system")));
   const pkgs = given.get("pkgs") ?? Cell.lazy(() => new Packages(world.lib, platform));
-  const nixosModules = new Unknown("it is one of NixOS' own modules", undefined, { soft: true });
   // Who calls NixOS with a library of their own gets it in every module.
   const lib = given.get("lib") ?? call.released;
   const specialArgs = new Map<string, Cell>([
-    ["modulesPath", Cell.of(nixosModules)],
+    ["modulesPath", Cell.of(NIXOS_MODULES)],
     ...(lib ? [["lib", lib] as const] : []),
     ...setCells(given.get("specialArgs")),
   ]);
