@@ -12,7 +12,7 @@ export async function askUser({ host, kind, text, hidden, attempt }: AskParams):
   }
   const answer = await vscode.window.showInputBox({
     title: host,
-    prompt: attempt > 0 ? `That was not right. ${text}` : text,
+    prompt: attempt > 0 ? `${kind === "passphrase" ? "That was not right" : "That was not accepted"}. ${text}` : text,
     password: hidden,
     ignoreFocusOut: true,
   });

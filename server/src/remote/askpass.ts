@@ -7,6 +7,8 @@ import askpassScript from "./scripts/askpass.sh";
 
 /** Bytes that a question may have. */
 const MAX_QUESTION = 64 * 1024;
+/** Milliseconds that ssh has to end without an answer: it would send an empty one, thrice, and lock the account. */
+const END = 500;
 let count = 0;
 
 /** Lets ssh ask a person. Its questions come over a socket in a private folder. */
@@ -18,7 +20,7 @@ export class Askpass {
   #asked = new Map<string, number>();
   #server: Server | undefined;
   #path = "";
-  #cancelled = false;
+  readonly #cancel = new AbortController();
 
   constructor(host: string, ask: Ask, notice: (text: string) => void) {
     this.#host = host;
@@ -26,9 +28,9 @@ export class Askpass {
     this.#notice = notice;
   }
 
-  /** Whether a question was left without an answer. */
-  get cancelled(): boolean {
-    return this.#cancelled;
+  /** Aborted when a question is left without an answer: ssh is to end before it gives one by itself. */
+  get cancelled(): AbortSignal {
+    return this.#cancel.signal;
   }
 
   /** What ssh's environment must hold for one attempt to log in. The folder must be private. */
@@ -69,7 +71,10 @@ export class Askpass {
       const line = text.slice(0, end);
       text = "";
       void this.#answer(line).then(
-        (answer) => socket.end(answer === null ? "" : JSON.stringify(answer)),
+        (answer) => {
+          if (answer === null) setTimeout(() => socket.end(), END).unref();
+          else socket.end(JSON.stringify(answer));
+        },
         () => socket.end(),
       );
     });
@@ -82,7 +87,7 @@ export class Askpass {
       this.#notice(text);
       return new Promise(() => {});
     }
-    if (this.#cancelled) return null;
+    if (this.#cancel.signal.aborted) return null;
     const attempt = this.#asked.get(text) ?? 0;
     this.#asked.set(text, attempt + 1);
     const question = questionOfSsh(text, this.#host, attempt);
@@ -90,10 +95,10 @@ export class Askpass {
     const known = attempt === 0 ? this.#answers.get(text) : undefined;
     const answer = known ?? (await this.#ask(question));
     if (answer === null) {
-      this.#cancelled = true;
+      this.#cancel.abort();
       return null;
     }
-    if (question.hidden) this.#answers.set(text, answer);
+    if (question.kind === "passphrase" || question.kind === "password") this.#answers.set(text, answer);
     return answer;
   }
 }

@@ -1,7 +1,7 @@
 import { shown } from "./outputs.ts";
 import { fieldsOf, RecordError, RecordReader, type RemoteRecord } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
-import { beginCall, type Ssh } from "./run-ssh.ts";
+import { beginCall, endOnTheWay, type Ssh } from "./run-ssh.ts";
 import {
   answerInput,
   BEGIN,
@@ -233,7 +233,8 @@ class Conversation {
     this.#failure ??= error;
     const ssh = this.#ssh;
     ssh.stdin.end();
-    const ask = setTimeout(() => ssh.kill("SIGTERM"), this.#reader.started ? GRACE : 0);
+    const { started } = this.#reader;
+    const ask = setTimeout(() => (started ? ssh.kill() : endOnTheWay(ssh)), started ? GRACE : 0);
     const force = setTimeout(() => ssh.kill("SIGKILL"), 2 * GRACE);
     ssh.once("close", () => {
       clearTimeout(ask);

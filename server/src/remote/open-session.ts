@@ -90,7 +90,8 @@ class Calls {
     const { configFile, signal, log } = this.#settings;
     const folder = this.#askpass && this.#connections.folder();
     return {
-      ...{ configFile, signal, log, password: this.#password },
+      ...{ configFile, log, password: this.#password },
+      signal: this.#askpass ? AbortSignal.any([signal, this.#askpass.cancelled]) : signal,
       onBoot: (id) => this.#checkBoot(id.trimEnd()),
       controlSeconds: this.#connections.seconds,
       isAlone: this.#sharing === "none",
@@ -129,7 +130,6 @@ class Calls {
         return true;
       case "EAUTH":
       case "EUNKNOWNHOST":
-        if (this.#askpass?.cancelled) throw new TransportError("ECANCELLED", `Cancelled. ${message}`);
         if (this.#askpass || !ask || this.#connections.folder() === null) return false;
         this.#askpass = new Askpass(this.#host, ask, progress);
         return true;

@@ -6,14 +6,14 @@ export interface Question {
     | "passphrase"
     /** The password of an account, for the login or for `sudo`. */
     | "password"
-    /** Anything else that ssh or the host wants to know, such as a code. */
+    /** Anything else that ssh or the host wants to know, such as a code: an answer is good for once. */
     | "other";
   readonly host: string;
   /** The question itself; it can have several lines and hold anything, as the other side words it. */
   readonly text: string;
   /** Whether what is typed must not be shown. */
   readonly hidden: boolean;
-  /** How often it was asked before in this conversation: the last answer was wrong. */
+  /** How often it was asked before in this conversation: what was answered last was not accepted. */
   readonly attempt: number;
 }
 
@@ -23,6 +23,13 @@ export type Ask = (question: Question) => Promise<string | null>;
 /** What ssh means by the text that it hands to its askpass program. */
 export function questionOfSsh(text: string, host: string, attempt: number): Question {
   if (/\(yes\/no(?:\/\[fingerprint\])?\)\?/.test(text)) return { kind: "host-key", host, text, hidden: false, attempt };
-  const kind = /^(?:Enter )?passphrase for/i.test(text) ? "passphrase" : /password/i.test(text) ? "password" : "other";
-  return { kind, host, text, hidden: true, attempt };
+  return { kind: kindOf(text), host, text, hidden: true, attempt };
+}
+
+/** A code is good for one login, though some call it a password: "One-time password (OATH) for …". */
+const CODE = /one[- ]?time|\b(?:t|h)?otp\b|\bcode\b|passcode|verification|token|\bpin\b|second factor|yubikey/i;
+
+function kindOf(text: string): Question["kind"] {
+  if (/^(?:Enter )?passphrase for/i.test(text)) return "passphrase";
+  return /password/i.test(text) && !CODE.test(text) ? "password" : "other";
 }

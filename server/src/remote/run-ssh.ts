@@ -104,6 +104,16 @@ function startSsh(args: readonly string[], environment: Readonly<Record<string, 
   return leaveAtEnd(ssh);
 }
 
+/** Ends an ssh that is not in yet, with those that it started for hosts on the way: one that asks would answer by itself. */
+export function endOnTheWay(ssh: Ssh): void {
+  try {
+    if (ssh.pid === undefined || process.platform === "win32") ssh.kill();
+    else process.kill(-ssh.pid, "SIGTERM");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 /** Lets `leaveRunningSsh` know of it. */
 function leaveAtEnd(ssh: Ssh): Ssh {
   if (!running.has(ssh)) ssh.once("close", () => running.delete(ssh));

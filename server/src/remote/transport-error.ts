@@ -60,6 +60,9 @@ function saidOnTheWay(stderr: string): string {
   return lines.join(" ").trim().slice(0, MAX_QUOTED);
 }
 
+/** The connection ended before the host itself said a word. */
+const CUT = /timed out during banner exchange|banner exchange: |kex_exchange_identification/;
+
 type Row = readonly [pattern: RegExp, code: TransportCode, message: (host: string, found: RegExpExecArray) => string];
 
 /**
@@ -115,7 +118,13 @@ const ROWS: readonly Row[] = [
     (host, [, why]) => `The host on the way to ${host} does not reach it${why ? `: ${why.trim()}` : ""}.`,
   ],
   [
-    /timed out during banner exchange|banner exchange: |kex_exchange_identification/,
+    /(\S{1,300}): Permission denied \(([^)]{0,200})\)/,
+    "EAUTH",
+    (host, { input, 1: who, 2: how }) =>
+      `${who}${CUT.test(input) ? `, on the way to ${host},` : ""} was not let in (tried: ${how}). If the key has a passphrase, add it to an agent with ssh-add first.`,
+  ],
+  [
+    CUT,
     "EBANNER",
     (host, { input }) => {
       const said = saidOnTheWay(input);
@@ -128,12 +137,6 @@ const ROWS: readonly Row[] = [
     /Connection timed out|Operation timed out|No route to host|Network is unreachable/,
     "EUNREACH",
     (host) => `No answer from ${host}.`,
-  ],
-  [
-    /(\S{1,300}): Permission denied \(([^)]{0,200})\)/,
-    "EAUTH",
-    (_, [, who, how]) =>
-      `${who} was not let in (tried: ${how}). If the key has a passphrase, add it to an agent with ssh-add first.`,
   ],
   [/This account is currently not available/, "ENOSHELL", (host) => `The account on ${host} has no shell.`],
   [
