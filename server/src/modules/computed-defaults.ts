@@ -22,6 +22,7 @@ export function computedDefault(
   if (path.length === 4 && path[0] === "users" && path[1] === "users") {
     return (root) => normalUserDefault(root, root.at("users", "users", path[2] as string), path[3] as string);
   }
+  if (path.length === 4 && path[1] === "persistence" && path[0] === "environment") return () => storeDefault(path);
   if (path.length === 5 && path[4] === "serviceName") return (root) => containerUnit(path, root);
   if (path.length === 5 && text.startsWith("services.authelia.instances.")) return () => instanceDefault(path);
   const computed = COMPUTED.get(text);
@@ -41,6 +42,12 @@ function syncthingNumber(root: OptionNode, kind: "user" | "group"): Value | unde
   if (root.at("services", "syncthing", "enable").value() !== true) return undefined;
   const name = root.at("services", "syncthing", kind);
   return name.isDefined() === false || name.value() === "syncthing" ? 237 : undefined;
+}
+
+/** What impermanence says of a store that nobody says otherwise. */
+function storeDefault([, , name, option]: readonly string[]): Value | undefined {
+  if (option === "persistentStoragePath") return name;
+  return option === "enable" ? true : option === "hideMounts" || option === "allowTrash" ? false : undefined;
 }
 
 /** Defaults of the catalogue that depend on another option. */

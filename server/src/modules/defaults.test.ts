@@ -226,3 +226,12 @@ it("does not assume it of one option that such a file gives", async () => {
   `);
   expect(open).not.toEqual([]);
 });
+
+it("knows where a store is that is read back, and that it is on", async () => {
+  const { paths } = await persisted(`
+    ${directories('"/a"')}
+    environment.persistence."/other".directories = let store = config.environment.persistence."/persist"; in
+      lib.optional store.enable "\${store.persistentStoragePath}/b";
+  `);
+  expect(paths).toEqual(["/a", "/persist/b"]);
+});

@@ -324,7 +324,8 @@ export class MergeNode implements OptionNode {
   private optionHere(): OptionDeclaration | undefined {
     if (this.declarations) return this.declarations.option;
     const { position, owner } = this;
-    const isFree = "parent" in position && "definitions" in position.parent.position;
+    // What modules are called with is no part of what they configure.
+    const isFree = "parent" in position && "definitions" in position.parent.position && position.name !== "_module";
     const type = isFree ? owner.freeformType : undefined;
     if (!type) return undefined;
     return { file: "", place: undefined, typeValue: undefined, defaultValue: undefined, apply: undefined, type };

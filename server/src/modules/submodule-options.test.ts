@@ -52,6 +52,26 @@ describe("options of sets", () => {
     expect(unknown).toEqual([]);
   });
 
+  it("give their modules arguments, also where any other name has a type of its own", async () => {
+    const { paths, unknown } = await host(`{ lib, config, ... }: {
+      options.parts = lib.mkOption {
+        default = { };
+        type = lib.types.submodule ({ config, ... }: {
+          freeformType = lib.types.lazyAttrsOf (lib.types.submodule {
+            freeformType = lib.types.lazyAttrsOf lib.types.deferredModule;
+            options.path = lib.mkOption { default = "/default"; };
+            options.uses = lib.mkOption { default = [ ]; type = lib.types.listOf lib.types.raw; };
+          });
+          config._module.args.parts = config;
+        });
+      };
+      config.parts = { parts, ... }: { a.path = "/a"; b.uses = [ parts.a parts.c ]; c = { }; };
+      config.environment.persistence."/persist".directories = map (part: part.path) config.parts.b.uses;
+    }`);
+    expect(paths).toEqual(["/a", "/default"]);
+    expect(unknown).toEqual([]);
+  });
+
   it("are not called mistakes where a module of the type cannot be read, for that one may declare them", async () => {
     const { codes, paths } = await host(`{ lib, config, modulesPath, ... }: {
       options.web.hosts = lib.mkOption {

@@ -12,6 +12,7 @@ import denPipeline from "./den-pipeline.nix";
 import deployRs from "./deploy-rs.nix";
 import easyHosts from "./easy-hosts.nix";
 import ezConfigs from "./ez-configs.nix";
+import flakeAspects from "./flake-aspects.nix";
 import flakeFile from "./flake-file.nix";
 import flakeParts from "./flake-parts.nix";
 import flakeUtils from "./flake-utils.nix";
@@ -34,6 +35,7 @@ const TEXTS = {
   "deploy-rs": deployRs,
   "easy-hosts": easyHosts,
   "ez-configs": ezConfigs,
+  "flake-aspects": flakeAspects,
   "flake-file": flakeFile,
   flakelight,
   "flake-parts": flakeParts,

@@ -1,6 +1,7 @@
 /** Frameworks that are modelled, and the repositories they live in; forks keep the repository's name. */
 const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkName])[] = [
   [/(^|[/:])flake-parts$/, "flake-parts"],
+  [/(^|[/:])flake-aspects$/, "flake-aspects"],
   [/(^|[/:])flake-file$/, "flake-file"],
   [/(^|[/:])flake-utils$/, "flake-utils"],
   [/(^|[/:])import-tree$/, "import-tree"],
@@ -20,6 +21,7 @@ const REPOSITORIES: readonly (readonly [pattern: RegExp, framework: FrameworkNam
 
 export type FrameworkName =
   | "flake-parts"
+  | "flake-aspects"
   | "flake-file"
   | "flake-utils"
   | "import-tree"
