@@ -194,7 +194,7 @@ describe("the temporary snapshot", () => {
     await until(() => leftOver() === "");
   });
 
-  it("of a host that crashed is removed by the next diff, and what is not ours stays", async () => {
+  it("of a host that crashed is removed by the next diff, which says so, and what is not ours stays", async () => {
     slow();
     const failed = expect(diff()).rejects.toMatchObject({ code: expect.stringMatching(/^E/) });
     await until(() => leftOver() !== "");
@@ -203,8 +203,11 @@ describe("the temporary snapshot", () => {
     await failed;
     host.run("top", "btrfs -q subvolume create .impermanence-tmp/mine");
     expect(leftOver().split("\n").sort()).toEqual([left, "mine"].sort());
-    expect(changesOf(await diff()).filter(([, path]) => path?.startsWith("/srv"))).toEqual(CHANGES);
+    const found = await diff();
+    expect(changesOf(found).filter(([, path]) => path?.startsWith("/srv"))).toEqual(CHANGES);
     expect(leftOver()).toBe("mine");
+    expect(found.notes.join()).toMatch(/A temporary snapshot of a diff that was cut off was found .* and removed\./);
+    expect((await diff()).notes.join()).not.toContain("cut off");
     host.run("top", "btrfs -q subvolume delete .impermanence-tmp/mine; rmdir .impermanence-tmp");
   });
 });

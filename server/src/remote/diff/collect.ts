@@ -22,6 +22,8 @@ export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
   readonly walks = new Map<string, Walked>();
   /** Why the host made lists though it was asked for a stream, with what it said. */
   lists: { readonly reason: string; readonly said: string } | undefined;
+  /** Temporary snapshots of earlier runs that were found, and are deleted or could not be, with what the host said. */
+  swept: { readonly gone: number; readonly stay: number; readonly said: string } | undefined;
   /** Why the script did nothing more. */
   refused: { readonly reason: string; readonly text: string } | undefined;
   bytes = 0;
@@ -50,6 +52,11 @@ export class Collector implements Pick<StepOptions, "onRecord" | "onStream"> {
         const [name, , said] = fieldsOf(record, 3) as [string, string, string];
         const walked = this.walks.get(name) ?? this.walks.get("both");
         if (walked) walked.said = `${walked.said}\n${said}`.trim();
+        return true;
+      }
+      case "swept": {
+        const [gone, stay, said] = fieldsOf(record, 3) as [string, string, string];
+        this.swept = { gone: Number(gone), stay: Number(stay), said };
         return true;
       }
       case "lists": {

@@ -21,6 +21,8 @@ export interface Compared {
   readonly unread: readonly string[];
   /** What this engine cannot see. */
   readonly limits: readonly string[];
+  /** What was found of earlier comparisons. */
+  readonly swept: Collector["swept"];
 }
 
 const LIST_LIMITS = ["Extended attributes of directories, and what only a read changed, are not seen."];
@@ -32,11 +34,12 @@ export function comparedOf(
 ): Compared {
   const list = (name: string) => found.walks.get(name)?.reader.finish();
   const also = list("also");
+  const { swept } = found;
   if (found.send) {
     const changes = found.send.changes();
     const timesOnly = found.send.timesOnly();
     const why = "a stream of btrfs send names what changed";
-    return { engine: "send", why, changes, timesOnly, also, unread: [], limits: SEND_DIFF_LIMITS };
+    return { engine: "send", why, changes, timesOnly, also, unread: [], limits: SEND_DIFF_LIMITS, swept };
   }
   const both = found.walks.get("both");
   const before = hasBase ? list(both ? "both" : "base") : [];
@@ -46,7 +49,7 @@ export function comparedOf(
   const unread = [...found.walks.values()].flatMap(({ said }) => (said === "" ? [] : said.split("\n")));
   const changes = compare(before, now);
   const why = whyLists(found, hasBase);
-  return { engine: "lists", why, changes, timesOnly: [], also, unread, limits: LIST_LIMITS };
+  return { engine: "lists", why, changes, timesOnly: [], also, unread, limits: LIST_LIMITS, swept };
 }
 
 function whyLists({ lists }: Collector, hasBase: boolean): string {

@@ -1,4 +1,5 @@
 import { shown } from "../outputs.ts";
+import { complaint } from "../refusal-words.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
 import { isArchived, looksWiped } from "./baseline.ts";
 import type { Compared } from "./compared.ts";
@@ -11,7 +12,7 @@ const MOST_UNREAD = 5;
 export function notesOn(
   { root, rootId, subvolumes, asRoot }: HostFacts,
   configured: ConfiguredHost | undefined,
-  { unread }: Compared,
+  { unread, swept }: Compared,
   question: Diff["question"],
 ): string[] {
   const notes: string[] = [];
@@ -21,6 +22,7 @@ export function notesOn(
     );
   for (const line of unread.slice(0, MOST_UNREAD)) notes.push(`The host says: ${shown(line)}`);
   if (unread.length > MOST_UNREAD) notes.push(`The host says ${unread.length - MOST_UNREAD} more lines like these.`);
+  if (swept) notes.push(...notesOnSwept(swept));
   if (question !== "next-reboot") return notes;
   if (root && isArchived(root.root))
     notes.push(`The system runs on ${root.root}, an archived root: the wipe went wrong. The command status says more.`);
@@ -41,4 +43,18 @@ export function notesOn(
       `What is in the blank snapshot of ${root.type} is not looked at: without --baseline all files of / are shown.`,
     );
   return notes;
+}
+
+/** The host was cut off in the middle of an earlier comparison, by a crash mostly. */
+function notesOnSwept({ gone, stay, said }: NonNullable<Compared["swept"]>): string[] {
+  const left = (count: number) =>
+    count === 1
+      ? "A temporary snapshot of a diff that was cut off was found on the host"
+      : `${count} temporary snapshots of diffs that were cut off were found on the host`;
+  return [
+    ...(gone > 0 ? [`${left(gone)}, and removed.`] : []),
+    ...(stay > 0
+      ? [`${left(stay)}, and cannot be removed (${shown(complaint(said))}): they take space in .impermanence-tmp.`]
+      : []),
+  ];
 }

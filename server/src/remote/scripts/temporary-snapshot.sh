@@ -7,9 +7,10 @@ imp_sender=
 started $$
 imp_self=$imp_boot-$$-$imp_started
 
-# sweep: deletes temporary snapshots whose maker is not running any more.
+# sweep: deletes temporary snapshots whose maker is not running any more, and says how many, and how many it could not.
 sweep() {
   [ -d "$imp_place" ] || return 0
+  imp_gone=0 imp_stays=0
   for imp_left in "$imp_place"/*; do
     imp_owner=${imp_left##*/}
     imp_rest=${imp_owner#"$imp_boot"-}
@@ -24,8 +25,14 @@ sweep() {
       ????????-????-????-????-????????????-[0-9]*-[0-9]*.[0-9]*) ;;
       *) continue ;;
     esac
-    btrfs subvolume delete -- "$imp_left" >/dev/null 2>&1
+    if imp_said=$(btrfs subvolume delete -- "$imp_left" 2>&1); then
+      imp_gone=$((imp_gone + 1))
+    else
+      # Another client may have been sooner.
+      [ ! -d "$imp_left" ] || imp_stays=$((imp_stays + 1)) imp_why=$imp_said
+    fi
   done
+  [ "$imp_gone$imp_stays" = 00 ] || record swept "$imp_gone" "$imp_stays" "${imp_why-}"
   rmdir -- "$imp_place" 2>/dev/null
 }
 
