@@ -69,7 +69,7 @@ export const diffCommand: RemoteCommand<DiffOptions, Diff> = {
         why: `${comparison.why}; ${compared.why}`,
         notes: notesOn(facts, session.configured, compared, question),
         limits: [...compared.limits],
-        ...{ rows: shown, groups: groupsOf(shown), hidden: hiddenOf(rows, shown) },
+        ...{ rows: shown, groups: groupsOf(shown, question === "last-reboot"), hidden: hiddenOf(rows, shown) },
       };
     });
   },

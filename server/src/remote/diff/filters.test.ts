@@ -53,4 +53,8 @@ it("puts rows together by what they belong to", () => {
     { path: "/var/lib/app-2", first: 4, rows: 1, bytes: 10 },
     { path: "/var/lib/z/q", first: 5, rows: 2, bytes: 20 },
   ]);
+  // What was deleted takes no space, unless that is what was lost.
+  const deleted = rows.map((row) => ({ ...row, change: "deleted" as const }));
+  expect(groupsOf(deleted)[1]).toMatchObject({ rows: 3, bytes: 0 });
+  expect(groupsOf(deleted, true)[1]).toMatchObject({ rows: 3, bytes: 30 });
 });

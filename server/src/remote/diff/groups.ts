@@ -1,8 +1,11 @@
 import type { DiffGroup, DiffRow } from "./diff-schema.ts";
 import { unitOf } from "./structural.ts";
 
-/** Puts rows, ordered by path, together by what they belong to: a directory of a program, or a single file. */
-export function groupsOf(rows: readonly DiffRow[]): DiffGroup[] {
+/**
+ * Puts rows, ordered by path, together by what they belong to: a directory of a program, or a single file. What is deleted
+ * takes no space, unless it is what was lost: `countsDeleted`.
+ */
+export function groupsOf(rows: readonly DiffRow[], countsDeleted = false): DiffGroup[] {
   const groups: DiffGroup[] = [];
   for (let first = 0; first < rows.length; ) {
     const unit = unitOf(rows[first]!.path);
@@ -10,7 +13,10 @@ export function groupsOf(rows: readonly DiffRow[]): DiffGroup[] {
     while (end < rows.length && isAtOrBelow(rows[end]!.path, unit)) end++;
     const own = rows.slice(first, end);
     const path = own.reduce((common, { path: other }) => commonDirectory(common, other), own[0]!.path);
-    const bytes = own.reduce((sum, { size = 0, change }) => sum + (change === "deleted" ? 0 : size), 0);
+    const bytes = own.reduce(
+      (sum, { size = 0, change }) => sum + (change === "deleted" && !countsDeleted ? 0 : size),
+      0,
+    );
     groups.push({ path, first, rows: own.length, bytes });
     first = end;
   }
