@@ -20,6 +20,8 @@ export interface BackupJob {
   readonly excludes: readonly BackupText[];
   /** Why it may take more, or leave out more, than is listed. */
   readonly open: string | undefined;
+  /** As `open`, of the lists alone: what a hook prepares in the listed paths is no reason. */
+  readonly listsOpen: string | undefined;
   /** Where the copies go, when it is known. */
   readonly repository: string | undefined;
   /** Commands that it runs before and after, as far as they are known. */
@@ -96,14 +98,15 @@ const resticJobs = perNode((backups): readonly BackupJob[] =>
     const flag = flags.texts.find(({ text }) =>
       /--(files-from|exclude-file|iexclude|stdin|exclude(?=[\s=]|$))/.test(text),
     );
+    const listsOpen =
+      openOf(node)?.why ??
+      [...paths.open, ...excluded.open, ...flags.open][0]?.why ??
+      (more && `\`${more}\` lists what it takes`) ??
+      (flag && `\`${flag.text}\` changes what it takes`);
     return {
       ...listed("restic", name, node),
-      open:
-        openOf(node)?.why ??
-        [...paths.open, ...excluded.open, ...flags.open][0]?.why ??
-        (more && `\`${more}\` lists what it takes`) ??
-        (flag && `\`${flag.text}\` changes what it takes`) ??
-        preparation(node, RESTIC_HOOKS),
+      listsOpen,
+      open: listsOpen ?? preparation(node, RESTIC_HOOKS),
       repository: textOf(node.child("repository")),
       hooks: hooksOf(node, [...RESTIC_HOOKS, "dynamicFilesFrom"]),
     };
@@ -119,14 +122,15 @@ const borgJobs = perNode((jobs): readonly BackupJob[] =>
     const flag = readTexts(flags).texts.find(({ text }) =>
       /--(exclude-from|patterns?-?|paths-from|exclude(?=[\s=]|$))/.test(text),
     );
+    const listsOpen =
+      openOf(node)?.why ??
+      [...paths.open, ...excluded.open, ...readTexts(flags).open][0]?.why ??
+      (more && `\`${more}\` says what it takes`) ??
+      (flag && `\`${flag.text}\` changes what it takes`);
     return {
       ...listed("borg", name, node),
-      open:
-        openOf(node)?.why ??
-        [...paths.open, ...excluded.open, ...readTexts(flags).open][0]?.why ??
-        (more && `\`${more}\` says what it takes`) ??
-        (flag && `\`${flag.text}\` changes what it takes`) ??
-        preparation(node, BORG_HOOKS),
+      listsOpen,
+      open: listsOpen ?? preparation(node, BORG_HOOKS),
       repository: textOf(node.child("repo")),
       hooks: hooksOf(node, [...BORG_HOOKS, "dumpCommand"]),
     };
@@ -148,6 +152,8 @@ const borgmaticJobs = perNode((borgmatic): readonly BackupJob[] => {
     const more = node
       .names()
       .find((child) => /databases$|hooks?$|^commands$|patterns_from|^patterns$/.test(child.name));
+    const open =
+      openOf(node)?.why ?? [...paths.open, ...excluded.open][0]?.why ?? (more && `\`${more.name}\` adds to it`);
     return {
       tool: "borgmatic",
       name,
@@ -156,7 +162,8 @@ const borgmaticJobs = perNode((borgmatic): readonly BackupJob[] => {
       paths: absolute(paths.texts),
       pathsOption: [...node.path, "source_directories"],
       excludes: excluded.texts,
-      open: openOf(node)?.why ?? [...paths.open, ...excluded.open][0]?.why ?? (more && `\`${more.name}\` adds to it`),
+      open,
+      listsOpen: open,
       repository: undefined,
       hooks: more?.name ?? "",
     };

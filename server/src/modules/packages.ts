@@ -1,5 +1,5 @@
 import { storePathOf } from "../eval/path-name.ts";
-import { Cell, look, NixAttrs, NixFunction, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixFunction, NixList, Unknown, type Value } from "../eval/value.ts";
 
 /** Where nixpkgs lies: a path that only `import` understands, as in `import nixpkgs { … }`. */
 export const NIXPKGS_PATH = "/nix-impermanence/nixpkgs";
@@ -231,6 +231,8 @@ export class WrittenText extends FakePackage {
   }
 }
 
+const NOTHING = Cell.of(new NixList([]));
+
 /** What `writeShellApplication` puts on the PATH of its script, by the script's text. */
 const runtimeInputs = new WeakMap<Cell, Cell>();
 
@@ -252,7 +254,7 @@ function writer(name: string): NixFunction {
       const called = set instanceof NixAttrs ? set.get("name")?.force() : undefined;
       const text = set instanceof NixAttrs ? (set.get("text") ?? set.get("content")) : undefined;
       const inputs = set instanceof NixAttrs ? set.get("runtimeInputs") : undefined;
-      if (text && inputs) runtimeInputs.set(text, inputs);
+      if (text && (inputs || name === "writeShellApplication")) runtimeInputs.set(text, inputs ?? NOTHING);
       return new WrittenText(typeof called === "string" ? called : "script", text);
     }, name);
   }

@@ -119,11 +119,16 @@ import databaseWithoutDump from "./snapshots/database-without-dump.md";
 import datasetLeftOut from "./snapshots/dataset-left-out.md";
 import datedBackupPath from "./snapshots/dated-backup-path.md";
 import deepFindInSnapshots from "./snapshots/deep-find-in-snapshots.md";
+import dumpAfterBackup from "./snapshots/dump-after-backup.md";
+import dumpBeforeItsServer from "./snapshots/dump-before-its-server.md";
 import dumpOfNothing from "./snapshots/dump-of-nothing.md";
 import dumpOutsideBackup from "./snapshots/dump-outside-backup.md";
+import dumpWithoutItsRole from "./snapshots/dump-without-its-role.md";
 import endlessBackups from "./snapshots/endless-backups.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
+import excludeOutsideSources from "./snapshots/exclude-outside-sources.md";
 import excludedBackupPath from "./snapshots/excluded-backup-path.md";
+import hiddenDumpFailure from "./snapshots/hidden-dump-failure.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
 import invalidBackupRetention from "./snapshots/invalid-backup-retention.md";
@@ -132,6 +137,7 @@ import jobOfMissingDataset from "./snapshots/job-of-missing-dataset.md";
 import liveDatabaseInBackup from "./snapshots/live-database-in-backup.md";
 import mismatchedScrub from "./snapshots/mismatched-scrub.md";
 import nestedSubvolumeInSnapshotSource from "./snapshots/nested-subvolume-in-snapshot-source.md";
+import plainSendOfEncrypted from "./snapshots/plain-send-of-encrypted.md";
 import pruneOfAppendOnly from "./snapshots/prune-of-append-only.md";
 import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
@@ -143,6 +149,7 @@ import snapshotOfPlainDirectory from "./snapshots/snapshot-of-plain-directory.md
 import snapshotOfWipedRoot from "./snapshots/snapshot-of-wiped-root.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
+import stoppedForBackup from "./snapshots/stopped-for-backup.md";
 import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
 import unsortableNames from "./snapshots/unsortable-names.md";
@@ -364,6 +371,13 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP650", databaseOutsideBackup],
   ["IMP651", backupWithoutCatchUp],
   ["IMP652", rareSanoidRuns],
+  ["IMP653", stoppedForBackup],
+  ["IMP654", plainSendOfEncrypted],
+  ["IMP655", hiddenDumpFailure],
+  ["IMP656", dumpWithoutItsRole],
+  ["IMP657", dumpBeforeItsServer],
+  ["IMP658", dumpAfterBackup],
+  ["IMP659", excludeOutsideSources],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

@@ -120,11 +120,16 @@ import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
 import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
 import { datedBackupPath } from "./snapshots/dated-backup-path.ts";
 import { deepFindInSnapshots } from "./snapshots/deep-find-in-snapshots.ts";
+import { dumpAfterBackup } from "./snapshots/dump-after-backup.ts";
+import { dumpBeforeItsServer } from "./snapshots/dump-before-its-server.ts";
 import { dumpOfNothing } from "./snapshots/dump-of-nothing.ts";
 import { dumpOutsideBackup } from "./snapshots/dump-outside-backup.ts";
+import { dumpWithoutItsRole } from "./snapshots/dump-without-its-role.ts";
 import { endlessBackups } from "./snapshots/endless-backups.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
+import { excludeOutsideSources } from "./snapshots/exclude-outside-sources.ts";
 import { excludedBackupPath } from "./snapshots/excluded-backup-path.ts";
+import { hiddenDumpFailure } from "./snapshots/hidden-dump-failure.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
 import { invalidBackupRetention } from "./snapshots/invalid-backup-retention.ts";
@@ -133,6 +138,7 @@ import { jobOfMissingDataset } from "./snapshots/job-of-missing-dataset.ts";
 import { liveDatabaseInBackup } from "./snapshots/live-database-in-backup.ts";
 import { mismatchedScrub } from "./snapshots/mismatched-scrub.ts";
 import { nestedSubvolumeInSnapshotSource } from "./snapshots/nested-subvolume-in-snapshot-source.ts";
+import { plainSendOfEncrypted } from "./snapshots/plain-send-of-encrypted.ts";
 import { pruneOfAppendOnly } from "./snapshots/prune-of-append-only.ts";
 import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
@@ -144,6 +150,7 @@ import { snapshotOfPlainDirectory } from "./snapshots/snapshot-of-plain-director
 import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
+import { stoppedForBackup } from "./snapshots/stopped-for-backup.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
 import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
 import { unsortableNames } from "./snapshots/unsortable-names.ts";
@@ -365,6 +372,13 @@ export const rules: readonly Rule[] = [
   databaseOutsideBackup,
   backupWithoutCatchUp,
   rareSanoidRuns,
+  stoppedForBackup,
+  plainSendOfEncrypted,
+  hiddenDumpFailure,
+  dumpWithoutItsRole,
+  dumpBeforeItsServer,
+  dumpAfterBackup,
+  excludeOutsideSources,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

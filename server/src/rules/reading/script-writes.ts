@@ -36,8 +36,8 @@ export function scriptWrites(script: Script): readonly ScriptWrite[] {
     const redirected = use.command.redirects.flatMap(({ operator, target }) =>
       /^(&?>>?|>\|)$/.test(operator) ? [target] : [],
     );
-    return [...redirected, ...targetsOf(use, scope)].flatMap((word): ScriptWrite[] => {
-      const text = textOf(word, scope);
+    const named = [...redirected, ...targetsOf(use, scope)].map((word) => ({ word, text: textOf(word, scope) }));
+    return [...named, ...filesOfSqlite(use, scope)].flatMap(({ word, text }): ScriptWrite[] => {
       // Behind the part that is not known there may be anything, but not another directory above it.
       const known = text.split(HOLE)[0] ?? "";
       if (!known.startsWith("/") || /[*?\n]/.test(known)) return [];
@@ -84,6 +84,21 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
       return [];
   }
 }
+
+/** The files of `sqlite3 DATABASE ".backup FILE"`, `VACUUM INTO 'FILE'` and the like: the whole word stands for each. */
+function filesOfSqlite(
+  { name, args }: CommandUse,
+  scope: Scope,
+): readonly { readonly word: Word; readonly text: string }[] {
+  if (name !== "sqlite3") return [];
+  return args.flatMap((word) => {
+    const path = SQLITE.exec(textOf(word, scope))?.[1];
+    return path?.startsWith("/") ? [{ word, text: path }] : [];
+  });
+}
+
+const SQLITE =
+  /^(?:\s*\.(?:backup|save|output|once)\s+(?:main\s+)?|\s*VACUUM\s+INTO\s+)['"]?(\/[^'"\s;]+)['"]?\s*;?\s*$/i;
 
 function hasTarget(args: readonly Word[], scope: Scope): boolean {
   return args.some((word) => /^(-[a-zA-Z]*t|--target-directory(=.*)?)$/.test(textOf(word, scope)));

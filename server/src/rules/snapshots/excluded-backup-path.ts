@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
-import { backupJobs, excludes, takesPath } from "../../host/backup-jobs.ts";
+import { type BackupJob, backupJobs, excludes, takesPath } from "../../host/backup-jobs.ts";
+import { type DumpJob, dumpJobs } from "../../host/dump-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
@@ -20,6 +21,7 @@ export const excludedBackupPath = defineRule({
   check(context) {
     reportVolumes(context);
     reportDatabases(context);
+    reportDumps(context);
     for (const job of backupJobs(context.host.config)) {
       if (job.tool === "borgmatic" || job.excludes.some(({ text }) => text.startsWith("!"))) continue;
       for (const { path, text, place } of job.paths) {
@@ -41,6 +43,64 @@ export const excludedBackupPath = defineRule({
     }
   },
 });
+
+/** What the compressions of `services.postgresqlBackup` put behind the name. Source of truth: postgresql-backup.nix. */
+const SUFFIXES: Readonly<Record<string, string>> = { none: "", gzip: ".gz", zstd: ".zstd" };
+
+/** Patterns that fit the files of dumps, in a directory that is backed up for their sake. */
+function reportDumps({ host, report }: RuleContext): void {
+  const jobs = backupJobs(host.config).filter(({ listsOpen }) => listsOpen === undefined);
+  if (jobs.length === 0 || hasOtherBackups(host)) return;
+  for (const dump of dumpJobs(host.config)) {
+    const files = dumpFiles(host, dump);
+    const taking = jobs.filter((job) => files.some((file) => job.paths.some(({ path }) => isAtOrBelow(file, path))));
+    const patterns = taking.map((job) => job.excludes.find(({ text }) => leavesOutAll(job, text, files)));
+    const [job] = taking;
+    const [pattern] = patterns;
+    // A dump that one job takes is saved.
+    if (!job || !pattern || patterns.includes(undefined) || job.excludes.some(({ text }) => text.startsWith("!")))
+      continue;
+    const [file = ""] = files;
+    report({
+      at: pattern.place ?? job.place,
+      message: `\`${pattern.text}\` leaves out the dumps of \`${dump.option.join(".")}\` (\`${file}\`): \`${job.name}\` takes their directory, and none of them. Of the databases there is no backup.`,
+      help: "Take the pattern away, or give it the directory that it is meant for.",
+      related: [{ place: dump.locationPlace ?? dump.place, message: "the dumps" }],
+    });
+  }
+}
+
+/** The files that a dump job writes, where they are used and where they lie in a store. */
+function dumpFiles(host: Host, { engine, databases, location, option }: DumpJob): readonly string[] {
+  if (location === undefined) return [];
+  const compression = readString(host.config.at(...option, engine === "mysql" ? "compressionAlg" : "compression"));
+  const named = compression?.known === false ? undefined : (compression?.value ?? "gzip");
+  const suffix = named === undefined ? undefined : SUFFIXES[named];
+  const end =
+    engine === "postgresql"
+      ? suffix === undefined
+        ? undefined
+        : `.sql${suffix}`
+      : compression === undefined
+        ? ".gz"
+        : undefined;
+  if (end === undefined) return [];
+  const names = databases === "all" ? ["all"] : databases.map(({ text }) => text);
+  const files = names.map((name) => `${location}/${name}${end}`);
+  const { persisted } = host.fateOf(location);
+  const store = persisted?.store.path;
+  return [...files, ...(store?.known ? files.map((file) => joinPath(store.value, file)) : [])];
+}
+
+/** Whether a pattern leaves out each of the files, and not only because it names their directory. */
+function leavesOutAll(job: BackupJob, pattern: string, files: readonly string[]): boolean {
+  const taken = files.filter((file) => job.paths.some(({ path }) => isAtOrBelow(file, path)));
+  return (
+    taken.length > 0 &&
+    taken.every((file) => excludes(job.tool, pattern, file)) &&
+    !taken.some((file) => excludes(job.tool, pattern, file.slice(0, file.lastIndexOf("/"))))
+  );
+}
 
 /** Where engines keep volumes, which are left out with the images that can be pulled again. */
 const VOLUMES: readonly (readonly [engine: string, directory: string])[] = [
