@@ -3,7 +3,7 @@ import { childrenOf, openOf, readString, readStringOrNull, readTexts } from "../
 import type { OptionNode } from "../../modules/option-node.ts";
 
 /** What else may name a site of Caddy. */
-const OTHER_SITES = ["configFile", "extraConfig", "settings", "globalConfig", "resume"];
+const OTHER_SITES = ["configFile", "extraConfig", "settings", "resume"];
 
 /**
  * Whether Caddy certainly asks for no certificate: all its sites are known, and each is plain HTTP or is given a
@@ -13,9 +13,17 @@ export function asksForNoCertificate(host: Host): boolean {
   const caddy = host.config.at("services", "caddy");
   const sites = caddy.child("virtualHosts");
   if (OTHER_SITES.some((name) => caddy.child(name).isDefined() !== false)) return false;
+  if (mayAskItself(caddy.child("globalConfig"))) return false;
   if (sites.isDefined() === false || openOf(sites) !== undefined) return false;
   const all = childrenOf(sites);
   return all.length > 0 && all.every(({ name, node }) => isGivenOne(node) || isPlain(name, node));
+}
+
+/** Global options name no site, but for a certificate on demand, an authority of its own, or what is read from elsewhere. */
+function mayAskItself(options: OptionNode): boolean {
+  if (options.isDefined() === false) return false;
+  const text = readString(options);
+  return text?.known !== true || /\b(on_demand|pki|layer4|import)/.test(text.value);
 }
 
 function isPlain(name: string, node: OptionNode): boolean {
