@@ -4,7 +4,7 @@ import { isBelow, normalise } from "../../host/paths.ts";
 import { childrenOf, isNamed, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { pathsOfUnits } from "./data-paths.ts";
-import { scriptCommands } from "./script-commands.ts";
+import { type ScriptCommand, scriptCommands } from "./script-commands.ts";
 
 /** A unit that writes to a directory although what belongs there is not mounted. */
 export interface Writer {
@@ -16,6 +16,8 @@ export interface Writer {
   readonly needsDirectory: boolean;
   /** What it does in the empty directory, after "it". */
   readonly effect: string;
+  /** The command by which it only reads the directory, and empties its copy when that is empty. */
+  readonly reads?: string;
 }
 
 /**
@@ -147,7 +149,13 @@ function ownUnits(host: Host): Writer[] {
     return [
       ...named.map(({ path, place }) => ({ unit: name, path, place, needsDirectory: false, effect: WRITES })),
       ...scripts.flatMap((script) =>
-        scriptCommands(script).flatMap(({ program, words }): Writer[] => {
+        scriptCommands(script).flatMap((command): Writer[] => {
+          const { program, words } = command;
+          const mirror = mirroredBy(command);
+          if (mirror) {
+            const place = script.placeOf(mirror.start, mirror.end) ?? script.place;
+            return [{ unit: name, path: mirror.path, place, needsDirectory: true, effect: EMPTIES, reads: mirror.by }];
+          }
           const targets = /^(rsync|cp|mv|rclone|tee)$/.test(program)
             ? words.slice(1).slice(-1)
             : program === "mkdir"
@@ -173,6 +181,22 @@ function ownUnits(host: Host): Writer[] {
 }
 
 const WRITES = "writes to the directory that is there instead";
+const EMPTIES = "deletes everything in the copy";
+
+/** The directory that `rclone sync` or `rsync --delete` makes a copy of: what is not in it is deleted there. */
+function mirroredBy({ program, words }: ScriptCommand) {
+  const all = words.slice(1);
+  const isRclone = program === "rclone" && all.some(({ text }) => text === "sync");
+  const isRsync = program === "rsync" && all.some(({ text }) => /^--(delete|del$|delete-.*$)/.test(text));
+  // Limits and places for what is deleted are there for this very case.
+  if ((!isRclone && !isRsync) || all.some(({ text }) => /^--(max-delete|backup-dir|files-from|dry-run)/.test(text)))
+    return undefined;
+  const behind = isRclone ? all.slice(all.findIndex(({ text }) => text === "sync") + 1) : all;
+  const source = behind.find(({ text }) => !text.startsWith("-"));
+  if (!source || !/^\/[^\s*?]+$/.test(source.text)) return undefined;
+  const by = isRclone ? "rclone sync" : "rsync --delete";
+  return { path: normalise(source.text), by, start: source.start, end: source.end };
+}
 
 function isOwn({ node }: Unit): boolean {
   return isNamed(node, "script") || isNamed(node.child("serviceConfig"), "ExecStart");

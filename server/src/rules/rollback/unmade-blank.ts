@@ -9,7 +9,7 @@ export const unmadeBlank = defineRule({
   code: "IMP514",
   name: "unmade-blank",
   group: "rollback",
-  severity: "information",
+  severity: "warning",
   since: "0.1.0",
 
   check({ host, report }) {
@@ -24,7 +24,7 @@ export const unmadeBlank = defineRule({
       const at = script.text.indexOf(base);
       const other = technique === "zfs" ? otherSnapshot(host, rollback) : undefined;
       report({
-        severity: other === undefined ? "information" : "error",
+        severity: other === undefined ? "warning" : "error",
         at: (at < 0 ? undefined : script.placeOf(at, at + base.length)) ?? rollback.place,
         message: `The root is taken from the blank \`${blank}\`, and nothing in the configuration makes it: neither disko's layout nor a hook or script${other === undefined ? "" : ` (one makes \`${other}\`)`}. After an installation from this configuration ${CONSEQUENCES[technique]}`,
         help:

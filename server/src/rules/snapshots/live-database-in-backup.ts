@@ -1,6 +1,7 @@
 import { type BackupJob, backupJobs, takesPath } from "../../host/backup-jobs.ts";
+import { datasetJobs } from "../../host/dataset-jobs.ts";
 import { type DatabaseEngine, dumpJobs } from "../../host/dump-jobs.ts";
-import type { Host } from "../../host/host.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
 import { joinPath } from "../../host/paths.ts";
 import { hasOtherBackups, hasOtherDumps } from "../reading/backup-coverage.ts";
 import { defineRule } from "../rule.ts";
@@ -15,11 +16,11 @@ export const liveDatabaseInBackup = defineRule({
   code: "IMP634",
   name: "live-database-in-backup",
   group: "snapshots",
-  severity: "information",
+  severity: "warning",
   since: "0.1.0",
 
   check({ host, report }) {
-    if (host.snapshotJobs.length > 0 || hasOtherBackups(host) || hasOtherDumps(host)) return;
+    if (hasOtherBackups(host) || hasOtherDumps(host)) return;
     const dumps = dumpJobs(host.config);
     for (const { engine, title, dump } of ENGINES) {
       if (dumps.some((job) => job.engine === engine)) continue;
@@ -27,7 +28,7 @@ export const liveDatabaseInBackup = defineRule({
       const state = server?.enabled.answer === "yes" ? server.state.find(({ kind }) => kind === "state") : undefined;
       if (!server || !state) continue;
       const taken = takenBy(host, state.path);
-      if (!taken) continue;
+      if (!taken || mayBeSnapshotted(host, state.path)) continue;
       report({
         at: taken.place,
         message: `\`${taken.job.name}\` copies the files of ${title} in \`${state.path}\` while it runs, one after the other: they do not fit together, and it may refuse to start from such a copy. Nothing on this host dumps it.`,
@@ -37,6 +38,29 @@ export const liveDatabaseInBackup = defineRule({
     }
   },
 });
+
+/** Whether something takes snapshots of what holds a path, to which one could go back instead. */
+function mayBeSnapshotted(host: Host, path: string): boolean {
+  const { persisted } = host.fateOf(path);
+  const name = persisted?.store.path.known ? joinPath(persisted.store.path.value, path) : path;
+  const fs = host.fileSystemAt(name);
+  if (!fs?.fsType.known || fs.fsType.value === "zfs")
+    return host.snapshotJobs.length > 0 || datasetJobs(host.config).length > 0;
+  return host.snapshotJobs.some(
+    ({ tool, sources }) =>
+      (tool !== "sanoid" && sources.length === 0) ||
+      sources.some((one) => !one.known || host.fileSystemAt(one.value) === fs || isSameVolume(host, one.value, fs)),
+  );
+}
+
+/** The same subvolume may be mounted at several places, and the top level holds all. */
+function isSameVolume(host: Host, source: string, fs: FileSystem): boolean {
+  const other = host.fileSystemAt(source);
+  if (!other?.subvolume?.known || !fs.subvolume?.known) return true;
+  const below = source === other.mountpoint ? "" : source.slice(other.mountpoint.replace(/\/$/, "").length + 1);
+  // One disk has many names, so that equal names of subvolumes are enough.
+  return [other.subvolume.value, below].filter((part) => part !== "").join("/") === fs.subvolume.value;
+}
 
 function takenBy(
   host: Host,

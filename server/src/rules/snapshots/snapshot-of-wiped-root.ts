@@ -8,7 +8,7 @@ export const snapshotOfWipedRoot = defineRule({
   code: "IMP609",
   name: "snapshot-of-wiped-root",
   group: "snapshots",
-  severity: "information",
+  severity: "warning",
   since: "0.1.0",
 
   check(context) {
@@ -27,6 +27,7 @@ export const snapshotOfWipedRoot = defineRule({
       if (!source) continue;
       report({
         at: source.place ?? job.place,
+        severity: "information",
         message: `\`${job.name}\` takes snapshots of \`/\`, which is wiped at every boot: they hold what the boot made and what is lost anyway. What persists is on subvolumes of their own, and those are empty directories in a snapshot of \`/\`.`,
         help: "Take snapshots of the subvolumes that hold data, such as the store.",
         related: [{ place: root.rollback.place, message: "wiped here" }],

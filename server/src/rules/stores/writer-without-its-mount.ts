@@ -1,9 +1,11 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import type { Host, Unit } from "../../host/host.ts";
+import { isBelow } from "../../host/paths.ts";
 import { lateMounts } from "../reading/late-mounts.ts";
 import { landsOn, lateWriters } from "../reading/late-writers.ts";
 import { waitsForMount } from "../reading/mount-requirements.ts";
+import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { relationsOf } from "../reading/unit-relations.ts";
 import { rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -25,7 +27,8 @@ export const writerWithoutItsMount = defineRule({
     const said = new Set<string>();
     for (const writer of lateWriters(host)) {
       const mount = mounts
-        .filter(({ fs }) => landsOn(writer, fs.mountpoint) && host.fileSystemAt(writer.path) === fs)
+        .filter(({ fs }) => host.fileSystemAt(writer.path) === fs)
+        .filter(({ fs }) => landsOn(writer, fs.mountpoint) || isMadeMeanwhile(host, writer.path, fs.mountpoint))
         .at(0);
       if (!mount || host.fateOf(writer.path).persisted) continue;
       const { mountpoint, place } = mount.fs;
@@ -36,7 +39,10 @@ export const writerWithoutItsMount = defineRule({
       const option = ["systemd", "services", writer.unit, "unitConfig", "RequiresMountsFor"];
       context.report({
         at: writer.place,
-        message: `\`${writer.unit}\` writes to \`${writer.path}\`, and \`${mountpoint}\` ${mount.why}. Nothing makes the service wait for it: while it is missing it ${writer.effect}, on the root, and ${wipe.works ? "the next wipe takes that" : "a wipe takes that once it works"}.`,
+        message:
+          writer.reads === undefined
+            ? `\`${writer.unit}\` writes to \`${writer.path}\`, and \`${mountpoint}\` ${mount.why}. Nothing makes the service wait for it: while it is missing it ${writer.effect}, on the root, and ${wipe.works ? "the next wipe takes that" : "a wipe takes that once it works"}.`
+            : `\`${writer.unit}\` makes a copy equal to \`${writer.path}\` (\`${writer.reads}\`), and \`${mountpoint}\` ${mount.why}. Nothing makes the service wait for it: while it is missing it finds an empty directory, and ${writer.effect}.`,
         help: `Let it start only with the mount: systemd.services.${quoted(writer.unit)}.unitConfig.RequiresMountsFor = "${mountpoint}";`,
         related: [{ place, message: `\`${mountpoint}\` is declared here` }],
         fixes: () =>
@@ -51,6 +57,16 @@ export const writerWithoutItsMount = defineRule({
     }
   },
 });
+
+/**
+ * Whether tmpfiles makes a directory below a mount point, which it does on the root when nothing is mounted there: it runs
+ * after local-fs.target, which such mounts do not belong to.
+ */
+function isMadeMeanwhile(host: Host, path: string, mountpoint: string): boolean {
+  return tmpfilesRules(host).some(
+    (rule) => /^[dDvqQe]/.test(rule.type) && rule.path === path && isBelow(path, mountpoint),
+  );
+}
 
 /** Modules that make a unit for each database. */
 const SEVERAL = new Set(["postgresqlBackup"]);
