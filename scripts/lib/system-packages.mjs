@@ -30,6 +30,7 @@ const PACKAGES = {
   mksh: "another one that is POSIX",
   elvish: "one with a language of its own",
   opendoas: "becomes root on a host without sudo",
+  "libpam-oath": "asks for one-time codes at a login",
   busybox: "the programs of hosts that have no others",
   procps: "pgrep: finds what is left running there",
   openssl: "makes the hash of a password there",
