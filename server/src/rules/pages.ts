@@ -97,6 +97,7 @@ import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
 import wrongListField from "./rollback/wrong-list-field.md";
+import deployedKeyInMemory from "./secrets/deployed-key-in-memory.md";
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
@@ -405,5 +406,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP805", lostKnownHosts],
   ["IMP806", lostCredentialKey],
   ["IMP807", lostAuthorizedKeys],
+  ["IMP808", deployedKeyInMemory],
   ["IMP901", manyBindMounts],
 ]);

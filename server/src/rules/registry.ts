@@ -98,6 +98,7 @@ import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import { wrongListField } from "./rollback/wrong-list-field.ts";
 import type { Rule } from "./rule.ts";
+import { deployedKeyInMemory } from "./secrets/deployed-key-in-memory.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
@@ -406,5 +407,6 @@ export const rules: readonly Rule[] = [
   lostKnownHosts,
   lostCredentialKey,
   lostAuthorizedKeys,
+  deployedKeyInMemory,
   manyBindMounts,
 ];

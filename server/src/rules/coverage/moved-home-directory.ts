@@ -2,7 +2,7 @@ import type { Host, PersistedPath } from "../../host/host.ts";
 import { isAtOrBelow, joinPath, normalise } from "../../host/paths.ts";
 import { readString, setAt } from "../../host/read-values.ts";
 import { normalUsers } from "../reading/normal-users.ts";
-import { certainEntries } from "../reading/persisted-entries.ts";
+import { intendedEntries } from "../reading/persisted-entries.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -59,7 +59,7 @@ export const movedHomeDirectory = defineRule({
 
   check({ host, report }) {
     if (host.stores.length === 0 || isStateless(host)) return;
-    const entries = certainEntries(host);
+    const entries = intendedEntries(host);
     const said = new Set<string>();
     for (const { name, home } of normalUsers(host)) {
       if (home === undefined) continue;
@@ -76,7 +76,7 @@ export const movedHomeDirectory = defineRule({
         said.add(path);
         report({
           at: setAt(node),
-          message: `By \`${option.join(".")}\` ${what} in \`${path}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}. \`${entry.path}\` is persisted, where it keeps nothing then.`,
+          message: `By \`${option.join(".")}\` ${what} in \`${path}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}. \`${entry.path}\` is ${entry.store.enabled.answer === "yes" ? "persisted" : "listed"}, where it keeps nothing then.`,
           help: isFile
             ? `Persist a directory and let the file be in it: the program renames a new file over the old one, which fails on a bind mount.`
             : `Persist \`${path}\` instead, or leave the option out.`,

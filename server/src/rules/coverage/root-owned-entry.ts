@@ -2,16 +2,17 @@ import { offer } from "../../edits/fix-plan.ts";
 import { quote } from "../../edits/nix-text.ts";
 import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { Host, PersistedPath, Unit } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
+import { isAtOrBelow, isBelow } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
 import { readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import { isKnownState } from "../reading/data-fate.ts";
 import { pathsOfUnits } from "../reading/data-paths.ts";
+import { type NormalUser, normalUsers } from "../reading/normal-users.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
-/** A persisted directory that belongs to root, for a service of one's own that runs as somebody else. */
+/** A persisted directory that belongs to root, for a service of one's own that runs as somebody else, or in a home. */
 export const rootOwnedEntry = defineRule({
   code: "IMP429",
   name: "root-owned-entry",
@@ -22,6 +23,7 @@ export const rootOwnedEntry = defineRule({
   check(context) {
     const { host } = context;
     const said = new Set<PersistedPath>();
+    reportHomes(context, said);
     for (const { unit, user, paths } of withAccount(host.units)) {
       for (const entry of certainEntries(host)) {
         if (said.has(entry) || !isRoots(entry) || !paths.some(({ path }) => isAtOrBelow(path, entry.path))) continue;
@@ -51,6 +53,49 @@ export const rootOwnedEntry = defineRule({
     }
   },
 });
+
+/** Entries of the system in the home of a person, whatever of theirs uses them. */
+function reportHomes(context: RuleContext, said: Set<PersistedPath>): void {
+  const { host } = context;
+  const roots = certainEntries(host).filter((entry) => isRoots(entry) && entry.group === undefined);
+  for (const user of roots.length > 0 ? normalUsers(host) : []) {
+    const { name, home } = user;
+    if (home === undefined || home === "/") continue;
+    const own = roots.filter(
+      ({ path }) => isBelow(path, home) && !isOfService(host, path, name) && !isHandedOver(host, path),
+    );
+    for (const entry of own) said.add(entry);
+    const isOfUsers = host.stores.some(({ directories }) => directories.some((one) => one.userName === name));
+    // Many are one mistake.
+    const told = own.length > 3 ? own.slice(0, 1) : own;
+    for (const entry of told) {
+      const more = own.length > 3 ? ` and ${own.length - 1} more` : "";
+      context.report({
+        at: entry.place,
+        message: `\`${entry.path}\`${more} ${more ? "are" : "is"} in the home of \`${name}\`. An entry of the system is made for root with the mode 0755, where the store does not have it yet: programs of ${name} cannot write there. Nothing in the configuration hands it over.`,
+        help: `List "${entry.path.slice(home.length + 1)}" in users.${name}.directories${isOfUsers ? ", where others are" : ""}, or give the entry user = "${name}".`,
+        related: [{ place: user.place, message: `the user \`${name}\`` }],
+        fixes: () =>
+          offer(more ? undefined : giveAttributes(context, entry, [["user", quote(name)], ...groupOfUser(user)]), {
+            title: `Make \`${entry.path}\` for ${name}`,
+            safety: "unsafe",
+            preferred: true,
+            note: "It counts when the directory is made: run chown in the store where it is there already.",
+          }),
+      });
+    }
+  }
+}
+
+/** Whether a service of somebody else keeps its data there. */
+function isOfService({ services }: Host, path: string, name: string): boolean {
+  return services.some(({ state }) => state.some((own) => isAtOrBelow(own.path, path) && own.user !== name));
+}
+
+function groupOfUser({ node }: NormalUser): readonly (readonly [string, string])[] {
+  const group = node.child("group").isDefined() === false ? undefined : readString(node.child("group"));
+  return group && !group.known ? [] : [["group", quote(group?.value ?? "users")]];
+}
 
 /** The services that certainly run as somebody, with the paths that they name. */
 const withAccount = perItem((unit: Unit) => {

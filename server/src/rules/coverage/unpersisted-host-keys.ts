@@ -4,6 +4,7 @@ import { setOption } from "../../edits/option-edit.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { whyNotKept } from "../reading/why-not-kept.ts";
 import { lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
@@ -28,16 +29,20 @@ export const unpersistedHostKeys = defineRule({
     const [first] = lost;
     if (!first || judged.some(({ state, loss }) => state.assumed || loss.lost === "unknown")) return;
     const all = lost.length === judged.length;
+    const why = whyNotKept(host, first.state.path);
     context.report({
       at: service.place,
       severity: !all ? severityOfOne(lost.map(({ state }) => state.path)) : isStateless(host) ? "information" : "error",
       message: all
-        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients are warned of a changed host key after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.`
+        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients are warned of a changed host key after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.${why?.words ?? ""}`
         : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know this one are warned of a changed host key after each boot.${isPreferred(first.state.path) ? " ssh asks for the key of this type first." : ""}`,
       help: all
         ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."
         : "List only the key you keep in services.openssh.hostKeys.",
-      related: [{ place: first.loss.fate.place, message: whereInWords(first.loss) }],
+      related: [
+        ...(why ? [{ place: why.place, message: why.related }] : []),
+        { place: first.loss.fate.place, message: whereInWords(first.loss) },
+      ],
       fixes: () => (all ? keysInStore(context) : []),
     });
   },

@@ -7,6 +7,7 @@ import { type LateEntry, lateEntry, onceWiped } from "../reading/late-entry.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { whyNotKept } from "../reading/why-not-kept.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -25,12 +26,16 @@ export const unpersistedMachineId = defineRule({
     const late = entry?.kind === "file" ? lateEntry(context.host, entry, "/etc/machine-id") : undefined;
     if (entry && late) return reportLate(context, entry, late);
     if (loss.lost !== "yes") return;
+    const why = whyNotKept(context.host, "/etc/machine-id");
     const misspelt = misspeltEntry(context.host, "/etc/machine-id");
     context.report({
       at: misspelt?.place ?? coveragePlace(context.host),
-      message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.${misspeltInWords(misspelt)}`,
+      message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.${misspeltInWords(misspelt)}${why?.words ?? ""}`,
       help: 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
-      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+      related: [
+        ...(why ? [{ place: why.place, message: why.related }] : []),
+        { place: loss.fate.place, message: whereInWords(loss) },
+      ],
       fixes: () => {
         const corrected = correctEntry(context, misspelt, "/etc/machine-id");
         return corrected.length > 0

@@ -12,6 +12,7 @@ import { persistFix } from "../reading/persist-fix.ts";
 import { postgresVersion } from "../reading/postgres-version.ts";
 import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { whyNotKept } from "../reading/why-not-kept.ts";
 import { type Loss, lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
@@ -51,15 +52,17 @@ export const unpersistedServiceState = defineRule({
       const misspelt = misspeltEntry(host, first.state.path);
       const meant = misspelt ? undefined : entryMeantFor(host, service);
       const volumes = first.state.containers ? namedVolumes(host, service.enable) : [];
+      const why = whyNotKept(host, first.state.path);
       const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
         severity: volumes.length > 0 ? "warning" : severityOf(host, service, whole, misspelt ?? meant),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meant ? ` \`${meant.path}\` is persisted, where it keeps nothing on this host.` : ""}`,
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${why?.words ?? ""}`,
         help: helpFor(whole.map(({ state }) => state)),
         related: [
           ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
+          ...(why ? [{ place: why.place, message: why.related }] : []),
           ...volumes.slice(0, 5).map(({ name, place }) => ({ place, message: `the volume \`${name}\` is lost` })),
           { place: first.loss.fate.place, message: whereInWords(first.loss) },
         ],
@@ -114,6 +117,10 @@ function keptParts(host: Host, path: string): string[] {
   return [...new Set(paths.filter((kept) => isBelow(kept, path)))];
 }
 
+function meantInWords(meant: PersistedPath | undefined): string {
+  return meant ? ` \`${meant.path}\` is persisted, where it keeps nothing on this host.` : "";
+}
+
 /** The options by which modules name the directory that matters below the one they make. */
 const DATA_OPTIONS = ["dataDir", "stateDir", "dataPath", "configDir", "home"];
 
@@ -141,12 +148,18 @@ function reportParts(
       });
       continue;
     }
+    // Who persists the place that it was moved from does not mean the part that is kept.
+    const meant = entryMeantFor(host, service);
+    const isMoved = meant !== undefined && !state.little && state.irreplaceable !== false;
     context.report({
       at: service.place ?? coveragePlace(host),
-      severity: severityOfRest(host, service, state, kept),
-      message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.`,
+      severity: isMoved ? "warning" : severityOfRest(host, service, state, kept),
+      message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.${meantInWords(meant)}`,
       help: "Persist the whole directory, unless the rest may go.",
-      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+      related: [
+        ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
+        { place: loss.fate.place, message: whereInWords(loss) },
+      ],
     });
   }
 }
@@ -204,7 +217,8 @@ function severityOf(
 ): Severity {
   if (lost.every(({ state }) => state.little)) return "hint";
   if (declaresConnections(host, service)) return "information";
-  if (isForUsers(host, service)) return "hint";
+  // Who persists the place that the storage was moved from means that of root.
+  if (isForUsers(host, service)) return wrong ? "warning" : "hint";
   // A desktop switches on what its users may need, whether the machine has the device or not.
   if (service.impliedBy?.includes(".desktopManager.")) return "information";
   const keys = keysOfBorg(host, service);

@@ -8,6 +8,7 @@ import { coveragePlace } from "../reading/coverage-place.ts";
 import { type LateEntry, lateEntry, onceWiped } from "../reading/late-entry.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { whyNotKept } from "../reading/why-not-kept.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -28,11 +29,15 @@ export const unpersistedUidMap = defineRule({
     const late = entry && isOfActivation(context.host) ? lateEntry(context.host, entry, "/var/lib/nixos") : undefined;
     if (entry && late) return reportLate(context, entry, late);
     if (loss.lost !== "yes") return;
+    const why = whyNotKept(context.host, "/var/lib/nixos");
     context.report({
       at: coveragePlace(context.host),
-      message: `\`/var/lib/nixos\` ${lossInWords(loss)}: NixOS then forgets which uid and gid it gave to users and groups without fixed numbers, and persisted files end up owned by another service.`,
+      message: `\`/var/lib/nixos\` ${lossInWords(loss)}: NixOS then forgets which uid and gid it gave to users and groups without fixed numbers, and persisted files end up owned by another service.${why?.words ?? ""}`,
       help: 'Persist "/var/lib/nixos" (with preservation: inInitrd = true).',
-      related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+      related: [
+        ...(why ? [{ place: why.place, message: why.related }] : []),
+        { place: loss.fate.place, message: whereInWords(loss) },
+      ],
       fixes: () => persistFix(context, [{ kind: "directory", path: "/var/lib/nixos", inInitrd: true }]),
     });
   },

@@ -1,8 +1,7 @@
-import type { Place } from "../../eval/origin.ts";
-import { look, NixAttrs, NixList } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, isNamed, itemsOf, stringOfValue } from "../../host/read-values.ts";
+import { childrenOf, isNamed } from "../../host/read-values.ts";
 import type { Definition, OptionNode } from "../../modules/option-node.ts";
+import { elementsOf, placeOfDefinition } from "../reading/why-not-kept.ts";
 import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -64,17 +63,6 @@ function collections({ config, stores }: Host): OptionNode[] {
 
 const ADDED_TO = ["systemd.tmpfiles.rules", "boot.zfs.extraPools", "services.btrfs.autoScrub.fileSystems"];
 
-/** The texts of a list's elements; of entries that are sets, the path. */
-function elementsOf(cell: Definition["cell"]): string[] {
-  const value = look(cell);
-  if (!(value instanceof NixList)) return [];
-  return itemsOf(value).items.flatMap((item) => {
-    const named = item.value instanceof NixAttrs ? (item.value.get("directory") ?? item.value.get("file")) : undefined;
-    const text = stringOfValue(named ? look(named) : item.value, undefined);
-    return text.known ? [text.value] : [];
-  });
-}
-
 /** The first of the paths that is lost for this. */
 function firstLost(host: Host, paths: readonly string[]) {
   for (const path of paths) {
@@ -83,9 +71,4 @@ function firstLost(host: Host, paths: readonly string[]) {
     if (loss.lost === "yes") return { path, words: lossInWords(loss), isReal: !loss.hypothetical };
   }
   return undefined;
-}
-
-function placeOfDefinition({ place, cell, name }: Definition): Place | undefined {
-  const file = place?.file ?? cell.place?.file;
-  return name && file !== undefined ? { file, start: name.start, end: name.end } : (place ?? cell.place);
 }

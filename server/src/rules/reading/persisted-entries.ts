@@ -1,4 +1,5 @@
 import type { Host, PersistedPath } from "../../host/host.ts";
+import { forgottenStores } from "./forgotten-stores.ts";
 
 const known = new WeakMap<Host["stores"], readonly PersistedPath[]>();
 
@@ -13,10 +14,22 @@ export function certainEntries({ stores }: Host): readonly PersistedPath[] {
 }
 
 function readCertainEntries(stores: Host["stores"]): readonly PersistedPath[] {
+  return certainOf(stores.filter(({ enabled }) => enabled.answer === "yes"));
+}
+
+function certainOf(stores: Host["stores"]): readonly PersistedPath[] {
   return stores
-    .filter(({ enabled }) => enabled.answer === "yes")
     .flatMap(({ directories, files }) => [...directories, ...files])
     .filter(({ certain }) => certain.answer === "yes");
+}
+
+/**
+ * The same with those that are listed for preservation where nobody switches it on: what they are meant to keep is known,
+ * and one mistake must not hide the next.
+ */
+export function intendedEntries(host: Host): readonly PersistedPath[] {
+  const forgotten = forgottenStores(host);
+  return forgotten.length > 0 ? [...certainEntries(host), ...certainOf(forgotten)] : certainEntries(host);
 }
 
 /** The home below which the paths of `users.<name>` and of home-manager are. */

@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import { gapConcerns } from "../../host/gaps.ts";
 import type { Fate, Host, Rollback } from "../../host/host.ts";
 import { isMeantElsewhere } from "../../host/rollback-target.ts";
+import { isListedInVain } from "./forgotten-stores.ts";
 
 /** What empties the root of a host. */
 export interface RootWipe {
@@ -85,10 +86,13 @@ export function lossOf(host: Host, path: string): Loss {
   return { lost: mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
 }
 
-/** As `lossOf` for a path that nobody persists or gives up; one in a store that is itself lost is the store's matter. */
+/**
+ * As `lossOf` for a path that nobody persists or gives up; one in a store that is itself lost, or that nobody switches on,
+ * is the store's matter.
+ */
 export function uncoveredLoss(host: Host, path: string): Loss {
   const loss = lossOf(host, path);
-  return loss.fate.persisted || host.isUnwanted(path) ? { ...loss, lost: "no" } : loss;
+  return loss.fate.persisted || host.isUnwanted(path) || isListedInVain(host, path) ? { ...loss, lost: "no" } : loss;
 }
 
 /** Where a path that is lost lies, for the middle of a sentence. */

@@ -147,7 +147,7 @@ function reportDatabases({ host, report }: RuleContext): void {
     job.excludes.flatMap((pattern) => (/(^|\/|:)\*[^/]*\.[^/]+$/.test(pattern.text) ? [{ job, pattern }] : [])),
   );
   if (patterns.length === 0 || hasOtherBackups(host) || copiesDatabases(host)) return;
-  const databases = fileDatabases(host).map((one) => ({ ...one, names: usedAndStored(host, one.path) }));
+  const databases = fileDatabases(host).map((one) => ({ ...one, names: whereItLies(host, one.path) }));
   for (const { job, pattern } of patterns) {
     if (job.excludes.some(({ text }) => text.startsWith("!"))) continue;
     const lost = databases.filter(
@@ -172,6 +172,12 @@ function reportDatabases({ host, report }: RuleContext): void {
         .map(({ place, enable }) => ({ place, message: `\`${enable.replace(/\.enable$/, "")}\` runs here` })),
     });
   }
+}
+
+/** Where a file is used, and where it lies in the store that keeps it. */
+function whereItLies(host: Host, path: string): readonly string[] {
+  const { persisted } = host.fateOf(path);
+  return persisted?.store.path.known ? [path, joinPath(persisted.store.path.value, path)] : [path];
 }
 
 function copiesDatabases(host: Host): boolean {

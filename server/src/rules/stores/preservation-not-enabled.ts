@@ -1,6 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
-import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { forgottenStores } from "../reading/forgotten-stores.ts";
 import { rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -15,11 +15,9 @@ export const preservationNotEnabled = defineRule({
   check(context) {
     const { host, report } = context;
     const option = ["preservation", "enable"];
-    if (host.config.at(...option).isDefined() !== false || mayBeSetElsewhere(host)) return;
-    const kept = host.stores.filter(({ directories, files }) => directories.length + files.length > 0);
+    const kept = forgottenStores(host);
     const [first] = kept;
-    // What another store keeps may be meant in the place of these.
-    if (!first || kept.some(({ module, enabled }) => module !== "preservation" || enabled.answer !== "no")) return;
+    if (!first) return;
     const wipe = rootWipe(host);
     if (!wipe) return;
     const count = kept.reduce((sum, { directories, files }) => sum + directories.length + files.length, 0);

@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import type { FileSystem, Store } from "../../host/host.ts";
+import { forgottenStores } from "../reading/forgotten-stores.ts";
 import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -16,8 +17,10 @@ export const storeNotNeededForBoot = defineRule({
     const { host } = context;
     // One flag settles all the stores of a filesystem.
     const late = new Map<FileSystem, Store[]>();
+    const forgotten = forgottenStores(host);
     for (const store of host.stores) {
-      if (store.enabled.answer === "no" || !store.path.known) continue;
+      // One that nobody switches on is meant to be in use.
+      if ((store.enabled.answer === "no" && !forgotten.includes(store)) || !store.path.known) continue;
       const fs = host.fileSystemAt(store.path.value);
       if (!fs || fs.mountpoint === "/" || fs.mountedInInitrd.answer !== "no") continue;
       if (lossOf(host, store.path.value).lost !== "yes") late.set(fs, [...(late.get(fs) ?? []), store]);
