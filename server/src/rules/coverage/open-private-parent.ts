@@ -12,7 +12,7 @@ import { defineRule } from "../rule.ts";
 /** Where systemd keeps what belongs to services with DynamicUser. */
 const PRIVATE = ["/var/lib/private", "/var/cache/private", "/var/log/private"];
 
-/** systemd wants the parent of private directories closed; impermanence makes parents that anybody can enter. */
+/** systemd wants the parent of private directories closed; entries without a mode leave it open to anybody. */
 export const openPrivateParent = defineRule({
   code: "IMP410",
   name: "open-private-parent",
@@ -22,10 +22,10 @@ export const openPrivateParent = defineRule({
 
   check(context) {
     const { host } = context;
-    const entries = certainEntries(host).filter(
-      ({ store, kind }) => store.module === "impermanence" && kind === "directory",
-    );
+    const directories = certainEntries(host).filter(({ kind }) => kind === "directory");
+    const entries = directories.filter(({ store }) => store.module === "impermanence");
     for (const parent of PRIVATE) {
+      reportPreserved(directories, parent);
       const whole = entries.find(({ path }) => path === parent);
       if (whole ? isClosed(whole.mode, "all") !== false : host.fileSystemAt(parent)?.mountpoint === parent) continue;
       const below = entries.filter(
@@ -45,6 +45,26 @@ export const openPrivateParent = defineRule({
           .slice(0, 3)
           .map(({ path, place }) => ({ place, message: `the same goes for \`${path}\`` })),
         fixes: () => closed(whole, inStore),
+      });
+    }
+
+    /** preservation's rule for tmpfiles is read before that of systemd, which would close the directory. */
+    function reportPreserved(directories: readonly PersistedPath[], parent: string): void {
+      const entry = directories.find(({ store, path }) => store.module === "preservation" && path === parent);
+      // What the initrd makes is closed by systemd's rule later on; a link is another thing.
+      if (!entry || entry.inInitrd || entry.linked || isClosed(entry.mode, "all") !== false) return;
+      if (isClosedElsewhere(host, parent)) return;
+      const mode = entry.mode?.known ? entry.mode.value : "0755";
+      context.report({
+        at: entry.place ?? entry.store.place,
+        message: `preservation makes \`${parent}\` with the mode ${mode} at every boot, and its rule comes before the one of systemd that would close the directory. systemd wants 0700 there and refuses to start services with DynamicUser ("already exists, but has mode ${mode} that is too permissive").`,
+        help: `Give the entry its mode: { directory = "${parent}"; mode = "0700"; }.`,
+        fixes: () =>
+          offer(giveMode(context, entry, "0700"), {
+            title: `Make ${parent} with the mode 0700`,
+            safety: "safe",
+            preferred: true,
+          }),
       });
     }
 

@@ -4,7 +4,8 @@ import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { Host, PersistedPath, Unit } from "../../host/host.ts";
 import { isAtOrBelow, isBelow } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { readBoolean, readString, readTexts } from "../../host/read-values.ts";
+import { readBoolean, readExplicitBoolean, readString, readTexts } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { isKnownState } from "../reading/data-fate.ts";
 import { pathsOfUnits } from "../reading/data-paths.ts";
 import { type NormalUser, normalUsers } from "../reading/normal-users.ts";
@@ -153,7 +154,18 @@ function isHandedOver(host: Host, path: string): boolean {
   )
     return true;
   const accounts = config.at("users", "users");
-  const homes = accounts.names().map(({ name }) => readString(accounts.child(name).child("home")));
+  const homes = accounts.names().flatMap(({ name }) => {
+    const account = accounts.child(name);
+    return isHomeMade(account) ? [readString(account.child("home"))] : [];
+  });
   if (homes.some((home) => home?.known && isAtOrBelow(home.value, path))) return true;
   return units.some((unit) => unit.stage === "system" && isMadeBySystemd(unit, path));
+}
+
+/** Whether NixOS makes, or may make, the home of an account: those of services only where `createHome` says so. */
+function isHomeMade(account: OptionNode): boolean {
+  const made = readExplicitBoolean(account.child("createHome"));
+  if (made) return !made.known || made.value;
+  const system = readExplicitBoolean(account.child("isSystemUser"));
+  return !(system?.known && system.value);
 }

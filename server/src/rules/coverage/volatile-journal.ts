@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { readString } from "../../host/read-values.ts";
+import { isNamed, readString } from "../../host/read-values.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { defineRule } from "../rule.ts";
 
@@ -21,11 +21,12 @@ export const volatileJournal = defineRule({
     );
     const kept = entry?.path ?? own?.mountpoint;
     if (kept === undefined || host.fateOf(kept).survives.answer !== "yes") return;
+    const limits = limitsOf(host);
     report({
       at: storage.place,
-      // Other programs write to /var/log as well.
-      severity: kept === "/var/log" ? "information" : "warning",
-      message: `\`Storage=${storage.value}\` keeps the journal ${storage.value === "none" ? "nowhere" : "in /run alone"}: nothing of it reaches \`${kept}\`, which is kept, and every reboot ends what can be read of the past.`,
+      // Other programs write to /var/log as well; limits for what is kept there say that the journal is meant.
+      severity: kept === "/var/log" && limits === undefined ? "information" : "warning",
+      message: `\`Storage=${storage.value}\` keeps the journal ${storage.value === "none" ? "nowhere" : "in /run alone"}: nothing of it reaches \`${kept}\`, which is kept, and every reboot ends what can be read of the past.${limits === undefined ? "" : ` \`${limits}\`, which limits what is kept on disk, has no effect.`}`,
       help: "Set Storage=persistent, with SystemMaxUse for its size; or stop keeping the directory, if the journal shall go.",
       related: [{ place: entry?.place ?? own?.place, message: "kept here" }],
     });
@@ -46,4 +47,16 @@ function storageOf({ config }: Host): { readonly value: string; readonly place: 
   if (last !== undefined) return { value: last, place: extra?.place };
   const known = setting ?? own;
   return known?.known ? { value: known.value, place: known.place } : undefined;
+}
+
+/** A limit for the journal on disk (`System…=`; that in /run has `Runtime…=`). */
+function limitsOf({ config }: Host): string | undefined {
+  const journald = config.at("services", "journald");
+  const settings = journald.at("settings", "Journal");
+  const names = ["SystemMaxUse", "SystemKeepFree", "SystemMaxFileSize", "SystemMaxFiles"];
+  const named = settings.isDefined() === false ? undefined : names.find((name) => isNamed(settings, name));
+  if (named !== undefined) return named;
+  const extra = journald.child("extraConfig");
+  const text = extra.isDefined() === true ? readString(extra) : undefined;
+  return text?.known ? names.find((name) => new RegExp(`^\\s*${name}\\s*=`, "m").test(text.value)) : undefined;
 }

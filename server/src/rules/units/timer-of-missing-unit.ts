@@ -1,9 +1,9 @@
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, isNamed, openOf } from "../../host/read-values.ts";
+import { childrenOf, isNamed, nameAt, openOf } from "../../host/read-values.ts";
 import { isSlipOf, nearestName } from "../reading/nearest-name.ts";
-import { type OwnTimer, ownService, ownTimers, placeOfTimer } from "../reading/own-timers.ts";
+import { isStartedByOthers, type OwnTimer, ownService, ownTimers, placeOfTimer } from "../reading/own-timers.ts";
 import { defineRule } from "../rule.ts";
 
 /** A timer that starts a unit which the host does not have. */
@@ -89,7 +89,7 @@ function meantUnit(host: Host, { name, scope, unit, node }: OwnTimer, starts: st
   });
   const near =
     idle.find((one) => isSlipOf(one, stem) || hasSameWords(one, stem)) ??
-    (isNamed(node, "wantedBy") ? nearestOf(stem, idle) : undefined);
+    (isNamed(node, "wantedBy") ? (nearestOf(stem, idle) ?? beside(host, node, scope, stem, idle)) : undefined);
   if (near === undefined) return undefined;
   const place = ownService(host, scope, near)?.definitions()[0]?.place;
   return { unit: `${near}.service`, why: `it has \`${near}.service\`, which nothing starts`, place };
@@ -99,6 +99,24 @@ function meantUnit(host: Host, { name, scope, unit, node }: OwnTimer, starts: st
 function nearestOf(text: string, names: readonly string[]): string | undefined {
   const near = nearestName(text, names);
   return near && (near.slice(0, 3) === text.slice(0, 3) || near.slice(-3) === text.slice(-3)) ? near : undefined;
+}
+
+/** The only service without a start that shares a word with the timer and is declared in the same file. */
+function beside(
+  host: Host,
+  timer: OwnTimer["node"],
+  scope: readonly string[],
+  stem: string,
+  idle: readonly string[],
+): string | undefined {
+  const file = nameAt(timer)?.file;
+  const words = (name: string) => name.toLowerCase().split(/[-_.]/);
+  const found = idle.filter((name) => {
+    const service = ownService(host, scope, name);
+    if (!service || nameAt(service)?.file !== file || isStartedByOthers(host, scope, `${name}.service`)) return false;
+    return words(name).some((word) => word.length >= 4 && words(stem).includes(word));
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Whether two names are the same words in another order; an `s` at the end of a word is no difference. */

@@ -1,4 +1,5 @@
-import { isNamed, nameAt, readBoolean, readString } from "../../host/read-values.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, isNamed, nameAt, openOf, readBoolean, readString } from "../../host/read-values.ts";
 import { isStartedByOthers, ownService, ownTimers, placeOfTimer } from "../reading/own-timers.ts";
 import { defineRule } from "../rule.ts";
 
@@ -43,8 +44,41 @@ export const timerWithoutFirstRun = defineRule({
         related,
       });
     }
+    for (const { name, node } of resticJobs(host)) {
+      const settings = node.child("timerConfig");
+      const triggers = TRIGGERS.filter((trigger) => isNamed(settings, trigger));
+      const [first] = triggers;
+      const service = `restic-backups-${name}.service`;
+      const isRelative = first !== undefined && triggers.every((one) => /^OnUnit(Ina|A)ctiveSec$/.test(one));
+      if (!isRelative || openOf(settings) || isStartedElsewhere(host, `restic-backups-${name}`)) continue;
+      report({
+        at: nameAt(settings.child(first)) ?? nameAt(settings),
+        message: `The backup \`${name}\` only has \`${first}\`, which counts from the last run of \`${service}\`. \`timerConfig\` takes the place of the daily default, and nothing else starts the backup: there is no first run after a boot to count from, and no backup is ever made.`,
+        help: 'Use OnCalendar = "daily"; with Persistent = true; or add a first run, OnBootSec = "15min";.',
+      });
+    }
   },
 });
+
+const TRIGGERS = ["OnCalendar", "OnBootSec", "OnStartupSec", "OnActiveSec", "OnUnitActiveSec", "OnUnitInactiveSec"];
+
+/** The backups of restic that certainly exist. */
+function resticJobs({ config }: Host) {
+  const jobs = config.at("services", "restic", "backups");
+  return jobs.isDefined() === false ? [] : childrenOf(jobs).filter(({ certain }) => certain.answer === "yes");
+}
+
+/** Whether something of the host starts the unit that a module makes, or adds to its timer. */
+function isStartedElsewhere(host: Host, stem: string): boolean {
+  const timers = host.config.at("systemd", "timers");
+  const services = host.config.at("systemd", "services");
+  const extended = isNamed(services, stem) ? services.child(stem) : undefined;
+  return (
+    isNamed(timers, stem) ||
+    (extended !== undefined && ["wantedBy", "requiredBy", "startAt"].some((key) => isNamed(extended, key))) ||
+    isStartedByOthers(host, ["systemd"], `${stem}.service`)
+  );
+}
 
 /** Whether a oneshot counts as active after its script has ended. */
 function staysActive(service: NonNullable<ReturnType<typeof ownService>>): boolean {
