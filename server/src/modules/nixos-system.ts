@@ -82,6 +82,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
         file: "",
         conditions: [],
       },
+      { cell: Cell.lazy(() => containersModule(specialArgs.get("lib") ?? world.lib, pkgs)), file: "", conditions: [] },
     ],
     specialArgs,
     hiddenArgs: hiddenIn(given.get("specialArgs")),
@@ -166,6 +167,32 @@ function homeManagerModule(lib: Cell, pkgs: Cell, set: ModuleSet): Value {
   const declared = NixAttrs.of({ users: Cell.of(option) });
   return NixAttrs.of({
     options: Cell.of(NixAttrs.of({ "home-manager": Cell.of(declared) })),
+    config: Cell.of(new NixAttrs(new Map())),
+  });
+}
+
+/** Declares `containers.<name>.config` as what it is: the configuration of another NixOS, written as modules. */
+function containersModule(lib: Cell, pkgs: Cell): Value {
+  const given = new Map<string, Cell>([
+    ["pkgs", pkgs],
+    ["lib", lib],
+    ["modulesPath", Cell.of(new Unknown("it is one of NixOS' own modules", undefined, { soft: true }))],
+  ]);
+  const declare = (type: TypeAttrs) => NixAttrs.of({ _type: Cell.of("option"), type: Cell.of(type) });
+  const container = new NixFunction((args) => {
+    const around = look(args);
+    const own = around instanceof NixAttrs ? around.get("config") : undefined;
+    const specialArgs = () => {
+      const set = own && look(own);
+      const extra = set instanceof NixAttrs ? set.get("specialArgs") : undefined;
+      return new Map([...given, ...setCells(extra)]);
+    };
+    const config = declare(new TypeAttrs(submodule({ modules: [], specialArgs, open: true })));
+    return NixAttrs.of({ options: Cell.of(NixAttrs.of({ config: Cell.of(config) })) });
+  }, "container");
+  const type = submodule({ modules: [Cell.of(container)], shorthandOnlyDefinesConfig: true, open: true });
+  return NixAttrs.of({
+    options: Cell.of(NixAttrs.of({ containers: Cell.of(declare(new TypeAttrs(attrsOf(type)))) })),
     config: Cell.of(new NixAttrs(new Map())),
   });
 }

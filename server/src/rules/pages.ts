@@ -183,12 +183,14 @@ import unimportedPool from "./stores/unimported-pool.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
+import ephemeralContainerState from "./units/ephemeral-container-state.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import invalidTimeSpan from "./units/invalid-time-span.md";
 import lostEscape from "./units/lost-escape.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
+import readOnlyDataInContainer from "./units/read-only-data-in-container.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
 import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
@@ -399,6 +401,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP718", writeOutsideSandbox],
   ["IMP725", unknownTimerSetting],
   ["IMP726", shellSyntaxInCommand],
+  ["IMP727", ephemeralContainerState],
+  ["IMP733", readOnlyDataInContainer],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

@@ -184,12 +184,14 @@ import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
+import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { invalidTimeSpan } from "./units/invalid-time-span.ts";
 import { lostEscape } from "./units/lost-escape.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
+import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
@@ -400,6 +402,8 @@ export const rules: readonly Rule[] = [
   writeOutsideSandbox,
   unknownTimerSetting,
   shellSyntaxInCommand,
+  ephemeralContainerState,
+  readOnlyDataInContainer,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

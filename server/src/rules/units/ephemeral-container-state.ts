@@ -1,0 +1,45 @@
+import type { ServiceState } from "../../host/host.ts";
+import { isNamed, nameAt } from "../../host/read-values.ts";
+import { bindAt, nixosContainers, placeOfContainer } from "../reading/nixos-containers.ts";
+import { defineRule } from "../rule.ts";
+
+/** A container whose root is thrown away when it stops, with a service whose data is in it. */
+export const ephemeralContainerState = defineRule({
+  code: "IMP727",
+  name: "ephemeral-container-state",
+  group: "units",
+  severity: "error",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    for (const container of nixosContainers(host.config)) {
+      if (container.isEphemeral !== true || container.bindsOpen) continue;
+      const lost = container.services.flatMap(({ enable, place, state }) => {
+        const kept = state.filter((one) => isKept(one) && !bindAt(container, one.path) && !isBound(one.link));
+        return kept.length > 0 ? [{ enable, place, state: kept }] : [];
+      });
+      const [first, ...others] = lost;
+      const [state] = first?.state ?? [];
+      if (!first || !state) continue;
+      const isData = lost.some((one) => one.state.some(({ database, irreplaceable }) => database || irreplaceable));
+      report({
+        at: isNamed(container.node, "ephemeral")
+          ? nameAt(container.node.child("ephemeral"))
+          : placeOfContainer(container),
+        severity: isData ? "error" : "warning",
+        message: `The container \`${container.name}\` is ephemeral: its root is thrown away whenever it stops. \`${state.link ?? state.path}\`, where ${first.enable.replace(/^.*?\.config\./, "").replace(/\.enable$/, "")} keeps its data, is in it, and no bind mount is there. ${others.length > 0 ? `The same goes for ${others.length} other ${others.length === 1 ? "service" : "services"}.` : "Everything in it is gone after a restart."}`,
+        help: `Remove ephemeral, or mount a directory that is kept: bindMounts."${state.link ?? state.path}" = { hostPath = "…"; isReadOnly = false; }.`,
+        related: lost.slice(0, 4).map(({ place }) => ({ place, message: "switched on here" })),
+      });
+
+      function isBound(link: string | undefined): boolean {
+        return link !== undefined && bindAt(container, link) !== undefined;
+      }
+    }
+  },
+});
+
+/** What people miss: no caches, no logs, nothing that is made again. */
+function isKept({ kind, little, perhapsCache, irreplaceable, containers }: ServiceState): boolean {
+  return kind === "state" && !little && !perhapsCache && !containers && irreplaceable !== false;
+}
