@@ -191,6 +191,7 @@ import missingUnitPath from "./units/missing-unit-path.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
 import readOnlyDataInContainer from "./units/read-only-data-in-container.md";
+import referenceToMissingUnit from "./units/reference-to-missing-unit.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
 import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
@@ -202,6 +203,7 @@ import timerThatNeverStarts from "./units/timer-that-never-starts.md";
 import timerWithoutFirstRun from "./units/timer-without-first-run.md";
 import unescapedUnitName from "./units/unescaped-unit-name.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
+import unitOfOtherEngine from "./units/unit-of-other-engine.md";
 import unknownTimerSetting from "./units/unknown-timer-setting.md";
 import writeOutsideSandbox from "./units/write-outside-sandbox.md";
 
@@ -402,6 +404,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP725", unknownTimerSetting],
   ["IMP726", shellSyntaxInCommand],
   ["IMP727", ephemeralContainerState],
+  ["IMP728", unitOfOtherEngine],
+  ["IMP729", referenceToMissingUnit],
   ["IMP733", readOnlyDataInContainer],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],

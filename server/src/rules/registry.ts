@@ -192,6 +192,7 @@ import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
 import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts";
+import { referenceToMissingUnit } from "./units/reference-to-missing-unit.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
@@ -203,6 +204,7 @@ import { timerThatNeverStarts } from "./units/timer-that-never-starts.ts";
 import { timerWithoutFirstRun } from "./units/timer-without-first-run.ts";
 import { unescapedUnitName } from "./units/unescaped-unit-name.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
+import { unitOfOtherEngine } from "./units/unit-of-other-engine.ts";
 import { unknownTimerSetting } from "./units/unknown-timer-setting.ts";
 import { writeOutsideSandbox } from "./units/write-outside-sandbox.ts";
 
@@ -403,6 +405,8 @@ export const rules: readonly Rule[] = [
   unknownTimerSetting,
   shellSyntaxInCommand,
   ephemeralContainerState,
+  unitOfOtherEngine,
+  referenceToMissingUnit,
   readOnlyDataInContainer,
   lateSecretIdentity,
   latePasswordFile,

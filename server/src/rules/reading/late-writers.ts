@@ -3,6 +3,7 @@ import type { Host, Known, Unit } from "../../host/host.ts";
 import { isBelow, normalise } from "../../host/paths.ts";
 import { childrenOf, isNamed, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { containerBackend } from "./container-backend.ts";
 import { pathsOfUnits } from "./data-paths.ts";
 import { type ScriptCommand, scriptCommands } from "./script-commands.ts";
 
@@ -115,14 +116,10 @@ function shares(samba: OptionNode): Writer[] {
 }
 
 /** Docker makes directories that are missing, podman refuses them. */
-function containers({ config, release }: Host): Writer[] {
-  const group = config.at("virtualisation", "oci-containers");
-  const chosen = readString(group.child("backend"));
-  const { stateVersion } = release;
-  const backend = chosen
-    ? chosen.known && chosen.value
-    : stateVersion.known && (stateVersion.value >= "22.05" ? "podman" : "docker");
-  if (backend !== "podman" && backend !== "docker") return [];
+function containers(host: Host): Writer[] {
+  const group = host.config.at("virtualisation", "oci-containers");
+  const backend = containerBackend(host);
+  if (!backend) return [];
   return each(group.child("containers")).flatMap(({ name, node }): Writer[] => {
     if (!isFlag(node.child("autoStart"), true, true) || !isFlag(node.child("enable"), true, true)) return [];
     const own = readString(node.child("serviceName"));

@@ -20,3 +20,12 @@ export const relationsOf = perNode(({ node }: Unit): readonly UnitRelation[] =>
     readTexts(node.child(relation)).texts.map(({ text, place }) => ({ relation, text, place })),
   ),
 );
+
+const AFTERWARDS = ["onFailure", "onSuccess", "upholds"];
+
+/** What a unit starts when it fails or ends, or keeps running. */
+export const needsOf = perNode(({ node }: Unit): readonly UnitRelation[] =>
+  mentioned(node, AFTERWARDS).flatMap((relation) =>
+    readTexts(node.child(relation)).texts.map(({ text, place }) => ({ relation, text, place })),
+  ),
+);

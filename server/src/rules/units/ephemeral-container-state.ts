@@ -1,4 +1,5 @@
 import type { ServiceState } from "../../host/host.ts";
+import { isBelow } from "../../host/paths.ts";
 import { isNamed, nameAt } from "../../host/read-values.ts";
 import { bindAt, nixosContainers, placeOfContainer } from "../reading/nixos-containers.ts";
 import { defineRule } from "../rule.ts";
@@ -15,31 +16,31 @@ export const ephemeralContainerState = defineRule({
     for (const container of nixosContainers(host.config)) {
       if (container.isEphemeral !== true || container.bindsOpen) continue;
       const lost = container.services.flatMap(({ enable, place, state }) => {
-        const kept = state.filter((one) => isKept(one) && !bindAt(container, one.path) && !isBound(one.link));
+        const kept = state.filter((one) => isMissed(one) && !isBound(one.path) && !isBound(one.link));
         return kept.length > 0 ? [{ enable, place, state: kept }] : [];
       });
       const [first, ...others] = lost;
       const [state] = first?.state ?? [];
       if (!first || !state) continue;
-      const isData = lost.some((one) => one.state.some(({ database, irreplaceable }) => database || irreplaceable));
       report({
         at: isNamed(container.node, "ephemeral")
           ? nameAt(container.node.child("ephemeral"))
           : placeOfContainer(container),
-        severity: isData ? "error" : "warning",
-        message: `The container \`${container.name}\` is ephemeral: its root is thrown away whenever it stops. \`${state.link ?? state.path}\`, where ${first.enable.replace(/^.*?\.config\./, "").replace(/\.enable$/, "")} keeps its data, is in it, and no bind mount is there. ${others.length > 0 ? `The same goes for ${others.length} other ${others.length === 1 ? "service" : "services"}.` : "Everything in it is gone after a restart."}`,
+        message: `The container \`${container.name}\` is ephemeral: its root is thrown away whenever it stops. \`${state.link ?? state.path}\`, where ${first.enable.replace(/^.*?\.config\./, "").replace(/\.enable$/, "")} keeps its data, is in it, and no bind mount is there. ${others.length > 0 ? `The same goes for ${others.length} other ${others.length === 1 ? "service" : "services"} in it.` : "Everything in it is gone after a restart."}`,
         help: `Remove ephemeral, or mount a directory that is kept: bindMounts."${state.link ?? state.path}" = { hostPath = "…"; isReadOnly = false; }.`,
         related: lost.slice(0, 4).map(({ place }) => ({ place, message: "switched on here" })),
       });
 
-      function isBound(link: string | undefined): boolean {
-        return link !== undefined && bindAt(container, link) !== undefined;
+      function isBound(path: string | undefined): boolean {
+        if (path === undefined) return false;
+        // What is kept of a directory is what matters in it: `/var/lib/postgresql/17`.
+        return bindAt(container, path) !== undefined || container.binds.some(({ inside }) => isBelow(inside, path));
       }
     }
   },
 });
 
-/** What people miss: no caches, no logs, nothing that is made again. */
-function isKept({ kind, little, perhapsCache, irreplaceable, containers }: ServiceState): boolean {
-  return kind === "state" && !little && !perhapsCache && !containers && irreplaceable !== false;
+/** Databases, and what nobody can make again; the rest of what an ephemeral container forgets may be meant. */
+function isMissed({ kind, little, perhapsCache, database, irreplaceable }: ServiceState): boolean {
+  return kind === "state" && !little && !perhapsCache && (database || irreplaceable === "data");
 }

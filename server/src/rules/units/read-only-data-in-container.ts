@@ -1,5 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
+import { isBelow } from "../../host/paths.ts";
 import { isNamed, nameAt } from "../../host/read-values.ts";
 import { bindAt, nixosContainers } from "../reading/nixos-containers.ts";
 import { defineRule } from "../rule.ts";
@@ -20,6 +21,8 @@ export const readOnlyDataInContainer = defineRule({
         for (const { path, link, kind } of service.state) {
           const bind = bindAt(container, path) ?? (link === undefined ? undefined : bindAt(container, link));
           if (kind !== "state" || bind?.isReadOnly !== true || said.has(bind.inside)) continue;
+          // The part that it writes to may be mounted on its own.
+          if (container.binds.some((other) => other.isReadOnly !== true && isBelow(other.inside, path))) continue;
           said.add(bind.inside);
           const isSaid = isNamed(bind.node, "isReadOnly");
           report({
