@@ -6,6 +6,7 @@ import closedParent from "./coverage/closed-parent.md";
 import containerDataOutsideVolumes from "./coverage/container-data-outside-volumes.md";
 import dataInPrivateTmp from "./coverage/data-in-private-tmp.md";
 import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
+import doubledPrefix from "./coverage/doubled-prefix.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
 import dynamicUserLinkPersisted from "./coverage/dynamic-user-link-persisted.md";
 import emptiedByTmpfiles from "./coverage/emptied-by-tmpfiles.md";
@@ -183,17 +184,26 @@ import unimportedPool from "./stores/unimported-pool.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
+import containerNotStarted from "./units/container-not-started.md";
+import containerUserWithoutAccess from "./units/container-user-without-access.md";
+import dataInRuntimeDirectory from "./units/data-in-runtime-directory.md";
+import deploymentAsRefusedRoot from "./units/deployment-as-refused-root.md";
 import ephemeralContainerState from "./units/ephemeral-container-state.md";
+import exportWithoutChildren from "./units/export-without-children.md";
+import hostSecretInContainer from "./units/host-secret-in-container.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import invalidTimeSpan from "./units/invalid-time-span.md";
 import lostEscape from "./units/lost-escape.md";
+import mailWithoutMailer from "./units/mail-without-mailer.md";
 import missingUnitPath from "./units/missing-unit-path.md";
+import movingStateVersion from "./units/moving-state-version.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
 import readOnlyDataInContainer from "./units/read-only-data-in-container.md";
 import referenceToMissingUnit from "./units/reference-to-missing-unit.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
+import sharedDirectoryGivenAway from "./units/shared-directory-given-away.md";
 import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 import sysctlSetTwice from "./units/sysctl-set-twice.md";
@@ -205,6 +215,8 @@ import unescapedUnitName from "./units/unescaped-unit-name.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
 import unitOfOtherEngine from "./units/unit-of-other-engine.md";
 import unknownTimerSetting from "./units/unknown-timer-setting.md";
+import upsWithoutItsDaemon from "./units/ups-without-its-daemon.md";
+import userUnitWithoutLinger from "./units/user-unit-without-linger.md";
 import writeOutsideSandbox from "./units/write-outside-sandbox.md";
 
 /** The Markdown page of each rule, by code. */
@@ -306,6 +318,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP437", movedHomeDirectory],
   ["IMP440", dataInPrivateTmp],
   ["IMP441", closedParent],
+  ["IMP459", doubledPrefix],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -406,7 +419,18 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP727", ephemeralContainerState],
   ["IMP728", unitOfOtherEngine],
   ["IMP729", referenceToMissingUnit],
+  ["IMP730", userUnitWithoutLinger],
+  ["IMP731", dataInRuntimeDirectory],
+  ["IMP732", sharedDirectoryGivenAway],
   ["IMP733", readOnlyDataInContainer],
+  ["IMP734", movingStateVersion],
+  ["IMP735", mailWithoutMailer],
+  ["IMP736", upsWithoutItsDaemon],
+  ["IMP738", exportWithoutChildren],
+  ["IMP739", containerUserWithoutAccess],
+  ["IMP740", deploymentAsRefusedRoot],
+  ["IMP741", hostSecretInContainer],
+  ["IMP742", containerNotStarted],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

@@ -6,6 +6,7 @@ import { closedParent } from "./coverage/closed-parent.ts";
 import { containerDataOutsideVolumes } from "./coverage/container-data-outside-volumes.ts";
 import { dataInPrivateTmp } from "./coverage/data-in-private-tmp.ts";
 import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
+import { doubledPrefix } from "./coverage/doubled-prefix.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
 import { dynamicUserLinkPersisted } from "./coverage/dynamic-user-link-persisted.ts";
 import { emptiedByTmpfiles } from "./coverage/emptied-by-tmpfiles.ts";
@@ -184,17 +185,26 @@ import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
+import { containerNotStarted } from "./units/container-not-started.ts";
+import { containerUserWithoutAccess } from "./units/container-user-without-access.ts";
+import { dataInRuntimeDirectory } from "./units/data-in-runtime-directory.ts";
+import { deploymentAsRefusedRoot } from "./units/deployment-as-refused-root.ts";
 import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
+import { exportWithoutChildren } from "./units/export-without-children.ts";
+import { hostSecretInContainer } from "./units/host-secret-in-container.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { invalidTimeSpan } from "./units/invalid-time-span.ts";
 import { lostEscape } from "./units/lost-escape.ts";
+import { mailWithoutMailer } from "./units/mail-without-mailer.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
+import { movingStateVersion } from "./units/moving-state-version.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
 import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts";
 import { referenceToMissingUnit } from "./units/reference-to-missing-unit.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
+import { sharedDirectoryGivenAway } from "./units/shared-directory-given-away.ts";
 import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
@@ -206,6 +216,8 @@ import { unescapedUnitName } from "./units/unescaped-unit-name.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
 import { unitOfOtherEngine } from "./units/unit-of-other-engine.ts";
 import { unknownTimerSetting } from "./units/unknown-timer-setting.ts";
+import { upsWithoutItsDaemon } from "./units/ups-without-its-daemon.ts";
+import { userUnitWithoutLinger } from "./units/user-unit-without-linger.ts";
 import { writeOutsideSandbox } from "./units/write-outside-sandbox.ts";
 
 /** All rules, by code. */
@@ -307,6 +319,7 @@ export const rules: readonly Rule[] = [
   movedHomeDirectory,
   dataInPrivateTmp,
   closedParent,
+  doubledPrefix,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -407,7 +420,18 @@ export const rules: readonly Rule[] = [
   ephemeralContainerState,
   unitOfOtherEngine,
   referenceToMissingUnit,
+  userUnitWithoutLinger,
+  dataInRuntimeDirectory,
+  sharedDirectoryGivenAway,
   readOnlyDataInContainer,
+  movingStateVersion,
+  mailWithoutMailer,
+  upsWithoutItsDaemon,
+  exportWithoutChildren,
+  containerUserWithoutAccess,
+  deploymentAsRefusedRoot,
+  hostSecretInContainer,
+  containerNotStarted,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

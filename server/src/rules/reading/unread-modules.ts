@@ -12,6 +12,11 @@ export function mayBeSetElsewhere(host: Host): boolean {
   return host.incomplete.length > 0 || host.opaque.some((module) => !module.known || !isModest(module));
 }
 
+/** Whether modules of the host's own kind cannot be read: private inputs and files. Those of public inputs set what is theirs. */
+export function mayBeSetByOwnModules(host: Host): boolean {
+  return host.incomplete.length > 0 || host.opaque.some((module) => !module.known);
+}
+
 /** The input is named where its module is written; files of nixpkgs itself by their path. Its images have accounts of their own. */
 function isModest({ name, why }: Host["opaque"][number]): boolean {
   // What the installer writes into every hardware-configuration.nix switches on firmware, and nothing else.

@@ -6,7 +6,7 @@ import { childrenOf, isNamed, nameAt, openOf } from "../../host/read-values.ts";
 import { isSlipOf } from "../reading/nearest-name.ts";
 import { isStartedByOthers, ownService } from "../reading/own-timers.ts";
 import { HARD, needsOf, relationsOf, type UnitRelation } from "../reading/unit-relations.ts";
-import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** A unit that starts or requires another one under a name that it does not have. */
@@ -22,7 +22,7 @@ export const referenceToMissingUnit = defineRule({
     const named = referring(host.units);
     if (named.length === 0) return;
     const services = host.config.at("systemd", "services");
-    if (openOf(services) || openOf(host.config.at("systemd", "units")) || mayBeSetElsewhere(host)) return;
+    if (openOf(services) || openOf(host.config.at("systemd", "units")) || mayBeSetByOwnModules(host)) return;
     const declared = new Set([
       ...childrenOf(services).map(({ name }) => name),
       ...childrenOf(host.config.at("systemd", "units")).map(({ name }) => name.replace(/\.service$/, "")),
