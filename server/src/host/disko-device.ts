@@ -111,3 +111,9 @@ export function labelOf(content: OptionNode): string | undefined {
   const own = (words[at] ?? "").replace(/^(-L|--label=?)/, "");
   return (own === "" ? words[at + 1] : own)?.replace(/^["']|["']$/g, "");
 }
+
+/** Whether `extraArgs` of a filesystem may name more devices for it. */
+export function isSpread(content: OptionNode): boolean {
+  const { texts, open } = readTexts(content.child("extraArgs"));
+  return open.length > 0 || texts.some(({ text }) => text.includes("/dev/"));
+}

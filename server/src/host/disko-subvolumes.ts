@@ -72,7 +72,7 @@ export function readMembers(node: OptionNode): Members {
 
 /** Reads the subvolumes of one container into a layout. `known` are the keys disko has for them. */
 export function readLayout(
-  base: Pick<DiskoLayout, "fsType" | "device" | "label">,
+  base: Pick<DiskoLayout, "fsType" | "device" | "label" | "isSpread">,
   node: OptionNode,
   { members, writtenAsList, open }: Members,
   keys: ReadonlySet<string>,

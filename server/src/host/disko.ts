@@ -4,6 +4,7 @@ import type { DerivedMount, DerivedMounts } from "./derived-mount.ts";
 import {
   type DiskoParent,
   derivedUuid,
+  isSpread,
   labelOf,
   numberedDevice,
   partitionDevice,
@@ -241,7 +242,7 @@ class Reader implements Disko {
     const members: Members = readMembers(container);
     this.gap(members.open);
     if (members.members.length === 0 && !members.writtenAsList) return;
-    const base = { fsType, device, label: labelOf(node) };
+    const base = { fsType, device, label: labelOf(node), isSpread: isSpread(node) };
     const layout = readLayout(base, container, members, SUBVOLUME_KEYS[fsType]);
     this.layouts.push(layout);
     for (const [index, member] of members.members.entries()) {

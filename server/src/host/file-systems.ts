@@ -198,9 +198,16 @@ function decide(
   if (!set.value.known || !other.known) return set.value.known ? other : set.value;
   if (set.value.value === other.value) return set.value;
   return notKnown(
-    `\`fileSystems\` says ${name} is ${set.value.value} and disko says ${other.value}; NixOS refuses both`,
+    `\`fileSystems\` says ${name} is ${set.value.value} and disko says ${other.value}${REFUSED}`,
     set.value.place,
   );
+}
+
+const REFUSED = "; NixOS refuses both";
+
+/** Whether a value of a filesystem is not known because two modules say different things of it. */
+export function isRefused(value: Known<string>): boolean {
+  return !value.known && value.why.endsWith(REFUSED);
 }
 
 function mergeOptions(

@@ -80,6 +80,8 @@ export interface DiskoLayout {
   readonly device: Known<string>;
   /** The label that it gives the filesystem (`mkfs.btrfs -L` in `extraArgs`), as it is below /dev/disk/by-label. */
   readonly label?: string | undefined;
+  /** Whether it may consist of more devices than this one, which `extraArgs` name. */
+  readonly isSpread?: boolean | undefined;
   /** The `subvolumes`/`datasets` binding. */
   readonly place: Place | undefined;
   /** The list or set literal that holds the subvolumes. */

@@ -63,6 +63,11 @@ function sameDevice(
     return NO;
   // disko gave it a label, and a filesystem has one.
   if (script?.known && kindOf(script.value) === "by-label" && disko?.layout.label !== undefined) return NO;
+  // disko made it on one partition, and a partition has one label.
+  if (script?.known && device.known && disko && disko.layout.isSpread === false && disko.layout.device.known) {
+    const kinds = [script.value, device.value, disko.layout.device.value].map(kindOf);
+    if (kinds.every((kind) => kind === "by-partlabel") && device.value === disko.layout.device.value) return NO;
+  }
   const others = new Set<string>();
   for (const fs of all) {
     if (fs.device.known && fs.fsType.known && fs.fsType.value === technique) others.add(fs.device.value);

@@ -1,5 +1,6 @@
-import { Unknown, type Value } from "../eval/value.ts";
+import { NixFunction, Unknown, type Value } from "../eval/value.ts";
 import type { OptionNode } from "./option-node.ts";
+import { OutOfStoreLink } from "./packages.ts";
 
 /** Folders of a home that home-manager's `xdg` options name unless somebody says otherwise. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -28,6 +29,7 @@ export function homeDefault(path: readonly string[], root: OptionNode): Value | 
   const account = root.at("users", "users", user);
   if (name === "home.username") return account.child("name").value();
   if (name === "home.homeDirectory") return account.child("home").value();
+  if (name === "lib.file.mkOutOfStoreSymlink") return new NixFunction((path) => new OutOfStoreLink(path), name);
   const folder = FOLDERS[name];
   if (folder === undefined) return undefined;
   const home = root.at("home-manager", "users", user, "home", "homeDirectory").value();

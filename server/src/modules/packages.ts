@@ -50,7 +50,7 @@ export class Packages extends NixAttrs {
         name,
       )
     ) {
-      return Cell.of(new PackageGroup());
+      return Cell.of(new PackageGroup(name));
     }
     const postgres = /^postgresql_(\d+)$/.exec(name)?.[1];
     if (postgres) return Cell.of(new PostgresPackage(postgres));
@@ -64,9 +64,11 @@ export class Packages extends NixAttrs {
 }
 
 /** Sets of packages inside nixpkgs. */
-class PackageGroup extends NixAttrs {
-  constructor() {
+export class PackageGroup extends NixAttrs {
+  readonly title: string;
+  constructor(title: string) {
     super(new Map(), new Unknown("nixpkgs is not evaluated", undefined, { soft: true }));
+    this.title = title;
   }
   override get(name: string): Cell {
     return Cell.of(new FakePackage(name));
@@ -103,6 +105,16 @@ export class FakePackage extends NixAttrs {
     const given = look(arg);
     const name = given instanceof NixAttrs ? (textIn(given, "name") ?? textIn(given, "pname")) : given;
     return new FakePackage(typeof name === "string" && /^[\w+.?=-]+$/.test(name) ? name : this.title);
+  }
+}
+
+/** What home-manager's `mkOutOfStoreSymlink` makes: a link in the store to a path outside of it. */
+export class OutOfStoreLink extends FakePackage {
+  /** Where it leads to. */
+  readonly target: Cell;
+  constructor(target: Cell) {
+    super("hm_link");
+    this.target = target;
   }
 }
 

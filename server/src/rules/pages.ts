@@ -17,8 +17,10 @@ import filePersistedAsDirectory from "./coverage/file-persisted-as-directory.md"
 import forgottenPassword from "./coverage/forgotten-password.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
+import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
 import lostConfiguration from "./coverage/lost-configuration.md";
 import madeDirectoryOnWipedRoot from "./coverage/made-directory-on-wiped-root.md";
+import managedPathPersisted from "./coverage/managed-path-persisted.md";
 import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
 import movedHomeDirectory from "./coverage/moved-home-directory.md";
@@ -40,13 +42,16 @@ import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import volatileJournal from "./coverage/volatile-journal.md";
 import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
+import conflictingDevice from "./disko/conflicting-device.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
 import missingDiskoOption from "./disko/missing-disko-option.md";
 import mistypedBootPartition from "./disko/mistyped-boot-partition.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
+import poolWithoutMode from "./disko/pool-without-mode.md";
 import refusedNeededForBoot from "./disko/refused-needed-for-boot.md";
 import rootOwnedHomeMount from "./disko/root-owned-home-mount.md";
+import secondRestPartition from "./disko/second-rest-partition.md";
 import sharedMountpoint from "./disko/shared-mountpoint.md";
 import subvolumesAsList from "./disko/subvolumes-as-list.md";
 import swapWithoutMountpoint from "./disko/swap-without-mountpoint.md";
@@ -66,6 +71,7 @@ import longCommitInterval from "./mount-options/long-commit-interval.md";
 import mismatchedStorageDriver from "./mount-options/mismatched-storage-driver.md";
 import misplacedSwapFile from "./mount-options/misplaced-swap-file.md";
 import missingSubvolOption from "./mount-options/missing-subvol-option.md";
+import mountAgainstDataset from "./mount-options/mount-against-dataset.md";
 import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
 import nodatacowWithCompress from "./mount-options/nodatacow-with-compress.md";
 import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
@@ -170,16 +176,26 @@ import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
+import mismatchedUserHome from "./stores/mismatched-user-home.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
+import newestKernelWithZfs from "./stores/newest-kernel-with-zfs.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
 import noexecStore from "./stores/noexec-store.md";
+import openEmergencyShell from "./stores/open-emergency-shell.md";
+import poolWithoutItsKey from "./stores/pool-without-its-key.md";
 import preservationNotEnabled from "./stores/preservation-not-enabled.md";
 import preservationWithScriptedInitrd from "./stores/preservation-with-scripted-initrd.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
 import refusedHibernation from "./stores/refused-hibernation.md";
 import removableDiskWithoutNofail from "./stores/removable-disk-without-nofail.md";
+import resumeFromLockedDisk from "./stores/resume-from-locked-disk.md";
+import scriptedLuksOption from "./stores/scripted-luks-option.md";
+import secondBootLoader from "./stores/second-boot-loader.md";
+import smallBootPartition from "./stores/small-boot-partition.md";
 import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
+import swapOutsideEncryption from "./stores/swap-outside-encryption.md";
+import systemKeyInInitrd from "./stores/system-key-in-initrd.md";
 import unimportedPool from "./stores/unimported-pool.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
@@ -243,6 +259,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP116", missingSubvolOption],
   ["IMP117", compressedNocow],
   ["IMP118", mismatchedStorageDriver],
+  ["IMP130", mountAgainstDataset],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],
   ["IMP203", mountOptionsWithoutMountpoint],
@@ -255,6 +272,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP210", unstableDiskNames],
   ["IMP211", diskoWithoutFilesystems],
   ["IMP212", mistypedBootPartition],
+  ["IMP213", conflictingDevice],
+  ["IMP214", secondRestPartition],
+  ["IMP215", poolWithoutMode],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
@@ -280,6 +300,16 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP327", refusedHibernation],
   ["IMP328", preservationNotEnabled],
   ["IMP329", removableDiskWithoutNofail],
+  ["IMP330", scriptedLuksOption],
+  ["IMP331", openEmergencyShell],
+  ["IMP332", resumeFromLockedDisk],
+  ["IMP333", swapOutsideEncryption],
+  ["IMP334", smallBootPartition],
+  ["IMP335", secondBootLoader],
+  ["IMP336", systemKeyInInitrd],
+  ["IMP337", newestKernelWithZfs],
+  ["IMP338", poolWithoutItsKey],
+  ["IMP340", mismatchedUserHome],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -318,6 +348,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP437", movedHomeDirectory],
   ["IMP440", dataInPrivateTmp],
   ["IMP441", closedParent],
+  ["IMP455", managedPathPersisted],
+  ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],

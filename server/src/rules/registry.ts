@@ -17,8 +17,10 @@ import { filePersistedAsDirectory } from "./coverage/file-persisted-as-directory
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
+import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
+import { managedPathPersisted } from "./coverage/managed-path-persisted.ts";
 import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
@@ -40,13 +42,16 @@ import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { volatileJournal } from "./coverage/volatile-journal.ts";
 import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
+import { conflictingDevice } from "./disko/conflicting-device.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
 import { missingDiskoOption } from "./disko/missing-disko-option.ts";
 import { mistypedBootPartition } from "./disko/mistyped-boot-partition.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
+import { poolWithoutMode } from "./disko/pool-without-mode.ts";
 import { refusedNeededForBoot } from "./disko/refused-needed-for-boot.ts";
 import { rootOwnedHomeMount } from "./disko/root-owned-home-mount.ts";
+import { secondRestPartition } from "./disko/second-rest-partition.ts";
 import { sharedMountpoint } from "./disko/shared-mountpoint.ts";
 import { subvolumesAsList } from "./disko/subvolumes-as-list.ts";
 import { swapWithoutMountpoint } from "./disko/swap-without-mountpoint.ts";
@@ -66,6 +71,7 @@ import { longCommitInterval } from "./mount-options/long-commit-interval.ts";
 import { mismatchedStorageDriver } from "./mount-options/mismatched-storage-driver.ts";
 import { misplacedSwapFile } from "./mount-options/misplaced-swap-file.ts";
 import { missingSubvolOption } from "./mount-options/missing-subvol-option.ts";
+import { mountAgainstDataset } from "./mount-options/mount-against-dataset.ts";
 import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.ts";
 import { nodatacowWithCompress } from "./mount-options/nodatacow-with-compress.ts";
 import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts";
@@ -171,16 +177,26 @@ import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
+import { mismatchedUserHome } from "./stores/mismatched-user-home.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
+import { newestKernelWithZfs } from "./stores/newest-kernel-with-zfs.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
 import { noexecStore } from "./stores/noexec-store.ts";
+import { openEmergencyShell } from "./stores/open-emergency-shell.ts";
+import { poolWithoutItsKey } from "./stores/pool-without-its-key.ts";
 import { preservationNotEnabled } from "./stores/preservation-not-enabled.ts";
 import { preservationWithScriptedInitrd } from "./stores/preservation-with-scripted-initrd.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
 import { refusedHibernation } from "./stores/refused-hibernation.ts";
 import { removableDiskWithoutNofail } from "./stores/removable-disk-without-nofail.ts";
+import { resumeFromLockedDisk } from "./stores/resume-from-locked-disk.ts";
+import { scriptedLuksOption } from "./stores/scripted-luks-option.ts";
+import { secondBootLoader } from "./stores/second-boot-loader.ts";
+import { smallBootPartition } from "./stores/small-boot-partition.ts";
 import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
+import { swapOutsideEncryption } from "./stores/swap-outside-encryption.ts";
+import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
@@ -244,6 +260,7 @@ export const rules: readonly Rule[] = [
   missingSubvolOption,
   compressedNocow,
   mismatchedStorageDriver,
+  mountAgainstDataset,
   subvolumesAsList,
   unknownSubvolumeKey,
   mountOptionsWithoutMountpoint,
@@ -256,6 +273,9 @@ export const rules: readonly Rule[] = [
   unstableDiskNames,
   diskoWithoutFilesystems,
   mistypedBootPartition,
+  conflictingDevice,
+  secondRestPartition,
+  poolWithoutMode,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
@@ -281,6 +301,16 @@ export const rules: readonly Rule[] = [
   refusedHibernation,
   preservationNotEnabled,
   removableDiskWithoutNofail,
+  scriptedLuksOption,
+  openEmergencyShell,
+  resumeFromLockedDisk,
+  swapOutsideEncryption,
+  smallBootPartition,
+  secondBootLoader,
+  systemKeyInInitrd,
+  newestKernelWithZfs,
+  poolWithoutItsKey,
+  mismatchedUserHome,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -319,6 +349,8 @@ export const rules: readonly Rule[] = [
   movedHomeDirectory,
   dataInPrivateTmp,
   closedParent,
+  managedPathPersisted,
+  linkIntoLostDirectory,
   doubledPrefix,
   initrdUnitInStage2,
   cleanUpOfTheParent,

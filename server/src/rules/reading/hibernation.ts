@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { readString } from "../../host/read-values.ts";
+import { readBoolean, readString, readTexts } from "../../host/read-values.ts";
 
 const HIBERNATES = /^(hibernate|suspend-then-hibernate|hybrid-?sleep)$/i;
 
@@ -24,4 +24,36 @@ export function sleepsByItself({
       return { text: `\`${option.path.join(".")} = "${value.value}"\``, place: value.place };
   }
   return undefined;
+}
+
+/** What keeps the kernel from hibernating, and where it is said. */
+export interface Refusal {
+  readonly by: "zfs" | "image" | "parameter";
+  /** The parameter of the kernel. */
+  readonly text: string;
+  readonly place: Place | undefined;
+  readonly isCertain: boolean;
+}
+
+/**
+ * What makes the kernel refuse to hibernate: its parameters, and the modules of NixOS that add `nohibernate`, that of ZFS
+ * and the one that protects the image.
+ */
+export function forbidsHibernation({ config, fileSystems }: Host): Refusal | undefined {
+  const parameter = readTexts(config.at("boot", "kernelParams")).texts.find(({ text }) =>
+    /^(nohibernate|hibernate=no)$/.test(text),
+  );
+  if (parameter) {
+    const { text, place, certain } = parameter;
+    return { by: "parameter", text, place, isCertain: certain.answer === "yes" };
+  }
+  const protects = readBoolean(config.at("security", "protectKernelImage"));
+  if (protects?.known && protects.value)
+    return { by: "image", text: "nohibernate", place: protects.place, isCertain: true };
+  const zfs = fileSystems.find(({ fsType }) => fsType.known && fsType.value === "zfs");
+  const allows = config.at("boot", "zfs", "allowHibernation");
+  const flag = allows.isDefined() === false ? undefined : readBoolean(allows);
+  if (!zfs || (flag?.known && flag.value)) return undefined;
+  const isCertain = zfs.certain.answer === "yes" && flag?.known !== false;
+  return { by: "zfs", text: "nohibernate", place: zfs.place, isCertain };
 }

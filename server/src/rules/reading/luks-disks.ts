@@ -2,11 +2,16 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host, Known } from "../../host/host.ts";
 import { childrenOf, isNamed, nameAt, openOf, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { diskoContents } from "./disko-contents.ts";
 
 /** A disk that the initrd opens as `/dev/mapper/<name>`. */
 export interface LuksDisk {
   readonly name: string;
   readonly place: Place | undefined;
+  /** The partition or other device that is encrypted, by each name that it is given. */
+  readonly devices: readonly string[];
+  /** What has its options: entries of `boot.initrd.luks.devices`, `settings` of disko. */
+  readonly settings: readonly OptionNode[];
   /** Whether commands that free blocks pass it; undefined when it is not known. */
   readonly passesDiscards: boolean | undefined;
   /** The option that would let them pass. */
@@ -30,6 +35,7 @@ interface Part {
   readonly settings: OptionNode;
   /** It says which disk it is, or only adds to a disk that is named elsewhere. */
   readonly isWhole: boolean;
+  readonly device: Known<string> | undefined;
 }
 
 /**
@@ -39,17 +45,19 @@ interface Part {
 export function luksDisks({ config }: Host): readonly LuksDisk[] {
   const entries = childrenOf(config.at("boot", "initrd", "luks", "devices"));
   const listed = entries.flatMap(({ name, node, certain }): Part[] =>
-    certain.answer === "yes" ? [{ name, node, settings: node, isWhole: isNamed(node, "device") }] : [],
+    certain.answer === "yes"
+      ? [{ name, node, settings: node, isWhole: isNamed(node, "device"), device: readString(node.child("device")) }]
+      : [],
   );
-  const ofDisko = childrenOf(config.at("disko", "devices", "disk"))
-    .flatMap(({ node }) => luksContents(node.child("content"), 0))
-    .flatMap((content): Part[] => {
+  const ofDisko = diskoContents(config)
+    .filter(({ type }) => type === "luks")
+    .flatMap(({ node: content, device }): Part[] => {
       // Such a disk is opened in the running system.
       const early = readBoolean(content.child("initrdUnlock"));
       if (early && !(early.known && early.value)) return [];
       const name = readString(content.child("name"));
       const settings = content.child("settings");
-      return name?.known ? [{ name: name.value, node: content, settings, isWhole: true }] : [];
+      return name?.known ? [{ name: name.value, node: content, settings, isWhole: true, device }] : [];
     });
   const parts = new Map<string, Part[]>();
   for (const part of [...ofDisko, ...listed]) parts.set(part.name, [...(parts.get(part.name) ?? []), part]);
@@ -67,6 +75,8 @@ function diskOf(parts: readonly Part[], mayHaveMore: boolean): LuksDisk {
   return {
     name,
     place: nameAt(node),
+    devices: [...new Set(parts.flatMap(({ device }) => (device?.known ? [device.value] : [])))],
+    settings: all,
     passesDiscards: passes === false && !isAll ? undefined : passes,
     option: winning(all, "allowDiscards")?.path ?? [...settings.path, "allowDiscards"],
     keyFile: keyFile && readString(keyFile),
@@ -100,12 +110,4 @@ function winning(settings: readonly OptionNode[], name: string): OptionNode | un
   const set = settings.filter((one) => isNamed(one, name)).map((one) => one.child(name));
   const force = (node: OptionNode) => node.definitions()[0]?.priority ?? 100;
   return set.sort((a, b) => force(a) - force(b))[0];
-}
-
-function luksContents(content: OptionNode, depth: number): OptionNode[] {
-  const type = readString(content.child("type"));
-  if (!type?.known || depth > 8) return [];
-  const inner = childrenOf(content.child("partitions")).map(({ node }) => node.child("content"));
-  const below = [content.child("content"), ...inner].flatMap((each) => luksContents(each, depth + 1));
-  return type.value === "luks" ? [content, ...below] : below;
 }

@@ -3,6 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { joinPath, normalise } from "../../host/paths.ts";
 import { childrenOf, itemNode, nameAt, read, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { diskoContents } from "./disko-contents.ts";
 
 /** A file that the host swaps to. */
 export interface SwapFile {
@@ -64,18 +65,9 @@ function diskoSwapVolumes(config: OptionNode) {
   );
 }
 
-/** Contents of disko that hold others: what stands on a disk, down to each swap partition. */
+/** The swap partitions and volumes of disko. */
 export function diskoSwaps(config: OptionNode): readonly OptionNode[] {
-  const disks = childrenOf(config.at("disko", "devices", "disk"));
-  return disks.flatMap(({ node }) => swapContents(node.child("content"), 0));
-}
-
-function swapContents(content: OptionNode, depth: number): OptionNode[] {
-  const type = readString(content.child("type"));
-  if (!type?.known || depth > 8) return [];
-  if (type.value === "swap") return [content];
-  const inner = childrenOf(content.child("partitions")).map(({ node }) => node.child("content"));
-  return [content.child("content"), ...inner].flatMap((each) => swapContents(each, depth + 1));
+  return diskoContents(config).flatMap(({ type, node }) => (type === "swap" ? [node] : []));
 }
 
 function isFile(device: string): boolean {

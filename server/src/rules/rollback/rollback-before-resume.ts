@@ -14,6 +14,7 @@ import {
 } from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { forbidsHibernation } from "../reading/hibernation.ts";
 import { diskoSwaps } from "../reading/swap-files.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
@@ -54,7 +55,7 @@ interface Sleep {
 /** Undefined for hosts that never hibernate: they say so, or have nothing to sleep in. */
 function sleepOf(host: Host): Sleep | undefined {
   const kernel = readTexts(host.config.at("boot", "kernelParams")).texts;
-  if (kernel.some(({ text }) => text === "noresume" || text === "nohibernate") || forbidsSleep(host)) return undefined;
+  if (kernel.some(({ text }) => text === "noresume") || forbidsHibernation(host)) return undefined;
   const device = readString(host.config.at("boot", "resumeDevice"));
   const parameter = kernel.find(({ text }) => /^resume=./.test(text));
   if (device?.known && device.value !== "") return { isMeant: true, place: device.place, inFile: false };
@@ -63,15 +64,6 @@ function sleepOf(host: Host): Sleep | undefined {
   if (ofDisko) return { isMeant: true, place: nameAt(ofDisko.child("resumeDevice")), inFile: false };
   const swap = sleepsIn(host.config);
   return swap && { isMeant: false, place: swap.place, inFile: !isDevice(swap, host.config) };
-}
-
-/** Modules of NixOS that put `nohibernate` on the kernel's command line: that of ZFS, and the one that protects the image. */
-function forbidsSleep(host: Host): boolean {
-  const protects = readBoolean(host.config.at("security", "protectKernelImage"));
-  if (protects?.known && protects.value) return true;
-  const usesZfs = host.fileSystems.some(({ fsType }) => fsType.known && fsType.value === "zfs");
-  const allows = readBoolean(host.config.at("boot", "zfs", "allowHibernation"));
-  return usesZfs && !(allows?.known && allows.value);
 }
 
 /** The scripted initrd runs these hooks before it resumes. */

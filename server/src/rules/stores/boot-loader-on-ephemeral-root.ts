@@ -49,9 +49,11 @@ function loaders({ config }: Host): Loader[] {
   const systemd = readBoolean(loader.at("systemd-boot", "enable"));
   const esp = loader.at("efi", "efiSysMountPoint");
   const point = esp.isDefined() === false ? undefined : readString(esp);
-  if (systemd?.known && systemd.value && point?.known !== false) {
+  const secure = readBoolean(config.at("boot", "lanzaboote", "enable"));
+  for (const [name, flag] of [["systemd-boot", systemd] as const, ["lanzaboote", secure] as const]) {
+    if (!flag?.known || !flag.value || point?.known === false) continue;
     const folder = normalise(point?.value ?? "/boot");
-    found.push({ name: "systemd-boot", files: "kernels and entries", folder, isEfi: true, place: systemd.place });
+    found.push({ name, files: "kernels and entries", folder, isEfi: true, place: flag.place });
   }
   const grub = loader.child("grub");
   const enabled = readBoolean(grub.child("enable"));

@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { isNamed, openOf, readBoolean } from "../../host/read-values.ts";
+import { usesSystemdInitrd } from "../../host/initrd.ts";
+import { isNamed, openOf } from "../../host/read-values.ts";
 import { datasetKeys } from "../reading/dataset-keys.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
@@ -52,20 +53,14 @@ function reportOfInstallation(context: RuleContext): void {
 }
 
 function reportDisksOfInstallation({ host, report }: RuleContext): void {
-  // systemd asks for a passphrase where the file is missing.
-  const early = initrdIsScripted(host);
-  if (early === false) return;
+  const systemd = usesSystemdInitrd(host.config, host.release).answer;
   for (const { name, keyFile, isKeyOfDisko, fallsBack } of luksDisks(host)) {
     if (!keyFile?.known || fallsBack !== false || !/^\/tmp\/./.test(keyFile.value)) continue;
     if (mayBeThere(host, keyFile.value)) continue;
     report({
       at: keyFile.place,
-      severity: early ? "error" : "warning",
-      message: `The initrd opens \`${name}\` with \`${keyFile.value}\` at every boot${isKeyOfDisko ? ", for disko hands `settings` on to boot.initrd.luks.devices" : ""}, and that file was there for the installation only. ${
-        early
-          ? "The boot waits for it, and stops."
-          : "The scripted initrd waits for it, and stops; that of systemd, the default since NixOS 26.05, asks for the passphrase. Which of them this host has is not known here."
-      }`,
+      severity: systemd === "no" ? "error" : "warning",
+      message: `The initrd opens \`${name}\` with \`${keyFile.value}\` at every boot${isKeyOfDisko ? ", for disko hands `settings` on to boot.initrd.luks.devices" : ""}, and that file was there for the installation only. ${WITHOUT_KEY[systemd]}`,
       help: isKeyOfDisko
         ? `Write passwordFile = "${keyFile.value}"; beside \`settings\` instead: disko formats with it, and the boot asks for the passphrase. A key of random bytes has to be put into the initrd (boot.initrd.secrets).`
         : "Leave out keyFile, so that the boot asks for the passphrase, or put the key into the initrd (boot.initrd.secrets).",
@@ -73,12 +68,13 @@ function reportDisksOfInstallation({ host, report }: RuleContext): void {
   }
 }
 
-/** Whether scripts run the initrd, which stop without the key; undefined when it is not known. */
-function initrdIsScripted({ config, release }: Host): boolean | undefined {
-  const enabled = readBoolean(config.at("boot", "initrd", "systemd", "enable"));
-  if (enabled) return enabled.known ? !enabled.value : undefined;
-  return release.nixos === undefined ? undefined : release.nixos < "26.05";
-}
+/** What the boot does without the key, by whether systemd runs the initrd. */
+const WITHOUT_KEY = {
+  no: "The boot waits for it, and stops.",
+  yes: "systemd asks for a passphrase instead, and none opens the disk unless the file held just what can be typed: with `settings.keyFile` disko takes every byte of it for the key, and the end of the line is one of them.",
+  unknown:
+    "The scripted initrd waits for it, and stops; that of systemd, the default since NixOS 26.05, asks for the passphrase. Which of them this host has is not known here.",
+} as const;
 
 interface Key {
   readonly name: string;

@@ -1,8 +1,7 @@
-import { readBoolean } from "../../host/read-values.ts";
-import { sleepsByItself } from "../reading/hibernation.ts";
+import { forbidsHibernation, type Refusal, sleepsByItself } from "../reading/hibernation.ts";
 import { defineRule } from "../rule.ts";
 
-/** A host that is to hibernate, and whose kernel refuses to because it uses ZFS. */
+/** A host that is to hibernate, and whose kernel is told to refuse: by ZFS, by what protects its image, or by hand. */
 export const refusedHibernation = defineRule({
   code: "IMP327",
   name: "refused-hibernation",
@@ -11,29 +10,38 @@ export const refusedHibernation = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    const { config, fileSystems } = host;
-    const zfs = fileSystems.find(
-      ({ fsType, certain }) => certain.answer === "yes" && fsType.known && fsType.value === "zfs",
-    );
-    const allowed = config.at("boot", "zfs", "allowHibernation");
-    const flag = allowed.isDefined() === false ? undefined : readBoolean(allowed);
-    if (!zfs || (flag && (!flag.known || flag.value))) return;
-    // Who forces the parameters has taken it out.
-    if (
-      config
-        .at("boot", "kernelParams")
-        .definitions()
-        .some(({ priority }) => priority < 100)
-    )
-      return;
+    const refusal = forbidsHibernation(host);
+    if (!refusal?.isCertain) return;
+    // Who forces the parameters has taken out what modules add.
+    const params = host.config.at("boot", "kernelParams").definitions();
+    if (refusal.by !== "parameter" && params.some(({ priority }) => priority < 100)) return;
     const asked = sleepsByItself(host);
     // upower tries something else by itself.
     if (!asked?.text.startsWith("`services.logind.")) return;
     report({
       at: asked.place,
-      message: `The host is to hibernate by itself (${asked.text}), and its kernel refuses to: with ZFS NixOS boots with \`nohibernate\`, unless boot.zfs.allowHibernation says otherwise. logind suspends instead, and what is open is lost when the battery is empty.`,
-      help: "Let it suspend or power off. boot.zfs.allowHibernation takes the parameter away, and is for hosts that never import a pool by force (boot.zfs.forceImportRoot and forceImportAll = false) and resume before any pool is imported: otherwise the pool is destroyed.",
-      related: [{ place: zfs.place, message: "ZFS is used here" }],
+      message: `The host is to hibernate by itself (${asked.text}), and its kernel refuses to: ${WHY[refusal.by](refusal)}. logind suspends instead, and what is open is lost when the battery is empty.`,
+      help: HELP[refusal.by],
+      related: [{ place: refusal.place, message: RELATED[refusal.by] }],
     });
   },
 });
+
+const WHY: Record<Refusal["by"], (refusal: Refusal) => string> = {
+  zfs: () => "with ZFS NixOS boots with `nohibernate`, unless boot.zfs.allowHibernation says otherwise",
+  image: () => "by `security.protectKernelImage` NixOS boots with `nohibernate`",
+  parameter: ({ text }) => `it boots with \`${text}\``,
+};
+
+const HELP: Record<Refusal["by"], string> = {
+  zfs: "Let it suspend or power off. boot.zfs.allowHibernation takes the parameter away, and is for hosts that never import a pool by force (boot.zfs.forceImportRoot and forceImportAll = false) and resume before any pool is imported: otherwise the pool is destroyed.",
+  image:
+    'Let it suspend or power off, or set security.protectKernelImage = false on hosts that hibernate; boot.kernel.sysctl."kernel.kexec_load_disabled" = 1 keeps the other half of it.',
+  parameter: "Let it suspend or power off, or take the parameter away on hosts that hibernate.",
+};
+
+const RELATED: Record<Refusal["by"], string> = {
+  zfs: "the filesystem of ZFS",
+  image: "this forbids it",
+  parameter: "this forbids it",
+};
