@@ -1,7 +1,7 @@
 import { look } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, joinPath, normalise } from "../../host/paths.ts";
-import { stringOfValue } from "../../host/read-values.ts";
+import { readString, stringOfValue } from "../../host/read-values.ts";
 import { OutOfStoreLink } from "../../modules/packages.ts";
 import { type HomeFile, homeFiles } from "../reading/home-files.ts";
 import { persistFix } from "../reading/persist-fix.ts";
@@ -48,12 +48,29 @@ function byDirectory(host: Host): ReadonlyMap<string, readonly [HomeFile, ...Hom
     const path = normalise(target.value);
     const home = file.user.home ?? "";
     if (!isAtOrBelow(path, home) || path === home) continue;
+    if (isOfAProgram(host, file, path, home)) continue;
     const deeper = lostWith(host, path, home);
     const group = found.get(deeper);
     if (group) group.push(file);
     else found.set(deeper, [file]);
   }
   return found;
+}
+
+/**
+ * Whether a program, or home-manager, may make the target anew: hidden directories are those of programs, unless their name
+ * says that they are a checkout, and home-manager fills its own folders at each boot.
+ */
+function isOfAProgram(host: Host, { user }: HomeFile, path: string, home: string): boolean {
+  const [first = "", second = ""] = path.slice(home.length + 1).split("/");
+  const name = /^\.(config|local)$/.test(first) ? second : first;
+  const isHidden = first.startsWith(".");
+  if (isHidden && !/dot|nix|flake|conf/i.test(name)) return true;
+  const xdg = host.config.at("home-manager", "users", user.name, "xdg");
+  return ["configHome", "dataHome", "stateHome", "cacheHome"].some((option) => {
+    const folder = readString(xdg.child(option));
+    return folder?.known === true && !isHidden && isAtOrBelow(path, normalise(folder.value));
+  });
 }
 
 /** The outermost directory above a path in a home of which nothing is kept, and which is no other program's. */
