@@ -176,7 +176,6 @@ import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
-import mismatchedUserHome from "./stores/mismatched-user-home.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import newestKernelWithZfs from "./stores/newest-kernel-with-zfs.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
@@ -309,7 +308,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP336", systemKeyInInitrd],
   ["IMP337", newestKernelWithZfs],
   ["IMP338", poolWithoutItsKey],
-  ["IMP340", mismatchedUserHome],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

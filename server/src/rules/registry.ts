@@ -177,7 +177,6 @@ import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
-import { mismatchedUserHome } from "./stores/mismatched-user-home.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { newestKernelWithZfs } from "./stores/newest-kernel-with-zfs.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
@@ -310,7 +309,6 @@ export const rules: readonly Rule[] = [
   systemKeyInInitrd,
   newestKernelWithZfs,
   poolWithoutItsKey,
-  mismatchedUserHome,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
