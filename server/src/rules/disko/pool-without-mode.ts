@@ -17,7 +17,8 @@ export const poolWithoutMode = defineRule({
       if (certain.answer !== "yes" || isNamed(node, "mode") || openOf(node)) continue;
       const members = membersOf(host, name);
       // Volumes of a cloud have copies of their own, and some pools are named for what they are.
-      if (/strip|scratch|raid0/i.test(name) || members.length < 2 || members.every(({ device }) => CLOUD.test(device))) continue;
+      if (/strip|scratch|raid0/i.test(name) || members.length < 2 || members.every(({ device }) => CLOUD.test(device)))
+        continue;
       report({
         at: nameAt(node),
         message: `The pool \`${name}\` consists of ${members.length} disks and has no \`mode\`: disko puts them side by side, as a stripe. When one of them dies all of the pool is lost, and a scrub can repair nothing.`,
