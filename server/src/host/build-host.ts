@@ -1,4 +1,4 @@
-import type { Value } from "../eval/value.ts";
+import { Unknown, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { assumedRoot, type HostAssumptions, isUnwanted, NO_ASSUMPTIONS } from "./assumptions.ts";
 import { readCalendars } from "./calendars.ts";
@@ -45,6 +45,8 @@ export interface HostInput {
   readonly system?: Value;
   /** Where the configuration is deployed to. */
   readonly targets?: Host["targets"];
+  /** Files of the workspace that are no modules. */
+  beside?: Host["beside"];
 }
 
 /** Whether the option is off without which a module that cannot be read does nothing. */
@@ -260,6 +262,10 @@ export function buildHost(
         ...persistence().stores.flatMap((store) => store.open),
       ];
       return reasons.filter(({ why }, index) => reasons.findIndex((other) => other.why === why) === index);
+    },
+    beside: (path) => {
+      ledger.noteVolatile();
+      return input.beside?.(path) ?? { state: "unknown", value: () => new Unknown(`\`${path}\` is not read`) };
     },
     fileSystemAt: (path) => fileSystemAt(fileSystems().list, path),
     fateOf: fate,

@@ -1,4 +1,5 @@
 import type { Place } from "../eval/origin.ts";
+import type { FileBeside } from "../modules/configuration.ts";
 import type { ModuleProblem, OptionNode } from "../modules/option-node.ts";
 import type { RetentionPolicy } from "../shell/retention.ts";
 import type { RollbackTechnique } from "../shell/rollback-reader.ts";
@@ -392,6 +393,8 @@ export interface Host {
   /** Reasons why the host is not completely known. */
   readonly incomplete: readonly { readonly why: string; readonly place: Place | undefined }[];
 
+  /** A file of the workspace that is no module, such as one with encrypted secrets. */
+  beside(path: string): FileBeside;
   /** The filesystem that holds a path: the longest mountpoint that is a prefix. */
   fileSystemAt(path: string): FileSystem | undefined;
   /** What the next boot does to a path. */

@@ -73,6 +73,8 @@ export interface Configuration {
   readonly system: Value;
   /** Where the configuration is deployed to. */
   readonly targets: readonly RemoteTarget[];
+  /** A file of the workspace, for what is read beside the modules. */
+  beside(path: string): FileBeside;
   /**
    * The configuration after files got new texts, made of this one, which is of no use afterwards. Undefined when the
    * change may reach more than modules that are noted to depend on it: then the host has to be evaluated anew.
@@ -80,6 +82,14 @@ export interface Configuration {
   revise(changed: ReadonlySet<string>): Configuration | undefined;
   /** Paths at, above and below which options may be others than in the configuration that this one was made of. */
   readonly reached: PathSet | undefined;
+}
+
+/** A file of the workspace that is no module: its text, that it is not there, or nothing where that is not known. */
+export interface FileBeside {
+  readonly state: "read" | "missing" | "unknown";
+  readonly text?: string;
+  /** What the file holds as an expression. */
+  value(): Value;
 }
 
 /** The hosts of a workspace and the files that were read to find them. */
@@ -239,7 +249,23 @@ function configurationOf(
     get targets() {
       return remoteTargets(reference.name, system, flake?.outputs, flakes);
     },
+    beside: (path) => fileBeside(path, flakes),
   };
+}
+
+/** Reading the text as well notes that everything is to be looked at again when it changes, also when it comes to be. */
+function fileBeside(path: string, { interpreter }: FlakeWorld): FileBeside {
+  const { files } = interpreter;
+  const value = () => look(interpreter.evaluateFile(path));
+  if (!files.covers(path)) return { state: "unknown", value };
+  const read = files.read(path);
+  if ("text" in read) return { state: "read", text: read.text, value };
+  // A folder without others of its kind may be a submodule that was not fetched, or be kept out of git.
+  const ending = /\.\w+$/.exec(path)?.[0];
+  const names = [...(files.list(parentPath(path))?.keys() ?? [])];
+  const isMissing =
+    files.kind(path) === undefined && ending !== undefined && names.some((name) => name.endsWith(ending));
+  return { state: isMissing ? "missing" : "unknown", value };
 }
 
 /** Whether flake modules that cannot be seen may define outputs that the workspace asks for. */

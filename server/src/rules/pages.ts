@@ -104,6 +104,7 @@ import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
 import wrongListField from "./rollback/wrong-list-field.md";
+import coveredSecretLink from "./secrets/covered-secret-link.md";
 import deployedKeyInMemory from "./secrets/deployed-key-in-memory.md";
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
 import latePasswordFile from "./secrets/late-password-file.md";
@@ -111,7 +112,12 @@ import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
+import missingEncryptedSecret from "./secrets/missing-encrypted-secret.md";
+import ownerOfEarlySecret from "./secrets/owner-of-early-secret.md";
+import secretForOtherHosts from "./secrets/secret-for-other-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
+import secretOfDynamicUser from "./secrets/secret-of-dynamic-user.md";
+import unreadableSecret from "./secrets/unreadable-secret.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
 import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
@@ -469,5 +475,11 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP806", lostCredentialKey],
   ["IMP807", lostAuthorizedKeys],
   ["IMP808", deployedKeyInMemory],
+  ["IMP809", ownerOfEarlySecret],
+  ["IMP810", secretOfDynamicUser],
+  ["IMP811", unreadableSecret],
+  ["IMP812", secretForOtherHosts],
+  ["IMP813", coveredSecretLink],
+  ["IMP814", missingEncryptedSecret],
   ["IMP901", manyBindMounts],
 ]);

@@ -105,6 +105,7 @@ import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import { wrongListField } from "./rollback/wrong-list-field.ts";
 import type { Rule } from "./rule.ts";
+import { coveredSecretLink } from "./secrets/covered-secret-link.ts";
 import { deployedKeyInMemory } from "./secrets/deployed-key-in-memory.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
 import { latePasswordFile } from "./secrets/late-password-file.ts";
@@ -112,7 +113,12 @@ import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
+import { missingEncryptedSecret } from "./secrets/missing-encrypted-secret.ts";
+import { ownerOfEarlySecret } from "./secrets/owner-of-early-secret.ts";
+import { secretForOtherHosts } from "./secrets/secret-for-other-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
+import { secretOfDynamicUser } from "./secrets/secret-of-dynamic-user.ts";
+import { unreadableSecret } from "./secrets/unreadable-secret.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
 import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
@@ -470,5 +476,11 @@ export const rules: readonly Rule[] = [
   lostCredentialKey,
   lostAuthorizedKeys,
   deployedKeyInMemory,
+  ownerOfEarlySecret,
+  secretOfDynamicUser,
+  unreadableSecret,
+  secretForOtherHosts,
+  coveredSecretLink,
+  missingEncryptedSecret,
   manyBindMounts,
 ];

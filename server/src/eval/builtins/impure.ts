@@ -1,5 +1,6 @@
 import { type BuiltinDefinition, unknown } from "../builtin.ts";
 import { attrsOf, coerceToString } from "../coerce.ts";
+import { storePathOf } from "../path-name.ts";
 import { type Cell, look, NixAttrs } from "../value.ts";
 
 const STORE = "it needs the Nix store";
@@ -12,7 +13,6 @@ const OUTSIDE: readonly (readonly [name: string, arity: number, why: string])[] 
   ["placeholder", 1, BUILD],
   ["outputOf", 2, BUILD],
   ["storePath", 1, STORE],
-  ["toFile", 2, STORE],
   ["filterSource", 2, STORE],
   ["fetchClosure", 1, NETWORK],
   ["fetchGit", 1, NETWORK],
@@ -41,6 +41,12 @@ export const impureBuiltins: readonly BuiltinDefinition[] = [
       },
     }),
   ),
+  {
+    name: "toFile",
+    arity: 2,
+    // A path that stands for the real one, as those of packages do.
+    body: ([name], call) => storePathOf(coerceToString(look(name!), false, call.at)),
+  },
   {
     name: "path",
     arity: 1,

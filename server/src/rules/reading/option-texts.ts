@@ -6,7 +6,7 @@ import { isDeclared } from "../../host/model-options.ts";
 import { perNode } from "../../host/per-node.ts";
 import { childrenOf, itemNode, itemsOf, read, readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { FakePackage } from "../../modules/packages.ts";
+import { FakePackage, WrittenText } from "../../modules/packages.ts";
 
 /** A text that an option holds, or an element of its list. */
 export interface OptionText {
@@ -57,21 +57,33 @@ function mayRun(host: Host, group: OptionNode): boolean {
 }
 
 /** The texts at and below an option, without what is switched off inside of it or may be. */
-export const textsBelow = perNode((group): readonly OptionText[] => walk(group).filter(({ isLiteral }) => !isLiteral));
+export const textsBelow = perNode((group): readonly OptionText[] => walk(group).filter(({ kind }) => kind === "text"));
 
 /** As `textsBelow` the path literals, which evaluation copies to the Nix store. */
 export const literalsBelow = perNode((group): readonly OptionText[] =>
-  walk(group).filter(({ isLiteral }) => isLiteral),
+  walk(group).filter(({ kind }) => kind === "literal"),
 );
 
-const walk = perNode((group): readonly (OptionText & { readonly isLiteral: boolean })[] => {
-  const found: (OptionText & { readonly isLiteral: boolean })[] = [];
+/** As `textsBelow` the paths of files that the configuration writes into the Nix store. */
+export const writtenBelow = perNode((group): readonly OptionText[] =>
+  walk(group).filter(
+    ({ kind, text }) => kind === "written" || (kind === "text" && /^\/nix\/store\/[^\s/]+$/.test(text)),
+  ),
+);
+
+interface Found extends OptionText {
+  readonly kind: "text" | "literal" | "written";
+}
+
+const walk = perNode((group): readonly Found[] => {
+  const found: Found[] = [];
   let lists = 0;
   const visit = (node: OptionNode, depth: number): void => {
     if (isPerhapsOff(node)) return;
     for (const { name, node: child, certain } of childrenOf(node)) {
       if (certain.answer !== "yes" || NO_PATHS.test(name)) continue;
-      if (child.names().length > 0) descend(child, depth);
+      const names = child.names();
+      if (names.length > 0 && !names.some((one) => one.name === "outPath")) descend(child, depth);
       else take(child, depth);
     }
   };
@@ -82,13 +94,13 @@ const walk = perNode((group): readonly (OptionText & { readonly isLiteral: boole
     const reading = read(node);
     if (reading.state !== "set") return;
     const { value, place } = reading;
-    if (typeof value === "string" || value instanceof NixPath) {
+    if (typeof value === "string" || value instanceof NixPath || value instanceof WrittenText) {
       found.push({ ...textOf(value), option: node.path, place, list: lists++ });
     } else if (value instanceof NixList) {
       const list = lists++;
       for (const item of itemsOf(value).items) {
         if (item.certain.answer !== "yes") continue;
-        if (typeof item.value === "string" || item.value instanceof NixPath) {
+        if (typeof item.value === "string" || item.value instanceof NixPath || item.value instanceof WrittenText) {
           found.push({ ...textOf(item.value), option: node.path, place: item.place, list });
         } else if (isPlainSet(item.value)) descend(itemNode(item, node.path), depth);
       }
@@ -98,8 +110,10 @@ const walk = perNode((group): readonly (OptionText & { readonly isLiteral: boole
   return found;
 });
 
-function textOf(value: string | NixPath): { readonly text: string; readonly isLiteral: boolean } {
-  return typeof value === "string" ? { text: value, isLiteral: false } : { text: value.path, isLiteral: true };
+function textOf(value: string | NixPath | WrittenText): Pick<Found, "text" | "kind"> {
+  if (typeof value === "string") return { text: value, kind: "text" };
+  if (value instanceof NixPath) return { text: value.path, kind: "literal" };
+  return { text: String(value.get("outPath")?.force()), kind: "written" };
 }
 
 function isPlainSet(value: Value): boolean {

@@ -4,12 +4,13 @@ import { expand } from "../../host/expand.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { isNamed, itemNode, readItems, readString, readTexts, setAt } from "../../host/read-values.ts";
+import { scriptsOf } from "../../host/script.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
 import { runningUnits } from "../reading/data-paths.ts";
 import { datasetKeys } from "../reading/dataset-keys.ts";
-import { literalsBelow, type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
+import { literalsBelow, type OptionText, serviceTexts, textsBelow, writtenBelow } from "../reading/option-texts.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { FILE_OPTIONS } from "./file-options.ts";
 
@@ -51,17 +52,75 @@ export function namedFiles(host: Host): NamedFile[] {
   ];
 }
 
+/** Names of options that hold the path of a secret. */
+const SECRET_FILE = /(pass(word|phrase)?|token|secret|private_?key|psk)_?-?(file|path)s?$/i;
+
 /** Options that hold the path of a secret as a path literal. */
 export function secretLiterals(host: Host): NamedFile[] {
-  const texts = [
-    ...serviceTexts(host, literalsBelow),
-    ...GROUPS.flatMap((path) => literalsBelow(host.config.at(...path))),
-  ];
-  return texts
-    .filter(({ option }) =>
-      /(pass(word|phrase)?|token|secret|private_?key|psk)_?-?(file|path)s?$/i.test(option.at(-1) ?? ""),
-    )
+  return textsOfGroups(host, literalsBelow)
+    .filter(({ option }) => SECRET_FILE.test(option.at(-1) ?? ""))
     .map(({ text, option, place }) => ({ path: normalise(text), option: option.join("."), place }));
+}
+
+/** Options that hold the path of a secret that the configuration itself writes into the Nix store. */
+export function writtenSecrets(host: Host): NamedFile[] {
+  return [
+    ...textsOfGroups(host, writtenBelow).filter(
+      ({ text, option }) => isWrittenSecret(host.config, option) && !isForNobody(host.config.at(...option), text),
+    ),
+    ...writtenByUnits(runningUnits(host.units)),
+  ].map(({ text, option, place }) => ({
+    path: text,
+    option: option.join("."),
+    place: setAt(host.config.at(...option)) ?? place,
+  }));
+}
+
+const writtenByUnits = perItem(({ node }: Unit) =>
+  isNamed(node, "serviceConfig") && isNamed(node.child("serviceConfig"), "EnvironmentFile")
+    ? writtenBelow(node.child("serviceConfig")).filter(
+        ({ option }) => option.at(-1) === "EnvironmentFile" && holdsSecret(node.at("serviceConfig", "EnvironmentFile")),
+      )
+    : [],
+);
+
+function isWrittenSecret(config: OptionNode, option: readonly string[]): boolean {
+  const name = option.at(-1) ?? "";
+  return (
+    SECRET_FILE.test(name) ||
+    (/^(environment|env|credentials|secrets?)_?files?$/i.test(name) && holdsSecret(config.at(...option)))
+  );
+}
+
+/** A variable with a password or the like that is written out. */
+const VARIABLE =
+  /^\s*(?:export\s+)?\w*(?:PASS|PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|SECRET_?KEY)\w*=["']?(?![/$%"'\s])\S/im;
+
+/** A secret that everybody may know, where a program insists on one. */
+export function isForNobody(option: OptionNode, path: string): boolean {
+  return (
+    /dummy|unused|placeholder|fake|empty|invalid/i.test(path) ||
+    scriptsOf(option).some(({ text }) =>
+      /^\s*(unused|dummy|none|null|empty|placeholder|fake|guest|public|anonymous|x+|[!*]+)?\s*$/i.test(text),
+    )
+  );
+}
+
+function holdsSecret(option: OptionNode): boolean {
+  return scriptsOf(option).some(({ text }) =>
+    text
+      .split("\n")
+      .some(
+        (line) =>
+          VARIABLE.test(line) &&
+          !/^[^=]*_(FILE|PATH|CMD|COMMAND|DIR|LENGTH|EXPIR\w*)=/i.test(line) &&
+          !line.includes(HOLE),
+      ),
+  );
+}
+
+function textsOfGroups(host: Host, below: (group: OptionNode) => readonly OptionText[]): readonly OptionText[] {
+  return [...serviceTexts(host, below), ...GROUPS.flatMap((path) => below(host.config.at(...path)))];
 }
 
 /** Options whose names say too little. */

@@ -3,11 +3,12 @@ import { NixPath } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { type Child, childrenOf, read } from "../../host/read-values.ts";
+import { type Child, childrenOf, read, setAt } from "../../host/read-values.ts";
+import { writtenBelow } from "../reading/option-texts.ts";
 import { defineRule } from "../rule.ts";
-import { type NamedFile, secretLiterals } from "./named-files.ts";
+import { isForNobody, type NamedFile, secretLiterals, writtenSecrets } from "./named-files.ts";
 
-/** A secret that is written as a path literal, which evaluation copies to the Nix store for everybody to read. */
+/** A secret as a path literal or as a text of the configuration: both are in the Nix store for everybody to read. */
 export const secretInNixStore = defineRule({
   code: "IMP804",
   name: "secret-in-nix-store",
@@ -26,6 +27,15 @@ export const secretInNixStore = defineRule({
         help: `Write the path as a text, "${path}", so that it is read on the machine; or let agenix or sops-nix provide it.`,
       });
     }
+    for (const { option, place } of [...writtenSecrets(host), ...writtenPasswords(host)]) {
+      if (said.has(place)) continue;
+      said.add(place);
+      report({
+        at: place,
+        message: `\`${option}\` names a file that the configuration itself writes: its text is in the Nix store, where everybody on the machine can read it, and wherever the configuration is copied.`,
+        help: "Let agenix or sops-nix provide the file, or name one in a store that only root can read; and change the secret, which is known already.",
+      });
+    }
   },
 });
 
@@ -37,6 +47,24 @@ function isEncrypted(path: string): boolean {
 function ofPersons({ config }: Host): readonly NamedFile[] {
   return passwordsOf(childrenOf(config.at("users", "users")));
 }
+
+/** Files with passwords of users that the configuration writes. */
+function writtenPasswords({ config }: Host): readonly NamedFile[] {
+  return writtenPasswordsOf(childrenOf(config.at("users", "users")));
+}
+
+const writtenPasswordsOf = perItem(({ node }: Child) =>
+  writtenBelow(node)
+    .filter(({ option }) => option.at(-1) === "passwordFile" || option.at(-1) === "hashedPasswordFile")
+    .filter(({ text, option }) => !isForNobody(node.child(option.at(-1) ?? ""), text))
+    .map(
+      ({ text, option, place }): NamedFile => ({
+        path: text,
+        option: option.join("."),
+        place: setAt(node.child(option.at(-1) ?? "")) ?? place,
+      }),
+    ),
+);
 
 const passwordsOf = perItem(({ node }: Child) =>
   ["passwordFile", "hashedPasswordFile"].flatMap((name) => literalAt(node.child(name))),
