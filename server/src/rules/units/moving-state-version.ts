@@ -1,6 +1,8 @@
 import type { Place } from "../../eval/origin.ts";
 import { childrenOf, isNamed, read, setAt } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { importsImageModule } from "../reading/image-modules.ts";
+import { isStateless } from "../reading/stateless-host.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A stateVersion that is computed from the release, so that it changes with every upgrade. */
@@ -14,6 +16,8 @@ export const movingStateVersion = defineRule({
   check(context) {
     const { host, report } = context;
     const { config } = host;
+    // An image is made anew with every release, and nothing of the one before is in it.
+    if (importsImageModule(host) || isStateless(host) || config.child("isoImage").isDefined() === true) return;
     const system = config.child("system");
     if (isNamed(system, "stateVersion")) {
       const found = releaseIn(context, system.child("stateVersion"));
