@@ -1,8 +1,9 @@
-import type { Host } from "../../host/host.ts";
+import type { Host, ServiceState } from "../../host/host.ts";
 import { isNamed, readString } from "../../host/read-values.ts";
 import { type NixosContainer, nixosContainers, placeOfContainer } from "../reading/nixos-containers.ts";
 import { serviceTexts } from "../reading/option-texts.ts";
 import { isStartedByOthers } from "../reading/own-timers.ts";
+import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** A container with services that nothing starts at boot. */
@@ -14,10 +15,14 @@ export const containerNotStarted = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const container of nixosContainers(host.config)) {
-      const { name, node, config, services } = container;
-      // What is said, is meant; what runs nothing that keeps anything may be for trying things out.
-      if (isNamed(node, "autoStart") || services.length === 0 || isStarted(host, name)) continue;
+    const containers = nixosContainers(host.config);
+    if (containers.length === 0 || mayBeSetElsewhere(host)) return;
+    for (const container of containers) {
+      const { name, node, config, isEphemeral } = container;
+      // What is said, is meant; what keeps nothing may be for trying things out.
+      const services = container.services.filter(({ state }) => state.some(isData));
+      if (isNamed(node, "autoStart") || isEphemeral !== false || services.length === 0 || isStarted(host, name))
+        continue;
       const asked = askedBy(host, container);
       report({
         at: placeOfContainer(container),
@@ -28,6 +33,11 @@ export const containerNotStarted = defineRule({
     }
   },
 });
+
+/** A database, or what nobody can make again. */
+function isData({ kind, database, irreplaceable }: ServiceState): boolean {
+  return kind === "state" && (database || irreplaceable === "data");
+}
 
 function serviceIn(enable: string, around: readonly string[]): string {
   const prefix = `${around.join(".")}.`;

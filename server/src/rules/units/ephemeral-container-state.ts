@@ -2,6 +2,7 @@ import type { ServiceState } from "../../host/host.ts";
 import { isBelow } from "../../host/paths.ts";
 import { isNamed, nameAt } from "../../host/read-values.ts";
 import { bindAt, nixosContainers, placeOfContainer } from "../reading/nixos-containers.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** A container whose root is thrown away when it stops, with a service whose data is in it. */
@@ -13,7 +14,9 @@ export const ephemeralContainerState = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const container of nixosContainers(host.config)) {
+    const containers = nixosContainers(host.config);
+    if (containers.length === 0 || mayBeSetByOwnModules(host)) return;
+    for (const container of containers) {
       if (container.isEphemeral !== true || container.bindsOpen) continue;
       const lost = container.services.flatMap(({ enable, place, state }) => {
         const kept = state.filter((one) => isMissed(one) && !isBound(one.path) && !isBound(one.link));

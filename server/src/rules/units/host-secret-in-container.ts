@@ -2,6 +2,7 @@ import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { isNamed } from "../../host/read-values.ts";
 import { bindAt, type NixosContainer, nixosContainers } from "../reading/nixos-containers.ts";
 import { textsBelow } from "../reading/option-texts.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** A secret of the host that a container is to read, and that is not there. */
@@ -13,7 +14,9 @@ export const hostSecretInContainer = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const container of nixosContainers(host.config)) {
+    const containers = nixosContainers(host.config);
+    if (containers.length === 0 || mayBeSetByOwnModules(host)) return;
+    for (const container of containers) {
       if (container.bindsOpen || mayDecrypt(container, host.opaque)) continue;
       const said = new Set<string>();
       for (const { text, option, place } of textsBelow(container.config)) {

@@ -3,6 +3,7 @@ import { setOption } from "../../edits/option-edit.ts";
 import { isBelow } from "../../host/paths.ts";
 import { isNamed, nameAt } from "../../host/read-values.ts";
 import { bindAt, nixosContainers } from "../reading/nixos-containers.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** A container whose service keeps its data in a directory of the host that it may only read. */
@@ -15,7 +16,9 @@ export const readOnlyDataInContainer = defineRule({
 
   check(context) {
     const { host, report } = context;
-    for (const container of nixosContainers(host.config)) {
+    const containers = nixosContainers(host.config);
+    if (containers.length === 0 || mayBeSetByOwnModules(host)) return;
+    for (const container of containers) {
       const said = new Set<string>();
       for (const service of container.services) {
         for (const { path, link, kind } of service.state) {
