@@ -50,7 +50,7 @@ function lookAt(unit: Unit, script: Script): readonly Report[] {
     return [
       {
         at: (nameWord && script.placeOf(nameWord.start, nameWord.end)) ?? script.place,
-        message: `When \`${use.name}\` fails, \`${unit.name}\` does not notice: of a pipe the shell looks only at the last command, and \`${name}\` ends well with half a dump, or with none. What is written takes the place of the last good one, and the unit reports success.`,
+        message: `When \`${use.name}\` fails, \`${unit.name}\` does not notice: of a pipe the shell looks only at the last command, and \`${name}\` ends well with half a dump, or with none. What is written passes for a good dump, and the unit reports success.`,
         help: 'Begin the script with "set -o pipefail".',
       },
     ];
