@@ -61,10 +61,12 @@ function byDirectory(host: Host): ReadonlyMap<string, readonly [HomeFile, ...Hom
  * Whether a program, or home-manager, may make the target anew: hidden directories are those of programs, unless their name
  * says that they are a checkout, and home-manager fills its own folders at each boot.
  */
-function isOfAProgram(host: Host, { user }: HomeFile, path: string, home: string): boolean {
+function isOfAProgram(host: Host, { user, path: link }: HomeFile, path: string, home: string): boolean {
   const [first = "", second = ""] = path.slice(home.length + 1).split("/");
   const name = /^\.(config|local)$/.test(first) ? second : first;
   const isHidden = first.startsWith(".");
+  // A folder for all programs in another place is where home-manager links the files of all of them.
+  if (/\/\.(config|cache|local(\/(share|state))?)$/.test(link)) return true;
   if (isHidden && !/dot|nix|flake|conf/i.test(name)) return true;
   const xdg = host.config.at("home-manager", "users", user.name, "xdg");
   return ["configHome", "dataHome", "stateHome", "cacheHome"].some((option) => {

@@ -72,7 +72,13 @@ function unattended(host: Host): Unlock | undefined {
   const isOn = readBoolean(clevis.child("enable"));
   const bound = isOn?.known && isOn.value ? childrenOf(clevis.child("devices")) : [];
   const first = bound.find(({ certain }) => certain.answer === "yes");
-  if (first) return { disk: first.name, by: "clevis", unless: "", place: isOn?.place };
+  if (first)
+    return {
+      disk: first.name,
+      by: "clevis",
+      unless: ", unless its key is bound to a server that only your network reaches",
+      place: isOn?.place,
+    };
   for (const { name, crypttab } of luksDisks(host)) {
     const tpm = crypttab.find(({ text }) => /^tpm2-device=./.test(text));
     if (!tpm || crypttab.some(({ text }) => /^tpm2-pin=(1|y|yes|t|true|on)$/.test(text))) continue;
