@@ -27,6 +27,7 @@ export const mismatchedStorageDriver = defineRule({
     const path = normalise(moved?.value ?? "/var/lib/docker");
     const fs = filesystemOf(host, path);
     if (!fs?.fsType.known || fs.fsType.value === driver.value) return;
+    if (driver.value === "zfs" && mayMountItself(host)) return;
     report({
       at: driver.place,
       message: `Docker is to use its driver for ${driver.value}, and \`${path}\` is on \`${fs.mountpoint}\`, which is ${fs.fsType.value}: dockerd does not start ("prerequisites for driver not satisfied (wrong filesystem?)").`,
@@ -53,6 +54,12 @@ function filesystemOf(host: Host, path: string): FileSystem | undefined {
   const fs = host.fileSystemAt(real);
   const isKnown = fs?.certain.answer === "yes" && fs.fsType.known && KINDS.has(fs.fsType.value);
   return isKnown && !fs.options.some(({ text }) => /^r?bind$/.test(text)) ? fs : undefined;
+}
+
+/** A dataset says by itself where it is mounted, and Docker's own manual makes one for its directory. */
+function mayMountItself({ config, fileSystems }: Host): boolean {
+  const pools = config.at("boot", "zfs", "extraPools");
+  return pools.isDefined() !== false || fileSystems.some(({ fsType }) => !fsType.known || fsType.value === "zfs");
 }
 
 const KINDS = new Set(["btrfs", "zfs", "ext4", "ext3", "xfs", "bcachefs", "f2fs", "tmpfs", "jfs"]);

@@ -13,7 +13,7 @@ export interface FileDatabase {
   readonly place: Host["services"][number]["place"];
 }
 
-/** Where the file lies in the directory that a service keeps. */
+/** Where the file lies in the directory that a service keeps. Not of those that put copies of it beside it by themselves (Radarr and its kind). */
 const FILES: Readonly<Record<string, string>> = {
   "services.actual.enable": "server-files/account.sqlite",
   "services.audiobookshelf.enable": "config/absdatabase.sqlite",
@@ -27,17 +27,12 @@ const FILES: Readonly<Record<string, string>> = {
   "services.jellyfin.enable": "data/jellyfin.db",
   "services.jellyseerr.enable": "db/db.sqlite3",
   "services.kavita.enable": "config/kavita.db",
-  "services.lidarr.enable": "lidarr.db",
   "services.mealie.enable": "mealie.db",
   "services.mosquitto.enable": "mosquitto.db",
   "services.navidrome.enable": "navidrome.db",
   "services.ntfy-sh.enable": "user.db",
   "services.paperless.enable": "db.sqlite3",
-  "services.prowlarr.enable": "prowlarr.db",
-  "services.radarr.enable": "radarr.db",
   "services.seerr.enable": "db/db.sqlite3",
-  "services.sonarr.enable": "sonarr.db",
-  "services.tautulli.enable": "tautulli.db",
   "services.uptime-kuma.enable": "kuma.db",
   "services.vaultwarden.enable": "db.sqlite3",
   "services.zigbee2mqtt.enable": "database.db",
