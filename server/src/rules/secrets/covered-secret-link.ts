@@ -1,4 +1,5 @@
 import { parentPath } from "../../eval/path-name.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import { readableAtActivation } from "../reading/before-activation.ts";
 import { declaredSecrets } from "../reading/declared-secrets.ts";
@@ -19,7 +20,8 @@ export const coveredSecretLink = defineRule({
       const option = node.child("path");
       if (option.isDefined() === false || !atActivation.some((manager) => manager.tool === tool)) continue;
       const path = readString(option);
-      if (!path?.known || !path.value.startsWith("/")) continue;
+      // What is put on /boot is for the initrd of the next boot.
+      if (!path?.known || !path.value.startsWith("/") || isAtOrBelow(path.value, "/boot")) continue;
       const readable = readableAtActivation(host, parentPath(path.value));
       if (readable.when !== "late" || readable.persisted?.linked) continue;
       const symlink = readBoolean(node.child("symlink"));
