@@ -57,7 +57,9 @@ interface Use {
 
 function pathIn(text: string): string | undefined {
   const path = text.replace(/^%t\//, "/run/").replace(/^\/var\/run\//, "/run/");
-  return /^\/run\/[\w./@+-]+$/.test(path) && !/\.(sock|socket|pid|lock)$/.test(path) ? normalise(path) : undefined;
+  // What is fetched again, such as time zones, is there on purpose.
+  const isFleeting = /\.(sock|socket|pid|lock)$|\/[^/]*(?:tz_?data|zoneinfo|cache|te?mp)[^/]*$/i.test(path);
+  return /^\/run\/[\w./@+-]+$/.test(path) && !isFleeting ? normalise(path) : undefined;
 }
 
 function flagsOf({ scripts }: Unit): Use[] {
