@@ -116,12 +116,7 @@ function reportVolumes({ host, report }: RuleContext): void {
     const volumes = namedVolumes(host, engine).map((volume) => ({ volume, names: namesOf(host, directory, volume) }));
     for (const job of jobs) {
       for (const pattern of job.excludes) {
-        const lost = volumes.filter(
-          ({ names }) =>
-            names.some(
-              (name) => job.paths.some(({ path }) => isAtOrBelow(name, path)) && excludes(job.tool, pattern.text, name),
-            ) && names.every((name) => jobs.every((one) => takesPath(one, name) === "no")),
-        );
+        const lost = volumes.filter(({ names }) => leavesOut(jobs, job, pattern.text, names));
         const [first] = lost;
         if (!first) continue;
         const named = [...new Set(lost.map(({ volume }) => `\`${volume.name}\` of \`${volume.container}\``))];
@@ -137,6 +132,13 @@ function reportVolumes({ host, report }: RuleContext): void {
   }
 }
 
+/** Whether a pattern of a job takes out what would be in it under one of its names, and no job takes it under any. */
+function leavesOut(jobs: readonly BackupJob[], job: BackupJob, pattern: string, names: readonly string[]): boolean {
+  const isTakenOut = (name: string) =>
+    job.paths.some(({ path }) => isAtOrBelow(name, path)) && excludes(job.tool, pattern, name);
+  return names.some(isTakenOut) && names.every((name) => jobs.every((one) => takesPath(one, name) === "no"));
+}
+
 /** What copies a database by itself, after which its file need not be in the backup. */
 const COPIES_DATABASES = /sqlite|\.backup|VACUUM INTO|litestream|dump/i;
 
@@ -150,12 +152,7 @@ function reportDatabases({ host, report }: RuleContext): void {
   const databases = fileDatabases(host).map((one) => ({ ...one, names: whereItLies(host, one.path) }));
   for (const { job, pattern } of patterns) {
     if (job.excludes.some(({ text }) => text.startsWith("!"))) continue;
-    const lost = databases.filter(
-      ({ names }) =>
-        names.some(
-          (name) => job.paths.some(({ path }) => isAtOrBelow(name, path)) && excludes(job.tool, pattern.text, name),
-        ) && names.every((name) => jobs.every((one) => takesPath(one, name) === "no")),
-    );
+    const lost = databases.filter(({ names }) => leavesOut(jobs, job, pattern.text, names));
     const [first] = lost;
     if (!first) continue;
     const shown = lost
