@@ -1,12 +1,12 @@
 import { type Connection, DidChangeWatchedFilesNotification, WatchKind } from "vscode-languageserver";
 
 /**
- * Asks the client to tell of changes on disk: of Nix files, of data that Nix files commonly read, and of
+ * Asks the client to tell of changes on disk: of Nix files, of data that Nix files commonly read, of encrypted secrets, and of
  * folders that go (clients then name only the folder). What of it matters, the session decides.
  */
 export async function watchFiles(connection: Connection): Promise<void> {
   const watchers = [
-    { globPattern: "**/*.{nix,json,jsonc,toml,lock}" },
+    { globPattern: "**/*.{nix,json,jsonc,toml,lock,yaml,yml,age,env,ini}" },
     { globPattern: "**/.gitignore" },
     { globPattern: "**/*", kind: WatchKind.Delete },
   ];

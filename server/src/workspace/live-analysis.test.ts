@@ -67,4 +67,32 @@ describe("LiveAnalysis", () => {
     expect(live.current().problems).toEqual([]);
     expect(hosts().size).toBe(2);
   });
+
+  it("looks again at an encrypted file that is no module, when it changes and when it comes to be", () => {
+    const secrets = join(folder, "secrets.yaml");
+    writeFileSync(secrets, sopsFile("other"));
+    const wants = (name: string) =>
+      live.update(
+        join(folder, "a.nix"),
+        `{ inputs, ... }: { imports = [ inputs.sops-nix.nixosModules.sops ];
+          sops.defaultSopsFile = ./${name}; sops.secrets.token = { }; }`,
+      );
+    const found = () => live.current().findings.filter(({ code }) => code === "IMP814").length;
+    wants("secrets.yaml");
+    expect(found()).toBe(1);
+    writeFileSync(secrets, sopsFile("token"));
+    expect(live.concerns(secrets)).toBe(true);
+    live.refresh();
+    expect(found()).toBe(0);
+    wants("later.yaml");
+    expect(found()).toBe(1);
+    expect(live.concerns(join(folder, "later.yaml"))).toBe(true);
+    writeFileSync(join(folder, "later.yaml"), sopsFile("token"));
+    live.refresh();
+    expect(found()).toBe(0);
+  });
 });
+
+function sopsFile(key: string): string {
+  return `${key}: ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]\nsops:\n    mac: ENC[AES256_GCM,data:x]\n    version: 3.12.2\n`;
+}

@@ -3,6 +3,7 @@ import { removeBindingAt } from "../../edits/place-edit.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
 import { joinPath, normalise } from "../../host/paths.ts";
 import { bindingAt, readBoolean, readString, readTexts } from "../../host/read-values.ts";
+import { mayHaveDatasets } from "../reading/data-fate.ts";
 import { defineRule } from "../rule.ts";
 
 /** Docker told to use a storage driver that the filesystem below it does not have. */
@@ -27,7 +28,8 @@ export const mismatchedStorageDriver = defineRule({
     const path = normalise(moved?.value ?? "/var/lib/docker");
     const fs = filesystemOf(host, path);
     if (!fs?.fsType.known || fs.fsType.value === driver.value) return;
-    if (driver.value === "zfs" && mayMountItself(host)) return;
+    // Docker's own manual makes a dataset for its directory.
+    if (driver.value === "zfs" && mayHaveDatasets(host)) return;
     report({
       at: driver.place,
       message: `Docker is to use its driver for ${driver.value}, and \`${path}\` is on \`${fs.mountpoint}\`, which is ${fs.fsType.value}: dockerd does not start ("prerequisites for driver not satisfied (wrong filesystem?)").`,
@@ -54,12 +56,6 @@ function filesystemOf(host: Host, path: string): FileSystem | undefined {
   const fs = host.fileSystemAt(real);
   const isKnown = fs?.certain.answer === "yes" && fs.fsType.known && KINDS.has(fs.fsType.value);
   return isKnown && !fs.options.some(({ text }) => /^r?bind$/.test(text)) ? fs : undefined;
-}
-
-/** A dataset says by itself where it is mounted, and Docker's own manual makes one for its directory. */
-function mayMountItself({ config, fileSystems }: Host): boolean {
-  const pools = config.at("boot", "zfs", "extraPools");
-  return pools.isDefined() !== false || fileSystems.some(({ fsType }) => !fsType.known || fsType.value === "zfs");
 }
 
 const KINDS = new Set(["btrfs", "zfs", "ext4", "ext3", "xfs", "bcachefs", "f2fs", "tmpfs", "jfs"]);

@@ -47,10 +47,14 @@ const USUAL = /^\/(etc|home|opt|root|srv|var)\//;
  * Whether something that the configuration does not show may be mounted at a path: datasets of ZFS say by themselves
  * where they are mounted.
  */
-export function mayMountItself({ fileSystems, config }: Host, path: string): boolean {
-  if (USUAL.test(path)) return false;
+export function mayMountItself(host: Host, path: string): boolean {
+  return !USUAL.test(path) && mayHaveDatasets(host);
+}
+
+/** Whether pools of ZFS are or may be imported: their datasets say by themselves where they are mounted. */
+export function mayHaveDatasets({ fileSystems, config }: Host): boolean {
   const pools = config.at("boot", "zfs", "extraPools");
-  return fileSystems.some(({ fsType }) => fsType.known && fsType.value === "zfs") || pools.isDefined() !== false;
+  return pools.isDefined() !== false || fileSystems.some(({ fsType }) => !fsType.known || fsType.value === "zfs");
 }
 
 /** Where systemd keeps the data of services with DynamicUser, which modules name by the link to it. */
