@@ -288,8 +288,12 @@ function link({ repository, commit }) {
   return `[${repository}](https://github.com/${repository}/tree/${commit})`;
 }
 
+/** A reason in a cell of a table; folders of somebody's computer are not named. */
 function cell(text) {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+  return text
+    .replace(/the private flake input (?:path|git\+file):[^ ,]+/, "a private flake input on its author's computer")
+    .replaceAll("|", "\\|")
+    .replaceAll("\n", " ");
 }
 
 /** The table of the hosts that were read whole. */
