@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { diffCommand } from "./diff/diff.ts";
+import { gcCommand } from "./gc/gc.ts";
 import { answerWithOptionNames, withOptionNames } from "./option-words.ts";
 import { persistCommand } from "./persist/persist.ts";
 import { rollbackCommand } from "./rollback/rollback.ts";
@@ -27,4 +29,31 @@ it("touches sentences only, never what a host is called or holds", () => {
     rollbacks: [{ id: "--undo", path: "a --stop b", why: "/srv/--stop" }],
     pending: ["--undo"],
   });
+});
+
+it("names options in the text of an answer as its reader gives them, never what is data", () => {
+  const said = (sentence: string) => withOptionNames(sentence, gcCommand);
+  const answer = gcCommand.result.parse({
+    ...{ done: true, applied: false, policy: "a --apply b", policyFrom: "option", plan: "d1", notes: [] },
+    items: [
+      {
+        path: "/x --keep",
+        action: "delete",
+        reason: "old",
+        filesystem: "f",
+        id: 1,
+        uuid: "u",
+        taken: "2026-01-01T00:00:00Z",
+      },
+    ],
+  });
+  expect(gcCommand.text(answer)).toContain("Nothing was deleted: --apply does it");
+  const text = gcCommand.text(answer, said);
+  expect(text).toContain("Nothing was deleted: the option `apply` does it");
+  expect(text).toContain("as the option `keep` says");
+  expect(text).toContain("/x --keep");
+  expect(text).toContain("a --apply b");
+  expect(withOptionNames("(--show FILTER brings one back, --all everything)", diffCommand)).toBe(
+    "(the option `show` FILTER brings one back, the option `all` everything)",
+  );
 });

@@ -13,6 +13,12 @@ const COMMON: Readonly<Record<string, string>> = {
   "--folder": "a folder of the workspace",
 };
 
+/** Puts the options that a sentence names into the words of whoever reads it. */
+export type OptionWords = (sentence: string) => string;
+
+/** As the command line has them. */
+export const asTyped: OptionWords = (sentence) => sentence;
+
 type Options = Pick<RemoteCommand, "options">;
 
 /** A sentence with the options of a command as they are called in JSON. */

@@ -2,6 +2,7 @@ import type { ZodType } from "zod";
 import type { PersistedEntry } from "../edits/persistence-edit.ts";
 import type { Fate } from "../host/host.ts";
 import type { FactsJson } from "../report/schema.ts";
+import type { OptionWords } from "./option-words.ts";
 import type { RemoteRecord } from "./record-reader.ts";
 import type { Verb } from "./verb.ts";
 
@@ -21,7 +22,7 @@ export interface RemoteCommand<Options = unknown, Result = unknown> {
   /** The form of the answer, as `--format json` prints it. */
   readonly result: ZodType<Result>;
   /** The answer for people, line by line, safe for a terminal. */
-  text(result: Result): string;
+  text(result: Result, say?: OptionWords): string;
   /** @throws TransportError when there is no whole answer */
   run(host: string, options: Options, session: RemoteSession): Promise<Result>;
 }

@@ -16,6 +16,7 @@ import {
 } from "../../protocol.ts";
 import { REMOTE_COMMANDS } from "../../remote/commands.ts";
 import { Connections } from "../../remote/connections.ts";
+import { withOptionNames } from "../../remote/option-words.ts";
 import { destinationInWords, resolveDestination } from "../../remote/resolved-destination.ts";
 import { TransportError } from "../../remote/transport-error.ts";
 import type { Desk, DeskLines } from "../supervisor.ts";
@@ -160,8 +161,10 @@ export class RemoteDesk implements Desk {
   private text(id: string | number, { command, result }: RemoteTextParams): void {
     const found = REMOTE_COMMANDS.find(({ name }) => name === command);
     const parsed = found?.result.safeParse(result);
-    if (found && parsed?.success) this.client.respond({ id, result: { text: found.text(parsed.data) } });
-    else
+    if (found && parsed?.success) {
+      const text = found.text(parsed.data, (sentence) => withOptionNames(sentence, found));
+      this.client.respond({ id, result: { text } });
+    } else
       this.client.respond({
         id,
         error: { code: ErrorCodes.InvalidParams, message: "That is no answer of a command." },

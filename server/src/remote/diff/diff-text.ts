@@ -1,4 +1,5 @@
 import { printableLine } from "../../report/printable.ts";
+import { asTyped, type OptionWords } from "../option-words.ts";
 import { shownSize } from "../shown-bytes.ts";
 import type { Diff, DiffGroup, DiffRow } from "./diff-schema.ts";
 
@@ -24,7 +25,7 @@ const WORDS: Readonly<Record<DiffRow["change"], string>> = {
 };
 
 /** The answer of `diff` for people. */
-export function diffText(diff: Diff): string {
+export function diffText(diff: Diff, say: OptionWords = asTyped): string {
   const { question, of, against, why, notes, limits, rows, groups, hidden, complete, engine } = diff;
   const line = (text: string) => `${printableLine(text)}\n`;
   if (engine === "none") return line(`Nothing: ${why}.`);
@@ -42,7 +43,7 @@ export function diffText(diff: Diff): string {
     ...notes.map((note) => line(`note: ${note}`)),
     "\n",
     ...(groups.length === 0 ? [line("  nothing that matters")] : groups.map((group) => line(groupText(group, rows)))),
-    ...(counted === 0 ? [] : ["\n", line(`Not shown (--show FILTER, or --all):`)]),
+    ...(counted === 0 ? [] : ["\n", line(say("Not shown (--show FILTER brings one back, --all everything):"))]),
     ...hidden.map((one) => line(`  ${one.filter}: ${one.rows} (${shownSize(one.bytes)}), ${one.title}`)),
     ...(limits.length === 0 ? [] : ["\n"]),
     ...limits.map((limit) => line(`limit: ${limit}`)),

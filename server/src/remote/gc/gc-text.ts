@@ -1,20 +1,24 @@
 import { printableLine } from "../../report/printable.ts";
+import { asTyped, type OptionWords } from "../option-words.ts";
 import { shownSize } from "../shown-bytes.ts";
 import type { GcResult } from "./gc.ts";
 
 type Item = GcResult["items"][number];
 
 /** The answer of `gc` for people: every snapshot below what becomes of it and why; what is deleted comes first. */
-export function gcText({ done, why, policy, policyFrom, applied, plan, items, notes }: GcResult): string {
+export function gcText(
+  { done, why, policy, policyFrom, applied, plan, items, notes }: GcResult,
+  say: OptionWords = asTyped,
+): string {
   const lines: string[] = [];
   if (policy !== undefined)
-    lines.push(`Kept: ${policy} (${policyFrom === "option" ? "as --keep says" : "by the configuration"}).`);
+    lines.push(`Kept: ${policy} (${policyFrom === "option" ? say("as --keep says") : "by the configuration"}).`);
   for (const [heading, own] of grouped(items)) lines.push(`${heading}:`, ...own.flatMap(itemLines));
   const count = items.filter(({ action }) => action === "delete").length;
   if (!done) lines.push(`${applied ? "Not all was deleted" : "Nothing was deleted"}: ${why ?? ""}.`);
   else if (applied) lines.push(`Deleted ${count}.`);
   else if (count === 0) lines.push("There is nothing to delete.");
-  else lines.push(`${count} to delete. Nothing was deleted: --apply does it (plan ${plan}).`);
+  else lines.push(say(`${count} to delete. Nothing was deleted: --apply does it (plan ${plan}).`));
   for (const note of notes) lines.push(`note: ${note}`);
   return `${lines.map(printableLine).join("\n")}\n`;
 }
