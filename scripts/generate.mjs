@@ -1,4 +1,4 @@
-// Writes what follows from the rules: their registry, their pages in docs/rules, the table in README.md.
+// Writes what follows from the rules: their registry, their pages in docs/rules, the overview in README.md.
 //
 //   node scripts/generate.mjs           writes the files
 //   node scripts/generate.mjs --check   changes nothing; fails and names what is not fresh
@@ -10,18 +10,59 @@ import { readRules } from "./lib/rules.mjs";
 
 const { values: options } = parseArgs({ options: { check: { type: "boolean", default: false } } });
 
+/** The groups in the order of their codes: a title, what the README says of them, and rules that show what they are about. */
 const GROUPS = {
-  modules: "Modules",
-  checker: "Comments to the checker",
-  "mount-options": "Mount options",
-  disko: "Disko",
-  stores: "Boot and stores",
-  coverage: "Coverage",
-  rollback: "Rollback",
-  snapshots: "Snapshots and retention",
-  units: "Units and sysctl",
-  secrets: "Secrets",
-  performance: "Performance",
+  modules: {
+    title: "Modules",
+    about: "what the module system refuses or drops",
+    examples: ["missing-import", "dropped-definition"],
+  },
+  checker: {
+    title: "Comments to the checker",
+    about: "comments that allow findings",
+    examples: ["unused-suppression"],
+  },
+  "mount-options": {
+    title: "Mount options",
+    about: "options without effect, or that the kernel refuses",
+    examples: ["ineffective-nodatacow", "unknown-mount-option", "misplaced-swap-file"],
+  },
+  disko: {
+    title: "Disko",
+    about: "layouts that do not evaluate, fail when the disk is formatted, or differ from what is mounted",
+    examples: ["unknown-subvolume-key", "second-rest-partition", "conflicting-device"],
+  },
+  stores: {
+    title: "Boot and stores",
+    about: "stores that come too late or are wiped, boot loaders, encrypted disks, hibernation",
+    examples: ["store-not-needed-for-boot", "key-file-outside-initrd", "unimported-pool"],
+  },
+  coverage: {
+    title: "Coverage",
+    about: "state that nothing keeps, and entries that keep nothing",
+    examples: ["unpersisted-service-state", "unpersisted-uid-map", "forgotten-password"],
+  },
+  rollback: {
+    title: "Rollback",
+    about: "scripts and units that empty the root: what fails, runs at the wrong time, or deletes too much",
+    examples: ["clean-up-of-the-parent", "root-delete-without-nested", "wiped-subvolume-is-not-the-root"],
+  },
+  snapshots: {
+    title: "Snapshots, retention, backups",
+    about: "policies that keep nothing or everything, jobs that miss what they are for, restores that would not work",
+    examples: ["snapshot-age-by-mtime", "excluded-backup-path", "dump-after-backup"],
+  },
+  units: {
+    title: "Units, timers and sysctl",
+    about: "jobs that never run, lack a program, or start in the wrong order",
+    examples: ["invalid-calendar", "missing-unit-path", "timer-of-missing-unit"],
+  },
+  secrets: {
+    title: "Secrets",
+    about: "secrets and keys that are not there in time, readable by others, or lost",
+    examples: ["late-secret-identity", "missing-encrypted-secret", "late-password-file"],
+  },
+  performance: { title: "Performance", about: "what slows a boot down", examples: ["many-bind-mounts"] },
 };
 const BEGIN = "<!-- rules: written by `npm run generate` -->";
 const END = "<!-- rules end -->";
@@ -38,7 +79,7 @@ const readme = existsSync(join(root, "README.md")) ? readFileSync(join(root, "RE
 if (readme.includes(BEGIN)) {
   const [before = "", rest = ""] = readme.split(BEGIN);
   const after = rest.slice(rest.indexOf(END));
-  wanted.set("README.md", `${before}${BEGIN}\n${table("docs/rules/")}${after}`);
+  wanted.set("README.md", `${before}${BEGIN}\n${overview()}${after}`);
 }
 
 const stale = [...wanted].filter(([path, text]) => current(path) !== text).map(([path]) => path);
@@ -103,7 +144,7 @@ function imports(
 /** @param {import("./lib/rules.mjs").RuleFile} rule */
 function documentation(rule) {
   const [title = "", ...body] = rule.page.split("\n");
-  const facts = `\`${rule.code}\` · ${rule.severity} · ${GROUPS[rule.group] ?? rule.group} · since ${rule.since}`;
+  const facts = `\`${rule.code}\` · ${rule.severity} · ${groupOf(rule).title} · since ${rule.since}`;
   return [
     `<!-- Written by \`npm run generate\` from server/src/rules/${rule.folder}/${rule.name}.md -->`,
     title,
@@ -118,18 +159,57 @@ function index() {
     "# Rules",
     "",
     `${rules.length} rules. \`nix-impermanence explain CODE\` prints the same pages.`,
+    ...used().flatMap((group) => ["", `## ${GROUPS[group].title}`, "", table(ofGroup(group))]),
     "",
-    table(""),
   ].join("\n");
 }
 
-/** @param {string} folder */
-function table(folder) {
-  const lines = ["| Code | Rule | Severity | What it finds |", "|---|---|---|---|"];
-  for (const rule of rules) {
-    lines.push(`| ${rule.code} | [${rule.name}](${folder}${rule.name}.md) | ${rule.severity} | ${rule.summary} |`);
+/** What the README has of the rules: their groups, with examples. */
+function overview() {
+  const lines = ["| Rules | | What they find | For example |", "|---|---|---|---|"];
+  for (const group of used()) {
+    const { title, about, examples } = GROUPS[group];
+    const anchor = title
+      .toLowerCase()
+      .replaceAll(/[^a-z ]/g, "")
+      .replaceAll(" ", "-");
+    const shown = examples.map((name) => {
+      const rule = rules.find((one) => one.name === name);
+      if (!rule) throw new Error(`There is no rule ${name}, which is an example of ${title}.`);
+      return `[${rule.code}](docs/rules/${name}.md) ${name}`;
+    });
+    lines.push(
+      `| [${title}](docs/rules/README.md#${anchor}) | ${ofGroup(group).length} | ${about} | ${shown.join(", ")} |`,
+    );
   }
-  return `${lines.join("\n")}\n`;
+  const all = `${rules.length} rules; [all of them](docs/rules/README.md), each with its page: examples, evidence, fix.`;
+  return `${all}\n\n${lines.join("\n")}\n`;
+}
+
+/** The groups that have rules. */
+function used() {
+  return /** @type {(keyof typeof GROUPS)[]} */ (Object.keys(GROUPS)).filter((group) => ofGroup(group).length > 0);
+}
+
+/** @param {string} group */
+function ofGroup(group) {
+  return rules.filter((rule) => rule.group === group);
+}
+
+/** @param {import("./lib/rules.mjs").RuleFile} rule */
+function groupOf(rule) {
+  const group = GROUPS[/** @type {keyof typeof GROUPS} */ (rule.group)];
+  if (!group) throw new Error(`${rule.code} is of the group ${rule.group}, which GROUPS does not have.`);
+  return group;
+}
+
+/** @param {readonly import("./lib/rules.mjs").RuleFile[]} own */
+function table(own) {
+  const lines = ["| Code | Rule | Severity | What it finds |", "|---|---|---|---|"];
+  for (const rule of own) {
+    lines.push(`| ${rule.code} | [${rule.name}](${rule.name}.md) | ${rule.severity} | ${rule.summary} |`);
+  }
+  return lines.join("\n");
 }
 
 /** @param {string} path */
