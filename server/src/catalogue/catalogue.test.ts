@@ -73,6 +73,7 @@ const statePath = z.strictObject({
   perhapsCache: z.literal(true).optional(),
   irreplaceable: z.union([z.enum(["data", "key"]), z.literal(false)]).optional(),
   little: z.literal(true).optional(),
+  littleWhen: z.strictObject({ condition, note: text }).optional(),
   note: text.optional(),
   realConfigs: z.number().int().positive().max(34).optional(),
 });

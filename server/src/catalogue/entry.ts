@@ -86,6 +86,8 @@ export interface StatePath {
   readonly irreplaceable?: "data" | "key" | false;
   /** It is made again, or hardly missed: no reason to warn. */
   readonly little?: true;
+  /** When it is little, and what it is then: the settings that matter are declared, say. */
+  readonly littleWhen?: { readonly condition: StateCondition; readonly note: string };
   readonly note?: string;
   /** How many of 34 public impermanence configurations persist it. */
   readonly realConfigs?: number;

@@ -58,6 +58,8 @@ function stateAt(
   const isStatic = dynamic && dynamicUserForcedOff(input.root, entry, state);
   const path = isStatic && state.link !== undefined ? state.link : moved;
   const fate = input.fateOf(path);
+  const less =
+    state.littleWhen && holds(input, state.littleWhen.condition).answer === "yes" ? state.littleWhen : undefined;
   return {
     path,
     type: state.type ?? "directory",
@@ -67,7 +69,7 @@ function stateAt(
     database: state.database !== undefined || state.image === true,
     writes: state.database ?? (state.image ? "rewrite-in-place" : undefined),
     containers: state.containers ?? false,
-    little: state.little ?? false,
+    little: state.little ?? less !== undefined,
     irreplaceable: state.irreplaceable,
     perhapsCache: state.perhapsCache ?? false,
     user: state.user,
@@ -75,7 +77,7 @@ function stateAt(
     mode: state.mode,
     fate: place.path.known ? fate : { ...fate, survives: unsure(place.path.why, place.path.place) },
     assumed: !place.path.known || applies.answer === "unknown",
-    note: state.note,
+    note: less?.note ?? state.note,
   };
 }
 
