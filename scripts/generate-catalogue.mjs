@@ -28,7 +28,17 @@ const SERVICE_FIELDS = [
 ];
 const STATE_FIELDS = [
   ...["path", "link", "kind", "type", "user", "group", "mode", "dynamicUser", "database", "image", "containers"],
-  ...["fromOption", "optionBase", "condition", "perhapsCache", "irreplaceable", "little", "littleWhen", "note", "realConfigs"],
+  ...[
+    "fromOption",
+    "optionBase",
+    "condition",
+    "perhapsCache",
+    "irreplaceable",
+    "little",
+    "littleWhen",
+    "note",
+    "realConfigs",
+  ],
 ];
 const BASE_FIELDS = [
   ...["path", "type", "kind", "severity", "condition", "when", "lost", "instead", "mode", "realConfigs"],
