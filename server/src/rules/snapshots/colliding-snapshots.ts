@@ -1,3 +1,4 @@
+import type { Place } from "../../eval/origin.ts";
 import type { Host, Script } from "../../host/host.ts";
 import { unitPeriod } from "../../host/period.ts";
 import { commandsOf } from "../../host/script-commands.ts";
@@ -5,6 +6,7 @@ import { secondsWords } from "../../shell/retention.ts";
 import type { Word } from "../../shell/sh-ast.ts";
 import { resolveWord } from "../../shell/sh-values.ts";
 import { dateFormatsOf } from "../reading/date-names.ts";
+import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** Snapshots that are taken more often than their names change. */
@@ -38,8 +40,89 @@ export const collidingSnapshots = defineRule({
         }
       }
     }
+    for (const run of repeatedScripts(host)) {
+      for (const { word, readonly } of fixedNamesOf(run.script)) {
+        const path = resolveWord(word, commandsOf(run.script).scope).value ?? "";
+        if (isSpokenOf(host, run.script, word, path) || lossOf(host, path).lost !== "no") continue;
+        report({
+          at: run.script.placeOf(word.start, word.end) ?? run.script.place,
+          message: `${run.who} runs ${run.when}, and its snapshot is always \`${path}\`, which nothing deletes or moves: from the second run on there is one of that name already. ${
+            readonly
+              ? "btrfs wants to put the new one into it, and it is read-only: the command fails (“Read-only file system”), and the first snapshot stays the only one."
+              : "btrfs puts the new one into it, and the third run fails."
+          }`,
+          help: "Take the date into the name, and delete old ones; or delete the last one first.",
+          related: [{ place: run.place, message: run.when }],
+        });
+      }
+    }
   },
 });
+
+interface Run {
+  readonly script: Script;
+  readonly who: string;
+  readonly when: string;
+  readonly place: Place | undefined;
+}
+
+/** The scripts with a snapshot that certainly run more than once. */
+function repeatedScripts(host: Host): Run[] {
+  const isConcerned = ({ text }: Script) => text.includes("snapshot") && text.includes("btrfs");
+  const activation = host.scripts.filter(
+    (script) => script.option[0] === "system" && script.option[1] === "activationScripts" && isConcerned(script),
+  );
+  const units = host.units.flatMap((unit): Run[] => {
+    if (unit.stage !== "system" || unit.certain.answer !== "yes" || unit.conditions.length > 0) return [];
+    const scripts = unit.scripts.filter(isConcerned);
+    if (scripts.length === 0) return [];
+    const period = unitPeriod(host.config, host.calendars, unit.name);
+    if (period && !period.known) return [];
+    const target = unit.wantedBy.find(({ text }) =>
+      /^(multi-user|default|graphical|basic|sysinit)\.target$/.test(text),
+    );
+    if (!period && !target) return [];
+    const when = period ? `every ${secondsWords(period.value).replace(/^1 /, "")}` : "at every boot";
+    return scripts.map((script) => ({ script, who: `\`${unit.name}\``, when, place: period?.place ?? target?.place }));
+  });
+  return [
+    ...activation.map((script) => {
+      const who = `The activation script \`${script.option[2] ?? ""}\``;
+      return { script, who, when: "at every boot and every rebuild", place: script.place };
+    }),
+    ...units,
+  ];
+}
+
+/** Where snapshots go whose name never changes; a command that runs in a loop or a function may be given others. */
+function fixedNamesOf(script: Script): { readonly word: Word; readonly readonly: boolean }[] {
+  const { storage, scope } = commandsOf(script);
+  return storage.flatMap((command) => {
+    if (command.kind !== "subvolume-snapshot" || command.tool !== "btrfs" || command.use.functionName !== undefined)
+      return [];
+    const { value } = resolveWord(command.destination, scope);
+    return value !== undefined && /^\/.+[^/]$/.test(value)
+      ? [{ word: command.destination, readonly: command.readonly }]
+      : [];
+  });
+}
+
+/** Whether the name stands anywhere else: what tests it, moves it or deletes it has to name it. */
+function isSpokenOf(host: Host, script: Script, { start, end }: Word, path: string): boolean {
+  const { text } = script;
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const variables = [...text.slice(start, end).matchAll(/\$\{?(\w+)/g)].map(([, variable]) => variable ?? "");
+  const rest = text.slice(0, start) + text.slice(end);
+  if (variables.some((variable) => new RegExp(`\\$\\{?${variable}\\b`).test(rest))) return true;
+  // A directory into which the snapshot goes has its name from the source.
+  if (variables.length === 0 && rest.includes(name)) return true;
+  const { storage } = commandsOf(script);
+  if (storage.some(({ kind }) => kind === "subvolume-delete" || kind === "move") || /\b(rm|mv)\s/.test(text))
+    return true;
+  return (
+    host.scripts.some((other) => other !== script && other.text.includes(name)) || host.fileSystemsOpen !== undefined
+  );
+}
 
 /** Where `btrfs subvolume snapshot` of a script puts what it takes, when nothing decides whether it does. */
 function namesOf(script: Script): { readonly word: Word; readonly readonly: boolean }[] {

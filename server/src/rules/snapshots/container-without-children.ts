@@ -2,8 +2,9 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import { type DatasetFilter, type DatasetJob, datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
-import type { Host } from "../../host/host.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
 import { childrenOf, isNamed } from "../../host/read-values.ts";
+import { isLeftOutByName } from "../reading/dataset-names.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A job takes a dataset in which there is nothing but other datasets, and takes none of those. */
@@ -23,10 +24,16 @@ export const containerWithoutChildren = defineRule({
     for (const job of jobs) {
       for (const filter of job.filters) {
         const { dataset, tree, takes, place } = filter;
-        if (tree || !takes || mounted.has(dataset)) continue;
+        if (tree || !takes) continue;
+        const parent = mounted.get(dataset);
         const inside = [...mounted.keys()].filter((name) => name.startsWith(`${dataset}/`));
         const isSettled = (name: string) =>
           jobs.some((other) => takesDataset(other, name) || isLeftOut(other, filter, name));
+        if (parent) {
+          const left = inside.filter((name) => !isLeftOutByName(name.slice(dataset.length + 1)));
+          if (left.length > 0 && !inside.some(isSettled)) reportMounted(context, job, filter, parent, left, mounted);
+          continue;
+        }
         if (inside.some(isSettled) || !isContainer(host, dataset, inside)) continue;
         const [first = ""] = inside;
         context.report({
@@ -43,9 +50,29 @@ export const containerWithoutChildren = defineRule({
   },
 });
 
+/** A dataset that is mounted itself, with others mounted below it that no job takes. */
+function reportMounted(
+  context: RuleContext,
+  job: DatasetJob,
+  filter: DatasetFilter,
+  { mountpoint }: FileSystem,
+  left: readonly string[],
+  mounted: ReadonlyMap<string, FileSystem>,
+): void {
+  const { dataset, place } = filter;
+  const [first = ""] = left;
+  context.report({
+    at: place ?? job.place,
+    message: `${job.tool} takes \`${dataset}\` (\`${mountpoint}\`) alone here, and ${left.length === 1 ? "the dataset" : "none of the datasets"} below it${left.length === 1 ? " is left out" : ""}: a snapshot ends at the next dataset, and nothing takes \`${first}\` (\`${mounted.get(first)?.mountpoint}\`)${left.length > 1 ? ` or the ${left.length === 2 ? "other one" : `${left.length - 1} others`}` : ""}.`,
+    help: helpFor(job, dataset),
+    related: left.slice(0, 4).map((name) => ({ place: mounted.get(name)?.place, message: `\`${name}\` is left out` })),
+    fixes: () => fixFor(context, job, filter),
+  });
+}
+
 /** The datasets that are mounted by their names; undefined when one of them is not known. */
-function mountedDatasets({ fileSystems }: Host) {
-  const mounted = new Map<string, Host["fileSystems"][number]>();
+function mountedDatasets({ fileSystems }: Host): ReadonlyMap<string, FileSystem> | undefined {
+  const mounted = new Map<string, FileSystem>();
   for (const fs of fileSystems) {
     if (!fs.fsType.known || fs.fsType.value !== "zfs") continue;
     if (!fs.device.known || fs.certain.answer !== "yes") return undefined;

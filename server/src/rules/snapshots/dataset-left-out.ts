@@ -5,6 +5,7 @@ import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { backupCoverage } from "../reading/backup-coverage.ts";
 import { dataPaths } from "../reading/data-paths.ts";
+import { isLeftOutByName } from "../reading/dataset-names.ts";
 import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -50,12 +51,8 @@ function isLeftOut({ filters }: DatasetJob, dataset: string): boolean {
 function datasetOf({ certain, fsType, device }: FileSystem): string | undefined {
   const isZfs = certain.answer === "yes" && fsType.known && fsType.value === "zfs";
   if (!isZfs || !device.known || !/^[\w.:-]+\/\S+$/.test(device.value)) return undefined;
-  return NOT_MEANT.test(device.value) ? undefined : device.value;
+  return isLeftOutByName(device.value) ? undefined : device.value;
 }
-
-/** Names by which people say that a dataset is not to be saved. */
-const NOT_MEANT =
-  /(^|\/)(local|nix|root|te?mp|caches?|scratch|swap|logs?|no-?(backup|snap)\w*|ephemeral|blank|docker|containers|media|downloads?|torrents?|vm-?images|old|archives?|tm|[\w-]*backups?([-_]\w+)*|replicas?)(\/|$)/i;
 
 /** Another dataset that is mounted on the host and taken: one beside it, where there is one. */
 function siblingTaken(host: Host, dataset: string) {

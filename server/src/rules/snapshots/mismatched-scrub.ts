@@ -48,7 +48,7 @@ function checkBtrfs(context: RuleContext): void {
       isUnclear = true;
       continue;
     }
-    if (reportNothing(context, text, place ?? list.place)) {
+    if (reportNothing(context, text, place ?? list.place) || reportLabel(context, text, place ?? list.place)) {
       isUnclear = true;
       continue;
     }
@@ -115,6 +115,34 @@ function reportNothing({ host, report }: RuleContext, path: string, at: Place | 
   });
   return true;
 }
+
+/** A device by a label that no filesystem of the host has, where the labels of all of btrfs are known. */
+function reportLabel({ host, report }: RuleContext, device: string, at: Place | undefined): boolean {
+  const label = BY_LABEL.exec(device)?.[1];
+  if (label === undefined || host.fileSystemsOpen !== undefined || host.opaque.some(({ known }) => !known))
+    return false;
+  const labels = btrfsDevices(host).map(({ device: own, mounts }) => {
+    const layout = host.layouts.find((one) => one.device.known && one.device.value === own);
+    return {
+      label: BY_LABEL.exec(own)?.[1] ?? layout?.label,
+      place: mounts[0]?.place,
+      mountpoint: mounts[0]?.mountpoint,
+    };
+  });
+  // A disk that the host does not mount itself may have the label; where it mounts none at all, that is what is meant.
+  if (labels.length === 0 || labels.some((one) => one.label === undefined || one.label === label)) return false;
+  const all = labels.map((one) => `\`${one.label}\``).join(", ");
+  report({
+    at,
+    severity: "warning",
+    message: `No btrfs filesystem of the host has the label \`${label}\`: ${labels.length === 1 ? "its only one is" : "they are"} ${all}. \`btrfs scrub\` fails every time, and ${labels.length === 1 ? `\`${labels[0]?.mountpoint}\` is` : "these are"} never checked.`,
+    help: "Name a mount point instead of a device. Without the list NixOS scrubs every btrfs filesystem.",
+    related: labels.slice(0, 3).map((one) => ({ place: one.place, message: `\`${one.mountpoint}\` is on btrfs` })),
+  });
+  return true;
+}
+
+const BY_LABEL = /^(?:\/dev\/disk\/by-label\/|LABEL=)(.+)$/;
 
 /** Directories that systemd and NixOS make on every root. */
 const USUAL = /^\/(bin|boot|dev|etc|home|nix|proc|root|run|srv|sys|tmp|usr|var)(\/|$)/;

@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
-import type { Host } from "../../host/host.ts";
+import type { DiskoLayout, Host, SnapshotJob } from "../../host/host.ts";
 import { isBelow, normalise } from "../../host/paths.ts";
+import { isSameDevice } from "../../host/rollback-target.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { resolveWord } from "../../shell/sh-values.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
@@ -37,8 +38,55 @@ export const nestedSubvolumeInSnapshotSource = defineRule({
         related: [{ place: around.place ?? around.job.place, message: "snapshotted here" }],
       });
     }
+    for (const { subvolume, mountpoint, around } of nestedInLayouts(host, sources)) {
+      report({
+        at: subvolume.place,
+        message: `disko makes \`${subvolume.name}\` (\`${mountpoint}\`) a subvolume of its own inside of \`${around.name}\`, of which \`${around.source.job.name}\` takes snapshots. A snapshot ends at the next subvolume: in it, and in every backup made from it, there is an empty directory in its place, and no job here takes snapshots of it by itself.`,
+        help: "Take snapshots of it as well, or make it a plain directory.",
+        related: [{ place: around.source.place ?? around.source.job.place, message: "snapshotted here" }],
+      });
+    }
   },
 });
+
+/** What people put into a subvolume of its own to have it in no snapshot. */
+const LEFT_OUT =
+  /(^|[/@_-])(\.?(cache|local|steam|var)|caches?|downloads?|games?|steam\w*|steamapps|te?mp|scratch|log|logs|nix|swap\w*|vms?|libvirt|images|docker|podman|containers?|machines|torrents?|no-?snap\w*|no-?backup|transcodes?|incomplete|thumbs|srv|spool|opt|usr|root|home)$/i;
+
+interface Source {
+  readonly value: string;
+  readonly place: Place | undefined;
+  readonly job: SnapshotJob;
+}
+
+/** Mounted subvolumes of disko whose place in the tree is inside of a source, and that are no source themselves. */
+function nestedInLayouts(host: Host, sources: readonly Source[]) {
+  const located = sources.map((source) => ({ source, ...treePlace(host, source.value) }));
+  if (located.some(({ name }) => name === undefined)) return [];
+  return host.fileSystems.flatMap((fs) => {
+    const { disko: subvolume, mountpoint } = fs;
+    if (!subvolume || fs.certain.answer !== "yes" || subvolume.layout.fsType !== "btrfs") return [];
+    const { name, layout } = subvolume;
+    if (LITTLE.test(`/${name}`) || LEFT_OUT.test(name) || LEFT_OUT.test(mountpoint)) return [];
+    const own = located.filter((one) => one.layout === layout);
+    // The top level, and a root that is snapshotted for its system, are not meant to have all that is below.
+    const around = own.find((one) => one.name !== "" && one.source.value !== "/" && name.startsWith(`${one.name}/`));
+    if (!around || own.some((one) => one.name === name || one.name?.startsWith(`${name}/`))) return [];
+    return [{ subvolume, mountpoint, around: { ...around, name: around.name ?? "" } }];
+  });
+}
+
+/** The subvolume that lies at a path, by its place in the tree of its layout. */
+function treePlace(host: Host, path: string): { readonly name?: string; readonly layout?: DiskoLayout | undefined } {
+  const fs = host.fileSystemAt(path);
+  if (!fs?.subvolume?.known || !fs.device.known) return {};
+  const { value: device } = fs.device;
+  const layout =
+    fs.disko?.layout ??
+    host.layouts.find((one) => one.device.known && isSameDevice(device, one.device.value, one.label));
+  const below = path === fs.mountpoint ? "" : path.slice(fs.mountpoint === "/" ? 1 : fs.mountpoint.length + 1);
+  return { name: [fs.subvolume.value, below].filter((part) => part !== "").join("/"), layout };
+}
 
 /** Subvolumes that tmpfiles rules and scripts of the running system make. */
 function madeSubvolumes(host: Host): { readonly path: string; readonly place: Place | undefined }[] {

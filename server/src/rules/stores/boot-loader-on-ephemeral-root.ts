@@ -24,7 +24,7 @@ export const bootLoaderOnEphemeralRoot = defineRule({
         at: loader.place,
         message: esp
           ? `${loader.name} is installed to \`${loader.folder}\`, where nothing is mounted: the EFI system partition is at \`${esp.mountpoint}\`, and \`boot.loader.efi.efiSysMountPoint\` does not say so. Its installation fails, or writes kernels and entries to the root${loss.lost === "yes" ? `, where they ${lossInWords(loss, true).replace(/^(are|is) /, "are ")}` : ""}.`
-          : `${loader.name} has its files in \`${loader.folder}\`, ${loss.fate.by}: ${loader.files} ${lossInWords(loss, true)}, and the host does not start any more.`,
+          : `${loader.name} has its files in \`${loader.folder}\`, ${loss.fate.by}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : "the host does not start any more"}.`,
         help: esp
           ? `Set boot.loader.efi.efiSysMountPoint = "${esp.mountpoint}", or mount the partition at ${loader.folder}.`
           : `Give ${loader.folder} a filesystem of its own.`,
@@ -39,6 +39,8 @@ interface Loader {
   readonly files: string;
   readonly folder: string;
   readonly isEfi: boolean;
+  /** It is no loader itself, but writes what U-Boot reads from a partition. */
+  readonly isUboot?: boolean;
   readonly place: Place | undefined;
 }
 
@@ -50,10 +52,23 @@ function loaders({ config }: Host): Loader[] {
   const esp = loader.at("efi", "efiSysMountPoint");
   const point = esp.isDefined() === false ? undefined : readString(esp);
   const secure = readBoolean(config.at("boot", "lanzaboote", "enable"));
-  for (const [name, flag] of [["systemd-boot", systemd] as const, ["lanzaboote", secure] as const]) {
+  const limine = readBoolean(loader.at("limine", "enable"));
+  const onBios = loader.at("limine", "efiSupport").isDefined() !== false;
+  for (const [name, flag] of [
+    ["systemd-boot", systemd] as const,
+    ["lanzaboote", secure] as const,
+    ["Limine", onBios ? undefined : limine] as const,
+  ]) {
     if (!flag?.known || !flag.value || point?.known === false) continue;
     const folder = normalise(point?.value ?? "/boot");
     found.push({ name, files: "kernels and entries", folder, isEfi: true, place: flag.place });
+  }
+  const extlinux = loader.child("generic-extlinux-compatible");
+  const written = readBoolean(extlinux.child("enable"));
+  if (written?.known && written.value && extlinux.child("mirroredBoots").isDefined() === false) {
+    const files = "`extlinux.conf` and the kernels of new generations";
+    const name = "`generic-extlinux-compatible`";
+    found.push({ name, files, folder: "/boot", isEfi: false, isUboot: true, place: written.place });
   }
   const grub = loader.child("grub");
   const enabled = readBoolean(grub.child("enable"));
