@@ -119,6 +119,8 @@ import secretInNixStore from "./secrets/secret-in-nix-store.md";
 import secretOfDynamicUser from "./secrets/secret-of-dynamic-user.md";
 import unreadableSecret from "./secrets/unreadable-secret.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
+import backupAsOtherUser from "./snapshots/backup-as-other-user.md";
+import backupOfNothing from "./snapshots/backup-of-nothing.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
 import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
@@ -156,6 +158,8 @@ import pruneOfAppendOnly from "./snapshots/prune-of-append-only.md";
 import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import rareSanoidRuns from "./snapshots/rare-sanoid-runs.md";
+import removedReadOnlySnapshot from "./snapshots/removed-read-only-snapshot.md";
+import repositoryOnTheSameDisk from "./snapshots/repository-on-the-same-disk.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -432,6 +436,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP657", dumpBeforeItsServer],
   ["IMP658", dumpAfterBackup],
   ["IMP659", excludeOutsideSources],
+  ["IMP660", backupOfNothing],
+  ["IMP661", repositoryOnTheSameDisk],
+  ["IMP662", backupAsOtherUser],
+  ["IMP663", removedReadOnlySnapshot],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

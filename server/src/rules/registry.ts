@@ -120,6 +120,8 @@ import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
 import { secretOfDynamicUser } from "./secrets/secret-of-dynamic-user.ts";
 import { unreadableSecret } from "./secrets/unreadable-secret.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
+import { backupAsOtherUser } from "./snapshots/backup-as-other-user.ts";
+import { backupOfNothing } from "./snapshots/backup-of-nothing.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
 import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
@@ -157,6 +159,8 @@ import { pruneOfAppendOnly } from "./snapshots/prune-of-append-only.ts";
 import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
+import { removedReadOnlySnapshot } from "./snapshots/removed-read-only-snapshot.ts";
+import { repositoryOnTheSameDisk } from "./snapshots/repository-on-the-same-disk.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -433,6 +437,10 @@ export const rules: readonly Rule[] = [
   dumpBeforeItsServer,
   dumpAfterBackup,
   excludeOutsideSources,
+  backupOfNothing,
+  repositoryOnTheSameDisk,
+  backupAsOtherUser,
+  removedReadOnlySnapshot,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,

@@ -4,6 +4,7 @@ import { isBelow } from "../../host/paths.ts";
 import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { dataPaths, ownerOf } from "../reading/data-paths.ts";
+import { mayBeInGroup } from "../reading/group-members.ts";
 import { type TmpfilesRule, tmpfilesOpen, tmpfilesRules } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
 
@@ -70,17 +71,8 @@ function mayEnter(host: Host, rule: TmpfilesRule, mode: number, user: string, gr
   if ((mode & 0o010) === 0) return false;
   const wanted = rule.group ?? "root";
   if (wanted === user || wanted === group) return true;
-  const extra = readTexts(host.config.at("users", "users", user, "extraGroups"));
-  const own = host.config.at("users", "users", user, "group");
-  const primary = own.isDefined() === false ? undefined : readString(own);
-  const members = readTexts(host.config.at("users", "groups", wanted, "members"));
   return (
-    extra.open.length > 0 ||
-    members.open.length > 0 ||
-    primary?.known === false ||
-    primary?.value === wanted ||
-    extra.texts.some(({ text }) => text === wanted) ||
-    members.texts.some(({ text }) => text === user) ||
+    mayBeInGroup(host, user, wanted) ||
     childrenOf(host.config.at("systemd", "services")).some(({ node }) => isSupplementary(node, wanted))
   );
 }

@@ -21,7 +21,7 @@ export function backupCoverage(host: Host, path: string): Coverage {
 }
 
 /** The names of one path: where it is used, and where it lies in a store. */
-function namesOf(host: Host, path: string): readonly string[] {
+export function namesOf(host: Host, path: string): readonly string[] {
   const names = [path];
   const { persisted } = host.fateOf(path);
   if (persisted?.store.path.known) names.push(joinPath(persisted.store.path.value, path));

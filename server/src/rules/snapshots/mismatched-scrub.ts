@@ -5,6 +5,7 @@ import type { Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readTexts, setAt } from "../../host/read-values.ts";
 import { btrfsDevices } from "../reading/btrfs-mounts.ts";
+import { namesPath } from "../reading/names-path.ts";
 import { tmpfilesOpen, tmpfilesRules } from "../reading/tmpfiles.ts";
 import { uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
@@ -157,14 +158,6 @@ function mayBeMade(host: Host, path: string): boolean {
     host.scripts.some(({ text }) => namesPath(text, path)) ||
     host.services.some(({ state }) => state.some((one) => isAtOrBelow(one.path, path)))
   );
-}
-
-/** Whether a text has the path, and not only one that ends with it. */
-function namesPath(text: string, path: string): boolean {
-  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
-    if (!/[\w.@-]/.test(text[at - 1] ?? "") && !/[\w.@-]/.test(text[at + path.length] ?? "")) return true;
-  }
-  return false;
 }
 
 function checkZfs({ host, report }: RuleContext): void {
