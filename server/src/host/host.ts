@@ -342,6 +342,8 @@ export interface Target {
   /** Option or output that says so, e.g. "deployment.targetHost". */
   readonly from: string;
   readonly place: Place | undefined;
+  /** Another host of the flake, whose name the node has, and where this one is given to it instead. */
+  readonly insteadOf?: { readonly name: string; readonly place: Place | undefined };
 }
 
 /** Everything the rules may know of one host. */

@@ -73,6 +73,7 @@ import misplacedSwapFile from "./mount-options/misplaced-swap-file.md";
 import missingSubvolOption from "./mount-options/missing-subvol-option.md";
 import mountAgainstDataset from "./mount-options/mount-against-dataset.md";
 import nocowInSnapshotSource from "./mount-options/nocow-in-snapshot-source.md";
+import nodatacowOnMirror from "./mount-options/nodatacow-on-mirror.md";
 import nodatacowWithCompress from "./mount-options/nodatacow-with-compress.md";
 import repeatedSubvolOption from "./mount-options/repeated-subvol-option.md";
 import subvolOnBcachefs from "./mount-options/subvol-on-bcachefs.md";
@@ -195,6 +196,7 @@ import poolWithoutItsKey from "./stores/pool-without-its-key.md";
 import preservationNotEnabled from "./stores/preservation-not-enabled.md";
 import preservationWithScriptedInitrd from "./stores/preservation-with-scripted-initrd.md";
 import randomSwapByLabel from "./stores/random-swap-by-label.md";
+import rebootToAPassphrase from "./stores/reboot-to-a-passphrase.md";
 import refusedHibernation from "./stores/refused-hibernation.md";
 import removableDiskWithoutNofail from "./stores/removable-disk-without-nofail.md";
 import resumeFromLockedDisk from "./stores/resume-from-locked-disk.md";
@@ -213,6 +215,7 @@ import containerNotStarted from "./units/container-not-started.md";
 import containerUserWithoutAccess from "./units/container-user-without-access.md";
 import dataInRuntimeDirectory from "./units/data-in-runtime-directory.md";
 import deploymentAsRefusedRoot from "./units/deployment-as-refused-root.md";
+import deploymentOfAnotherHost from "./units/deployment-of-another-host.md";
 import ephemeralContainerState from "./units/ephemeral-container-state.md";
 import exportWithoutChildren from "./units/export-without-children.md";
 import hostSecretInContainer from "./units/host-secret-in-container.md";
@@ -238,6 +241,7 @@ import timerThatNeverStarts from "./units/timer-that-never-starts.md";
 import timerWithoutFirstRun from "./units/timer-without-first-run.md";
 import unescapedUnitName from "./units/unescaped-unit-name.md";
 import unfilteredBalance from "./units/unfiltered-balance.md";
+import unitBeforeItsDatabase from "./units/unit-before-its-database.md";
 import unitOfOtherEngine from "./units/unit-of-other-engine.md";
 import unknownTimerSetting from "./units/unknown-timer-setting.md";
 import upsWithoutItsDaemon from "./units/ups-without-its-daemon.md";
@@ -268,6 +272,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP116", missingSubvolOption],
   ["IMP117", compressedNocow],
   ["IMP118", mismatchedStorageDriver],
+  ["IMP119", nodatacowOnMirror],
   ["IMP130", mountAgainstDataset],
   ["IMP201", subvolumesAsList],
   ["IMP202", unknownSubvolumeKey],
@@ -318,6 +323,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP336", systemKeyInInitrd],
   ["IMP337", newestKernelWithZfs],
   ["IMP338", poolWithoutItsKey],
+  ["IMP339", rebootToAPassphrase],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -475,6 +481,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP740", deploymentAsRefusedRoot],
   ["IMP741", hostSecretInContainer],
   ["IMP742", containerNotStarted],
+  ["IMP756", unitBeforeItsDatabase],
+  ["IMP757", deploymentOfAnotherHost],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

@@ -73,6 +73,7 @@ import { misplacedSwapFile } from "./mount-options/misplaced-swap-file.ts";
 import { missingSubvolOption } from "./mount-options/missing-subvol-option.ts";
 import { mountAgainstDataset } from "./mount-options/mount-against-dataset.ts";
 import { nocowInSnapshotSource } from "./mount-options/nocow-in-snapshot-source.ts";
+import { nodatacowOnMirror } from "./mount-options/nodatacow-on-mirror.ts";
 import { nodatacowWithCompress } from "./mount-options/nodatacow-with-compress.ts";
 import { repeatedSubvolOption } from "./mount-options/repeated-subvol-option.ts";
 import { subvolOnBcachefs } from "./mount-options/subvol-on-bcachefs.ts";
@@ -196,6 +197,7 @@ import { poolWithoutItsKey } from "./stores/pool-without-its-key.ts";
 import { preservationNotEnabled } from "./stores/preservation-not-enabled.ts";
 import { preservationWithScriptedInitrd } from "./stores/preservation-with-scripted-initrd.ts";
 import { randomSwapByLabel } from "./stores/random-swap-by-label.ts";
+import { rebootToAPassphrase } from "./stores/reboot-to-a-passphrase.ts";
 import { refusedHibernation } from "./stores/refused-hibernation.ts";
 import { removableDiskWithoutNofail } from "./stores/removable-disk-without-nofail.ts";
 import { resumeFromLockedDisk } from "./stores/resume-from-locked-disk.ts";
@@ -214,6 +216,7 @@ import { containerNotStarted } from "./units/container-not-started.ts";
 import { containerUserWithoutAccess } from "./units/container-user-without-access.ts";
 import { dataInRuntimeDirectory } from "./units/data-in-runtime-directory.ts";
 import { deploymentAsRefusedRoot } from "./units/deployment-as-refused-root.ts";
+import { deploymentOfAnotherHost } from "./units/deployment-of-another-host.ts";
 import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
 import { exportWithoutChildren } from "./units/export-without-children.ts";
 import { hostSecretInContainer } from "./units/host-secret-in-container.ts";
@@ -239,6 +242,7 @@ import { timerThatNeverStarts } from "./units/timer-that-never-starts.ts";
 import { timerWithoutFirstRun } from "./units/timer-without-first-run.ts";
 import { unescapedUnitName } from "./units/unescaped-unit-name.ts";
 import { unfilteredBalance } from "./units/unfiltered-balance.ts";
+import { unitBeforeItsDatabase } from "./units/unit-before-its-database.ts";
 import { unitOfOtherEngine } from "./units/unit-of-other-engine.ts";
 import { unknownTimerSetting } from "./units/unknown-timer-setting.ts";
 import { upsWithoutItsDaemon } from "./units/ups-without-its-daemon.ts";
@@ -269,6 +273,7 @@ export const rules: readonly Rule[] = [
   missingSubvolOption,
   compressedNocow,
   mismatchedStorageDriver,
+  nodatacowOnMirror,
   mountAgainstDataset,
   subvolumesAsList,
   unknownSubvolumeKey,
@@ -319,6 +324,7 @@ export const rules: readonly Rule[] = [
   systemKeyInInitrd,
   newestKernelWithZfs,
   poolWithoutItsKey,
+  rebootToAPassphrase,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -476,6 +482,8 @@ export const rules: readonly Rule[] = [
   deploymentAsRefusedRoot,
   hostSecretInContainer,
   containerNotStarted,
+  unitBeforeItsDatabase,
+  deploymentOfAnotherHost,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,

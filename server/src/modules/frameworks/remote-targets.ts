@@ -13,6 +13,8 @@ export interface RemoteTarget {
   /** The option or output that says so. */
   readonly from: string;
   readonly place: Place | undefined;
+  /** Another host of the flake, whose name the node has, and where this one is given to it instead. */
+  readonly insteadOf?: { readonly name: string; readonly place: Place | undefined };
 }
 
 /** Every address that the configuration gives for a host: `deployment.targetHost` and `deploy.nodes.*.hostname`. */
@@ -58,17 +60,25 @@ function colmenaTarget({ set }: SystemAttrs): RemoteTarget | undefined {
 function deployRsTargets(name: string, system: SystemAttrs, outputs: NixAttrs): RemoteTarget[] {
   const deploy = setAt(outputs, "deploy");
   const nodes = deploy && setAt(deploy, "nodes");
+  const configurations = setAt(outputs, "nixosConfigurations");
   return (nodes?.names() ?? []).flatMap((key): RemoteTarget[] => {
     const node = setAt(nodes as NixAttrs, key);
     const profile = node && at(node, "profiles", "system");
-    if (!node || !(activates(profile, system) ?? key === name)) return [];
+    const isActivated = activates(profile, system);
+    if (!node || !(isActivated ?? key === name)) return [];
     const cell = node.get("hostname");
     const address = cell && look(cell);
     if (typeof address !== "string") return [];
     const levels = [profile, node, deploy];
     const user = levels.map((set) => set && textAt(set, "sshUser")).find((one) => one !== undefined);
     const port = levels.map((set) => set && portOf(set)).find((one) => one !== undefined);
-    return [{ address, user, port, from: `deploy.nodes.${key}.hostname`, place: placeOf(cell as Cell) }];
+    const from = `deploy.nodes.${key}.hostname`;
+    const target = { address, user, port, from, place: placeOf(cell as Cell) };
+    // A name for both is how deploy-rs is mostly set up; one configuration under two names is the same host twice.
+    const other =
+      isActivated && key !== name && configurations?.has(key) === true ? configurations.get(key) : undefined;
+    const path = other && systemOf(other) !== system.set ? profile?.get("path") : undefined;
+    return [path ? { ...target, insteadOf: { name: key, place: placeOf(path) } } : target];
   });
 }
 
@@ -78,6 +88,11 @@ function activates(profile: NixAttrs | undefined, system: SystemAttrs): boolean 
   const activated = path && setAt(path, "__activates");
   const host = activated && systemBehind(activated);
   return host && host.set === system.set;
+}
+
+function systemOf(cell: Cell): SystemAttrs["set"] | undefined {
+  const value = look(cell);
+  return value instanceof NixAttrs ? systemBehind(value)?.set : undefined;
 }
 
 /** The port among `sshOpts`, e.g. `[ "-p" "2222" ]`. Nothing else of them is of interest here. */

@@ -97,8 +97,8 @@ function closedDirectories(host: Host): Closed[] {
   const states = host.services.flatMap(({ enable, enabled, state, place }) =>
     enabled.answer !== "yes"
       ? []
-      : state.flatMap(({ path, kind, little, assumed, user, group, mode, dynamicUser }): Closed[] => {
-          if (kind !== "state" || little || assumed) return [];
+      : state.flatMap(({ path, kind, type, little, assumed, user, group, mode, dynamicUser }): Closed[] => {
+          if (kind !== "state" || type === "file" || little || assumed) return [];
           const what = `where \`${enable.replace(/\.enable$/, "")}\` keeps its data`;
           // systemd opens /var/lib/private to nobody.
           if (dynamicUser) return [{ path, owner: "root", group: "root", mode: "0700", what, place }];
