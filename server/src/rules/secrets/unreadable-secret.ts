@@ -1,9 +1,8 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
-import type { Place } from "../../eval/origin.ts";
-import type { Host, Unit } from "../../host/host.ts";
-import { perItem } from "../../host/per-item.ts";
-import { childrenOf, isNamed, readBoolean, readString } from "../../host/read-values.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, readString } from "../../host/read-values.ts";
+import { type AccountText, readersOfUnits } from "../reading/account-texts.ts";
 import { runningUnits } from "../reading/data-paths.ts";
 import { type DeclaredSecret, declaredSecrets } from "../reading/declared-secrets.ts";
 import { normalUsers } from "../reading/normal-users.ts";
@@ -51,15 +50,6 @@ export const unreadableSecret = defineRule({
     }
   },
 });
-
-/** Who reads the files that a text names. */
-interface Reader {
-  readonly text: string;
-  readonly account: string;
-  readonly by: string;
-  readonly place: Place | undefined;
-  readonly isDynamic?: boolean;
-}
 
 function quoted(name: string): string {
   return /^[A-Za-z_][\w'-]*$/.test(name) ? name : `"${name}"`;
@@ -116,8 +106,8 @@ const READERS: readonly ServiceReader[] = [
   },
 ];
 
-function ofServices(host: Host): Reader[] {
-  return serviceTexts(host).flatMap(({ text, option, place }): Reader[] => {
+function ofServices(host: Host): AccountText[] {
+  return serviceTexts(host).flatMap(({ text, option, place }): AccountText[] => {
     const name = option.join(".");
     const reader = READERS.find((one) => one.option.test(name) && (one.text?.test(text) ?? true));
     if (!reader || !text.includes("/")) return [];
@@ -131,40 +121,12 @@ function ofServices(host: Host): Reader[] {
 }
 
 /** Own services that run under an account. */
-function ofUnits(host: Host): readonly Reader[] {
+function ofUnits(host: Host): readonly AccountText[] {
   return readersOfUnits(runningUnits(host.units));
 }
 
-const readersOfUnits = perItem(({ name, node, scripts }: Unit): readonly Reader[] => {
-  if (!isNamed(node, "serviceConfig")) return [];
-  const config = node.child("serviceConfig");
-  const user = isNamed(config, "User") ? readString(config.child("User")) : undefined;
-  const dynamic = isNamed(config, "DynamicUser") ? readBoolean(config.child("DynamicUser")) : undefined;
-  if (user?.known === false || dynamic?.known === false) return [];
-  const isDynamic = dynamic?.value === true;
-  const account = user?.value ?? (isDynamic ? name : "root");
-  if (/^(root|0)$|%/.test(account)) return [];
-  if (
-    ["AmbientCapabilities", "PermissionsStartOnly", "BindReadOnlyPaths", "BindPaths"].some((one) =>
-      isNamed(config, one),
-    )
-  )
-    return [];
-  const by = `\`${name}.service\``;
-  const variables = isNamed(node, "environment") ? textsBelow(node.child("environment")) : [];
-  return [
-    ...scripts
-      .filter(({ text, option }) => !/^[-@:]*[+!]/.test(text) && !/^Exec/.test(String(option.at(-2) ?? "")))
-      .filter((script) =>
-        scripts.every((other) => !/^[-@:]*[+!]/.test(other.text) || other.option.at(-1) !== script.option.at(-1)),
-      )
-      .map(({ text, place }) => ({ text, account, by, place, isDynamic })),
-    ...variables.map(({ text, place }) => ({ text, account, by, place, isDynamic })),
-  ];
-});
-
 /** What persons' own programs are told by home-manager. */
-function ofPersons(host: Host): Reader[] {
+function ofPersons(host: Host): AccountText[] {
   return normalUsers(host).flatMap(({ name }) => {
     const own = host.config.at("home-manager", "users", name);
     if (own.isDefined() === false) return [];
