@@ -14,6 +14,7 @@ import {
   type HostReference,
 } from "../modules/configuration.ts";
 import { checkHost } from "../rules/check-host.ts";
+import { compareHosts } from "../rules/compare-hosts.ts";
 import { mergeFindings } from "../rules/merge-findings.ts";
 import { rules as allRules } from "../rules/registry.ts";
 import type { Finding } from "../rules/rule.ts";
@@ -189,7 +190,11 @@ export function combine(
   const hosts = results.filter((result): result is CheckedHost => "host" in result);
   const unchecked = results.filter((result): result is UncheckedHost => "why" in result);
   const syntax = syntaxFindings(source, { hosts, unchecked, problems, inView });
-  const all = withConfiguredLevels(source, mergeFindings([syntax, ...hosts.map((host) => host.findings)]));
+  const compared = compareHosts(
+    hosts.map(({ host }) => host),
+    allRules,
+  );
+  const all = withConfiguredLevels(source, mergeFindings([syntax, compared, ...hosts.map((host) => host.findings)]));
   const { findings, suppressed } = suppress({
     find: (file) => source.find(file),
     findings: source.isExcluded ? all.filter(({ at }) => !source.isExcluded?.(at.file)) : all,

@@ -185,6 +185,7 @@ import earlyMountOnLateOne from "./stores/early-mount-on-late-one.md";
 import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
+import identityOfSeveralHosts from "./stores/identity-of-several-hosts.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
@@ -325,6 +326,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP337", newestKernelWithZfs],
   ["IMP338", poolWithoutItsKey],
   ["IMP339", rebootToAPassphrase],
+  ["IMP340", identityOfSeveralHosts],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

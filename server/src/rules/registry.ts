@@ -186,6 +186,7 @@ import { earlyMountOnLateOne } from "./stores/early-mount-on-late-one.ts";
 import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
+import { identityOfSeveralHosts } from "./stores/identity-of-several-hosts.ts";
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
@@ -326,6 +327,7 @@ export const rules: readonly Rule[] = [
   newestKernelWithZfs,
   poolWithoutItsKey,
   rebootToAPassphrase,
+  identityOfSeveralHosts,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,

@@ -1,6 +1,7 @@
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { EditContext } from "../edits/option-edit.ts";
 import type { Place } from "../eval/origin.ts";
+import type { Host } from "../host/host.ts";
 
 export type Severity = "error" | "warning" | "information" | "hint";
 
@@ -46,6 +47,8 @@ export interface Rule {
   /** Version of Nix Impermanence that brought the rule. */
   readonly since: string;
   check(context: RuleContext): void;
+  /** What can only be seen of all hosts together; the report is about the hosts that it names, and has no fixes. */
+  compare?(hosts: readonly Host[], report: (report: Report, hosts: readonly Host[]) => void): void;
 }
 
 /** What a rule sees: the host, the parsed files (for fixes), and where to report. */
