@@ -21,6 +21,7 @@ import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
 import lostConfiguration from "./coverage/lost-configuration.md";
 import madeDirectoryOnWipedRoot from "./coverage/made-directory-on-wiped-root.md";
 import managedPathPersisted from "./coverage/managed-path-persisted.md";
+import mismatchedUserHome from "./coverage/mismatched-user-home.md";
 import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
 import movedHomeDirectory from "./coverage/moved-home-directory.md";
@@ -352,6 +353,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP437", movedHomeDirectory],
   ["IMP440", dataInPrivateTmp],
   ["IMP441", closedParent],
+  ["IMP442", mismatchedUserHome],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],

@@ -21,6 +21,7 @@ import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
 import { managedPathPersisted } from "./coverage/managed-path-persisted.ts";
+import { mismatchedUserHome } from "./coverage/mismatched-user-home.ts";
 import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
@@ -353,6 +354,7 @@ export const rules: readonly Rule[] = [
   movedHomeDirectory,
   dataInPrivateTmp,
   closedParent,
+  mismatchedUserHome,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
