@@ -6,6 +6,7 @@ import { isStateless } from "../reading/stateless-host.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
+import { includedFiles } from "./included-files.ts";
 import { namedFiles } from "./named-files.ts";
 
 /** A file that a service is told to read, made by nobody, on the root that is wiped. */
@@ -19,14 +20,18 @@ export const fileOnWipedRoot = defineRule({
   check({ host, report }) {
     if (isStateless(host)) return;
     const said = new Set<string>();
-    for (const { path, option, place } of namedFiles(host)) {
+    const included = includedFiles(host);
+    for (const file of [...namedFiles(host), ...included]) {
+      const { path, option, place } = file;
       if (/^\/(run|nix|dev|proc|sys|tmp)(\/|$)/.test(path) || said.has(path)) continue;
       const loss = uncoveredLoss(host, path);
       if (loss.lost !== "yes" || isMade(host, path)) continue;
       said.add(path);
+      const isSilent = included.some((one) => one === file && one.isSilent);
+      const effect = isSilent ? "what it says is left out then, without a word" : "what needs it fails";
       report({
         at: place,
-        message: `\`${path}\`, which \`${option}\` names, is ${whereInWords(loss)}, and nothing in the configuration makes it: it ${lossInWords(loss)}, and what needs it fails.`,
+        message: `\`${path}\`, which \`${option}\` names, is ${whereInWords(loss)}, and nothing in the configuration makes it: it ${lossInWords(loss)}, and ${effect}.`,
         help: "Keep the file in the store and name it by its path there, or let agenix or sops-nix provide it.",
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       });
