@@ -35,6 +35,7 @@ import relativeSystemPath from "./coverage/relative-system-path.md";
 import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
 import rootOwnedEntry from "./coverage/root-owned-entry.md";
 import rootOwnedHomeParents from "./coverage/root-owned-home-parents.md";
+import serverWithoutStorage from "./coverage/server-without-storage.md";
 import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
@@ -354,6 +355,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP440", dataInPrivateTmp],
   ["IMP441", closedParent],
   ["IMP442", mismatchedUserHome],
+  ["IMP443", serverWithoutStorage],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],

@@ -35,6 +35,7 @@ import { relativeSystemPath } from "./coverage/relative-system-path.ts";
 import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
 import { rootOwnedEntry } from "./coverage/root-owned-entry.ts";
 import { rootOwnedHomeParents } from "./coverage/root-owned-home-parents.ts";
+import { serverWithoutStorage } from "./coverage/server-without-storage.ts";
 import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
@@ -355,6 +356,7 @@ export const rules: readonly Rule[] = [
   dataInPrivateTmp,
   closedParent,
   mismatchedUserHome,
+  serverWithoutStorage,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
