@@ -213,6 +213,7 @@ import dataInRuntimeDirectory from "./units/data-in-runtime-directory.md";
 import deploymentAsRefusedRoot from "./units/deployment-as-refused-root.md";
 import ephemeralContainerState from "./units/ephemeral-container-state.md";
 import exportWithoutChildren from "./units/export-without-children.md";
+import floatingDatabaseImage from "./units/floating-database-image.md";
 import hostSecretInContainer from "./units/host-secret-in-container.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import invalidTimeSpan from "./units/invalid-time-span.md";
@@ -471,6 +472,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP740", deploymentAsRefusedRoot],
   ["IMP741", hostSecretInContainer],
   ["IMP742", containerNotStarted],
+  ["IMP743", floatingDatabaseImage],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

@@ -214,6 +214,7 @@ import { dataInRuntimeDirectory } from "./units/data-in-runtime-directory.ts";
 import { deploymentAsRefusedRoot } from "./units/deployment-as-refused-root.ts";
 import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
 import { exportWithoutChildren } from "./units/export-without-children.ts";
+import { floatingDatabaseImage } from "./units/floating-database-image.ts";
 import { hostSecretInContainer } from "./units/host-secret-in-container.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { invalidTimeSpan } from "./units/invalid-time-span.ts";
@@ -472,6 +473,7 @@ export const rules: readonly Rule[] = [
   deploymentAsRefusedRoot,
   hostSecretInContainer,
   containerNotStarted,
+  floatingDatabaseImage,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,
