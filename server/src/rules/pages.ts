@@ -114,6 +114,7 @@ import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
+import lostLoginKeys from "./secrets/lost-login-keys.md";
 import missingEncryptedSecret from "./secrets/missing-encrypted-secret.md";
 import ownerOfEarlySecret from "./secrets/owner-of-early-secret.md";
 import secretForOtherHosts from "./secrets/secret-for-other-hosts.md";
@@ -487,5 +488,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP812", secretForOtherHosts],
   ["IMP813", coveredSecretLink],
   ["IMP814", missingEncryptedSecret],
+  ["IMP815", lostLoginKeys],
   ["IMP901", manyBindMounts],
 ]);

@@ -115,6 +115,7 @@ import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
+import { lostLoginKeys } from "./secrets/lost-login-keys.ts";
 import { missingEncryptedSecret } from "./secrets/missing-encrypted-secret.ts";
 import { ownerOfEarlySecret } from "./secrets/owner-of-early-secret.ts";
 import { secretForOtherHosts } from "./secrets/secret-for-other-hosts.ts";
@@ -488,5 +489,6 @@ export const rules: readonly Rule[] = [
   secretForOtherHosts,
   coveredSecretLink,
   missingEncryptedSecret,
+  lostLoginKeys,
   manyBindMounts,
 ];
