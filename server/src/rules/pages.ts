@@ -5,6 +5,7 @@ import bindMountOfWipedDirectory from "./coverage/bind-mount-of-wiped-directory.
 import closedParent from "./coverage/closed-parent.md";
 import containerDataOutsideVolumes from "./coverage/container-data-outside-volumes.md";
 import dataInPrivateTmp from "./coverage/data-in-private-tmp.md";
+import dataOfAnotherVersion from "./coverage/data-of-another-version.md";
 import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
 import doubledPrefix from "./coverage/doubled-prefix.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
@@ -27,6 +28,7 @@ import missingPersistence from "./coverage/missing-persistence.md";
 import movedHomeDirectory from "./coverage/moved-home-directory.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
+import outdatedHomeStore from "./coverage/outdated-home-store.md";
 import partlyKeptHome from "./coverage/partly-kept-home.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
@@ -361,6 +363,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],
+  ["IMP460", outdatedHomeStore],
+  ["IMP461", dataOfAnotherVersion],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

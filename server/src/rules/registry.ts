@@ -5,6 +5,7 @@ import { bindMountOfWipedDirectory } from "./coverage/bind-mount-of-wiped-direct
 import { closedParent } from "./coverage/closed-parent.ts";
 import { containerDataOutsideVolumes } from "./coverage/container-data-outside-volumes.ts";
 import { dataInPrivateTmp } from "./coverage/data-in-private-tmp.ts";
+import { dataOfAnotherVersion } from "./coverage/data-of-another-version.ts";
 import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
 import { doubledPrefix } from "./coverage/doubled-prefix.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
@@ -27,6 +28,7 @@ import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
+import { outdatedHomeStore } from "./coverage/outdated-home-store.ts";
 import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
@@ -362,6 +364,8 @@ export const rules: readonly Rule[] = [
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
+  outdatedHomeStore,
+  dataOfAnotherVersion,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
