@@ -89,6 +89,8 @@ function isLost(host: Host, path: string): boolean {
     [node.at("sops", "secrets"), node.at("age", "secrets")].some((set) => set.isDefined() !== false),
   );
   if (hasSecrets && !path.startsWith("/etc/")) return false;
+  const hasIds = homes.some(({ node }) => isNamed(node.at("pam", "yubico"), "authorizedYubiKeys"));
+  if (hasIds && path.endsWith("/authorized_yubikeys")) return false;
   return !homeFiles(host).some((file) => isAtOrBelow(path, file.path));
 }
 
