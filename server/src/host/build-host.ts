@@ -36,6 +36,8 @@ export interface HostInput {
   readonly release: string | undefined;
   /** When the locked revision of impermanence was made, in seconds since 1970. */
   readonly impermanenceAt?: number | undefined;
+  /** The same of microvm.nix. */
+  readonly microvmAt?: number | undefined;
   readonly files: readonly string[];
   readonly problems: Host["problems"];
   readonly opaque: Host["opaque"];
@@ -85,7 +87,7 @@ export function buildHost(
     return [...(input.incomplete ?? []), ...unread(({ inside }) => inside === undefined)];
   });
   const unseen = () => own()[0]?.why;
-  const release = fact("release", () => readRelease(root, input.release, input.impermanenceAt));
+  const release = fact("release", () => readRelease(root, input));
   const disko = fact("disko", () => readDisko(root));
   const persistence = fact("persistence", () =>
     readPersistence(root, (path) =>
@@ -122,7 +124,7 @@ export function buildHost(
   const unclearWipe = fact("unclear wipe", () =>
     readUnclearWipe(search(), rollbacks(), ephemeralRoot(), persistence().stores),
   );
-  const links = fact("links", () => linksOf(root));
+  const links = fact("links", () => linksOf(root, release().microvmAt));
   const emptied = fact("emptied /tmp", () => readEmptiedTmp(root));
   const gaps = fact("gaps", () => [
     ...persistence().gaps,

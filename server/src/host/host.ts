@@ -332,6 +332,8 @@ export interface Release {
   readonly stateVersion: Known<string>;
   /** When the revision of impermanence in flake.lock was made, in seconds since 1970; undefined when nothing says it. */
   readonly impermanenceAt: number | undefined;
+  /** The same of microvm.nix. */
+  readonly microvmAt: number | undefined;
 }
 
 /** An address that a deployment tool is given for the host. */

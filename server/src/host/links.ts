@@ -37,10 +37,10 @@ export interface PathLink {
  * Links that NixOS, systemd-tmpfiles or a secret manager make, and mount units that are written by hand. Entries that
  * cannot be read are left out, unless their path can.
  */
-export function linksOf(root: OptionNode): PathLink[] {
+export function linksOf(root: OptionNode, microvmAt?: number): PathLink[] {
   return [
     ...fromEtc(root),
-    ...fromMicrovm(root),
+    ...fromMicrovm(root, microvmAt),
     ...fromTmpfiles(root.at("systemd", "tmpfiles"), asIs),
     ...fromTmpfiles(root.at("boot", "initrd", "systemd", "tmpfiles"), laterPath),
     ...fromEtcOverlay(root),
@@ -66,11 +66,14 @@ function fromEtc(root: OptionNode): PathLink[] {
   });
 }
 
+/** 2026-03-08, the time of microvm.nix 706a7db in seconds since 1970. */
+const WRITES_ID = 1_772_994_363;
+
 /**
  * microvm.nix writes the id that a guest is given (`nixos-modules/microvm/system.nix`). Since March 2026 one that is
- * given none gets one that is made of its name; which version a host is built with is not looked up here.
+ * given none gets one that is made of its name; `lockedAt` is the time of the revision in flake.lock.
  */
-function fromMicrovm(root: OptionNode): PathLink[] {
+function fromMicrovm(root: OptionNode, lockedAt: number | undefined): PathLink[] {
   const option = root.at("microvm", "machineId");
   const id = readStringOrNull(option);
   if (id?.known && id.value === null) return [];
@@ -80,7 +83,11 @@ function fromMicrovm(root: OptionNode): PathLink[] {
     return [{ path, target, by: "linked", place: id.place }];
   }
   if (!isGuest(root)) return [];
-  const target = notKnown<null>("microvm.nix writes it since March 2026, and which version this host has is not known");
+  if (lockedAt !== undefined && lockedAt < WRITES_ID) return [];
+  const target =
+    lockedAt === undefined
+      ? notKnown<null>("microvm.nix writes it since March 2026, and which version this host has is not known")
+      : known(null);
   return [{ path, target, by: "linked", place: undefined, isGuess: true }];
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fakeConfig } from "../testing/fake-config.ts";
 import { readRelease } from "./release.ts";
 
-const release = (branch: string) => readRelease(fakeConfig({}), branch).nixos;
+const release = (branch: string) => readRelease(fakeConfig({}), { release: branch }).nixos;
 
 describe("readRelease", () => {
   it("reads the release out of a branch name", () => {
@@ -15,9 +15,11 @@ describe("readRelease", () => {
   });
 
   it("reads stateVersion", () => {
-    expect(readRelease(fakeConfig({ system: { stateVersion: "24.05" } }), undefined).stateVersion).toMatchObject({
+    expect(
+      readRelease(fakeConfig({ system: { stateVersion: "24.05" } }), { release: undefined }).stateVersion,
+    ).toMatchObject({
       value: "24.05",
     });
-    expect(readRelease(fakeConfig({}), undefined).stateVersion.known).toBe(false);
+    expect(readRelease(fakeConfig({}), { release: undefined }).stateVersion.known).toBe(false);
   });
 });

@@ -61,6 +61,8 @@ export interface Configuration {
   readonly release: string | undefined;
   /** When the locked revision of impermanence was made, in seconds since 1970. */
   readonly impermanenceAt: number | undefined;
+  /** The same of microvm.nix. */
+  readonly microvmAt: number | undefined;
   /** Files read so far; complete once everything of interest was asked for. */
   readonly files: readonly string[];
   /** What the evaluation took so far, and the functions of `lib` it met that are not modelled, with how often. */
@@ -228,6 +230,7 @@ function configurationOf(
     place: system.place,
     release: system.release ?? flake?.release ?? pins,
     impermanenceAt: flake?.impermanenceAt,
+    microvmAt: flake?.microvmAt,
     get files() {
       return [...new Set([reference.entry, ...flakes.interpreter.evaluated])];
     },

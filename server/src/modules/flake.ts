@@ -25,6 +25,8 @@ export interface Flake {
   readonly release: string | undefined;
   /** When the locked revision of impermanence was made, in seconds since 1970. */
   readonly impermanenceAt: number | undefined;
+  /** The same of microvm.nix. */
+  readonly microvmAt: number | undefined;
 }
 
 /** Evaluates `flake.nix` in a directory; inputs that are folders of the workspace are read, the others modelled. */
@@ -32,7 +34,13 @@ export function evaluateFlake(world: FlakeWorld, directory: string): Flake | Unk
   const opened = openFlake(world, directory, NOT_GIVEN);
   if (opened instanceof Unknown) return opened;
   const { path, outputs, declared } = opened;
-  return { path, outputs: look(outputs), release: nixpkgsRelease(declared), impermanenceAt: impermanenceAt(declared) };
+  return {
+    path,
+    outputs: look(outputs),
+    release: nixpkgsRelease(declared),
+    impermanenceAt: lockedAt(declared, "impermanence", /[/:]impermanence(\.git)?(\/|\?|$)/),
+    microvmAt: lockedAt(declared, "microvm", /[/:]microvm\.nix(\.git)?(\/|\?|$)/),
+  };
 }
 
 /** The inputs of a flake of the workspace, without its `self`. */
@@ -202,10 +210,8 @@ function nixpkgsRelease(inputs: ReadonlyMap<string, DeclaredInput>): string | un
   return undefined;
 }
 
-/** The date of the one input that is impermanence, by its address or, without one, by its name. */
-function impermanenceAt(inputs: ReadonlyMap<string, DeclaredInput>): number | undefined {
-  const found = [...inputs].filter(([name, { url }]) =>
-    url === undefined ? name === "impermanence" : /[/:]impermanence(\.git)?(\/|\?|$)/.test(url),
-  );
+/** The date of the one input with an address or, without one, with a name. */
+function lockedAt(inputs: ReadonlyMap<string, DeclaredInput>, named: string, address: RegExp): number | undefined {
+  const found = [...inputs].filter(([name, { url }]) => (url === undefined ? name === named : address.test(url)));
   return found.length === 1 ? found[0]?.[1].lockedAt : undefined;
 }

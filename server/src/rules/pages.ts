@@ -5,6 +5,7 @@ import bindMountOfWipedDirectory from "./coverage/bind-mount-of-wiped-directory.
 import closedParent from "./coverage/closed-parent.md";
 import containerDataOutsideVolumes from "./coverage/container-data-outside-volumes.md";
 import dataInPrivateTmp from "./coverage/data-in-private-tmp.md";
+import dataOfAnotherVersion from "./coverage/data-of-another-version.md";
 import dataPathOnWipedRoot from "./coverage/data-path-on-wiped-root.md";
 import doubledPrefix from "./coverage/doubled-prefix.md";
 import duplicateEntry from "./coverage/duplicate-entry.md";
@@ -21,11 +22,13 @@ import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
 import lostConfiguration from "./coverage/lost-configuration.md";
 import madeDirectoryOnWipedRoot from "./coverage/made-directory-on-wiped-root.md";
 import managedPathPersisted from "./coverage/managed-path-persisted.md";
+import mismatchedUserHome from "./coverage/mismatched-user-home.md";
 import misplacedEntry from "./coverage/misplaced-entry.md";
 import missingPersistence from "./coverage/missing-persistence.md";
 import movedHomeDirectory from "./coverage/moved-home-directory.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
+import outdatedHomeStore from "./coverage/outdated-home-store.md";
 import partlyKeptHome from "./coverage/partly-kept-home.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
@@ -34,6 +37,7 @@ import relativeSystemPath from "./coverage/relative-system-path.md";
 import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
 import rootOwnedEntry from "./coverage/root-owned-entry.md";
 import rootOwnedHomeParents from "./coverage/root-owned-home-parents.md";
+import serverWithoutStorage from "./coverage/server-without-storage.md";
 import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
@@ -114,6 +118,7 @@ import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
+import lostLoginKeys from "./secrets/lost-login-keys.md";
 import missingEncryptedSecret from "./secrets/missing-encrypted-secret.md";
 import ownerOfEarlySecret from "./secrets/owner-of-early-secret.md";
 import secretForOtherHosts from "./secrets/secret-for-other-hosts.md";
@@ -220,6 +225,7 @@ import deploymentAsRefusedRoot from "./units/deployment-as-refused-root.md";
 import deploymentOfAnotherHost from "./units/deployment-of-another-host.md";
 import ephemeralContainerState from "./units/ephemeral-container-state.md";
 import exportWithoutChildren from "./units/export-without-children.md";
+import floatingDatabaseImage from "./units/floating-database-image.md";
 import hostSecretInContainer from "./units/host-secret-in-container.md";
 import invalidCalendar from "./units/invalid-calendar.md";
 import invalidTimeSpan from "./units/invalid-time-span.md";
@@ -365,9 +371,13 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP437", movedHomeDirectory],
   ["IMP440", dataInPrivateTmp],
   ["IMP441", closedParent],
+  ["IMP442", mismatchedUserHome],
+  ["IMP443", serverWithoutStorage],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],
+  ["IMP460", outdatedHomeStore],
+  ["IMP461", dataOfAnotherVersion],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -484,6 +494,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP740", deploymentAsRefusedRoot],
   ["IMP741", hostSecretInContainer],
   ["IMP742", containerNotStarted],
+  ["IMP743", floatingDatabaseImage],
   ["IMP756", unitBeforeItsDatabase],
   ["IMP757", deploymentOfAnotherHost],
   ["IMP801", lateSecretIdentity],
@@ -500,6 +511,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP812", secretForOtherHosts],
   ["IMP813", coveredSecretLink],
   ["IMP814", missingEncryptedSecret],
+  ["IMP815", lostLoginKeys],
   ["IMP826", certificateOfAnotherGroup],
   ["IMP901", manyBindMounts],
 ]);

@@ -5,6 +5,7 @@ import { bindMountOfWipedDirectory } from "./coverage/bind-mount-of-wiped-direct
 import { closedParent } from "./coverage/closed-parent.ts";
 import { containerDataOutsideVolumes } from "./coverage/container-data-outside-volumes.ts";
 import { dataInPrivateTmp } from "./coverage/data-in-private-tmp.ts";
+import { dataOfAnotherVersion } from "./coverage/data-of-another-version.ts";
 import { dataPathOnWipedRoot } from "./coverage/data-path-on-wiped-root.ts";
 import { doubledPrefix } from "./coverage/doubled-prefix.ts";
 import { duplicateEntry } from "./coverage/duplicate-entry.ts";
@@ -21,11 +22,13 @@ import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
 import { managedPathPersisted } from "./coverage/managed-path-persisted.ts";
+import { mismatchedUserHome } from "./coverage/mismatched-user-home.ts";
 import { misplacedEntry } from "./coverage/misplaced-entry.ts";
 import { missingPersistence } from "./coverage/missing-persistence.ts";
 import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
+import { outdatedHomeStore } from "./coverage/outdated-home-store.ts";
 import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
@@ -34,6 +37,7 @@ import { relativeSystemPath } from "./coverage/relative-system-path.ts";
 import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
 import { rootOwnedEntry } from "./coverage/root-owned-entry.ts";
 import { rootOwnedHomeParents } from "./coverage/root-owned-home-parents.ts";
+import { serverWithoutStorage } from "./coverage/server-without-storage.ts";
 import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
@@ -115,6 +119,7 @@ import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
+import { lostLoginKeys } from "./secrets/lost-login-keys.ts";
 import { missingEncryptedSecret } from "./secrets/missing-encrypted-secret.ts";
 import { ownerOfEarlySecret } from "./secrets/owner-of-early-secret.ts";
 import { secretForOtherHosts } from "./secrets/secret-for-other-hosts.ts";
@@ -221,6 +226,7 @@ import { deploymentAsRefusedRoot } from "./units/deployment-as-refused-root.ts";
 import { deploymentOfAnotherHost } from "./units/deployment-of-another-host.ts";
 import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
 import { exportWithoutChildren } from "./units/export-without-children.ts";
+import { floatingDatabaseImage } from "./units/floating-database-image.ts";
 import { hostSecretInContainer } from "./units/host-secret-in-container.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
 import { invalidTimeSpan } from "./units/invalid-time-span.ts";
@@ -366,9 +372,13 @@ export const rules: readonly Rule[] = [
   movedHomeDirectory,
   dataInPrivateTmp,
   closedParent,
+  mismatchedUserHome,
+  serverWithoutStorage,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
+  outdatedHomeStore,
+  dataOfAnotherVersion,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -485,6 +495,7 @@ export const rules: readonly Rule[] = [
   deploymentAsRefusedRoot,
   hostSecretInContainer,
   containerNotStarted,
+  floatingDatabaseImage,
   unitBeforeItsDatabase,
   deploymentOfAnotherHost,
   lateSecretIdentity,
@@ -501,6 +512,7 @@ export const rules: readonly Rule[] = [
   secretForOtherHosts,
   coveredSecretLink,
   missingEncryptedSecret,
+  lostLoginKeys,
   certificateOfAnotherGroup,
   manyBindMounts,
 ];

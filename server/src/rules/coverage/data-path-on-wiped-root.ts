@@ -9,6 +9,7 @@ import {
   mayMountItself,
 } from "../reading/data-fate.ts";
 import { type DataPath, dataPaths, ownerOf } from "../reading/data-paths.ts";
+import { mayBeMade } from "../reading/made-directories.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
@@ -26,18 +27,20 @@ export const dataPathOnWipedRoot = defineRule({
   check(context) {
     const { host } = context;
     if (isStateless(host)) return;
-    for (const { path, by, isSure, kind, option, place } of outermost(dataPaths(host))) {
+    const all = dataPaths(host);
+    for (const { path, by, isSure, kind, option, place } of outermost(all)) {
       if (isKnownState(host, path) || isPartlyKept(host, path) || isFilledByScript(host, path)) continue;
       if (mayMountItself(host, path) || isKeptForDynamicUser(host, path)) continue;
       const loss = uncoveredLoss(host, path);
       if (loss.lost !== "yes") continue;
       const rule = tmpfilesRules(host).find((one) => one.path === path && /^[dvqQ]/.test(one.type));
+      const failing = all.find((one) => one.failure !== undefined && one.path === path && !mayBeMade(host, path));
       const user = rule?.user ?? accountOf(host, option) ?? ownerOf(host, option);
       context.report({
         at: place,
-        severity: isSure ? "warning" : "information",
-        message: `\`${by}\` names \`${path}\`, ${whereInWords(loss)}. What is kept there ${lossInWords(loss)}.`,
-        help: `Persist the ${kind}, or name one in a store or on a filesystem that nothing wipes.`,
+        severity: isSure || failing ? "warning" : "information",
+        message: `\`${by}\` names \`${path}\`, ${whereInWords(loss)}. What is kept there ${lossInWords(loss)}.${failureInWords(failing)}`,
+        help: `Persist the ${kind}, or name one in a store or on a filesystem that nothing wipes.${failing ? " Where nothing is kept there, let tmpfiles or StateDirectory make it." : ""}`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
         fixes: () =>
           persistFix(context, [{ kind, path, user, group: rule?.group ?? user, mode: rule?.mode }]).map((plan) => {
@@ -48,6 +51,12 @@ export const dataPathOnWipedRoot = defineRule({
     }
   },
 });
+
+/** That a unit does not even start where nothing makes the directory again. */
+function failureInWords(failing: DataPath | undefined): string {
+  if (!failing?.failure) return "";
+  return ` Nothing in the configuration makes it again, so that \`${failing.option[2] ?? failing.by}\` does not start after that (${failing.failure}).`;
+}
 
 /** What somebody has to look at before the path is persisted. */
 function doubtOf(host: Host, user: string | undefined): string | undefined {

@@ -7,7 +7,8 @@ import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.
 import { defineRule } from "../rule.ts";
 
 const LASTING = ["hashedPassword", "hashedPasswordFile", "passwordFile", "password"];
-const INITIAL = ["initialHashedPassword", "initialPassword"];
+const INITIAL_TEXT = ["initialPassword"];
+const INITIAL = ["initialHashedPassword", ...INITIAL_TEXT];
 
 /** A password that was set with passwd is in /etc/shadow, which is wiped. */
 export const forgottenPassword = defineRule({
@@ -30,11 +31,14 @@ export const forgottenPassword = defineRule({
       const byKey = !isInitial && hasKeys(user.node);
       // Who logs in by key misses the password only where sudo asks for it.
       if (byKey && !needsPasswordForRoot(host, user)) continue;
+      const isText = anySet(user.node, INITIAL_TEXT);
+      // A hash that is never changed is as good as a lasting one; who says that passwords may be changed means to.
+      const isHarmless = isInitial && !isText && host.config.at("users", "mutableUsers").isDefined() === false;
       report({
         at: user.place,
-        severity: isInitial ? "information" : "warning",
+        severity: isHarmless ? "information" : "warning",
         message: isInitial
-          ? `A password that ${user.name} sets with \`passwd\` ${lossInWords(loss)} with \`/etc/shadow\`, and the initial one, which everybody can read in the Nix store, is back.`
+          ? `A password that ${user.name} sets with \`passwd\` ${lossInWords(loss)} with \`/etc/shadow\`, and the initial one${isText ? ", which everybody can read in the Nix store," : ""} is back.`
           : `${user.name} has no password in the configuration. One set with \`passwd\` is in \`/etc/shadow\` and ${lossInWords(loss)}: ${byKey ? `the keys still let ${user.name} in by ssh, but sudo, which asks members of wheel for their password, and the console refuse ${user.name} then` : `nobody can log in as ${user.name} then`}.`,
         help: `Set users.users.${user.name}.hashedPasswordFile to a file in the store (made with mkpasswd), and users.mutableUsers = false; persisting /etc/shadow does not work, because passwd replaces it.${byKey ? " Or let wheel use sudo without a password (security.sudo.wheelNeedsPassword = false)." : ""}`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],

@@ -1,5 +1,5 @@
 import type { Host } from "../../host/host.ts";
-import { readBoolean } from "../../host/read-values.ts";
+import { isNamed, readBoolean } from "../../host/read-values.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { defineRule } from "../rule.ts";
 
@@ -39,6 +39,19 @@ const GENERATED: ReadonlyMap<string, Generated> = new Map([
   ["/etc/static", { files: "all that NixOS puts in /etc", instead: "Remove the entry." }],
 ]);
 
+/** A link that a module makes in /etc, to where its program keeps what it writes. */
+interface Linked {
+  readonly target: string;
+  readonly program: string;
+  readonly option: readonly string[];
+  /** The attribute of environment.etc. */
+  readonly name: string;
+}
+
+const LINKED: ReadonlyMap<string, Linked> = new Map([
+  ["/etc/cups", { target: "/var/lib/cups", program: "CUPS", option: ["services", "printing", "enable"], name: "cups" }],
+]);
+
 /** A mount over a directory in which NixOS writes files hides those files. */
 export const generatedDirectoryPersisted = defineRule({
   code: "IMP415",
@@ -49,6 +62,14 @@ export const generatedDirectoryPersisted = defineRule({
 
   check({ host, report }) {
     for (const entry of certainEntries(host)) {
+      const linked = entry.kind === "directory" ? LINKED.get(entry.path) : undefined;
+      if (linked && isGenerated(host, linked) && !isNamed(host.config.at("environment", "etc"), linked.name))
+        report({
+          at: entry.place ?? entry.store.place,
+          severity: "warning",
+          message: `\`${entry.path}\` is a link to \`${linked.target}\` that NixOS makes, and that is where ${linked.program} writes. The mount of the persisted directory is in the way of the link, and keeps nothing.`,
+          help: `Persist "${linked.target}" instead.`,
+        });
       const generated = entry.kind === "directory" ? GENERATED.get(entry.path) : undefined;
       if (!generated || entry.inInitrd || !isGenerated(host, generated)) continue;
       report({
@@ -60,7 +81,7 @@ export const generatedDirectoryPersisted = defineRule({
   },
 });
 
-function isGenerated(host: Host, { option }: Generated): boolean {
+function isGenerated(host: Host, { option }: Pick<Generated, "option">): boolean {
   if (option === undefined) return true;
   const flag = readBoolean(host.config.at(...option));
   return flag?.known === true && flag.value;

@@ -6,6 +6,7 @@ import { intendedEntries } from "../reading/persisted-entries.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
+import { reportFirefoxProfiles } from "./firefox-profiles.ts";
 
 /** What an option or variable of home-manager moves out of the place where it is by default. */
 interface Moved {
@@ -57,7 +58,8 @@ export const movedHomeDirectory = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     if (host.stores.length === 0 || isStateless(host)) return;
     const entries = intendedEntries(host);
     const said = new Set<string>();
@@ -65,6 +67,7 @@ export const movedHomeDirectory = defineRule({
       if (home === undefined) continue;
       const own = host.config.at("home-manager", "users", name);
       if (own.isDefined() === false) continue;
+      reportFirefoxProfiles(context, own, home);
       for (const { option, usual, what, isFile } of MOVED) {
         const node = own.at(...option);
         const text = node.isDefined() === false ? undefined : readString(node);

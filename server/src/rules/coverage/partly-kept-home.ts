@@ -1,110 +1,16 @@
+import type { Value } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
-import { readBoolean, readItems } from "../../host/read-values.ts";
+import { read, readBoolean, readItems } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { FakePackage } from "../../modules/packages.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
+import { certainEntries } from "../reading/persisted-entries.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
-
-/** What a program keeps in homes, where nobody would want to lose it. */
-interface HomeState {
-  /** Options of the host, or of home-manager below `home:`, any of which switches the program on. */
-  readonly options: readonly string[];
-  /** Packages that bring it, where a person or the system has them installed. */
-  readonly packages?: readonly string[];
-  /** Below the home; the first is where programs of today have it. */
-  readonly paths: readonly string[];
-  readonly what: string;
-  /** Only for persons whose services run without a login. */
-  readonly isLingering?: boolean;
-  /** Data of services, which no person would look for in a home. */
-  readonly isData?: boolean;
-  /** Files in it are for nobody else to read. */
-  readonly isPrivate?: boolean;
-}
-
-const STATES: readonly HomeState[] = [
-  {
-    options: ["virtualisation.podman.enable"],
-    isLingering: true,
-    paths: [".local/share/containers"],
-    what: "containers of podman without root: images, and all named volumes",
-    isData: true,
-  },
-  {
-    options: ["home:services.podman.enable"],
-    paths: [".local/share/containers"],
-    what: "containers of podman without root: images, and all named volumes",
-    isData: true,
-  },
-  {
-    options: ["virtualisation.docker.rootless.enable"],
-    paths: [".local/share/docker"],
-    what: "containers of docker without root: images, and all named volumes",
-  },
-  {
-    options: [
-      ...["services.gnome.gnome-keyring.enable", "services.desktopManager.gnome.enable"],
-      ...["services.xserver.desktopManager.gnome.enable", "home:services.gnome-keyring.enable"],
-    ],
-    paths: [".local/share/keyrings"],
-    what: "the keyring: saved passwords, and the keys with which Signal, Chromium and others encrypt what they keep",
-    isPrivate: true,
-  },
-  {
-    options: ["services.desktopManager.plasma6.enable", "services.xserver.desktopManager.plasma5.enable"],
-    paths: [".local/share/kwalletd"],
-    what: "the wallet: saved passwords, and the keys with which Chromium and others encrypt what they keep",
-    isPrivate: true,
-  },
-  {
-    options: ["programs.firefox.enable", "home:programs.firefox.enable"],
-    packages: ["firefox"],
-    paths: [".mozilla", ".config/mozilla", ".mozilla/firefox"],
-    what: "Firefox: logins, bookmarks, history",
-  },
-  {
-    options: ["programs.thunderbird.enable", "home:programs.thunderbird.enable"],
-    packages: ["thunderbird"],
-    paths: [".thunderbird"],
-    what: "Thunderbird: mail and accounts",
-  },
-  { options: ["home:programs.chromium.enable"], paths: [".config/chromium"], what: "Chromium: logins and history" },
-  { options: ["home:programs.brave.enable"], paths: [".config/BraveSoftware"], what: "Brave: logins and history" },
-  {
-    options: ["home:programs.google-chrome.enable"],
-    paths: [".config/google-chrome"],
-    what: "Chrome: logins, history",
-  },
-  {
-    options: ["home:programs.password-store.enable"],
-    paths: [".local/share/password-store", ".password-store"],
-    what: "pass: the passwords",
-    isPrivate: true,
-  },
-  { options: ["home:programs.atuin.enable"], paths: [".local/share/atuin"], what: "atuin: history and its key" },
-  {
-    options: ["home:services.syncthing.enable"],
-    paths: [".local/state/syncthing", ".config/syncthing"],
-    what: "syncthing: the device's identity",
-    isPrivate: true,
-  },
-  { options: ["programs.steam.enable"], paths: [".local/share/Steam"], what: "Steam: login, games, saves" },
-  {
-    options: [],
-    packages: ["signal-desktop"],
-    paths: [".config/Signal"],
-    what: "Signal: the device, and its messages",
-  },
-  { options: [], packages: ["element-desktop"], paths: [".config/Element"], what: "Element: login and keys" },
-  { options: [], packages: ["telegram-desktop"], paths: [".local/share/TelegramDesktop"], what: "Telegram: the login" },
-  { options: [], packages: ["zotero"], paths: ["Zotero", ".zotero"], what: "Zotero: the library" },
-  { options: [], packages: ["anki", "anki-bin"], paths: [".local/share/Anki2"], what: "Anki: decks and progress" },
-  { options: [], packages: ["gnucash"], paths: [".local/share/gnucash"], what: "GnuCash: reports and settings" },
-];
+import { HOME_STATES, type HomeState } from "./home-states.ts";
 
 /** A person's home is kept in parts, and what programs that are switched on keep in it is not among them. */
 export const partlyKeptHome = defineRule({
@@ -120,27 +26,35 @@ export const partlyKeptHome = defineRule({
     for (const { name, home, place, node } of normalUsers(host)) {
       if (home === undefined || !isPartlyKept(host, home) || uncoveredLoss(host, home).lost !== "yes") continue;
       const own = host.config.at("home-manager", "users", name);
-      const installed = packagesOf([
-        ...[host.config.at("environment", "systemPackages"), host.config.at("users", "users", name, "packages")],
-        own.at("home", "packages"),
+      const installed = new Set([
+        ...packagesOf(host.config.at("environment", "systemPackages")),
+        ...packagesOf(host.config.at("users", "users", name, "packages")),
+        ...packagesOf(own.at("home", "packages")),
+        ...chosenPackages(host, own),
       ]);
-      const lost = STATES.filter(
-        ({ options, packages = [], paths, isLingering }) =>
+      const used = HOME_STATES.filter(
+        ({ options, packages = [], isLingering }) =>
           (isLingering !== true || isTrue(node.child("linger"))) &&
-          (options.some((option) => isOn(host, own, option)) || packages.some((one) => installed.has(one))) &&
-          paths.every(
-            (path) =>
-              uncoveredLoss(host, joinPath(home, path)).lost === "yes" && !isPartlyKept(host, joinPath(home, path)),
-          ),
+          (options.some((option) => isOn(host, own, option, packages)) || packages.some((one) => installed.has(one))),
+      );
+      const lost = used.filter(({ paths }) =>
+        paths.every(
+          (path) =>
+            uncoveredLoss(host, joinPath(home, path)).lost === "yes" && !isPartlyKept(host, joinPath(home, path)),
+        ),
       );
       const [first] = lost;
       if (!first) continue;
       const loss = uncoveredLoss(host, joinPath(home, first.paths[0] ?? ""));
+      const misled = [
+        ...lost.flatMap((state) => systemEntry(host, state)),
+        ...(lost.some(({ kind }) => kind === "browser") ? unusedBrowsers(host, home, used) : []),
+      ];
       const shown = lost.map(({ paths, what }) => `\`${joinPath(home, paths[0] ?? "")}\` (${what})`);
       context.report({
         at: place,
-        severity: lost.some(({ isData }) => isData) ? "warning" : "information",
-        message: `Of \`${home}\` only parts are kept. Not among them: ${shown.join("; ")}. ${lost.length > 1 ? "They are" : "It is"} ${whereInWords(loss)}, and ${lossInWords(loss, lost.length > 1)}.`,
+        severity: lost.some(({ isData }) => isData) || misled.length > 0 ? "warning" : "information",
+        message: `Of \`${home}\` only parts are kept. Not among them: ${shown.join("; ")}. ${lost.length > 1 ? "They are" : "It is"} ${whereInWords(loss)}, and ${lossInWords(loss, lost.length > 1)}.${misled.map((path) => ` \`${path}\` is persisted, which holds none of it.`).join("")}`,
         help: `Persist what ${name} wants to keep (users.${name}.directories).`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
         fixes: () =>
@@ -156,29 +70,63 @@ export const partlyKeptHome = defineRule({
   },
 });
 
-/** The names of packages in lists. */
-function packagesOf(lists: readonly OptionNode[]): ReadonlySet<string> {
-  return new Set(
-    lists
-      .filter((list) => list.isDefined() !== false)
-      .flatMap((list) => readItems(list).items)
-      .flatMap(({ value, certain }) => {
-        const name = certain.answer === "yes" && value instanceof FakePackage ? value.get("pname")?.force() : undefined;
-        return typeof name === "string" ? [name] : [];
-      }),
+/** The names of the packages in a list. */
+function packagesOf(list: OptionNode): readonly string[] {
+  if (list.isDefined() === false) return [];
+  return readItems(list).items.flatMap(({ value, certain }) => (certain.answer === "yes" ? nameOf(value) : []));
+}
+
+function nameOf(value: Value): readonly string[] {
+  const name = value instanceof FakePackage ? value.get("pname")?.force() : undefined;
+  return typeof name === "string" ? [name] : [];
+}
+
+/** The packages that programs of home-manager run instead of their own: `programs.chromium.package = pkgs.brave`. */
+function chosenPackages(host: Host, own: OptionNode): readonly string[] {
+  return HOME_STATES.flatMap(({ options }) =>
+    options.flatMap((option) => (isOn(host, own, option) ? (chosenPackage(own, option) ?? []) : [])),
   );
 }
 
-function isOn({ config }: Host, own: OptionNode, option: string): boolean {
+/** The name of the package that an option of home-manager was given; undefined where it was given none. */
+function chosenPackage(own: OptionNode, option: string): readonly string[] | undefined {
+  if (!option.startsWith("home:programs.")) return undefined;
+  const node = own.at(...option.replace("home:", "").split(".").slice(0, -1), "package");
+  if (node.isDefined() === false) return undefined;
+  const reading = read(node);
+  return reading.state === "set" ? nameOf(reading.value) : [];
+}
+
+/** Whether an option is on, and for a program of home-manager with one of some packages, where it is given one. */
+function isOn({ config }: Host, own: OptionNode, option: string, packages?: readonly string[]): boolean {
   const isOwn = option.startsWith("home:");
   const node = (isOwn ? own : config).at(...option.replace("home:", "").split("."));
   if (isOwn && own.isDefined() === false) return false;
-  return isTrue(node);
+  const chosen = packages === undefined ? undefined : chosenPackage(own, option);
+  return (
+    isTrue(node) && (chosen === undefined || packages?.length === 0 || chosen.some((one) => packages?.includes(one)))
+  );
 }
 
 function isTrue(node: OptionNode): boolean {
   const flag = node.isDefined() === true ? readBoolean(node) : undefined;
   return flag?.known === true && flag.value;
+}
+
+/** What is persisted of a program for the whole system, as if it were all. */
+function systemEntry(host: Host, { ofSystem, unlessOn }: HomeState): readonly string[] {
+  const isForMore = unlessOn !== undefined && isTrue(host.config.at(...unlessOn.split(".")));
+  return ofSystem !== undefined && !isForMore && isEntry(host, ofSystem) ? [ofSystem] : [];
+}
+
+/** The persisted directories of browsers that the person does not have. */
+function unusedBrowsers(host: Host, home: string, used: readonly HomeState[]): readonly string[] {
+  const others = HOME_STATES.filter((state) => state.kind === "browser" && !used.includes(state));
+  return others.flatMap(({ paths }) => paths.map((path) => joinPath(home, path)).filter((path) => isEntry(host, path)));
+}
+
+function isEntry(host: Host, path: string): boolean {
+  return certainEntries(host).some((entry) => entry.path === path);
 }
 
 /** Something at or below a path is persisted, perhaps, or is a filesystem. */

@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { PersistedPath } from "../../host/host.ts";
+import { isGuest } from "../../host/microvm.ts";
 import { readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { type LateEntry, lateEntry, onceWiped } from "../reading/late-entry.ts";
@@ -31,7 +32,9 @@ export const unpersistedMachineId = defineRule({
     context.report({
       at: misspelt?.place ?? coveragePlace(context.host),
       message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.${misspeltInWords(misspelt)}${why?.words ?? ""}`,
-      help: 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
+      help: isGuest(context.host.config)
+        ? 'Update microvm.nix, which gives its guests an id since March 2026, or write one: environment.etc."machine-id".text.'
+        : 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
       related: [
         ...(why ? [{ place: why.place, message: why.related }] : []),
         { place: loss.fate.place, message: whereInWords(loss) },

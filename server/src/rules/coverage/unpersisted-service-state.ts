@@ -12,6 +12,7 @@ import { persistFix } from "../reading/persist-fix.ts";
 import { postgresVersion } from "../reading/postgres-version.ts";
 import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { lostVitalPart } from "../reading/vital-parts.ts";
 import { whyNotKept } from "../reading/why-not-kept.ts";
 import { type Loss, lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
@@ -150,11 +151,12 @@ function reportParts(
     }
     // Who persists the place that it was moved from does not mean the part that is kept.
     const meant = entryMeantFor(host, service);
+    const vital = lostVitalPart(host, service, state.path);
     const isMoved = meant !== undefined && !state.little && state.irreplaceable !== false;
     context.report({
       at: service.place ?? coveragePlace(host),
-      severity: isMoved ? "warning" : severityOfRest(host, service, state, kept),
-      message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.${meantInWords(meant)}`,
+      severity: isMoved || vital ? "warning" : severityOfRest(host, service, state, kept),
+      message: `\`${service.enable}\` keeps its state in \`${state.path}\`${state.note ? ` (${state.note})` : ""}. Of it \`${kept}\` is kept; the rest ${lossInWords(loss)}.${vital ? ` Among it is \`${vital.path}\`: ${vital.what}.` : ""}${meantInWords(meant)}`,
       help: "Persist the whole directory, unless the rest may go.",
       related: [
         ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),

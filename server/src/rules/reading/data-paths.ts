@@ -19,6 +19,8 @@ export interface DataPath {
   /** Whether the name says that data is kept there; otherwise it is likely. */
   readonly isSure: boolean;
   readonly kind: "directory" | "file";
+  /** How systemd says that a unit does not start without it; undefined where nothing stops a program. */
+  readonly failure?: string;
 }
 
 /** Groups of options of container engines and machines; what is in containers is another filesystem. */
@@ -184,8 +186,12 @@ function settingsOfUnit(unit: OptionNode): readonly DataPath[] {
   const settings = names.has("serviceConfig") ? textsBelow(unit.child("serviceConfig")) : [];
   const own = settings.flatMap(({ text, option, place }): DataPath[] => {
     const name = option.at(-1) ?? "";
-    const paths = UNIT_PATHS.has(name) ? pathsOfSetting(text) : [];
-    return paths.map((path) => ({ path, by: option.join("."), option, place, isSure: false, kind: "directory" }));
+    const failure = UNIT_PATHS.get(name);
+    const paths = failure ? pathsOfSetting(text) : [];
+    return paths.map((path) => ({
+      ...{ path, by: option.join("."), option, place, isSure: false, kind: "directory" },
+      ...(failure ? { failure } : {}),
+    }));
   });
   const cached = settings.flatMap(({ text, option, place }): DataPath[] => {
     if (option.at(-1) !== "CacheDirectory") return [];
@@ -204,7 +210,12 @@ function settingsOfUnit(unit: OptionNode): readonly DataPath[] {
   return [...own, ...cached, ...variables];
 }
 
-const UNIT_PATHS = new Set(["WorkingDirectory", "ReadWritePaths", "BindPaths"]);
+/** Settings of units that name directories, and how systemd says that one is missing (systemd.exec(5)). */
+const UNIT_PATHS: ReadonlyMap<string, string> = new Map([
+  ["WorkingDirectory", "200/CHDIR"],
+  ["ReadWritePaths", "226/NAMESPACE"],
+  ["BindPaths", "226/NAMESPACE"],
+]);
 
 function pathsOfSetting(text: string): string[] {
   return text.split(/\s+/).flatMap((word) => {

@@ -40,6 +40,14 @@ const MPD: Replaced = {
   instead: "Persist the directory that holds it, or leave it out: MPD makes its database anew from the music.",
 };
 
+const TAILSCALE: Replaced = {
+  who: "tailscaled",
+  severity: "warning",
+  instead: 'Persist the directory "/var/lib/tailscale" (mode 0700): nobody else may read the key of the node.',
+};
+
+const CUPS: Replaced = { who: "cupsd", severity: "warning", instead: "Persist the directory /var/lib/cups." };
+
 const SYSTEM: ReadonlyMap<string, Replaced> = new Map([
   ...["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].map((name) => [`/etc/${name}`, ACCOUNTS] as const),
   // Its third file, secret_key, is only written when it is missing.
@@ -47,6 +55,8 @@ const SYSTEM: ReadonlyMap<string, Replaced> = new Map([
   ["/var/lib/systemd/catalog/database", CATALOG],
   ["/var/lib/logrotate.status", LOGROTATE],
   ["/var/lib/mpd/tag_cache", MPD],
+  ["/var/lib/tailscale/tailscaled.state", TAILSCALE],
+  ...["printers", "classes", "subscriptions"].map((name) => [`/var/lib/cups/${name}.conf`, CUPS] as const),
 ]);
 
 /** How a file outside of homes is replaced by its program; undefined where that is not known of it. */

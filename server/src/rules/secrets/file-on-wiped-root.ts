@@ -1,11 +1,8 @@
-import type { Host, Script } from "../../host/host.ts";
-import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { childrenOf, readString } from "../../host/read-values.ts";
-import { scriptCommands } from "../reading/script-commands.ts";
+import { isMade } from "../reading/made-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
+import { includedFiles } from "./included-files.ts";
 import { namedFiles } from "./named-files.ts";
 
 /** A file that a service is told to read, made by nobody, on the root that is wiped. */
@@ -19,60 +16,21 @@ export const fileOnWipedRoot = defineRule({
   check({ host, report }) {
     if (isStateless(host)) return;
     const said = new Set<string>();
-    for (const { path, option, place } of namedFiles(host)) {
+    const included = includedFiles(host);
+    for (const file of [...namedFiles(host), ...included]) {
+      const { path, option, place } = file;
       if (/^\/(run|nix|dev|proc|sys|tmp)(\/|$)/.test(path) || said.has(path)) continue;
       const loss = uncoveredLoss(host, path);
       if (loss.lost !== "yes" || isMade(host, path)) continue;
       said.add(path);
+      const isSilent = included.some((one) => one === file && one.isSilent);
+      const effect = isSilent ? "what it says is left out then, without a word" : "what needs it fails";
       report({
         at: place,
-        message: `\`${path}\`, which \`${option}\` names, is ${whereInWords(loss)}, and nothing in the configuration makes it: it ${lossInWords(loss)}, and what needs it fails.`,
+        message: `\`${path}\`, which \`${option}\` names, is ${whereInWords(loss)}, and nothing in the configuration makes it: it ${lossInWords(loss)}, and ${effect}.`,
         help: "Keep the file in the store and name it by its path there, or let agenix or sops-nix provide it.",
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       });
     }
   },
 });
-
-/** Whether a service keeps it as its own state, a tool of secrets puts it there, or tmpfiles or a script makes it. */
-function isMade(host: Host, path: string): boolean {
-  const secrets = [
-    host.config.at("age", "secrets"),
-    host.config.at("sops", "secrets"),
-    host.config.at("sops", "templates"),
-  ];
-  return (
-    host.services.some(({ state }) => state.some((own) => isAtOrBelow(path, own.path) || own.path === path)) ||
-    childrenOf(host.config.at("boot", "initrd", "secrets")).some(({ name }) => normalise(name) === path) ||
-    secrets.some((set) =>
-      childrenOf(set).some(({ node }) => {
-        const own = readString(node.child("path"));
-        return own !== undefined && (!own.known || normalise(own.value) === path);
-      }),
-    ) ||
-    tmpfilesRules(host).some(({ type, path: made }) => /^[fFCLw]/.test(type) && isAtOrBelow(path, made)) ||
-    host.scripts.some((script) => mayWrite(script, path))
-  );
-}
-
-/** Programs that only read the files that they are given. */
-const READERS =
-  /^(cat|head|tail|grep|test|\[|\[\[|ssh|scp|sftp|sshfs|autossh|restic|borg|rclone|curl|export|read|stat|base64)$/;
-
-/** Programs that make keys and passwords, in whatever folder they are called. */
-const MAKERS = /keygen|genkey|genpsk|openssl|certificate-gen|certtool|mkcert|step ca|random|uuidgen/;
-
-/** Whether a script may be what makes a file. */
-function mayWrite(script: Script, path: string): boolean {
-  const folder = path.slice(0, path.lastIndexOf("/"));
-  if (folder.split("/").length > 2 && MAKERS.test(script.text) && script.text.includes(folder)) return true;
-  if (!script.text.includes(path)) return false;
-  if (new RegExp(`>\\s*["']?${path.replace(/[^\w/]/g, "\\$&")}`).test(script.text)) return true;
-  const uses = scriptCommands(script).filter(({ words }) => words.some(({ text }) => text.includes(path)));
-  return (
-    uses.length === 0 ||
-    uses.some(
-      ({ program, words }) => !READERS.test(program) || (/^(scp|sftp)$/.test(program) && words.at(-1)?.text === path),
-    )
-  );
-}

@@ -14,7 +14,7 @@ export const bootLoaderOnEphemeralRoot = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    if (host.fileSystemsOpen !== undefined) return;
+    if (host.fileSystemsOpen !== undefined || isDiskless(host)) return;
     for (const loader of loaders(host)) {
       if (host.fileSystems.some(({ mountpoint }) => mountpoint === loader.folder)) continue;
       const esp = loader.isEfi ? otherEsp(host, loader.folder) : undefined;
@@ -79,6 +79,17 @@ function loaders({ config }: Host): Loader[] {
     found.push({ name: "GRUB", files: "`grub.cfg` and what it loads", folder: "/boot", isEfi: false, place });
   }
   return found;
+}
+
+/** Filesystems that are on no disk of the machine. */
+const ELSEWHERE = /^(tmpfs|ramfs|nfs4?|cifs|smb3|9p|virtiofs|ceph|glusterfs|squashfs|erofs|overlay)$/;
+
+/** Whether all that outlives a boot is on another machine: such a one has its kernel from the network as well. */
+function isDiskless({ fileSystems }: Host): boolean {
+  const isRemote = fileSystems.some(
+    ({ fsType }) => fsType.known && /^(nfs4?|cifs|smb3|ceph|glusterfs)$/.test(fsType.value),
+  );
+  return isRemote && fileSystems.every(({ fsType }) => fsType.known && ELSEWHERE.test(fsType.value));
 }
 
 /** A partition that looks like the EFI system partition, mounted elsewhere. */

@@ -109,13 +109,18 @@ function signOf(host: Host, fs: FileSystem): Sign | undefined {
       words: "its name says that it is connected by USB",
       related: "by USB",
       place: device.place,
-      isSure: false,
+      isSure: isForUsers(fs),
     };
   }
   const named = NAMED.test(fs.mountpoint) || /\/by-(part)?label\/[^/]*(usb|extern|removable)/i.test(device.value);
   return named
-    ? { words: "its name says that it is not always there", related: "named here", place: device.place, isSure: false }
+    ? { words: "its name says that it is not always there", related: "named here", place: device.place, isSure: isForUsers(fs) }
     : undefined;
+}
+
+/** Whether people may mount and unmount it themselves, as it is done with disks that come and go. */
+function isForUsers({ options }: FileSystem): boolean {
+  return splitOptions(options).some(({ text }) => /^(users?|owner)$/.test(optionKey(text)));
 }
 
 const NAMED = /^\/(run\/)?media\/.*(usb|extern|removable|stick)|^\/mnt\/.*(usb|extern(al)?([-_]|$)|removable)/i;
