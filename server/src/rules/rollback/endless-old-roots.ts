@@ -1,5 +1,5 @@
 import { HOLE } from "../../eval/value.ts";
-import type { Host, Rollback } from "../../host/host.ts";
+import type { Host, Rollback, SnapshotJob } from "../../host/host.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
@@ -44,6 +44,12 @@ function mayDelete(host: Host, { script, archive = "", method }: Rollback): bool
       (other) => other.text !== script.text && other.option.join() !== script.option.join() && mentions(other.text),
     ) ||
     tmpfilesRules(host).some(({ path }) => path.includes(folder)) ||
-    host.snapshotJobs.some(({ tool }) => tool !== "script")
+    host.snapshotJobs.some((job) => job.tool === "policy" || mayTakeForItsOwn(job, folder))
   );
+}
+
+/** Tools delete snapshots that they made; btrbk knows its own by their names, and looks where it puts them. */
+function mayTakeForItsOwn({ tool, directory }: SnapshotJob, folder: string): boolean {
+  if (tool !== "btrbk") return false;
+  return directory?.known !== true || directory.value.split("/").at(-1) === folder;
 }
