@@ -34,7 +34,12 @@ function mayDelete(host: Host, { script, archive = "", method }: Rollback): bool
   const deletes = storage.filter(({ kind }) => kind === "subvolume-delete");
   // A rolling root is a snapshot, after which the root itself is deleted.
   if (deletes.length > (method === "rolling" ? 1 : 0) || script.holes.length > 0) return true;
-  if (all.some(({ name }) => name === undefined || /^(rm|find|xargs|btrbk|snapper|sh|bash|eval)$/.test(name)))
+  // A command without a word of its own only sets variables.
+  if (
+    all.some(({ name, nameWord }) =>
+      name === undefined ? nameWord !== undefined : /^(rm|find|xargs|btrbk|snapper|sh|bash|eval)$/.test(name),
+    )
+  )
     return true;
   const folder = archive.split("/").at(-1) ?? archive;
   const mentions = (text: string) =>
