@@ -112,13 +112,17 @@ import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
+import lostRcloneRemotes from "./secrets/lost-rclone-remotes.md";
 import missingEncryptedSecret from "./secrets/missing-encrypted-secret.md";
 import ownerOfEarlySecret from "./secrets/owner-of-early-secret.md";
 import secretForOtherHosts from "./secrets/secret-for-other-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
 import secretOfDynamicUser from "./secrets/secret-of-dynamic-user.md";
+import unknownSecretPath from "./secrets/unknown-secret-path.md";
 import unreadableSecret from "./secrets/unreadable-secret.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
+import backupBehindSandbox from "./snapshots/backup-behind-sandbox.md";
+import backupIntoMemory from "./snapshots/backup-into-memory.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
 import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
@@ -142,6 +146,7 @@ import endlessBackups from "./snapshots/endless-backups.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
 import excludeOutsideSources from "./snapshots/exclude-outside-sources.md";
 import excludedBackupPath from "./snapshots/excluded-backup-path.md";
+import foreignSnapshotsPruned from "./snapshots/foreign-snapshots-pruned.md";
 import hiddenDumpFailure from "./snapshots/hidden-dump-failure.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
@@ -201,6 +206,7 @@ import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import swapOutsideEncryption from "./stores/swap-outside-encryption.md";
 import systemKeyInInitrd from "./stores/system-key-in-initrd.md";
+import unassembledArray from "./stores/unassembled-array.md";
 import unimportedPool from "./stores/unimported-pool.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
@@ -314,6 +320,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP336", systemKeyInInitrd],
   ["IMP337", newestKernelWithZfs],
   ["IMP338", poolWithoutItsKey],
+  ["IMP367", unassembledArray],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -432,6 +439,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP657", dumpBeforeItsServer],
   ["IMP658", dumpAfterBackup],
   ["IMP659", excludeOutsideSources],
+  ["IMP691", foreignSnapshotsPruned],
+  ["IMP692", backupBehindSandbox],
+  ["IMP693", backupIntoMemory],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
@@ -481,5 +491,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP812", secretForOtherHosts],
   ["IMP813", coveredSecretLink],
   ["IMP814", missingEncryptedSecret],
+  ["IMP836", unknownSecretPath],
+  ["IMP837", lostRcloneRemotes],
   ["IMP901", manyBindMounts],
 ]);

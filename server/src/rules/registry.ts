@@ -113,13 +113,17 @@ import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
+import { lostRcloneRemotes } from "./secrets/lost-rclone-remotes.ts";
 import { missingEncryptedSecret } from "./secrets/missing-encrypted-secret.ts";
 import { ownerOfEarlySecret } from "./secrets/owner-of-early-secret.ts";
 import { secretForOtherHosts } from "./secrets/secret-for-other-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
 import { secretOfDynamicUser } from "./secrets/secret-of-dynamic-user.ts";
+import { unknownSecretPath } from "./secrets/unknown-secret-path.ts";
 import { unreadableSecret } from "./secrets/unreadable-secret.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
+import { backupBehindSandbox } from "./snapshots/backup-behind-sandbox.ts";
+import { backupIntoMemory } from "./snapshots/backup-into-memory.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
 import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
@@ -143,6 +147,7 @@ import { endlessBackups } from "./snapshots/endless-backups.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
 import { excludeOutsideSources } from "./snapshots/exclude-outside-sources.ts";
 import { excludedBackupPath } from "./snapshots/excluded-backup-path.ts";
+import { foreignSnapshotsPruned } from "./snapshots/foreign-snapshots-pruned.ts";
 import { hiddenDumpFailure } from "./snapshots/hidden-dump-failure.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
@@ -202,6 +207,7 @@ import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { swapOutsideEncryption } from "./stores/swap-outside-encryption.ts";
 import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
+import { unassembledArray } from "./stores/unassembled-array.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
@@ -315,6 +321,7 @@ export const rules: readonly Rule[] = [
   systemKeyInInitrd,
   newestKernelWithZfs,
   poolWithoutItsKey,
+  unassembledArray,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -433,6 +440,9 @@ export const rules: readonly Rule[] = [
   dumpBeforeItsServer,
   dumpAfterBackup,
   excludeOutsideSources,
+  foreignSnapshotsPruned,
+  backupBehindSandbox,
+  backupIntoMemory,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -482,5 +492,7 @@ export const rules: readonly Rule[] = [
   secretForOtherHosts,
   coveredSecretLink,
   missingEncryptedSecret,
+  unknownSecretPath,
+  lostRcloneRemotes,
   manyBindMounts,
 ];
