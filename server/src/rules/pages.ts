@@ -42,6 +42,7 @@ import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import volatileJournal from "./coverage/volatile-journal.md";
 import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
+import bootPartitionInNewArray from "./disko/boot-partition-in-new-array.md";
 import conflictingDevice from "./disko/conflicting-device.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
@@ -184,6 +185,7 @@ import earlyMountOnLateOne from "./stores/early-mount-on-late-one.md";
 import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
+import hibernationWithoutSwap from "./stores/hibernation-without-swap.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
@@ -286,6 +288,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP213", conflictingDevice],
   ["IMP214", secondRestPartition],
   ["IMP215", poolWithoutMode],
+  ["IMP236", bootPartitionInNewArray],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
@@ -320,6 +323,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP336", systemKeyInInitrd],
   ["IMP337", newestKernelWithZfs],
   ["IMP338", poolWithoutItsKey],
+  ["IMP366", hibernationWithoutSwap],
   ["IMP367", unassembledArray],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],

@@ -42,6 +42,7 @@ import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { volatileJournal } from "./coverage/volatile-journal.ts";
 import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
+import { bootPartitionInNewArray } from "./disko/boot-partition-in-new-array.ts";
 import { conflictingDevice } from "./disko/conflicting-device.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
@@ -185,6 +186,7 @@ import { earlyMountOnLateOne } from "./stores/early-mount-on-late-one.ts";
 import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
+import { hibernationWithoutSwap } from "./stores/hibernation-without-swap.ts";
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
@@ -287,6 +289,7 @@ export const rules: readonly Rule[] = [
   conflictingDevice,
   secondRestPartition,
   poolWithoutMode,
+  bootPartitionInNewArray,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
@@ -321,6 +324,7 @@ export const rules: readonly Rule[] = [
   systemKeyInInitrd,
   newestKernelWithZfs,
   poolWithoutItsKey,
+  hibernationWithoutSwap,
   unassembledArray,
   unpersistedServiceState,
   unpersistedUidMap,
