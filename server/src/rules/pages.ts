@@ -100,6 +100,7 @@ import rollbackOfSimpleType from "./rollback/rollback-of-simple-type.md";
 import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
+import snapshotIntoExistingRoot from "./rollback/snapshot-into-existing-root.md";
 import unclearWipe from "./rollback/unclear-wipe.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
@@ -391,6 +392,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP523", endlessOldRoots],
   ["IMP524", rollbackBeforeDevice],
   ["IMP525", wrongListField],
+  ["IMP536", snapshotIntoExistingRoot],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],

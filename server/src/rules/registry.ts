@@ -100,6 +100,7 @@ import { rollbackOfSimpleType } from "./rollback/rollback-of-simple-type.ts";
 import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.ts";
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
+import { snapshotIntoExistingRoot } from "./rollback/snapshot-into-existing-root.ts";
 import { unclearWipe } from "./rollback/unclear-wipe.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
 import { unmadeBlank } from "./rollback/unmade-blank.ts";
@@ -392,6 +393,7 @@ export const rules: readonly Rule[] = [
   endlessOldRoots,
   rollbackBeforeDevice,
   wrongListField,
+  snapshotIntoExistingRoot,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
