@@ -46,6 +46,7 @@ import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import volatileJournal from "./coverage/volatile-journal.md";
 import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
+import bootPartitionInNewArray from "./disko/boot-partition-in-new-array.md";
 import conflictingDevice from "./disko/conflicting-device.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
@@ -104,6 +105,7 @@ import rollbackOfSimpleType from "./rollback/rollback-of-simple-type.md";
 import rollbackThatNeverStarts from "./rollback/rollback-that-never-starts.md";
 import rootDeleteWithoutNested from "./rollback/root-delete-without-nested.md";
 import scriptedHookUnderSystemd from "./rollback/scripted-hook-under-systemd.md";
+import snapshotIntoExistingRoot from "./rollback/snapshot-into-existing-root.md";
 import unclearWipe from "./rollback/unclear-wipe.md";
 import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
@@ -119,14 +121,18 @@ import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
 import lostLoginKeys from "./secrets/lost-login-keys.md";
+import lostRcloneRemotes from "./secrets/lost-rclone-remotes.md";
 import missingEncryptedSecret from "./secrets/missing-encrypted-secret.md";
 import ownerOfEarlySecret from "./secrets/owner-of-early-secret.md";
 import secretForOtherHosts from "./secrets/secret-for-other-hosts.md";
 import secretInNixStore from "./secrets/secret-in-nix-store.md";
 import secretOfDynamicUser from "./secrets/secret-of-dynamic-user.md";
+import unknownSecretPath from "./secrets/unknown-secret-path.md";
 import unreadableSecret from "./secrets/unreadable-secret.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
 import backupAsOtherUser from "./snapshots/backup-as-other-user.md";
+import backupBehindSandbox from "./snapshots/backup-behind-sandbox.md";
+import backupIntoMemory from "./snapshots/backup-into-memory.md";
 import backupOfNothing from "./snapshots/backup-of-nothing.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
 import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
@@ -151,6 +157,7 @@ import endlessBackups from "./snapshots/endless-backups.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
 import excludeOutsideSources from "./snapshots/exclude-outside-sources.md";
 import excludedBackupPath from "./snapshots/excluded-backup-path.md";
+import foreignSnapshotsPruned from "./snapshots/foreign-snapshots-pruned.md";
 import hiddenDumpFailure from "./snapshots/hidden-dump-failure.md";
 import impossibleWeekdayTest from "./snapshots/impossible-weekday-test.md";
 import ineffectiveLogRetention from "./snapshots/ineffective-log-retention.md";
@@ -190,6 +197,7 @@ import earlyMountOnLateOne from "./stores/early-mount-on-late-one.md";
 import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
+import hibernationWithoutSwap from "./stores/hibernation-without-swap.md";
 import identityOfSeveralHosts from "./stores/identity-of-several-hosts.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
@@ -214,6 +222,7 @@ import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import swapOutsideEncryption from "./stores/swap-outside-encryption.md";
 import systemKeyInInitrd from "./stores/system-key-in-initrd.md";
+import unassembledArray from "./stores/unassembled-array.md";
 import unimportedPool from "./stores/unimported-pool.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
@@ -297,6 +306,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP213", conflictingDevice],
   ["IMP214", secondRestPartition],
   ["IMP215", poolWithoutMode],
+  ["IMP236", bootPartitionInNewArray],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],
@@ -333,6 +343,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP338", poolWithoutItsKey],
   ["IMP339", rebootToAPassphrase],
   ["IMP340", identityOfSeveralHosts],
+  ["IMP366", hibernationWithoutSwap],
+  ["IMP367", unassembledArray],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -403,6 +415,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP523", endlessOldRoots],
   ["IMP524", rollbackBeforeDevice],
   ["IMP525", wrongListField],
+  ["IMP536", snapshotIntoExistingRoot],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
@@ -459,6 +472,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP661", repositoryOnTheSameDisk],
   ["IMP662", backupAsOtherUser],
   ["IMP663", removedReadOnlySnapshot],
+  ["IMP691", foreignSnapshotsPruned],
+  ["IMP692", backupBehindSandbox],
+  ["IMP693", backupIntoMemory],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
@@ -513,5 +529,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP814", missingEncryptedSecret],
   ["IMP815", lostLoginKeys],
   ["IMP826", certificateOfAnotherGroup],
+  ["IMP836", unknownSecretPath],
+  ["IMP837", lostRcloneRemotes],
   ["IMP901", manyBindMounts],
 ]);

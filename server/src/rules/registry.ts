@@ -46,6 +46,7 @@ import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { volatileJournal } from "./coverage/volatile-journal.ts";
 import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
+import { bootPartitionInNewArray } from "./disko/boot-partition-in-new-array.ts";
 import { conflictingDevice } from "./disko/conflicting-device.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
@@ -104,6 +105,7 @@ import { rollbackOfSimpleType } from "./rollback/rollback-of-simple-type.ts";
 import { rollbackThatNeverStarts } from "./rollback/rollback-that-never-starts.ts";
 import { rootDeleteWithoutNested } from "./rollback/root-delete-without-nested.ts";
 import { scriptedHookUnderSystemd } from "./rollback/scripted-hook-under-systemd.ts";
+import { snapshotIntoExistingRoot } from "./rollback/snapshot-into-existing-root.ts";
 import { unclearWipe } from "./rollback/unclear-wipe.ts";
 import { unguardedRecursiveDelete } from "./rollback/unguarded-recursive-delete.ts";
 import { unmadeBlank } from "./rollback/unmade-blank.ts";
@@ -120,14 +122,18 @@ import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
 import { lostLoginKeys } from "./secrets/lost-login-keys.ts";
+import { lostRcloneRemotes } from "./secrets/lost-rclone-remotes.ts";
 import { missingEncryptedSecret } from "./secrets/missing-encrypted-secret.ts";
 import { ownerOfEarlySecret } from "./secrets/owner-of-early-secret.ts";
 import { secretForOtherHosts } from "./secrets/secret-for-other-hosts.ts";
 import { secretInNixStore } from "./secrets/secret-in-nix-store.ts";
 import { secretOfDynamicUser } from "./secrets/secret-of-dynamic-user.ts";
+import { unknownSecretPath } from "./secrets/unknown-secret-path.ts";
 import { unreadableSecret } from "./secrets/unreadable-secret.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
 import { backupAsOtherUser } from "./snapshots/backup-as-other-user.ts";
+import { backupBehindSandbox } from "./snapshots/backup-behind-sandbox.ts";
+import { backupIntoMemory } from "./snapshots/backup-into-memory.ts";
 import { backupOfNothing } from "./snapshots/backup-of-nothing.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
 import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
@@ -152,6 +158,7 @@ import { endlessBackups } from "./snapshots/endless-backups.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
 import { excludeOutsideSources } from "./snapshots/exclude-outside-sources.ts";
 import { excludedBackupPath } from "./snapshots/excluded-backup-path.ts";
+import { foreignSnapshotsPruned } from "./snapshots/foreign-snapshots-pruned.ts";
 import { hiddenDumpFailure } from "./snapshots/hidden-dump-failure.ts";
 import { impossibleWeekdayTest } from "./snapshots/impossible-weekday-test.ts";
 import { ineffectiveLogRetention } from "./snapshots/ineffective-log-retention.ts";
@@ -191,6 +198,7 @@ import { earlyMountOnLateOne } from "./stores/early-mount-on-late-one.ts";
 import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.ts";
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
+import { hibernationWithoutSwap } from "./stores/hibernation-without-swap.ts";
 import { identityOfSeveralHosts } from "./stores/identity-of-several-hosts.ts";
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
@@ -215,6 +223,7 @@ import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { swapOutsideEncryption } from "./stores/swap-outside-encryption.ts";
 import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
+import { unassembledArray } from "./stores/unassembled-array.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
@@ -298,6 +307,7 @@ export const rules: readonly Rule[] = [
   conflictingDevice,
   secondRestPartition,
   poolWithoutMode,
+  bootPartitionInNewArray,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
@@ -334,6 +344,8 @@ export const rules: readonly Rule[] = [
   poolWithoutItsKey,
   rebootToAPassphrase,
   identityOfSeveralHosts,
+  hibernationWithoutSwap,
+  unassembledArray,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -404,6 +416,7 @@ export const rules: readonly Rule[] = [
   endlessOldRoots,
   rollbackBeforeDevice,
   wrongListField,
+  snapshotIntoExistingRoot,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -460,6 +473,9 @@ export const rules: readonly Rule[] = [
   repositoryOnTheSameDisk,
   backupAsOtherUser,
   removedReadOnlySnapshot,
+  foreignSnapshotsPruned,
+  backupBehindSandbox,
+  backupIntoMemory,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -514,5 +530,7 @@ export const rules: readonly Rule[] = [
   missingEncryptedSecret,
   lostLoginKeys,
   certificateOfAnotherGroup,
+  unknownSecretPath,
+  lostRcloneRemotes,
   manyBindMounts,
 ];

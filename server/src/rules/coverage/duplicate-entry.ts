@@ -34,11 +34,13 @@ export const duplicateEntry = defineRule({
         }
         context.report({
           at: entry.place ?? store.place,
-          severity: store.module === "impermanence" ? "error" : "warning",
+          severity: store.module === "impermanence" ? "error" : first.store === store ? "information" : "warning",
           message:
             store.module === "impermanence"
               ? `\`${entry.path}\` is persisted twice. impermanence refuses to evaluate: "specified two or more times".`
-              : `\`${entry.path}\` is persisted twice; one of the two mounts hides the other.`,
+              : first.store === store
+                ? `\`${entry.path}\` is listed twice; preservation makes one mount of both, and what they say differently of owner or mode is said by one of them alone.`
+                : `\`${entry.path}\` is persisted twice; one of the two mounts hides the other.`,
           help: "Remove one of them.",
           related: [{ place: first.place ?? first.store.place, message: "persisted here already" }],
           fixes: () =>

@@ -36,8 +36,9 @@ export const openPrivateParent = defineRule({
       const inStore = joinPath(entry.store.path.value, parent);
       context.report({
         at: entry.place ?? entry.store.place,
+        ...(whole ? { severity: "information" } : {}),
         message: whole
-          ? `impermanence makes \`${parent}\` with the mode 0755. systemd wants 0700 there and may refuse to start services with DynamicUser ("already exists, but has mode 0755 that is too permissive").`
+          ? `impermanence makes \`${parent}\` with the mode 0755 where it is new. systemd wants 0700 there and may refuse to start services with DynamicUser ("already exists, but has mode 0755 that is too permissive") until the next boot, at which its own rule of tmpfiles closes the directory, in the store as well.`
           : `impermanence makes \`${parent}\`, the parent of \`${entry.path}\`, with the mode 0755. systemd wants 0700 there and may refuse to start the service ("already exists, but has mode 0755 that is too permissive"); until then, everybody can look into the state of services with DynamicUser.`,
         help: `Close it in the store, whose mode impermanence copies: systemd.tmpfiles.rules = [ "d ${inStore} 0700 root root -" ];`,
         related: below

@@ -31,7 +31,7 @@ export const unpersistedMachineId = defineRule({
     const misspelt = misspeltEntry(context.host, "/etc/machine-id");
     context.report({
       at: misspelt?.place ?? coveragePlace(context.host),
-      message: `\`/etc/machine-id\` ${lossInWords(loss)}: the journal starts a new directory at each boot (old ones are never cleaned up, \`journalctl -b -1\` finds nothing), and DHCP sees a new machine.${misspeltInWords(misspelt)}${why?.words ?? ""}`,
+      message: `\`/etc/machine-id\` ${lossInWords(loss)}: ${journalIsKept(context) ? "the journal starts a new directory at each boot (old ones are never cleaned up, `journalctl -b -1` finds nothing), and DHCP sees a new machine" : "DHCP, and whatever else knows the host by it, sees a new machine at each boot"}.${misspeltInWords(misspelt)}${why?.words ?? ""}`,
       help: isGuest(context.host.config)
         ? 'Update microvm.nix, which gives its guests an id since March 2026, or write one: environment.etc."machine-id".text.'
         : 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
@@ -48,6 +48,11 @@ export const unpersistedMachineId = defineRule({
     });
   },
 });
+
+/** Whether the journal of former boots may be there, which is named after the id. */
+function journalIsKept({ host }: RuleContext): boolean {
+  return host.fateOf("/var/log/journal").survives.answer !== "no";
+}
 
 function reportLate(context: RuleContext, entry: PersistedPath, late: LateEntry): void {
   context.report({

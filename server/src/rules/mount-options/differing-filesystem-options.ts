@@ -1,4 +1,5 @@
-import type { FileSystem, MountOption } from "../../host/host.ts";
+import type { FileSystem, Host, MountOption } from "../../host/host.ts";
+import { usesSystemdInitrd } from "../../host/initrd.ts";
 import { btrfsDevices, isPerMount, optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isBtrfsOption } from "../reading/btrfs-options.ts";
 import { swapFiles } from "../reading/swap-files.ts";
@@ -36,14 +37,21 @@ export const differingFilesystemOptions = defineRule({
         report({
           at: said?.place ?? loser.place,
           severity: key.startsWith("compress") ? "information" : "warning",
-          message: `\`${key}\` differs between subvolumes of ${device} (${describe(counted, key)}), but btrfs has one setting for all: \`${first.mountpoint}\` is mounted first, so ${everywhere} applies everywhere.`,
+          message: `\`${key}\` differs between subvolumes of ${device} (${describe(counted, key)}), but btrfs has one setting for all: ${isSurelyFirst(host, first, loser) ? `\`${first.mountpoint}\` is mounted first, so ${everywhere} applies everywhere` : "that of the mount that comes first, and which one that is may change from boot to boot"}.`,
           help: "Write the same options for every subvolume of the filesystem. For one directory use a property instead: btrfs property set DIR compression zstd.",
-          related: [{ place: winner?.place ?? first.place, message: `mounted first: \`${first.mountpoint}\`` }],
+          related: [{ place: winner?.place ?? first.place, message: `another mount of it: \`${first.mountpoint}\`` }],
         });
       }
     }
   },
 });
+
+/** Whether one mount certainly comes before another: systemd makes those of one stage side by side, except for the root's. */
+function isSurelyFirst(host: Host, first: FileSystem, other: FileSystem): boolean {
+  if (first.mountpoint === "/") return true;
+  if (first.mountedInInitrd.answer !== "yes") return false;
+  return other.mountedInInitrd.answer === "no" || usesSystemdInitrd(host.config, host.release).answer === "no";
+}
 
 /**
  * Mounts of which nobody expects these options: a swap file is never compressed, and the top level that tools work on

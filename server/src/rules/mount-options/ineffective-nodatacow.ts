@@ -6,6 +6,7 @@ import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
 import type { FileSystem, MountOption } from "../../host/host.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isNocow } from "../reading/nocow.ts";
+import { swapFiles } from "../reading/swap-files.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 const TOKENS = ["nodatacow", "nodatasum"];
@@ -19,6 +20,7 @@ export const ineffectiveNodatacow = defineRule({
   since: "0.1.0",
 
   check(context) {
+    const ofSwap = new Set(swapFiles(context.host).map(({ path }) => context.host.fileSystemAt(path)?.mountpoint));
     for (const { device, mounts } of btrfsDevices(context.host)) {
       const [first] = mounts;
       const plain = mounts.filter((fs) => tokensOf(fs).length === 0 && fs.optionsOpen === undefined);
@@ -31,12 +33,17 @@ export const ineffectiveNodatacow = defineRule({
         // Behind a first mount that has the option too it does work, for better or worse.
         if (!isFirst && !plain.includes(first)) continue;
         const other = isFirst ? plain[0] : first;
+        // NixOS and disko make swap files NOCOW by themselves, so that nothing is missing there.
+        const isForSwap = !isFirst && fs.mountpoint !== "/" && ofSwap.has(fs.mountpoint);
         context.report({
           at: token.place ?? fs.place,
+          ...(isForSwap ? { severity: "information" } : {}),
           message: isFirst
             ? `\`${token.text}\` on \`${fs.mountpoint}\` turns copy-on-write and checksums off for all of ${device}, \`${other?.mountpoint}\` included: btrfs has one such setting for a whole filesystem, and \`${fs.mountpoint}\` is mounted first.`
-            : `\`${token.text}\` has no effect on \`${fs.mountpoint}\`: \`${first.mountpoint}\` of the same btrfs filesystem is mounted first without it, and the first mount decides for all subvolumes. The data stays copy-on-write.`,
-          help: `Remove it from the mount options. To have one directory without copy-on-write, mark it while it is empty: systemd.tmpfiles.rules = [ "h ${fs.mountpoint} - - - - +C" ];`,
+            : `\`${token.text}\` has no effect on \`${fs.mountpoint}\`: \`${first.mountpoint}\` of the same btrfs filesystem is mounted first without it, and the first mount decides for all subvolumes. ${isForSwap ? "The swap file does not need it, as it is made without copy-on-write" : "The data stays copy-on-write"}.`,
+          help: isForSwap
+            ? "Remove it from the mount options."
+            : `Remove it from the mount options. To have one directory without copy-on-write, mark it while it is empty: systemd.tmpfiles.rules = [ "h ${fs.mountpoint} - - - - +C" ];`,
           related: [{ place: other?.place, message: `\`${other?.mountpoint}\` is mounted without it` }],
           fixes: () => fixes(context, fs, tokens, isFirst),
         });

@@ -1,5 +1,5 @@
 import { HOLE } from "../../eval/value.ts";
-import type { Host, Rollback } from "../../host/host.ts";
+import type { Host, Rollback, SnapshotJob } from "../../host/host.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
@@ -34,7 +34,12 @@ function mayDelete(host: Host, { script, archive = "", method }: Rollback): bool
   const deletes = storage.filter(({ kind }) => kind === "subvolume-delete");
   // A rolling root is a snapshot, after which the root itself is deleted.
   if (deletes.length > (method === "rolling" ? 1 : 0) || script.holes.length > 0) return true;
-  if (all.some(({ name }) => name === undefined || /^(rm|find|xargs|btrbk|snapper|sh|bash|eval)$/.test(name)))
+  // A command without a word of its own only sets variables.
+  if (
+    all.some(({ name, nameWord }) =>
+      name === undefined ? nameWord !== undefined : /^(rm|find|xargs|btrbk|snapper|sh|bash|eval)$/.test(name),
+    )
+  )
     return true;
   const folder = archive.split("/").at(-1) ?? archive;
   const mentions = (text: string) =>
@@ -44,6 +49,12 @@ function mayDelete(host: Host, { script, archive = "", method }: Rollback): bool
       (other) => other.text !== script.text && other.option.join() !== script.option.join() && mentions(other.text),
     ) ||
     tmpfilesRules(host).some(({ path }) => path.includes(folder)) ||
-    host.snapshotJobs.some(({ tool }) => tool !== "script")
+    host.snapshotJobs.some((job) => job.tool === "policy" || mayTakeForItsOwn(job, folder))
   );
+}
+
+/** Tools delete snapshots that they made; btrbk knows its own by their names, and looks where it puts them. */
+function mayTakeForItsOwn({ tool, directory }: SnapshotJob, folder: string): boolean {
+  if (tool !== "btrbk") return false;
+  return directory?.known !== true || directory.value.split("/").at(-1) === folder;
 }

@@ -3,6 +3,7 @@ import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { Host, Rollback } from "../../host/host.ts";
 import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
 import { commandsOf } from "../../host/script-commands.ts";
+import { luksDisks } from "../reading/luks-disks.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A rollback that mounts an opened disk by a name under which nothing opens one. */
@@ -16,8 +17,8 @@ export const rollbackOfMissingDevice = defineRule({
   check(context) {
     const { host, report } = context;
     const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.device;
-    const opened = root?.known ? mappedName(root.value) : undefined;
-    if (!root?.known || opened === undefined || mayOpenOthers(host)) return;
+    // A root on a volume of LVM, or under a label, lies on a disk that is opened under a name, too, where disks are opened at all.
+    if (!root?.known || (mappedName(root.value) ?? opensDisks(host)) === undefined || mayOpenOthers(host)) return;
     reportUnits(context, root.value);
     for (const rollback of host.rollbacks) {
       const name = rollback.device?.known ? mappedName(rollback.device.value) : undefined;
@@ -53,12 +54,17 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
         report({
           at: place,
           message: `Nothing opens a disk as \`${name}\`: \`/\` is on \`${root}\`, so that the unit \`${text}\` does not exist. ${relation === "after" ? "The rollback does not wait for the disk: it starts before it is open, fails, and the root is not emptied" : "The rollback requires it, and never starts"}.`,
-          help: `Write \`systemd-cryptsetup@${mappedName(root)}.service\`.`,
+          help: `Write \`systemd-cryptsetup@${mappedName(root) ?? opensDisks(host)}.service\`.`,
           related: [{ place: rollback.place, message: "the rollback" }],
         });
       }
     }
   }
+}
+
+/** The name under which the first encrypted disk is opened. */
+function opensDisks(host: Host): string | undefined {
+  return luksDisks(host)[0]?.name;
 }
 
 /** The name of an opened disk. One with a hyphen may be a volume of LVM. */
@@ -80,6 +86,7 @@ function mayOpenOthers(host: Host): boolean {
     openOf(initrd.at("luks", "devices")) !== undefined ||
     host.fileSystemsOpen !== undefined ||
     kernel.texts.some(({ text }) => /^(rd\.)?luks/.test(text)) ||
+    host.config.at("services", "multipath").isDefined() !== false ||
     initrd.at("systemd", "contents").isDefined() !== false ||
     host.scripts.some((script) => commandsOf(script).all.some(({ name }) => name === "cryptsetup"))
   );
@@ -88,6 +95,7 @@ function mayOpenOthers(host: Host): boolean {
 function isOpened(host: Host, name: string): boolean {
   const device = `/dev/mapper/${name}`;
   return (
+    luksDisks(host).some((disk) => disk.name === name) ||
     childrenOf(host.config.at("boot", "initrd", "luks", "devices")).some((child) => child.name === name) ||
     host.fileSystems.some((fs) => !fs.device.known || fs.device.value === device) ||
     host.layouts.some((layout) => !layout.device.known || layout.device.value === device)

@@ -28,10 +28,13 @@ export const liveDatabaseInBackup = defineRule({
       const state = server?.enabled.answer === "yes" ? server.state.find(({ kind }) => kind === "state") : undefined;
       if (!server || !state) continue;
       const taken = takenBy(host, state.path);
-      if (!taken || mayBeSnapshotted(host, state.path)) continue;
+      if (!taken) continue;
+      // Then there is a way back as long as this host's own disks are well.
+      const hasSnapshots = mayBeSnapshotted(host, state.path);
       report({
         at: taken.place,
-        message: `\`${taken.job.name}\` copies the files of ${title} in \`${state.path}\` while it runs, one after the other: they do not fit together, and it may refuse to start from such a copy. Nothing on this host dumps it.`,
+        ...(hasSnapshots ? { severity: "information" } : {}),
+        message: `\`${taken.job.name}\` copies the files of ${title} in \`${state.path}\` while it runs, one after the other: they do not fit together, and it may refuse to start from such a copy. Nothing on this host dumps it${hasSnapshots ? "; snapshots would do where they outlive its disks" : ""}.`,
         help: `Dump it into a directory that is backed up (${dump}), stop it meanwhile, or back up a snapshot.`,
         related: [{ place: server.place, message: `${title} runs here` }],
       });

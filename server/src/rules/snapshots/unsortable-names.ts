@@ -6,7 +6,7 @@ import type { SimpleCommand } from "../../shell/sh-ast.ts";
 import { walkCommands } from "../../shell/sh-walk.ts";
 import { dateFormatsOf } from "../reading/date-names.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
-import { scriptWrites } from "../reading/script-writes.ts";
+import { type ScriptWrite, scriptWrites } from "../reading/script-writes.ts";
 import { subvolumeCommand } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
 
@@ -21,22 +21,45 @@ export const unsortableNames = defineRule({
   check({ host, report }) {
     for (const script of host.scripts) {
       if (!/\bdate\b/.test(script.text) || !/\b(head|tail)\b/.test(script.text)) continue;
-      for (const write of scriptWrites(script)) {
-        const format = dateFormatsOf(script, write.word)?.find((one) => before(one) !== undefined);
+      for (const { word, where, start, end, lists } of madeIn(script)) {
+        const format = dateFormatsOf(script, word)?.find((one) => before(one) !== undefined);
         if (format === undefined) continue;
-        const cut = cutByName(script, write.directory);
+        const cut = cutByName(script, lists);
         if (!cut) continue;
         report({
           at: script.placeOf(cut.start, cut.end) ?? script.place,
-          message: `The names in \`${write.directory}\` are put in order by their letters, and ${before(format)} (\`${format}\`). What is taken for the oldest and deleted may be the newest.`,
+          message: `The names ${where} are put in order by their letters, and ${before(format)} (\`${format}\`). What is taken for the oldest and deleted may be the newest.`,
           help: "Write the year first, which sorts by time: date +%Y-%m-%d_%H-%M-%S. Names from before have to be renamed or deleted by hand.",
-          related: [{ place: script.placeOf(write.start, write.end), message: "the names are made here" }],
+          related: [{ place: script.placeOf(start, end), message: "the names are made here" }],
         });
         break;
       }
     }
   },
 });
+
+/** Names that a script makes, and what lists them. */
+interface Made {
+  readonly word: ScriptWrite["word"];
+  /** "in `/backup`". */
+  readonly where: string;
+  readonly start: number;
+  readonly end: number;
+  readonly lists: (list: ScriptCommand, commands: readonly ScriptCommand[]) => boolean;
+}
+
+function madeIn(script: Script): readonly Made[] {
+  const files = scriptWrites(script).map(({ word, directory, start, end }) => ({
+    ...{ word, where: `in \`${directory}\``, start, end },
+    lists: (list: ScriptCommand, commands: readonly ScriptCommand[]) => listsFiles(list, directory, commands),
+  }));
+  const snapshots = commandsOf(script).running.flatMap(({ name, args, command }): Made[] => {
+    const word = args.find(({ literal }, at) => at > 0 && (literal === undefined || literal.includes("@")));
+    if (name !== "zfs" || args[0]?.literal !== "snapshot" || !word) return [];
+    return [{ word, where: "of the snapshots", start: command.start, end: command.end, lists: listsSnapshots }];
+  });
+  return [...files, ...snapshots];
+}
 
 /** Why the names of a format of date(1) do not sort by time; undefined where they do, or have no year. */
 function before(format: string): string | undefined {
@@ -60,7 +83,7 @@ const NAMES: readonly (readonly [string, string])[] = [
 ];
 
 /** The listing of a directory of which the first or the last lines are deleted, sorted by nothing but the names. */
-function cutByName(script: Script, directory: string): { readonly start: number; readonly end: number } | undefined {
+function cutByName(script: Script, lists: Made["lists"]): { readonly start: number; readonly end: number } | undefined {
   const commands = scriptCommands(script);
   const deletes = commands.filter(isDelete);
   let found: { readonly start: number; readonly end: number } | undefined;
@@ -75,11 +98,11 @@ function cutByName(script: Script, directory: string): { readonly start: number;
       sorts.length === 1 && sorts.every((sort) => sort?.words.slice(1).every(({ text }) => /^-[ru]+$/.test(text)));
     const isListed = list.program === "ls" && sorts.length === 0 && hasNoOrder(list);
     const isFound =
-      /^(ls|find|printf|echo)$/.test(list.program) &&
+      /^(ls|find|printf|echo|zfs)$/.test(list.program) &&
       isSorted &&
       !/%[TCAB]/.test(list.words.map(({ text }) => text).join(" "));
     if (!isListed && !isFound) return;
-    if (!names(list, directory, commands) || !deletes.some(({ start }) => start > node.start)) return;
+    if (!lists(list, commands) || !deletes.some(({ start }) => start > node.start)) return;
     found = { start: node.start, end: node.end };
   });
   return found;
@@ -95,7 +118,12 @@ function hasNoOrder({ words }: ScriptCommand): boolean {
 }
 
 /** Whether a command lists a directory: by its path, or as the one that the script has gone to. */
-function names({ words, start }: ScriptCommand, directory: string, commands: readonly ScriptCommand[]): boolean {
+function listsFiles(
+  { program, words, start }: ScriptCommand,
+  directory: string,
+  commands: readonly ScriptCommand[],
+): boolean {
+  if (program === "zfs") return false;
   const paths = words.slice(1).filter(({ text }) => text.startsWith("/"));
   if (paths.length > 0)
     return paths.some(({ text }) => {
@@ -107,9 +135,15 @@ function names({ words, start }: ScriptCommand, directory: string, commands: rea
   return to?.startsWith("/") === true && normalise(to) === directory;
 }
 
+function listsSnapshots({ program, words }: ScriptCommand): boolean {
+  const texts = words.slice(1).map(({ text }) => text);
+  return program === "zfs" && texts[0] === "list" && texts.some((text) => /^(-\w*t)?(snapshot|snap)$/.test(text));
+}
+
 function isDelete(command: ScriptCommand): boolean {
   const { program, words } = command;
   return (
+    (program === "zfs" && words[1]?.text === "destroy") ||
     program === "rm" ||
     program === "unlink" ||
     subvolumeCommand(command)?.action === "delete" ||

@@ -4,11 +4,11 @@ import { listLiterals } from "../../edits/literals.ts";
 import { expressionAt } from "../../edits/locate.ts";
 import { quote } from "../../edits/nix-text.ts";
 import type { FileEdits } from "../../edits/option-edit.ts";
-import type { Place } from "../../eval/origin.ts";
-import { HOLE, NixAttrs } from "../../eval/value.ts";
+import { HOLE } from "../../eval/value.ts";
 import { datasetJobs, takesDataset, zreplJobs } from "../../host/dataset-jobs.ts";
-import { builtAt, itemNode, nameAt, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import { builtAt, nameAt, readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { keepRules } from "../reading/zrepl-keep.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** zrepl destroys every snapshot that it makes, or never one of them, or the one that the root goes back to. */
@@ -134,58 +134,4 @@ function appendRule({ program }: RuleContext, option: OptionNode, element: strin
   const expr = own && expressionAt(own, place);
   const [list] = expr ? listLiterals(expr) : [];
   return own && list && new Map([[own.path, appendElements(own, list.literal, [element])]]);
-}
-
-interface KeepRule {
-  /** What it does for the snapshots of the job itself. */
-  readonly keeps: "all" | "some" | "until-replicated" | "none";
-  /** Whether it says how many are kept, by age or number, so that the oldest is not. */
-  readonly isSchedule: boolean;
-  readonly regex: string | undefined;
-  readonly place: Place | undefined;
-}
-
-/** The rules of a list, or undefined when one of them is not known. */
-function keepRules(option: OptionNode, sample: string): readonly KeepRule[] | undefined {
-  const { items, open } = readItems(option);
-  if (open.length > 0) return undefined;
-  const rules: KeepRule[] = [];
-  for (const [index, item] of items.entries()) {
-    if (item.certain.answer !== "yes" || !(item.value instanceof NixAttrs)) return undefined;
-    const node = itemNode(item, [...option.path, String(index)]);
-    const type = readString(node.child("type"));
-    const regex = readString(node.child("regex"));
-    const negate = readBoolean(node.child("negate"));
-    if (!type?.known || (regex && !regex.known) || (negate && !negate.known)) return undefined;
-    const fits = regex === undefined ? undefined : test(regex.value, sample);
-    if (regex && fits === undefined) return undefined;
-    const place = regex?.place ?? type.place ?? item.place;
-    const keeps = keepsOf(type.value, fits, negate?.value === true);
-    if (!keeps) return undefined;
-    rules.push({ keeps, isSchedule: type.value === "grid" || type.value === "last_n", regex: regex?.value, place });
-  }
-  return rules;
-}
-
-function keepsOf(type: string, fits: boolean | undefined, negate: boolean): KeepRule["keeps"] | undefined {
-  switch (type) {
-    case "not_replicated":
-      return "until-replicated";
-    case "last_n":
-    case "grid":
-      return fits === false ? "none" : "some";
-    case "regex":
-      return fits === undefined ? undefined : fits !== negate ? "all" : "none";
-    default:
-      return undefined;
-  }
-}
-
-/** Expressions of Go that JavaScript does not know are left alone. */
-function test(regex: string, sample: string): boolean | undefined {
-  try {
-    return new RegExp(regex).test(sample);
-  } catch {
-    return undefined;
-  }
 }

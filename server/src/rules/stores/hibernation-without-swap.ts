@@ -1,0 +1,50 @@
+import type { Host } from "../../host/host.ts";
+import { openOf, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import { diskoContents } from "../reading/disko-contents.ts";
+import { forbidsHibernation, sleepsByItself } from "../reading/hibernation.ts";
+import { swapFiles, swapVolumes } from "../reading/swap-files.ts";
+import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { defineRule } from "../rule.ts";
+
+/** A host that is to hibernate by itself, and has no swap on a disk. */
+export const hibernationWithoutSwap = defineRule({
+  code: "IMP366",
+  name: "hibernation-without-swap",
+  group: "stores",
+  severity: "warning",
+  since: "0.1.0",
+
+  check({ host, report }) {
+    const asked = sleepsByItself(host);
+    if (!asked?.text.startsWith("`services.logind.") || mayBeSetElsewhere(host) || forbidsHibernation(host)) return;
+    if (mayHaveSwap(host)) return;
+    const zram = readBoolean(host.config.at("zramSwap", "enable"));
+    const compressed = zram?.known === true && zram.value;
+    report({
+      at: asked.place,
+      message: `The host is to hibernate by itself (${asked.text}), and ${compressed ? "its only swap is zram, which is memory" : "it has no swap"}: there is nothing to write the image to. logind refuses, the host stays awake or suspended, and what is open is lost when the battery is empty.`,
+      help: "Add swap on a disk, as large as the memory, and boot.resumeDevice, or let it suspend or power off.",
+      related: compressed ? [{ place: zram.place, message: "swap in memory" }] : [],
+    });
+  },
+});
+
+/** Whether there is swap on a disk, or may be. */
+function mayHaveSwap(host: Host): boolean {
+  const { config } = host;
+  const { items, open } = readItems(config.child("swapDevices"));
+  if (items.length > 0 || open.length > 0 || openOf(config.at("disko", "devices"))) return true;
+  if (
+    diskoContents(config).some(({ type }) => type === "swap") ||
+    swapFiles(host).length + swapVolumes(host).length > 0
+  )
+    return true;
+  if (host.layouts.some(({ open: more }) => more !== undefined) || host.fileSystemsOpen !== undefined) return true;
+  const resume = readString(config.at("boot", "resumeDevice"));
+  return (
+    (resume !== undefined && (!resume.known || resume.value !== "")) ||
+    config.at("zramSwap", "writebackDevice").isDefined() !== false ||
+    config.at("services", "swapspace", "enable").isDefined() !== false ||
+    host.units.some(({ scripts }) => scripts.some(({ text }) => /\bswapon\b|mkswapfile/.test(text)))
+  );
+}
