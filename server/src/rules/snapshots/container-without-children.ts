@@ -26,7 +26,9 @@ export const containerWithoutChildren = defineRule({
         if (tree || !takes || mounted.has(dataset)) continue;
         const inside = [...mounted.keys()].filter((name) => name.startsWith(`${dataset}/`));
         const isSettled = (name: string) =>
-          jobs.some((other) => takesDataset(other, name) || isLeftOut(other, filter, name));
+          jobs.some(
+            (other) => (isForTheSame(job, other) && takesDataset(other, name)) || isLeftOut(other, filter, name),
+          );
         if (inside.some(isSettled) || !isContainer(host, dataset, inside)) continue;
         const [first = ""] = inside;
         context.report({
@@ -52,6 +54,11 @@ function mountedDatasets({ fileSystems }: Host) {
     mounted.set(fs.device.value, fs);
   }
   return mounted;
+}
+
+/** Whether what one job takes is no loss for another one: a snapshot beside it is no copy on another pool. */
+function isForTheSame(job: DatasetJob, other: DatasetJob): boolean {
+  return job.kind === "snapshot" || other.kind === "send";
 }
 
 /** Whether a job says of this dataset, or of one around it, that it is not to be taken. */
