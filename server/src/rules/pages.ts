@@ -120,6 +120,7 @@ import secretOfDynamicUser from "./secrets/secret-of-dynamic-user.md";
 import unreadableSecret from "./secrets/unreadable-secret.md";
 import archiveCommandWithoutMode from "./snapshots/archive-command-without-mode.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
+import backupOnlyAtBoot from "./snapshots/backup-only-at-boot.md";
 import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import backupWithoutTimer from "./snapshots/backup-without-timer.md";
@@ -156,6 +157,7 @@ import pruneOfAppendOnly from "./snapshots/prune-of-append-only.md";
 import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import rareSanoidRuns from "./snapshots/rare-sanoid-runs.md";
+import repositoryWithoutCredentials from "./snapshots/repository-without-credentials.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -432,6 +434,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP657", dumpBeforeItsServer],
   ["IMP658", dumpAfterBackup],
   ["IMP659", excludeOutsideSources],
+  ["IMP676", backupOnlyAtBoot],
+  ["IMP677", repositoryWithoutCredentials],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],

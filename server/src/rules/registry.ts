@@ -121,6 +121,7 @@ import { secretOfDynamicUser } from "./secrets/secret-of-dynamic-user.ts";
 import { unreadableSecret } from "./secrets/unreadable-secret.ts";
 import { archiveCommandWithoutMode } from "./snapshots/archive-command-without-mode.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
+import { backupOnlyAtBoot } from "./snapshots/backup-only-at-boot.ts";
 import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
@@ -157,6 +158,7 @@ import { pruneOfAppendOnly } from "./snapshots/prune-of-append-only.ts";
 import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
+import { repositoryWithoutCredentials } from "./snapshots/repository-without-credentials.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -433,6 +435,8 @@ export const rules: readonly Rule[] = [
   dumpBeforeItsServer,
   dumpAfterBackup,
   excludeOutsideSources,
+  backupOnlyAtBoot,
+  repositoryWithoutCredentials,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
