@@ -226,6 +226,7 @@ import readOnlyDataInContainer from "./units/read-only-data-in-container.md";
 import referenceToMissingUnit from "./units/reference-to-missing-unit.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
+import settingsOfMissingUnit from "./units/settings-of-missing-unit.md";
 import sharedDirectoryGivenAway from "./units/shared-directory-given-away.md";
 import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
@@ -471,6 +472,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP740", deploymentAsRefusedRoot],
   ["IMP741", hostSecretInContainer],
   ["IMP742", containerNotStarted],
+  ["IMP756", settingsOfMissingUnit],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],
   ["IMP803", fileOnWipedRoot],

@@ -227,6 +227,7 @@ import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts"
 import { referenceToMissingUnit } from "./units/reference-to-missing-unit.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
+import { settingsOfMissingUnit } from "./units/settings-of-missing-unit.ts";
 import { sharedDirectoryGivenAway } from "./units/shared-directory-given-away.ts";
 import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
@@ -472,6 +473,7 @@ export const rules: readonly Rule[] = [
   deploymentAsRefusedRoot,
   hostSecretInContainer,
   containerNotStarted,
+  settingsOfMissingUnit,
   lateSecretIdentity,
   latePasswordFile,
   fileOnWipedRoot,
