@@ -45,6 +45,7 @@ import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-databa
 import conflictingDevice from "./disko/conflicting-device.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
+import missingBiosPartition from "./disko/missing-bios-partition.md";
 import missingDiskoOption from "./disko/missing-disko-option.md";
 import mistypedBootPartition from "./disko/mistyped-boot-partition.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
@@ -283,6 +284,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP213", conflictingDevice],
   ["IMP214", secondRestPartition],
   ["IMP215", poolWithoutMode],
+  ["IMP226", missingBiosPartition],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
   ["IMP303", lateFilesystemWithPersistedPaths],

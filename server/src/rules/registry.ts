@@ -45,6 +45,7 @@ import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-da
 import { conflictingDevice } from "./disko/conflicting-device.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
+import { missingBiosPartition } from "./disko/missing-bios-partition.ts";
 import { missingDiskoOption } from "./disko/missing-disko-option.ts";
 import { mistypedBootPartition } from "./disko/mistyped-boot-partition.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
@@ -284,6 +285,7 @@ export const rules: readonly Rule[] = [
   conflictingDevice,
   secondRestPartition,
   poolWithoutMode,
+  missingBiosPartition,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
   lateFilesystemWithPersistedPaths,
