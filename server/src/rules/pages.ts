@@ -183,6 +183,7 @@ import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
+import initrdSshWithoutDriver from "./stores/initrd-ssh-without-driver.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
@@ -319,6 +320,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP336", systemKeyInInitrd],
   ["IMP337", newestKernelWithZfs],
   ["IMP338", poolWithoutItsKey],
+  ["IMP351", initrdSshWithoutDriver],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],

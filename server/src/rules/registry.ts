@@ -184,6 +184,7 @@ import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.t
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
+import { initrdSshWithoutDriver } from "./stores/initrd-ssh-without-driver.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
@@ -320,6 +321,7 @@ export const rules: readonly Rule[] = [
   systemKeyInInitrd,
   newestKernelWithZfs,
   poolWithoutItsKey,
+  initrdSshWithoutDriver,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
