@@ -33,11 +33,18 @@ export function btrbkJobs(root: OptionNode): SnapshotJob[] {
       const subvolumes = childrenOf((sections[0] as OptionNode).child("subvolume"));
       const own = subvolumes.filter((child) => OWN.some((key) => child.node.child(key).isDefined() !== false));
       const alike = subvolumes.filter((child) => !own.includes(child));
-      const groups = [
-        ...(alike.length > 0 ? [{ children: alike, sections }] : []),
-        ...own.map((child) => ({ children: [child], sections: [child.node, ...sections] })),
+      const sources = [
+        ...alike.map((child) => sourceOf(path, child.name, nameAt(child.node))),
+        ...plain(path, sections),
       ];
-      return groups.map(({ children, sections: inner }): SnapshotJob => {
+      const groups = [
+        ...(sources.length > 0 ? [{ sources, sections }] : []),
+        ...own.map((child) => ({
+          sources: [sourceOf(path, child.name, nameAt(child.node))],
+          sections: [child.node, ...sections],
+        })),
+      ];
+      return groups.map(({ sources, sections: inner }): SnapshotJob => {
         const creates = setting(inner, "snapshot_create");
         const isOff = creates?.known && creates.value.trim() === "no";
         const directory = setting(inner, "snapshot_dir");
@@ -45,7 +52,7 @@ export function btrbkJobs(root: OptionNode): SnapshotJob[] {
           tool: "btrbk",
           name: names[0] ?? "",
           place: nameAt(node),
-          sources: children.map((child) => known(joinPath(path, child.name), nameAt(child.node))),
+          sources,
           directory: directory?.known ? known(within(path, directory.value), directory.place) : directory,
           period: isOff ? undefined : period,
           keeps: keepingOf(inner),
@@ -54,6 +61,16 @@ export function btrbkJobs(root: OptionNode): SnapshotJob[] {
       });
     });
   });
+}
+
+function sourceOf(volume: string, name: string, place: Known<string>["place"]): Known<string> {
+  return known(joinPath(volume, name), place);
+}
+
+/** A single subvolume as a text, which the module writes as it is: `subvolume = "."` stands for the volume itself. */
+function plain(path: string, [section]: Sections): Known<string>[] {
+  const text = section && readString(section.child("subvolume"));
+  return text?.known ? [sourceOf(path, text.value, text.place)] : [];
 }
 
 function keepingOf(sections: Sections): Keeping {

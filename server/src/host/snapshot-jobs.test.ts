@@ -36,6 +36,13 @@ describe("readToolJobs", () => {
     expect(kept(job)).toEqual(["all of the last 3 days"]);
   });
 
+  it("reads a single subvolume of btrbk's that is written as a text", () => {
+    const settings = { volume: { "/persist": { snapshot_dir: ".snapshots", subvolume: "." } } };
+    const [job] = jobs({ services: { btrbk: { instances: { x: { settings } } } } });
+    expect(job?.sources.map(value)).toEqual(["/persist"]);
+    expect(value(job?.directory)).toBe("/persist/.snapshots");
+  });
+
   it("knows no period of a job without timer", () => {
     const [job] = jobs({
       services: {

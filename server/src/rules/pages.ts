@@ -50,6 +50,7 @@ import bootPartitionInNewArray from "./disko/boot-partition-in-new-array.md";
 import conflictingDevice from "./disko/conflicting-device.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
 import invalidDiskoSize from "./disko/invalid-disko-size.md";
+import missingBiosPartition from "./disko/missing-bios-partition.md";
 import missingDiskoOption from "./disko/missing-disko-option.md";
 import mistypedBootPartition from "./disko/mistyped-boot-partition.md";
 import mountOptionsWithoutMountpoint from "./disko/mount-options-without-mountpoint.md";
@@ -135,6 +136,7 @@ import backupBehindSandbox from "./snapshots/backup-behind-sandbox.md";
 import backupIntoMemory from "./snapshots/backup-into-memory.md";
 import backupOfNothing from "./snapshots/backup-of-nothing.md";
 import backupOfUnusedDirectory from "./snapshots/backup-of-unused-directory.md";
+import backupOnlyAtBoot from "./snapshots/backup-only-at-boot.md";
 import backupWithoutCatchUp from "./snapshots/backup-without-catch-up.md";
 import backupWithoutMounts from "./snapshots/backup-without-mounts.md";
 import backupWithoutTimer from "./snapshots/backup-without-timer.md";
@@ -174,6 +176,7 @@ import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import rareSanoidRuns from "./snapshots/rare-sanoid-runs.md";
 import removedReadOnlySnapshot from "./snapshots/removed-read-only-snapshot.md";
 import repositoryOnTheSameDisk from "./snapshots/repository-on-the-same-disk.md";
+import repositoryWithoutCredentials from "./snapshots/repository-without-credentials.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
@@ -200,6 +203,7 @@ import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import hibernationWithoutSwap from "./stores/hibernation-without-swap.md";
 import identityOfSeveralHosts from "./stores/identity-of-several-hosts.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
+import initrdSshWithoutDriver from "./stores/initrd-ssh-without-driver.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
@@ -248,6 +252,7 @@ import readOnlyDataInContainer from "./units/read-only-data-in-container.md";
 import referenceToMissingUnit from "./units/reference-to-missing-unit.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
 import scrubInBackground from "./units/scrub-in-background.md";
+import settingsOfMissingUnit from "./units/settings-of-missing-unit.md";
 import sharedDirectoryGivenAway from "./units/shared-directory-given-away.md";
 import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
@@ -306,6 +311,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP213", conflictingDevice],
   ["IMP214", secondRestPartition],
   ["IMP215", poolWithoutMode],
+  ["IMP226", missingBiosPartition],
   ["IMP236", bootPartitionInNewArray],
   ["IMP301", storeNotNeededForBoot],
   ["IMP302", storeOnEphemeralRoot],
@@ -343,6 +349,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP338", poolWithoutItsKey],
   ["IMP339", rebootToAPassphrase],
   ["IMP340", identityOfSeveralHosts],
+  ["IMP351", initrdSshWithoutDriver],
   ["IMP366", hibernationWithoutSwap],
   ["IMP367", unassembledArray],
   ["IMP401", unpersistedServiceState],
@@ -472,6 +479,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP661", repositoryOnTheSameDisk],
   ["IMP662", backupAsOtherUser],
   ["IMP663", removedReadOnlySnapshot],
+  ["IMP676", backupOnlyAtBoot],
+  ["IMP677", repositoryWithoutCredentials],
   ["IMP691", foreignSnapshotsPruned],
   ["IMP692", backupBehindSandbox],
   ["IMP693", backupIntoMemory],
@@ -511,6 +520,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP741", hostSecretInContainer],
   ["IMP742", containerNotStarted],
   ["IMP743", floatingDatabaseImage],
+  ["IMP756", settingsOfMissingUnit],
   ["IMP756", unitBeforeItsDatabase],
   ["IMP757", deploymentOfAnotherHost],
   ["IMP801", lateSecretIdentity],

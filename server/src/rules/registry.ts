@@ -50,6 +50,7 @@ import { bootPartitionInNewArray } from "./disko/boot-partition-in-new-array.ts"
 import { conflictingDevice } from "./disko/conflicting-device.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
 import { invalidDiskoSize } from "./disko/invalid-disko-size.ts";
+import { missingBiosPartition } from "./disko/missing-bios-partition.ts";
 import { missingDiskoOption } from "./disko/missing-disko-option.ts";
 import { mistypedBootPartition } from "./disko/mistyped-boot-partition.ts";
 import { mountOptionsWithoutMountpoint } from "./disko/mount-options-without-mountpoint.ts";
@@ -136,6 +137,7 @@ import { backupBehindSandbox } from "./snapshots/backup-behind-sandbox.ts";
 import { backupIntoMemory } from "./snapshots/backup-into-memory.ts";
 import { backupOfNothing } from "./snapshots/backup-of-nothing.ts";
 import { backupOfUnusedDirectory } from "./snapshots/backup-of-unused-directory.ts";
+import { backupOnlyAtBoot } from "./snapshots/backup-only-at-boot.ts";
 import { backupWithoutCatchUp } from "./snapshots/backup-without-catch-up.ts";
 import { backupWithoutMounts } from "./snapshots/backup-without-mounts.ts";
 import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
@@ -175,6 +177,7 @@ import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
 import { removedReadOnlySnapshot } from "./snapshots/removed-read-only-snapshot.ts";
 import { repositoryOnTheSameDisk } from "./snapshots/repository-on-the-same-disk.ts";
+import { repositoryWithoutCredentials } from "./snapshots/repository-without-credentials.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
@@ -201,6 +204,7 @@ import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts
 import { hibernationWithoutSwap } from "./stores/hibernation-without-swap.ts";
 import { identityOfSeveralHosts } from "./stores/identity-of-several-hosts.ts";
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
+import { initrdSshWithoutDriver } from "./stores/initrd-ssh-without-driver.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
@@ -249,6 +253,7 @@ import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts"
 import { referenceToMissingUnit } from "./units/reference-to-missing-unit.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
 import { scrubInBackground } from "./units/scrub-in-background.ts";
+import { settingsOfMissingUnit } from "./units/settings-of-missing-unit.ts";
 import { sharedDirectoryGivenAway } from "./units/shared-directory-given-away.ts";
 import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
@@ -307,6 +312,7 @@ export const rules: readonly Rule[] = [
   conflictingDevice,
   secondRestPartition,
   poolWithoutMode,
+  missingBiosPartition,
   bootPartitionInNewArray,
   storeNotNeededForBoot,
   storeOnEphemeralRoot,
@@ -344,6 +350,7 @@ export const rules: readonly Rule[] = [
   poolWithoutItsKey,
   rebootToAPassphrase,
   identityOfSeveralHosts,
+  initrdSshWithoutDriver,
   hibernationWithoutSwap,
   unassembledArray,
   unpersistedServiceState,
@@ -473,6 +480,8 @@ export const rules: readonly Rule[] = [
   repositoryOnTheSameDisk,
   backupAsOtherUser,
   removedReadOnlySnapshot,
+  backupOnlyAtBoot,
+  repositoryWithoutCredentials,
   foreignSnapshotsPruned,
   backupBehindSandbox,
   backupIntoMemory,
@@ -512,6 +521,7 @@ export const rules: readonly Rule[] = [
   hostSecretInContainer,
   containerNotStarted,
   floatingDatabaseImage,
+  settingsOfMissingUnit,
   unitBeforeItsDatabase,
   deploymentOfAnotherHost,
   lateSecretIdentity,

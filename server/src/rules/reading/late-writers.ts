@@ -23,17 +23,18 @@ export interface Writer {
 
 /**
  * The units that certainly run and write to a path that the configuration names, of modules that do not make them wait for
- * its mount. Source of truth: the modules of restic, borgbackup, postgresqlBackup, mysqlBackup, restic's server, samba and
- * oci-containers of nixpkgs 2025; for others nobody has read whether they wait.
+ * its mount. Source of truth: the modules of restic, borgbackup, postgresqlBackup, mysqlBackup, restic's server, forgejo,
+ * gitea, samba and oci-containers of nixpkgs 2025; for others nobody has read whether they wait.
  */
 export function lateWriters(host: Host): readonly Writer[] {
   const { config } = host;
   return [
     ...resticJobs(config.at("services", "restic", "backups")),
-    ...borgJobs(config.at("services", "borgbackup", "jobs")),
+    ...(borgWaits(host) ? [] : borgJobs(config.at("services", "borgbackup", "jobs"))),
     ...ofService(config.at("services", "postgresqlBackup"), "location", "postgresqlBackup", DUMPS),
     ...ofService(config.at("services", "mysqlBackup"), "location", "mysql-backup", DUMPS),
     ...ofService(config.at("services", "restic", "server"), "dataDir", "restic-rest-server", "takes backups into it"),
+    ...forges(host),
     ...shares(config.at("services", "samba")),
     ...containers(host),
     ...ownUnits(host),
@@ -79,6 +80,11 @@ function resticJobs(jobs: OptionNode): Writer[] {
   });
 }
 
+/** Since NixOS 24.11 the module of borg requires the mount of a local repository (nixpkgs#318826). */
+function borgWaits({ release }: Host): boolean {
+  return release.nixos === undefined || release.nixos >= "24.11";
+}
+
 function borgJobs(jobs: OptionNode): Writer[] {
   return each(jobs).flatMap(({ name, node }): Writer[] => {
     const at = pathOf(readString(node.child("repo")));
@@ -96,6 +102,26 @@ function ofService(group: OptionNode, option: string, unit: string, effect: stri
   const at = pathOf(readString(group.child(option)));
   if (!at || !isFlag(group.child("enable"), true, false)) return [];
   return [{ unit, ...at, needsDirectory: false, effect }];
+}
+
+/**
+ * Repositories of Forgejo and Gitea beside their other state. The modules let tmpfiles make the directory, and the services
+ * wait for the mount of `stateDir` alone, which they work in.
+ */
+function forges(host: Host): Writer[] {
+  return ["forgejo", "gitea"].flatMap((name): Writer[] => {
+    const group = host.config.at("services", name);
+    const own = readString(group.child("stateDir"));
+    if (own && !own.known) return [];
+    const awaited = host.fileSystemAt(own?.value ?? `/var/lib/${name}`);
+    const lfs = isFlag(group.at("lfs", "enable"), true, false) ? [group.at("lfs", "contentDir")] : [];
+    return [group.child("repositoryRoot"), ...lfs].flatMap((option) => {
+      const at = pathOf(readString(option));
+      if (!at || !isFlag(group.child("enable"), true, false) || host.fileSystemAt(at.path) === awaited) return [];
+      const effect = "begins with an empty directory, which tmpfiles makes, and takes what is pushed";
+      return [{ unit: name, ...at, needsDirectory: false, effect }];
+    });
+  });
 }
 
 /** Shares that clients certainly may write to; Samba makes no directory for them. */

@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, nameAt, readString } from "../../host/read-values.ts";
+import { childrenOf, nameAt, openOf, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { textsBelow } from "../reading/option-texts.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -74,6 +74,7 @@ function jobsOverSsh({ config }: Host): Job[] {
   return [
     ...jobs(services.at("borgbackup", "jobs"), ["repo"], roots),
     ...jobs(services.at("restic", "backups"), ["repository"], roots),
+    ...syncoidCommands(services.child("syncoid")),
     ...childrenOf(services.at("btrbk", "instances")).flatMap(({ node, certain }) =>
       certain.answer === "yes" ? btrbkJob(node) : [],
     ),
@@ -91,6 +92,30 @@ function jobs(group: OptionNode, names: readonly string[], file: string): Job[] 
     return [{ option: node.path.join("."), file, place: address.place, severity: "warning" }];
   });
 }
+
+/** The commands of syncoid to or from another host, with the home that the module gives their account. */
+function syncoidCommands(group: OptionNode): Job[] {
+  const enabled = readBoolean(group.child("enable"));
+  const user = group.child("user").isDefined() === false ? undefined : readString(group.child("user"));
+  if (!enabled?.known || !enabled.value || (user && !user.known)) return [];
+  const account = user?.value ?? "syncoid";
+  const home = account === "syncoid" ? "/var/lib/syncoid" : account === "root" ? "/root" : undefined;
+  const common = readTexts(group.child("commonArgs"));
+  if (home === undefined || common.open.length > 0 || common.texts.some(({ text }) => SAID.test(text))) return [];
+  return childrenOf(group.child("commands")).flatMap(({ name, node, certain }): Job[] => {
+    const texts = certain.answer === "yes" && openOf(node) === undefined ? textsBelow(node) : [];
+    if (texts.some(({ text }) => SAID.test(text)) || readTexts(node.child("extraArgs")).open.length > 0) return [];
+    const address = texts.find(
+      ({ text, option }) => /^(target|source)$/.test(option.at(-1) ?? "") && REMOTE_DATASET.test(text),
+    );
+    const place = address?.place ?? (REMOTE_DATASET.test(name) ? nameAt(node) : undefined);
+    if (!place || certain.answer !== "yes") return [];
+    return [{ option: node.path.join("."), file: `${home}/.ssh/known_hosts`, place, severity: "warning" }];
+  });
+}
+
+/** A dataset on another host, as syncoid takes it. */
+const REMOTE_DATASET = /^(?:[\w.-]+@)?[\w.-]+:\w/;
 
 /** btrbk names its targets in the names of sets: `target."ssh://host/path"`. */
 function btrbkJob(instance: OptionNode): Job[] {

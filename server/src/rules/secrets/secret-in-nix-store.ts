@@ -1,9 +1,10 @@
 import type { Place } from "../../eval/origin.ts";
+import { isWithin, parentPath } from "../../eval/path-name.ts";
 import { NixPath } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { type Child, childrenOf, read, setAt } from "../../host/read-values.ts";
+import { type Child, childrenOf, read, readBoolean, readItems, setAt } from "../../host/read-values.ts";
 import { writtenBelow } from "../reading/option-texts.ts";
 import { defineRule } from "../rule.ts";
 import { isForNobody, type NamedFile, secretLiterals, writtenSecrets } from "./named-files.ts";
@@ -25,6 +26,17 @@ export const secretInNixStore = defineRule({
         at: place,
         message: `\`${option}\` has the path without quotes: Nix copies \`${path}\` into the Nix store when the configuration is evaluated, where everybody on the machine can read it, and it stays there as it is now. In a flake, a path outside of it does not evaluate at all.`,
         help: `Write the path as a text, "${path}", so that it is read on the machine; or let agenix or sops-nix provide it.`,
+      });
+    }
+    for (const { path, option, place } of ofInitrd(host)) {
+      if (isEncrypted(path) || said.has(place)) continue;
+      said.add(place);
+      report({
+        at: place,
+        message: `\`${option}\` takes a secret from the configuration itself: the file is in the Nix store, where every account of the machine can read it, and in every copy of the repository.${option.endsWith("hostKeys") ? " Who has the key can stand in for this initrd and is told the passphrase of the disk." : ""}`,
+        help: option.endsWith("hostKeys")
+          ? 'Make a key on the machine (ssh-keygen -t ed25519 -N "" -f /persist/etc/secrets/initrd/ssh_host_ed25519_key) and name it as a text, in quotes; the key in the repository is known already.'
+          : "Put the file on the machine, into a store that only root can read, and name it as a text, in quotes; what is in the repository is known already.",
       });
     }
     for (const { option, place } of [...writtenSecrets(host), ...writtenPasswords(host)]) {
@@ -82,6 +94,32 @@ function ofEtc(host: Host): NamedFile[] {
     ),
   );
 }
+
+/**
+ * Keys of the initrd that lie beside the configuration. Others by a path literal are read where they are by some
+ * revisions of NixOS, and copied by others.
+ */
+function ofInitrd({ config, entry }: Host): NamedFile[] {
+  const initrd = config.at("boot", "initrd");
+  const ssh = initrd.at("network", "ssh");
+  const enabled = readBoolean(ssh.child("enable"));
+  const keys = enabled?.known && enabled.value ? readItems(ssh.child("hostKeys")).items : [];
+  const option = ssh.child("hostKeys").path.join(".");
+  const literals = keys.flatMap(({ value, place, certain }): NamedFile[] =>
+    value instanceof NixPath && certain.answer === "yes" ? [{ path: value.path, option, place }] : [],
+  );
+  const secrets = childrenOf(initrd.child("secrets")).flatMap(({ node, certain }) =>
+    certain.answer === "yes" ? literalAt(node).filter(({ path }) => SECRET.test(path)) : [],
+  );
+  const folder = parentPath(entry);
+  return [...literals, ...secrets].filter(
+    ({ path }) => isWithin(path, folder) && (folder !== "/" || !ON_HOST.test(path)),
+  );
+}
+
+/** What else is put into the initrd by that option, such as a script, may be known to everybody. */
+const SECRET = /key|secret|pass|token|wpa|wifi|wg|wireguard|rsa|ed25519/i;
+const ON_HOST = /^\/(etc|persist\w*|nix|var|root|run|boot|home|srv|mnt|data)\//;
 
 /** The folder with its last slash; a module directly in the root has none that says anything. */
 function folderOf(file: string): string {

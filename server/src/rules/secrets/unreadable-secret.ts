@@ -22,7 +22,8 @@ export const unreadableSecret = defineRule({
     const secrets = declaredSecrets(host).filter((secret) => secret.path?.known && isPrivate(secret));
     if (secrets.length === 0) return;
     const said = new Set<string>();
-    for (const { text, account, by, place, isDynamic } of [...ofServices(host), ...ofUnits(host), ...ofPersons(host)]) {
+    const readers = [...ofServices(host), ...ofNetworkd(host), ...ofUnits(host), ...ofPersons(host)];
+    for (const { text, account, by, place, isDynamic } of readers) {
       for (const secret of secrets) {
         const path = secret.path?.known ? secret.path.value : "";
         const { tool, name, owner } = secret;
@@ -118,6 +119,18 @@ function ofServices(host: Host): AccountText[] {
     const account = set?.value ?? reader.account;
     return account === "root" ? [] : [{ text, account, by: `\`${name}\``, place }];
   });
+}
+
+/** Keys of network devices, which networkd opens under its own account (systemd.netdev(5)). */
+function ofNetworkd({ config }: Host): Reader[] {
+  const network = config.at("systemd", "network");
+  const switches = [network.child("enable"), config.at("networking", "useNetworkd")].map(readBoolean);
+  if (!switches.some((one) => one?.known === true && one.value)) return [];
+  // It may be given another account or credentials there.
+  if (isNamed(config.at("systemd", "services"), "systemd-networkd")) return [];
+  return textsBelow(network.child("netdevs"))
+    .filter(({ option }) => /^(PrivateKey|PresharedKey|Key)File$/.test(option.at(-1) ?? ""))
+    .map(({ text, option, place }) => ({ text, account: "systemd-network", by: `\`${option.join(".")}\``, place }));
 }
 
 /** Own services that run under an account. */

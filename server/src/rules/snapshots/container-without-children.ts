@@ -28,7 +28,9 @@ export const containerWithoutChildren = defineRule({
         const parent = mounted.get(dataset);
         const inside = [...mounted.keys()].filter((name) => name.startsWith(`${dataset}/`));
         const isSettled = (name: string) =>
-          jobs.some((other) => takesDataset(other, name) || isLeftOut(other, filter, name));
+          jobs.some(
+            (other) => (isForTheSame(job, other) && takesDataset(other, name)) || isLeftOut(other, filter, name),
+          );
         if (parent) {
           const left = inside.filter((name) => !isLeftOutByName(name.slice(dataset.length + 1)));
           if (left.length > 0 && !inside.some(isSettled)) reportMounted(context, job, filter, parent, left, mounted);
@@ -79,6 +81,11 @@ function mountedDatasets({ fileSystems }: Host): ReadonlyMap<string, FileSystem>
     mounted.set(fs.device.value, fs);
   }
   return mounted;
+}
+
+/** Whether what one job takes is no loss for another one: a snapshot beside it is no copy on another pool. */
+function isForTheSame(job: DatasetJob, other: DatasetJob): boolean {
+  return job.kind === "snapshot" || other.kind === "send";
 }
 
 /** Whether a job says of this dataset, or of one around it, that it is not to be taken. */
