@@ -1,4 +1,4 @@
-import { type DefaultValue, defaultOf, serviceByEnable } from "../catalogue/catalogue.ts";
+import { type DefaultValue, defaultOf, serviceByEnable, services } from "../catalogue/catalogue.ts";
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 
 /** Options whose sets are one value each; `*` stands for any name. From the types in nixpkgs, disko and impermanence. */
@@ -73,6 +73,15 @@ export function isWholeOption(path: readonly string[]): boolean {
     : wholeOptions.some((pattern) => fits(pattern, path));
 }
 
+/** Whether NixOS, or a module that is known by its meaning, declares one option at this path whose names users choose. */
+export function isNamedSetOption(path: readonly string[]): boolean {
+  return NAMED_SETS.has(path.join("."));
+}
+
+const NAMED_SETS = new Set(
+  WHOLE_OPTIONS.filter((text) => WHOLE_OPTIONS.some((other) => other === `${text}.*`)) as string[],
+);
+
 function fits(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]);
 }
@@ -127,6 +136,18 @@ export function isDeclaredByNixos(path: readonly string[]): boolean {
   if (inHome) return inHome.length === 1 && HOME_TOP.has(inHome[0] as string);
   return path.length === 1 && NIXOS_TOP.has(path[0] as string);
 }
+
+/** Whether the path is a group of options that NixOS or home-manager certainly has: a set, whatever is defined in it. */
+export function isGroupOfNixos(path: readonly string[]): boolean {
+  return isDeclaredByNixos(path) && !NO_GROUPS.has(path.at(-1) as string);
+}
+
+/** What is one option at the top. */
+const NO_GROUPS = new Set(
+  "assertions containers fileSystems fonts ids lib manual meta news passthru specialisation swapDevices warnings".split(
+    " ",
+  ),
+);
 
 /** The part of a path that home-manager's modules know; undefined outside of the homes. */
 function pathInHome(path: readonly string[]): readonly string[] | undefined {
@@ -227,7 +248,7 @@ function ownerDefault(path: readonly string[]): string | undefined {
 
 function ownerOf(service: readonly string[], kind: "user" | "group"): string | undefined {
   const states = serviceByEnable([...service, "enable"].join("."))?.states ?? [];
-  const owners = new Set(states.map((state) => state[kind]).filter((owner) => owner !== "root"));
+  const owners = new Set(states.map((state) => state[kind]).filter((owner) => owner !== "root" && owner !== undefined));
   const [owner] = owners;
   return owners.size === 1 && owner !== undefined && !owner.includes("*") ? owner : undefined;
 }
@@ -336,6 +357,22 @@ const ENABLED_ENTRIES = [
 /** Homes that NixOS gives the users of services, as far as configurations read them. */
 const SERVICE_HOMES: ReadonlyMap<string, string> = new Map([["hydra", "/var/lib/hydra"]]);
 
+/** The group of an account by whom it is made for, where that is called as the account is: `postgres` of postgresql. */
+function groupNamedAs(user: string): string | undefined {
+  groups ??= groupsOfOwners();
+  const [group, another] = groups.get(user) ?? [];
+  return group === user && another === undefined ? group : undefined;
+}
+let groups: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+function groupsOfOwners(): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { user, group } of services.flatMap(({ states }) => states)) {
+    if (user !== undefined && group !== undefined) found.set(user, (found.get(user) ?? new Set()).add(group));
+  }
+  return found;
+}
+
 function userDefault(user: string, option: string): Value | undefined {
   switch (option) {
     case "home":
@@ -348,7 +385,7 @@ function userDefault(user: string, option: string): Value | undefined {
     case "uid":
       return user === "root" ? 0 : undefined;
     case "group":
-      return ownerOf(["services", user], "user") === user ? ownerOf(["services", user], "group") : undefined;
+      return ownerOf(["services", user], "user") === user ? ownerOf(["services", user], "group") : groupNamedAs(user);
     default:
       return undefined;
   }
