@@ -1,7 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, readString } from "../../host/read-values.ts";
+import { childrenOf, isNamed, readBoolean, readString } from "../../host/read-values.ts";
 import { type AccountText, readersOfUnits } from "../reading/account-texts.ts";
 import { runningUnits } from "../reading/data-paths.ts";
 import { type DeclaredSecret, declaredSecrets } from "../reading/declared-secrets.ts";
@@ -122,7 +122,7 @@ function ofServices(host: Host): AccountText[] {
 }
 
 /** Keys of network devices, which networkd opens under its own account (systemd.netdev(5)). */
-function ofNetworkd({ config }: Host): Reader[] {
+function ofNetworkd({ config }: Host): AccountText[] {
   const network = config.at("systemd", "network");
   const switches = [network.child("enable"), config.at("networking", "useNetworkd")].map(readBoolean);
   if (!switches.some((one) => one?.known === true && one.value)) return [];

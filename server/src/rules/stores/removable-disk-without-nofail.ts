@@ -114,7 +114,12 @@ function signOf(host: Host, fs: FileSystem): Sign | undefined {
   }
   const named = NAMED.test(fs.mountpoint) || /\/by-(part)?label\/[^/]*(usb|extern|removable)/i.test(device.value);
   return named
-    ? { words: "its name says that it is not always there", related: "named here", place: device.place, isSure: isForUsers(fs) }
+    ? {
+        words: "its name says that it is not always there",
+        related: "named here",
+        place: device.place,
+        isSure: isForUsers(fs),
+      }
     : undefined;
 }
 
