@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
+import { NETWORK_TYPE } from "../reading/late-mounts.ts";
 import { lossInWords, lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -14,7 +15,7 @@ export const bootLoaderOnEphemeralRoot = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    if (host.fileSystemsOpen !== undefined) return;
+    if (host.fileSystemsOpen !== undefined || startsFromNetwork(host)) return;
     for (const loader of loaders(host)) {
       if (host.fileSystems.some(({ mountpoint }) => mountpoint === loader.folder)) continue;
       const esp = loader.isEfi ? otherEsp(host, loader.folder) : undefined;
@@ -33,6 +34,16 @@ export const bootLoaderOnEphemeralRoot = defineRule({
     }
   },
 });
+
+/**
+ * Whether the Nix store lies on another machine and no disk of this one is mounted: what reads the store over the network in
+ * the initrd got kernel and initrd that way too, whatever boot loader the configuration names.
+ */
+function startsFromNetwork({ fileSystems, fileSystemAt }: Host): boolean {
+  const store = fileSystemAt("/nix/store")?.fsType;
+  if (!store?.known || !NETWORK_TYPE.test(store.value)) return false;
+  return fileSystems.every(({ device }) => device.known && !/^(\/dev\/|(PART)?(UUID|LABEL)=)/.test(device.value));
+}
 
 interface Loader {
   readonly name: string;
