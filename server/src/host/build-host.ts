@@ -15,6 +15,7 @@ import { readMicrovm } from "./microvm.ts";
 import { unreadModelOptions } from "./model-options.ts";
 import { readPersistence } from "./persistence.ts";
 import { readBoolean, readString, stringOfValue } from "./read-values.ts";
+import { realFileSystems } from "./real-file-systems.ts";
 import { readRelease } from "./release.ts";
 import { isMeantElsewhere } from "./rollback-target.ts";
 import { isSameBundle, isSameFact, isSameList } from "./same-fact.ts";
@@ -99,7 +100,11 @@ export function buildHost(
     return { mounts: [...disko().mounts, ...microvm.mounts], open: disko().open ?? microvm.open };
   });
   const fileSystems = fact("filesystems", () =>
-    settleFileSystems(readFileSystems(root, derived(), unseen()), persistence().stores, release()),
+    realFileSystems(
+      root,
+      settleFileSystems(readFileSystems(root, derived(), unseen()), persistence().stores, release()),
+      persistence().stores,
+    ),
   );
   const hooks = fact("hooks", () => readInitrdHooks(root));
   const units = fact(

@@ -148,7 +148,8 @@ function dynamicUserForcedOff(
   const last = entry.id.split(".").at(-1);
   const own = last === "*" ? instance : last;
   const directory = state.link?.split("/").at(-1);
-  const names = new Set([own, directory, state.path.split("/").at(-1)]);
+  // A dynamic user is named after its unit, unless the module says otherwise: matrix-conduit runs as `conduit`.
+  const names = new Set([own, directory, state.path.split("/").at(-1), state.user]);
   const staticUnits = unitsOfStaticUsers(root.at("systemd", "services"));
   return staticUnits.some((unit) => {
     if (names.has(unit) || unit === `${directory}-${own}`) return true;

@@ -356,9 +356,10 @@ export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "locked
   if (!url || !isRolling(url)) return undefined;
   if (lockedAt === undefined) return "unstable";
   const next = releaseInTheMaking(lockedAt);
-  if (next !== CHANGING.release) return next;
-  if (lockedAt < CHANGING.from) return CHANGING.before;
-  return lockedAt < CHANGING.until ? "unstable" : next;
+  const changing = CHANGING.find(({ release }) => release === next);
+  if (!changing) return next;
+  if (lockedAt < changing.from) return changing.before;
+  return lockedAt < changing.until ? "unstable" : next;
 }
 
 /** A branch that follows development; an address of nixpkgs without a branch means `master`, FlakeHub's 0.1 and its weekly cut are unstable. */
@@ -371,16 +372,22 @@ function isRolling(url: string): boolean {
 }
 
 /**
+ * When a rolling branch got what a release is asked for here. What was locked before has the defaults of the release
+ * before, what was locked later the new ones.
+ *
  * On the way to 26.05 filesystems lost their default type (nixpkgs#444829, merged on 2026-04-06) and stage 1 became
  * systemd's (nixpkgs#435781, under review on 2026-04-10, met by users of nixos-unstable on 2026-04-16:
- * impermanence#320). What was locked before has the defaults of the release before, what was locked later the new ones.
+ * impermanence#320). On the way to 24.11 pools of ZFS came to be imported in `postResumeCommands` (nixpkgs#208037, under
+ * review on 2024-09-06; its note for the release, nixpkgs#346247, is of the first days of October, when it had landed).
  */
-const CHANGING = {
-  release: "26.05",
-  before: "25.11",
-  from: Date.parse("2026-04-06") / 1000,
-  until: Date.parse("2026-04-17") / 1000,
-};
+const CHANGING = [
+  { release: "24.11", before: "24.05", from: at("2024-09-06"), until: at("2024-10-08") },
+  { release: "26.05", before: "25.11", from: at("2026-04-06"), until: at("2026-04-17") },
+];
+
+function at(day: string): number {
+  return Date.parse(day) / 1000;
+}
 
 /** Releases are cut in the last days of May and November. */
 function releaseInTheMaking(seconds: number): string {

@@ -6,6 +6,7 @@ import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
 import { FlakeInput } from "./flake-inputs.ts";
 import { isMountingFileOfNixos, MOUNTS_ITSELF, mountsForNixos } from "./nixos-files.ts";
+import { nixosProfile } from "./nixos-profiles.ts";
 import type { ModuleProblem } from "./option-node.ts";
 import { PathSet } from "./path-set.ts";
 
@@ -292,6 +293,8 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
         message: sentence(module.why),
       });
     }
+    const profile = nixosProfile(module, request.cell);
+    if (profile) return readSet(profile, request, { file, reads, notes });
   } else {
     notes.problems.push({
       kind: "wrong-type",

@@ -221,6 +221,12 @@ describe("rolling branches", () => {
     expect(at("2026-06-16")).toBe("26.11");
   });
 
+  it("import pools after resuming since 24.11, at a date in autumn 2024 that is not known to the day", () => {
+    expect(at("2024-07-27")).toBe("24.05");
+    expect(at("2024-09-20")).toBe("unstable");
+    expect(at("2024-11-15")).toBe("24.11");
+  });
+
   it("are meant by an address without a branch, but not by one of a revision", () => {
     expect(at("2026-02-01", "github:NixOS/nixpkgs")).toBe("25.11");
     expect(at("2026-02-01", "github:NixOS/nixpkgs/0123456789abcdef0123456789abcdef01234567")).toBeUndefined();

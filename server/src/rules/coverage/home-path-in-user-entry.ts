@@ -18,15 +18,26 @@ export const homePathInUserEntry = defineRule({
       if (home === undefined) continue;
       const meant = meantPath(entry.written, home);
       if (meant === undefined) continue;
+      const { survives, persisted, fileSystem, place } = context.host.fateOf(meant.path);
+      const mountpoint = fileSystem?.mountpoint ?? "/";
+      const isKept = survives.answer === "yes" && (persisted !== undefined || mountpoint !== "/");
+      const consequence = isKept
+        ? `\`${meant.path}\` itself is kept by ${persisted ? "another entry" : `the filesystem at \`${mountpoint}\``}, so that nothing is lost; this entry only makes an empty path in the home.`
+        : meant.relative === undefined && survives.answer === "no"
+          ? `\`${meant.path}\` is not.`
+          : `\`${meant.path}\` is lost at every reboot, unless something else persists it.`;
       context.report({
         at: entry.place ?? entry.store.place,
-        message: `Paths of a user are relative to the home, so \`${entry.written}\` is persisted as \`${entry.path}\`. ${meant.relative === undefined ? `\`${meant.path}\` is not.` : `\`${meant.path}\` is lost at every reboot, unless something else persists it.`}`,
-        help:
-          meant.relative === undefined
+        ...(isKept ? { severity: "warning" } : {}),
+        message: `Paths of a user are relative to the home, so \`${entry.written}\` is persisted as \`${entry.path}\`. ${consequence}`,
+        help: isKept
+          ? "Take the entry out of the user's list."
+          : meant.relative === undefined
             ? "Move the entry to the store's own list, outside of users."
             : `Write "${meant.relative}".`,
+        related: isKept ? [{ place: persisted?.place ?? place, message: "this keeps it" }] : [],
         fixes: () =>
-          meant.relative === undefined || !entry.editable
+          meant.relative === undefined || !entry.editable || isKept
             ? []
             : offer(changePersistedPath(context, entry, meant.relative), {
                 title: `Persist "${meant.relative}" of the home`,

@@ -21,6 +21,8 @@ export interface SecretManager {
   readonly place: Place | undefined;
   /** Some secret is needed before users are made, so that it is decrypted first of all. */
   readonly beforeUsers: boolean;
+  /** Where such a secret is declared, for a tool that decrypts the others later. */
+  readonly forUsers?: Place | undefined;
   /** A systemd unit decrypts instead of the activation script. */
   readonly inUnit: boolean;
 }
@@ -60,14 +62,16 @@ function sops(host: Host): SecretManager | undefined {
   const own = keyFile ? [{ path: keyFile.value, place: keyFile.place, option, isList: false }] : [];
   const identities = [...own, ...age, ...gnupg].filter(({ path }) => path.startsWith("/"));
   if (identities.length === 0) return undefined;
+  const forUsers = secrets.find(({ node }) => {
+    const flag = readBoolean(node.child("neededForUsers"));
+    return flag?.known === true && flag.value;
+  });
   return {
     tool: "sops-nix",
     identities,
     place: nameAt(root.child("secrets")),
-    beforeUsers: secrets.some(({ node }) => {
-      const flag = readBoolean(node.child("neededForUsers"));
-      return flag?.known === true && flag.value;
-    }),
+    beforeUsers: forUsers !== undefined,
+    forUsers: forUsers && nameAt(forUsers.node),
     inUnit,
   };
 }

@@ -41,10 +41,14 @@ function readable({ host }: RuleContext, manager: SecretManager, { path }: Ident
   if (answer.when !== "late") return answer;
   // sops-nix' units wait for the mounts of their keys.
   if (manager.tool === "sops-nix" && manager.inUnit) return { when: "in-time" };
-  // impermanence binds files in the activation, before sops-nix decrypts what users do not need.
-  const isFile = answer.persisted?.kind === "file" && answer.persisted.store.module === "impermanence";
-  if (isFile && manager.tool === "sops-nix" && !manager.beforeUsers) return { when: "in-time" };
+  if (isLateForUsersOnly(manager, answer) && !manager.beforeUsers) return { when: "in-time" };
   return answer;
+}
+
+/** impermanence binds files in the activation, before sops-nix decrypts what users do not need. */
+function isLateForUsersOnly({ tool }: SecretManager, readable: Readable): boolean {
+  if (tool !== "sops-nix" || readable.when !== "late") return false;
+  return readable.persisted?.kind === "file" && readable.persisted.store.module === "impermanence";
 }
 
 function report(context: RuleContext, manager: SecretManager, { identity, readable }: Judged): void {
@@ -64,9 +68,12 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
   }
   if (readable.when !== "late") return;
   const { instead } = readable;
+  const forUsersOnly = !manager.inUnit && isLateForUsersOnly(manager, readable);
   const consequence = manager.inUnit
     ? "A unit decrypts that does not wait for the mount, so that secrets are missing on some boots."
-    : `Secrets are decrypted when the system is activated, before that mount is there: ${manager.tool} finds no key, and users whose passwords are secrets cannot log in.`;
+    : forUsersOnly
+      ? "Secrets with `neededForUsers` are decrypted before the users are made, and impermanence binds the file after that: sops-nix finds no key for them, and users whose passwords they are cannot log in. The other secrets come later, and in time."
+      : `Secrets are decrypted when the system is activated, before that mount is there: ${manager.tool} finds no key, and users whose passwords are secrets cannot log in.`;
   context.report({
     at: place ?? readable.place ?? manager.place,
     severity: manager.inUnit ? "warning" : "error",
@@ -74,7 +81,7 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
     help: `Name the key by its path in the store${instead ? `: ${option.join(".")} = ${isList ? `[ "${instead}" ]` : `"${instead}"`};` : ", on a filesystem with neededForBoot = true."}`,
     related: [
       { place: readable.place, message: readable.persisted ? "persisted here" : "mounted too late" },
-      { place: manager.place, message: "secrets are declared here" },
+      { place: (forUsersOnly ? manager.forUsers : undefined) ?? manager.place, message: "secrets are declared here" },
     ],
     fixes: () => (instead === undefined ? [] : byItsPathInTheStore(context, identity, instead)),
   });

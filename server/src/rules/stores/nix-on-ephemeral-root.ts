@@ -1,5 +1,4 @@
-import type { Host } from "../../host/host.ts";
-import { readExplicitBoolean } from "../../host/read-values.ts";
+import { isBootedByOthers } from "../../host/boot-loaders.ts";
 import { importsImageModule } from "../reading/image-modules.ts";
 import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -17,9 +16,8 @@ export const nixOnEphemeralRoot = defineRule({
     const loss = lossOf(host, "/nix/store");
     const wipe = rootWipe(host);
     if (loss.lost !== "yes" || !wipe) return;
-    if (importsImageModule(host) || isBootedByOthers(host)) return;
-    if (host.config.child("microvm").isDefined() !== false || host.config.at("boot", "isContainer").value() === true)
-      return;
+    if (importsImageModule(host) || isBootedByOthers(host.config)) return;
+    if (host.config.child("microvm").isDefined() !== false) return;
     const root = host.fileSystemAt("/");
     context.report({
       at: root?.place ?? wipe.place,
@@ -29,23 +27,3 @@ export const nixOnEphemeralRoot = defineRule({
     });
   },
 });
-
-/** Whether GRUB is switched off and no other boot loader is spoken of: a container, or a host that others give a kernel and a store. */
-function isBootedByOthers({ config }: Host): boolean {
-  const loader = config.at("boot", "loader");
-  const grub = readExplicitBoolean(loader.at("grub", "enable"));
-  if (!grub?.known || grub.value) return false;
-  const others = [...OTHER_LOADERS.map((name) => loader.at(name, "enable")), config.at("boot", "lanzaboote", "enable")];
-  return others.every((enable) => enable.isDefined() === false);
-}
-
-const OTHER_LOADERS = [
-  "systemd-boot",
-  "generic-extlinux-compatible",
-  "limine",
-  "refind",
-  "raspberryPi",
-  "raspberry-pi",
-  "external",
-  "initScript",
-];
