@@ -9,7 +9,7 @@ import { defineRule } from "../rule.ts";
 
 /** A unit waits for PostgreSQL to run, and not for the database and the role that NixOS makes after that. */
 export const unitBeforeItsDatabase = defineRule({
-  code: "IMP756",
+  code: "IMP771",
   name: "unit-before-its-database",
   group: "units",
   severity: "warning",
