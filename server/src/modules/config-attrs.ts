@@ -37,14 +37,14 @@ export abstract class ConfigAttrs extends NixAttrs {
     if (this.openWorld && isDeclaredByNixos(child.path)) return true;
     const imported = this.openWorld ? this.node.importsGroup?.(name) : undefined;
     if (imported === true) return true;
+    // A definition that asks whether the name is there cannot be what makes it be there: only declarations do.
+    if (this.openWorld && this.node.isBeingRead === true) return imported ?? notKnown(child.path);
     const defined = child.isDefined();
     if (defined !== false || !this.openWorld) return defined;
     if (child.knownDefault !== undefined || child.readBack !== undefined) return true;
     if (isOnlyTheUsers(this.node.path)) return false;
     if (imported !== undefined) return imported;
-    return new Unknown(`whether NixOS declares \`${child.path.join(".")}\` is not known here`, undefined, {
-      soft: true,
-    });
+    return notKnown(child.path);
   }
 
   protected isDeclared(name: string): boolean {
@@ -57,6 +57,10 @@ export abstract class ConfigAttrs extends NixAttrs {
       .map(({ name }) => name)
       .sort(byCodePoint);
   }
+}
+
+function notKnown(path: readonly string[]): Unknown {
+  return new Unknown(`whether NixOS declares \`${path.join(".")}\` is not known here`, undefined, { soft: true });
 }
 
 /** The same for whoever evaluates the configuration itself. */

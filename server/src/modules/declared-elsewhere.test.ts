@@ -52,6 +52,17 @@ it("does not look at what is set of an option to know that a module declares it"
   expect(certain).toEqual(["/srv"]);
 });
 
+it("answers a whole group that asks whether a module declares an option in it", async () => {
+  const module = (imports: string) => `{ inputs, config, lib, ... }:
+    let ifPersisted = settings: if config.environment ? persistence then settings else { }; in {
+      imports = [ ${imports} ];
+      environment = ifPersisted { persistence."/persist".directories = [ "/srv" ]; };
+    }`;
+  const imported = await host(module("inputs.impermanence.nixosModules.impermanence"));
+  expect(imported).toMatchObject({ certain: ["/srv"], unknown: [] });
+  expect(await host(module(""))).toMatchObject({ certain: [], possible: 0, unknown: [] });
+});
+
 it("gives modules the number of the release", async () => {
   const { certain } = await host(`{ lib, ... }: {
     environment.persistence."/persist".directories =

@@ -73,6 +73,15 @@ export function isWholeOption(path: readonly string[]): boolean {
     : wholeOptions.some((pattern) => fits(pattern, path));
 }
 
+/** Whether NixOS, or a module that is known by its meaning, declares one option at this path whose names users choose. */
+export function isNamedSetOption(path: readonly string[]): boolean {
+  return NAMED_SETS.has(path.join("."));
+}
+
+const NAMED_SETS = new Set(
+  WHOLE_OPTIONS.filter((text) => WHOLE_OPTIONS.some((other) => other === `${text}.*`)) as string[],
+);
+
 function fits(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.length === path.length && pattern.every((part, i) => part === "*" || part === path[i]);
 }
@@ -127,6 +136,18 @@ export function isDeclaredByNixos(path: readonly string[]): boolean {
   if (inHome) return inHome.length === 1 && HOME_TOP.has(inHome[0] as string);
   return path.length === 1 && NIXOS_TOP.has(path[0] as string);
 }
+
+/** Whether the path is a group of options that NixOS or home-manager certainly has: a set, whatever is defined in it. */
+export function isGroupOfNixos(path: readonly string[]): boolean {
+  return isDeclaredByNixos(path) && !NO_GROUPS.has(path.at(-1) as string);
+}
+
+/** What is one option at the top. */
+const NO_GROUPS = new Set(
+  "assertions containers fileSystems fonts ids lib manual meta news passthru specialisation swapDevices warnings".split(
+    " ",
+  ),
+);
 
 /** The part of a path that home-manager's modules know; undefined outside of the homes. */
 function pathInHome(path: readonly string[]): readonly string[] | undefined {

@@ -5,6 +5,7 @@ import { ChildIndex, gapOf } from "./child-index.ts";
 import { ConfigAttrs, NodeAttrs } from "./config-attrs.ts";
 import type { DeclarationTree, OptionDeclaration } from "./declaration.ts";
 import { Around, activeDefinitions, PRIORITY, RawDefinition, strongest, type Unwrapped, unwrap } from "./definition.ts";
+import { isGroupOfNixos } from "./known-options.ts";
 
 import { mergeUndeclared } from "./merge-undeclared.ts";
 import { isOfNixos } from "./nixos-files.ts";
@@ -56,6 +57,7 @@ interface Replaced {
 
 /** A node of the merged configuration: a group of options, a declared option, or an undeclared one. */
 export class MergeNode implements OptionNode {
+  private isReading = false;
   private readonly owner: NodeOwner;
   private readonly declarations: DeclarationTree | undefined;
   private position: Position;
@@ -284,14 +286,22 @@ export class MergeNode implements OptionNode {
     return path.reduce<OptionNode>((node, name) => node.child(name), this);
   }
 
+  /** Whether the definitions here are being looked at: whoever asks now is one of them. */
+  get isBeingRead(): boolean {
+    return this.isReading;
+  }
+
   /** Definitions with their wrappers off; a set that is one option drops its weaker definitions here. */
   private unwrapped(): readonly Unwrapped[] {
-    this.unwrappedMemo ??= settleOverrides(
-      this.ofWorkspace(unwrap(this.readRaw())),
-      this.declarations,
-      this.path,
-      this.owner,
-    );
+    if (this.unwrappedMemo) return this.unwrappedMemo;
+    const wasReading = this.isReading;
+    this.isReading = true;
+    try {
+      const own = this.ofWorkspace(unwrap(this.readRaw()));
+      this.unwrappedMemo = settleOverrides(own, this.declarations, this.path, this.owner);
+    } finally {
+      this.isReading = wasReading;
+    }
     return this.unwrappedMemo;
   }
 
@@ -384,6 +394,12 @@ export class MergeNode implements OptionNode {
   }
 
   private evaluateFree(): Value {
+    const isWorld = this.owner.undeclared === "world";
+    if (isWorld && isGroupOfNixos(this.path)) {
+      // Definitions of a group may depend on what is in it: `home = if config.home ? persistence then { … } else { }`.
+      register.origin = undefined;
+      return new NodeAttrs(this, true);
+    }
     const unwrapped = this.unwrapped();
     if (unwrapped.length === 0) {
       register.origin = undefined;
@@ -394,7 +410,7 @@ export class MergeNode implements OptionNode {
     const shapes = unwrapped.map((definition) => look(definition.cell));
     if (shapes.some(isGroup) && shapes.every((shape) => isGroup(shape) || shape instanceof Unknown)) {
       register.origin = unwrapped[0]?.cell.origin;
-      return new NodeAttrs(this, this.owner.undeclared === "world");
+      return new NodeAttrs(this, isWorld);
     }
     const definitions = this.definitions();
     if (definitions.length === 0) {

@@ -1,5 +1,5 @@
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
-import { isDeclaredByNixos } from "./known-options.ts";
+import { isDeclaredByNixos, isNamedSetOption } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 import type { OptionNode } from "./option-node.ts";
 
@@ -22,6 +22,8 @@ export class OptionsAttrs extends NixAttrs {
   override has(name: string): boolean | Unknown {
     if (this.reflects(name)) return true;
     if (this.node.option && OF_DECLARATIONS.has(name)) return this.get(name) !== undefined;
+    // What lies in the value of an option is no option: `options.users.users ? alice` is false whoever defines her.
+    if (!this.node.inClosedWorld && !this.node.isDeclared?.() && isNamedSetOption(this.node.path)) return false;
     const child = this.node.child(name) as OptionNode & Partial<MergeNode>;
     if (child.isDeclared?.()) return true;
     if (this.node.inClosedWorld) return false;

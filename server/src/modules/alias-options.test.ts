@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { analyseFiles } from "../testing/analyse-files.ts";
+
+describe("aliases of options", () => {
+  it("into one store and into its users do not need each other", async () => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": `{
+        inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+        inputs.preservation.url = "github:nix-community/preservation";
+        outputs = { nixpkgs, preservation, ... }: {
+          nixosConfigurations.a = nixpkgs.lib.nixosSystem {
+            modules = [ preservation.nixosModules.default ./host.nix ];
+          };
+        };
+      }`,
+      "/host.nix": `{ lib, config, ... }: let user = config.me; in {
+        imports = [
+          (lib.mkAliasOptionModule [ "keep" "os" ] [ "preservation" "preserveAt" "/persist" ])
+          (lib.mkAliasOptionModule [ "keep" "user" ] [ "preservation" "preserveAt" "/persist" "users" user ])
+        ];
+        options.me = lib.mkOption { type = lib.types.str; default = "bob"; };
+        config = {
+          preservation.enable = true;
+          preservation.preserveAt."/persist" = { directories = [ "/var/log" ]; users.\${user}.directories = [ ".ssh" ]; };
+          keep.os.directories = [ "/var/lib/nixos" ];
+          keep.user.directories = [ ".config" ];
+        };
+      }`,
+    });
+    const [store] = hosts[0]?.stores ?? [];
+    expect(hosts[0]?.incomplete).toEqual([]);
+    expect(store?.open).toEqual([]);
+    expect(store?.directories.map(({ path }) => path).sort()).toEqual([
+      "/home/bob/.config",
+      "/home/bob/.ssh",
+      "/var/lib/nixos",
+      "/var/log",
+    ]);
+  });
+
+  it("do not take what lies in an option for an option", async () => {
+    const { hosts } = await analyseFiles({
+      "/configuration.nix": `{ lib, options, ... }: {
+        users.users.alice.isNormalUser = true;
+        environment.persistence."/persist".directories =
+          if options.users.users ? alice then [ "/wrong" ] else [ "/right" ];
+      }`,
+    });
+    expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/right"]);
+  });
+});
