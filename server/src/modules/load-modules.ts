@@ -5,6 +5,7 @@ import { Cell, HOLE, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, typ
 import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
 import { FlakeInput } from "./flake-inputs.ts";
+import { isMountingFileOfNixos, MOUNTS_ITSELF, mountsForNixos } from "./nixos-files.ts";
 import type { ModuleProblem } from "./option-node.ts";
 import { PathSet } from "./path-set.ts";
 
@@ -208,6 +209,11 @@ function locateFile(
 ): Located | undefined {
   const { files } = loader;
   const place = request.cell.place;
+  if (isMountingFileOfNixos(path)) {
+    const name = path.replace(/^.*\/nixos\/modules\//, "…/");
+    notes.opaque.push({ name, why: MOUNTS_ITSELF, place, known: false });
+    return undefined;
+  }
   if (!files.covers(path)) {
     notes.opaque.push({ name: path, why: "it lies outside the workspace", place, known: true });
     return undefined;
@@ -270,11 +276,12 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
   }
   if (module instanceof NixAttrs) return readSet(module, request, { file, reads, notes });
   if (module instanceof Unknown) {
+    const mounts = mountsForNixos(module);
     notes.opaque.push({
       name: writtenName(module) ?? nameOf(request, file),
-      why: module.why,
+      why: mounts ? MOUNTS_ITSELF : module.why,
       place: module.place ?? place,
-      known: comesFromOutside(module),
+      known: comesFromOutside(module) && !mounts,
       ...(module.switchedBy ? { switchedBy: module.switchedBy } : {}),
     });
     if (module.error) {

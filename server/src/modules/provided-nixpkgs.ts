@@ -2,15 +2,15 @@ import { apply, settle } from "../eval/builtins/calls.ts";
 import type { Interpreter } from "../eval/interpreter.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { ModuleWorld } from "./module-set.ts";
+import { isMountingFileOfNixos } from "./nixos-files.ts";
 import { makeSystem } from "./nixos-system.ts";
 import { NIXPKGS_PATH, Packages } from "./packages.ts";
 
 /** `<nixpkgs>` and what lies in it; every other name depends on who evaluates. */
 export function nixpkgsSearchPath(name: string, lib: Cell): Value | undefined {
   if (name === "nixpkgs/lib") return look(lib);
-  if (PROVIDED.includes(name.replace(/^nixpkgs/, NIXPKGS_PATH))) {
-    return new NixPath(name.replace(/^nixpkgs/, NIXPKGS_PATH));
-  }
+  const path = name.replace(/^nixpkgs/, NIXPKGS_PATH);
+  if (PROVIDED.includes(path) || isMountingFileOfNixos(path)) return new NixPath(path);
   return undefined;
 }
 
