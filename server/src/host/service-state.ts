@@ -33,7 +33,9 @@ export function statesOf(input: StateInput, entry: ServiceEntry, instance: strin
     const applies = holds(input, state.condition);
     if (applies.answer === "no") return [];
     const outer = outerState(state, listed);
-    return placesOf(input.root, state, outer, instance).map((place) => stateAt(input, entry, state, place, applies));
+    return placesOf(input.root, state, outer, instance).map((place) =>
+      stateAt(input, entry, state, place, applies, instance),
+    );
   });
   return states.filter((state, index) => !states.some((other, at) => coversState(other, state, at < index)));
 }
@@ -50,12 +52,13 @@ function stateAt(
   state: StatePath,
   place: Place,
   applies: Verdict,
+  instance: string | undefined,
 ): ServiceState {
   const named = place.path.known ? normalise(place.path.value) : place.fallback;
   // Modules name the link; systemd keeps the data of dynamic users behind it.
   const moved = named === state.link ? state.path : named;
   const dynamic = state.dynamicUser === true && moved === state.path;
-  const isStatic = dynamic && dynamicUserForcedOff(input.root, entry, state);
+  const isStatic = dynamic && dynamicUserForcedOff(input.root, entry, state, instance);
   const path = isStatic && state.link !== undefined ? state.link : moved;
   const fate = input.fateOf(path);
   return {
@@ -134,13 +137,19 @@ function located(value: string, state: StatePath): string {
 }
 
 /** Static users keep their state where it looks to be; `DynamicUser = false` on the unit makes one of a dynamic one. */
-function dynamicUserForcedOff(root: OptionNode, entry: ServiceEntry, state: StatePath): boolean {
-  const own = entry.id.split(".").at(-1);
+function dynamicUserForcedOff(
+  root: OptionNode,
+  entry: ServiceEntry,
+  state: StatePath,
+  instance: string | undefined,
+): boolean {
+  const last = entry.id.split(".").at(-1);
+  const own = last === "*" ? instance : last;
   const directory = state.link?.split("/").at(-1);
   const names = new Set([own, directory, state.path.split("/").at(-1)]);
   const staticUnits = unitsOfStaticUsers(root.at("systemd", "services"));
   return staticUnits.some((unit) => {
-    if (names.has(unit)) return true;
+    if (names.has(unit) || unit === `${directory}-${own}`) return true;
     // One of several services below a name has it in the name of its unit: kea-dhcp4-server.
     const parts = unit.split("-");
     return own !== undefined && parts.includes(own) && directory !== undefined && unit.startsWith(`${directory}-`);

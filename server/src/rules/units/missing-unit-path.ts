@@ -168,7 +168,7 @@ function missingOf(
   for (const script of unit.scripts) {
     if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
     const commands = scriptCommands(script);
-    const provided = [onPath, ...(script.ownPath?.packages ?? [])].join(" ");
+    const provided = withFullNames([onPath, ...(script.ownPath?.packages ?? [])].join(" "));
     for (const command of commands) {
       const name = packages[command.program];
       if (!command.isBare || name === undefined || provided.includes(name) || missing.has(name)) continue;
@@ -177,6 +177,22 @@ function missingOf(
     }
   }
   return missing;
+}
+
+/** Names that nixpkgs has for a package, or for single programs of it (its `unixtools`), beside its own. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  utillinux: "util-linux",
+  mount: "util-linux",
+  umount: "util-linux",
+  toybox: "util-linux",
+  busybox: "util-linux gzip gnutar",
+  btrfsProgs: "btrfs-progs",
+};
+
+/** The packages of a PATH as one text, with the name that PACKAGES gives to what is known by another. */
+function withFullNames(onPath: string): string {
+  const others = onPath.split(" ").map((path) => OTHER_NAMES[nameOf(path).replace(/-\d.*$/, "")] ?? "");
+  return [onPath, ...others].join(" ");
 }
 
 /** What the host puts into its initrd besides, as one text; undefined when that cannot be seen. */
