@@ -85,3 +85,12 @@ it("takes what those pass on who declare the options of a store once more, as lo
   expect((await host(entry("/srv"))).open).toEqual([]);
   expect((await host(entry("/other"))).open).not.toEqual([]);
 });
+
+it("knows the groups of accounts that services make, also where those are called otherwise than the service", async () => {
+  const { certain } = await host(`{ config, ... }: {
+    users.users.me.isNormalUser = true;
+    environment.persistence."/persist".directories =
+      map (user: "/srv/\${config.users.users.\${user}.group}") [ "postgres" "karakeep" ];
+  }`);
+  expect(certain).toEqual(["/srv/karakeep", "/srv/postgres"]);
+});

@@ -1,4 +1,4 @@
-import { type DefaultValue, defaultOf, serviceByEnable } from "../catalogue/catalogue.ts";
+import { type DefaultValue, defaultOf, serviceByEnable, services } from "../catalogue/catalogue.ts";
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 
 /** Options whose sets are one value each; `*` stands for any name. From the types in nixpkgs, disko and impermanence. */
@@ -248,7 +248,7 @@ function ownerDefault(path: readonly string[]): string | undefined {
 
 function ownerOf(service: readonly string[], kind: "user" | "group"): string | undefined {
   const states = serviceByEnable([...service, "enable"].join("."))?.states ?? [];
-  const owners = new Set(states.map((state) => state[kind]).filter((owner) => owner !== "root"));
+  const owners = new Set(states.map((state) => state[kind]).filter((owner) => owner !== "root" && owner !== undefined));
   const [owner] = owners;
   return owners.size === 1 && owner !== undefined && !owner.includes("*") ? owner : undefined;
 }
@@ -357,6 +357,22 @@ const ENABLED_ENTRIES = [
 /** Homes that NixOS gives the users of services, as far as configurations read them. */
 const SERVICE_HOMES: ReadonlyMap<string, string> = new Map([["hydra", "/var/lib/hydra"]]);
 
+/** The group of an account by whom it is made for, where that is called as the account is: `postgres` of postgresql. */
+function groupNamedAs(user: string): string | undefined {
+  groups ??= groupsOfOwners();
+  const [group, another] = groups.get(user) ?? [];
+  return group === user && another === undefined ? group : undefined;
+}
+let groups: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+
+function groupsOfOwners(): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { user, group } of services.flatMap(({ states }) => states)) {
+    if (user !== undefined && group !== undefined) found.set(user, (found.get(user) ?? new Set()).add(group));
+  }
+  return found;
+}
+
 function userDefault(user: string, option: string): Value | undefined {
   switch (option) {
     case "home":
@@ -369,7 +385,7 @@ function userDefault(user: string, option: string): Value | undefined {
     case "uid":
       return user === "root" ? 0 : undefined;
     case "group":
-      return ownerOf(["services", user], "user") === user ? ownerOf(["services", user], "group") : undefined;
+      return ownerOf(["services", user], "user") === user ? ownerOf(["services", user], "group") : groupNamedAs(user);
     default:
       return undefined;
   }
