@@ -202,6 +202,8 @@ let
       (if value.__policyEffect == "include" then reached place seen id value.value else [ unseen.policies ])
     else if value.__isPolicy or false then
       [ unseen.policies ]
+    else if value ? __policy then
+      decided place value.__policy
     else if value ? __bundle then
       reached place seen id value.__bundle
     else if isWrapper value then
@@ -233,6 +235,31 @@ let
       ++ lib.concatLists (
         lib.imap0 (index: reached place next "${self}/<anon>:${toString index}") (value.includes or [ ])
       );
+
+  # What a policy does at a place. Pipes change what is given for a quirk, and quirks are not read for any host; every other
+  # effect makes modules or leads to other things. What is no set is no effect.
+  decided =
+    place: policy:
+    let
+      args = builtins.functionArgs policy;
+      missing = lib.filter (name: !(place.context ? ${name})) (required args);
+      contexts =
+        if missing == [ ] then
+          [ place.context ]
+        else if missing == [ "user" ] && place.kind == "host" then
+          map (user: place.context // { inherit user; }) (lib.attrValues place.context.host.users)
+        else
+          null;
+      effectsIn = context: policy (
+        if args == { } then lib.filterAttrs (name: _: lib.elem name kinds) context else builtins.intersectAttrs args context
+      );
+      isPipe = effect: known effect && (!(builtins.isAttrs effect) || effect.__policyEffect or "" == "pipe");
+      arePipes = effects: known effects && builtins.isList effects && lib.all isPipe effects;
+    in
+    if builtins.isFunction policy && contexts != null && lib.all (context: arePipes (effectsIn context)) contexts then
+      [ ]
+    else
+      [ unseen.policies ];
 
   # A function of an aspect: called with what the place has, once for each user where it takes one, and not at all where
   # there is no such thing.

@@ -98,6 +98,16 @@ let
       };
   };
 
+  # How policies say what becomes of a quirk; what they say of it is not read.
+  pipe = open "den.lib.policy.pipe" (
+    lib.genAttrs [ "filter" "transform" "append" "broadcast" "for" "to" "as" "collect" "collectAll" ] (_: _: { }) // {
+      from = _: _: { __policyEffect = "pipe"; };
+      fold = _: _: { };
+      expose = { };
+      withProvenance = { };
+    }
+  );
+
   flakeModule =
     { config, inputs, ... }:
     let
@@ -309,7 +319,10 @@ let
             lib.any (name: (kind name).excludes != [ ]) [ "host" "user" "flake" "flake-system" ]
             || lib.any (node: (node.aspect.excludes or [ ]) != [ ] || (node.aspect.meta.handleWith or null) != null) seen;
           # Flakes and platforms lead to hosts by policies.
-          leading = lib.concatMap (name: lib.filter (value: !(known value)) (kind name).includes) [ "flake" "flake-system" "fleet" ];
+          leads = value: !(known value) || builtins.isAttrs value && value ? __policy;
+          leading = map (value: if known value then unseen.policies else value) (
+            lib.concatMap (name: lib.filter leads (kind name).includes) [ "flake" "flake-system" "fleet" ]
+          );
         in
         if excluded then
           [ unseen.excludes ]
@@ -383,7 +396,7 @@ let
                 policies = mkOption {
                   type = types.lazyAttrsOf types.raw;
                   default = { };
-                  apply = lib.mapAttrs (_: _: unseen.policies);
+                  apply = lib.mapAttrs (_: value: if known value then { __policy = value; } else unseen.policies);
                 };
               };
             }
@@ -404,6 +417,7 @@ let
               perHost = builtIn.per [ "host" ];
               perUser = builtIn.per [ "host" "user" ];
               perHome = builtIn.per [ "home" ];
+              policy = open "den.lib.policy" { inherit pipe; };
             };
           }
         );

@@ -127,7 +127,11 @@ describe("den", () => {
         den.aspects.base = { nixos = ${HOST}; };
         den.aspects.left.nixos.environment.persistence."/persist".files = [ "/etc/left" ];
         den.quirks.ports.description = "ports";
-        den.policies.more = { host, ... }: [ ];
+        den.policies.more = { host, ... }: [ (den.lib.policy.pipe.from "ports" [ ]) { __policyEffect = "provide"; } ];
+        den.policies.pipes = { host, user, ... }: let inherit (den.lib.policy) pipe; in [
+          (pipe.from "ports" [ (pipe.collect (_: true)) (pipe.append 80) (pipe.to [ den.aspects.left ]) ])
+        ];
+        den.policies.strange = { cluster, ... }: [ ];
         den.aspects.a = { includes = [ den.aspects.base ]; } // (${aspect});
         ${more}
       }`,
@@ -135,6 +139,7 @@ describe("den", () => {
 
   it.each([
     ["policies", "{ includes = [ den.aspects.base den.policies.more ]; }", "`policies` of den is not modelled"],
+    ["policies of other things", "{ includes = [ den.policies.strange ]; }", "`policies` of den is not modelled"],
     ["quirks", "{ includes = [ den.aspects.base ({ ports, ... }: { }) ]; }", "`ports` of den is not modelled"],
     ["quirks in modules", "{ nixos = { ports, ... }: { environment.etc.x.text = toString ports; }; }", undefined],
     [
@@ -153,6 +158,19 @@ describe("den", () => {
     const found = whys(hosts[0]).join("; ");
     if (why) expect(found).toContain(why);
     else expect(hosts[0]?.fateOf("/var/lib/x").survives.answer).not.toBe("no");
+  });
+
+  it("reads hosts whose policies only say what becomes of a quirk", async () => {
+    const { hosts } = await analyseFiles(
+      one("{ includes = [ den.aspects.base den.policies.pipes den.aspects.left ]; }"),
+    );
+    expect(persisted(hosts[0]).sort()).toEqual(["/etc/left", "/var/lib/x"]);
+    expect(whys(hosts[0])).toEqual([]);
+  });
+
+  it("says that a host is not known whole to which policies lead", async () => {
+    const { hosts } = await analyseFiles(one("{ }", "den.schema.flake.includes = [ den.policies.pipes ];"));
+    expect(whys(hosts[0]).join()).toContain("`policies` of den is not modelled");
   });
 
   it("says nothing of a host from which aspects are taken out again", async () => {
