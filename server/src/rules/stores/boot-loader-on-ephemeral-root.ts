@@ -14,7 +14,7 @@ export const bootLoaderOnEphemeralRoot = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    if (host.fileSystemsOpen !== undefined) return;
+    if (host.fileSystemsOpen !== undefined || startsFromNetwork(host)) return;
     for (const loader of loaders(host)) {
       if (host.fileSystems.some(({ mountpoint }) => mountpoint === loader.folder)) continue;
       const esp = loader.isEfi ? otherEsp(host, loader.folder) : undefined;
@@ -33,6 +33,19 @@ export const bootLoaderOnEphemeralRoot = defineRule({
     }
   },
 });
+
+/** Whether the system itself lies on another machine: then that one hands out the kernel, and no loader is installed. */
+function startsFromNetwork({ fileSystems }: Host): boolean {
+  return ["/nix/store", "/nix"].some((path) =>
+    fileSystems.some(
+      ({ mountpoint, fsType, certain }) =>
+        mountpoint === path &&
+        certain.answer !== "no" &&
+        fsType.known &&
+        /^(nfs4?|9p|virtiofs|cifs)$/.test(fsType.value),
+    ),
+  );
+}
 
 interface Loader {
   readonly name: string;
