@@ -51,8 +51,6 @@ export class Unknown {
   readonly error: NixError | undefined;
   /** For a string of which only parts are unknown: what is known of it. */
   readonly partial: PartialText | undefined;
-  /** For a module: the option without which it does nothing. */
-  readonly switchedBy: readonly string[] | undefined;
   /** Soft, but what code outside the workspace makes of paths in it, such as all modules of a folder. */
   readonly ofWorkspace: boolean;
   constructor(
@@ -62,7 +60,6 @@ export class Unknown {
       soft?: boolean;
       error?: NixError;
       partial?: PartialText | undefined;
-      switchedBy?: readonly string[];
       ofWorkspace?: boolean;
     } = {},
   ) {
@@ -71,7 +68,6 @@ export class Unknown {
     this.soft = options.soft ?? false;
     this.error = options.error;
     this.partial = options.partial;
-    this.switchedBy = options.switchedBy;
     this.ofWorkspace = options.ofWorkspace ?? false;
   }
 

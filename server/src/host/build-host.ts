@@ -14,7 +14,7 @@ import { linksOf } from "./links.ts";
 import { readMicrovm } from "./microvm.ts";
 import { unreadModelOptions } from "./model-options.ts";
 import { readPersistence } from "./persistence.ts";
-import { readBoolean, readString, stringOfValue } from "./read-values.ts";
+import { readString, stringOfValue } from "./read-values.ts";
 import { realFileSystems } from "./real-file-systems.ts";
 import { readRelease } from "./release.ts";
 import { isMeantElsewhere } from "./rollback-target.ts";
@@ -52,14 +52,6 @@ export interface HostInput {
   beside?: Host["beside"];
 }
 
-/** Whether the option is off without which a module that cannot be read does nothing. */
-function isOff(root: OptionNode, { switchedBy }: Host["opaque"][number]): boolean {
-  if (!switchedBy) return false;
-  const option = root.at(...switchedBy);
-  const value = readBoolean(option);
-  return option.isDefined() === false || (value?.known === true && !value.value);
-}
-
 /** The folder of a flake; a module outside of one may stand anywhere, and its files too. */
 function folderOf(entry: string): string | undefined {
   return /^(\/.+)\/flake\.nix$/.exec(entry)?.[1];
@@ -77,9 +69,12 @@ export function buildHost(
   const { root } = input;
   const fact = <T>(name: string, make: () => T, isSame: (before: T, now: T) => boolean = isSameFact) =>
     ledger.fact(name, make, isSame);
+  // An image of a disk has a `/` for whoever gives the host none.
+  const hasOwnRoot = () =>
+    root.at("fileSystems", "/").isDefined() === true || disko().mounts.some(({ mountpoint }) => mountpoint === "/");
   const unread = (isMeant: (module: Host["opaque"][number]) => boolean) =>
     input.opaque
-      .filter((module) => !module.known && isMeant(module) && !isOff(root, module))
+      .filter((module) => !module.known && isMeant(module) && !(module.mounts === "disk" && hasOwnRoot()))
       .map(({ name, why, place }) => ({ why: `${name} cannot be read: ${why}`, place }));
   // Modules are loaded when the configuration is first looked at; only then is it known which are opaque.
   const own = fact("unread modules", () => {

@@ -1,3 +1,4 @@
+import type { MergeNode } from "../modules/merge-node.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { FileSystems } from "./file-systems.ts";
 import { hidesRollback, mayRemoveRoot } from "./hidden-rollback.ts";
@@ -15,7 +16,7 @@ import type {
 import { type InitrdHooks, usesSystemdInitrd } from "./initrd.ts";
 import { startedInInitrd } from "./initrd-start.ts";
 import { perNode } from "./per-node.ts";
-import { type Reason, readTexts } from "./read-values.ts";
+import { type Reason, readBoolean, readTexts } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
 import { isMeantElsewhere, wipesFileSystem } from "./rollback-target.ts";
 import { comesBeforeRoot } from "./root-order.ts";
@@ -77,6 +78,9 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
 
 /** How the root is emptied: "none" only if nothing that could do it is out of sight. */
 export function readEphemeralRoot(input: RollbackInput, rollbacks: Rollbacks): EphemeralRoot {
+  const windows = runsInWindows(input.root);
+  if (windows.answer === "yes") return { kind: "none" };
+  if (windows.answer === "unknown") return { kind: "unknown", why: windows.why, place: windows.place };
   const root = rootOf(input.fileSystems.list);
   if (root?.fsType.known && root.fsType.value === "tmpfs" && root.certain.answer === "yes") {
     return { kind: "tmpfs", place: root.fsType.place ?? root.place };
@@ -93,6 +97,18 @@ export function readEphemeralRoot(input: RollbackInput, rollbacks: Rollbacks): E
   doubt ??= rollbacks.hidden;
   if (input.unseen !== undefined) doubt ??= { why: input.unseen, place: undefined };
   return doubt ? { kind: "unknown", ...doubt } : { kind: "none" };
+}
+
+/**
+ * Whether the host runs in WSL: Windows mounts its root, a disk that stays, before anything of the host is started, and
+ * there is no initrd. NixOS-WSL's own modules are no part of the workspace; an option of that name in it is another one.
+ */
+function runsInWindows(root: OptionNode): Verdict {
+  const { importsGroup } = root as Partial<MergeNode>;
+  if (importsGroup?.call(root, "wsl") !== true) return NO;
+  const enabled = readBoolean(root.at("wsl", "enable"));
+  if (enabled === undefined) return NO;
+  return enabled.known ? (enabled.value ? YES : NO) : unsure(enabled.why, enabled.place);
 }
 
 /** The rollbacks as if each that aims at the root also ran, and the one that is not clear did what it is meant to. */

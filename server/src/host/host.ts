@@ -391,8 +391,8 @@ export interface Host {
     readonly known: boolean;
     /** The option whose value is a set of modules that imports it; undefined for modules of the host itself. */
     readonly inside?: readonly string[];
-    /** The option without which it does nothing. */
-    readonly switchedBy?: readonly string[];
+    /** It is a file of NixOS with filesystems: of a `disk`, whose `/` the workspace may replace, or `live`. */
+    readonly mounts?: "live" | "disk";
   }[];
   /** Reasons why the host is not completely known. */
   readonly incomplete: readonly { readonly why: string; readonly place: Place | undefined }[];

@@ -57,9 +57,8 @@ class FlakeInputPart extends Unknown {
   private readonly path: string;
   private readonly kind: InputKind;
   constructor(path: string, kind: InputKind) {
-    const { words, isHarmless, mounting } = kind;
-    const switchedBy = mounting?.switchedBy;
-    super(`\`${path}\` comes from ${words}`, undefined, { soft: isHarmless, ...(switchedBy ? { switchedBy } : {}) });
+    const { words, isHarmless } = kind;
+    super(`\`${path}\` comes from ${words}`, undefined, { soft: isHarmless });
     this.path = path;
     this.kind = kind;
   }

@@ -5,7 +5,7 @@ import { Cell, HOLE, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, typ
 import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
 import { FlakeInput } from "./flake-inputs.ts";
-import { isMountingFileOfNixos, MOUNTS_ITSELF, mountsForNixos } from "./nixos-files.ts";
+import { MOUNTS_ITSELF, type MountingFile, mountingFileOfNixos, mountsForNixos } from "./nixos-files.ts";
 import { nixosProfile } from "./nixos-profiles.ts";
 import type { ModuleProblem } from "./option-node.ts";
 import { PathSet } from "./path-set.ts";
@@ -18,8 +18,8 @@ export interface OpaqueModule {
   readonly known: boolean;
   /** The option whose value is the set of modules that imports it, unless that is the host itself. */
   readonly inside?: readonly string[];
-  /** The option without which it does nothing. */
-  readonly switchedBy?: readonly string[];
+  /** It is a file of NixOS that gives the host filesystems. */
+  readonly mounts?: MountingFile;
 }
 
 /** A module after its imports were followed. */
@@ -210,9 +210,10 @@ function locateFile(
 ): Located | undefined {
   const { files } = loader;
   const place = request.cell.place;
-  if (isMountingFileOfNixos(path)) {
+  const mounts = mountingFileOfNixos(path);
+  if (mounts) {
     const name = path.replace(/^.*\/nixos\/modules\//, "…/");
-    notes.opaque.push({ name, why: MOUNTS_ITSELF, place, known: false });
+    notes.opaque.push({ name, why: MOUNTS_ITSELF, place, known: false, mounts });
     return undefined;
   }
   if (!files.covers(path)) {
@@ -283,7 +284,7 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
       why: mounts ? MOUNTS_ITSELF : module.why,
       place: module.place ?? place,
       known: comesFromOutside(module) && !mounts,
-      ...(module.switchedBy ? { switchedBy: module.switchedBy } : {}),
+      ...(mounts ? { mounts } : {}),
     });
     if (module.error) {
       notes.problems.push({

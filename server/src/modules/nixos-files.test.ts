@@ -38,6 +38,12 @@ describe("modules of NixOS that give hosts filesystems", () => {
     expect(codes).not.toContain("IMP211");
   });
 
+  it("are of no matter where they are images of disks and the workspace gives the host its root", async () => {
+    const root = '{ fileSystems."/" = { device = "/dev/vda1"; fsType = "ext4"; }; imports = [ "${modulesPath}';
+    expect((await host(`${root}/installer/sd-card/sd-image.nix" ]; }`)).unknown).toEqual([]);
+    expect((await host(`${root}/installer/cd-dvd/iso-image.nix" ]; }`)).unknown).toHaveLength(1);
+  });
+
   it("are not those that leave filesystems alone", async () => {
     for (const file of ["profiles/qemu-guest.nix", "installer/scan/not-detected.nix", "installer/cd-dvd/channel.nix"]) {
       const { unknown, codes } = await host(`modulesPath + "/${file}"`);

@@ -12,22 +12,36 @@ export function isOfNixos(value: Value): boolean {
   return value instanceof Unknown && value.soft && !value.ofWorkspace && value.why === NIXOS_MODULES.why;
 }
 
-/**
- * Files of NixOS that give the host filesystems of their own: live media, whose `/` is a tmpfs whatever the workspace
- * says, and images of disks. From `fileSystems` in nixpkgs' nixos/modules.
- */
-const WITH_FILE_SYSTEMS =
-  /\/(installer\/(cd-dvd\/(iso-image|installation-cd-[\w-]+)|netboot\/[\w-]+|kexec\/[\w-]+|sd-card\/[\w-]+)|virtualisation\/(amazon-image|azure-common|azure-image|digital-ocean-config|digital-ocean-image|google-compute-config|google-compute-image|hyperv-image|kubevirt|oci-common|oci-image|openstack-config|proxmox-image|qemu-vm|virtualbox-image|vmware-image))\.nix$/;
+/** Files of NixOS that give the host filesystems of its own. From `fileSystems` in nixpkgs' nixos/modules. */
+const WITH_FILE_SYSTEMS: readonly (readonly [pattern: RegExp, kind: MountingFile])[] = [
+  [/\/installer\/(cd-dvd\/(iso-image|installation-cd-[\w-]+)|netboot\/[\w-]+|kexec\/[\w-]+)\.nix$/, "live"],
+  [/\/virtualisation\/qemu-vm\.nix$/, "live"],
+  [/\/installer\/sd-card\/[\w-]+\.nix$/, "disk"],
+  [
+    /\/virtualisation\/((amazon|azure|digital-ocean|google-compute|hyperv|oci|proxmox|virtualbox|vmware)-image|digital-ocean-config|google-compute-config|kubevirt|oci-common|openstack-config)\.nix$/,
+    "disk",
+  ],
+];
 
-/** Whether a module is one of those files: what it mounts is not modelled, and wins over what the workspace says. */
-export function mountsForNixos(module: Unknown): boolean {
+/**
+ * `live`: a medium whose `/` is in memory, whatever the workspace says of it. `disk`: an image with a `/`, which is not
+ * the host's where the workspace gives it one.
+ */
+export type MountingFile = "live" | "disk";
+
+/** What a module that is one of those files mounts: it is not modelled. */
+export function mountsForNixos(module: Unknown): MountingFile | undefined {
   const { text, holes } = module.partial ?? { text: "", holes: [] };
-  return text.startsWith(`${HOLE}/`) && holes[0]?.why === NIXOS_MODULES.why && WITH_FILE_SYSTEMS.test(text);
+  return text.startsWith(`${HOLE}/`) && holes[0]?.why === NIXOS_MODULES.why ? kindOf(text) : undefined;
 }
 
 /** The same of a path below nixpkgs, wherever that stands for a folder. */
-export function isMountingFileOfNixos(path: string): boolean {
-  return path.startsWith(`${NIXPKGS_PATH}/nixos/modules/`) && WITH_FILE_SYSTEMS.test(path);
+export function mountingFileOfNixos(path: string): MountingFile | undefined {
+  return path.startsWith(`${NIXPKGS_PATH}/nixos/modules/`) ? kindOf(path) : undefined;
+}
+
+function kindOf(path: string): MountingFile | undefined {
+  return WITH_FILE_SYSTEMS.find(([pattern]) => pattern.test(path))?.[1];
 }
 
 /** Why a host that imports one of those files is not known. */

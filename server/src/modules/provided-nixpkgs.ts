@@ -2,7 +2,7 @@ import { apply, settle } from "../eval/builtins/calls.ts";
 import type { Interpreter } from "../eval/interpreter.ts";
 import { Cell, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
 import type { ModuleWorld } from "./module-set.ts";
-import { isMountingFileOfNixos } from "./nixos-files.ts";
+import { mountingFileOfNixos } from "./nixos-files.ts";
 import { makeSystem } from "./nixos-system.ts";
 import { NIXPKGS_PATH, Packages } from "./packages.ts";
 
@@ -10,7 +10,7 @@ import { NIXPKGS_PATH, Packages } from "./packages.ts";
 export function nixpkgsSearchPath(name: string, lib: Cell): Value | undefined {
   if (name === "nixpkgs/lib") return look(lib);
   const path = name.replace(/^nixpkgs/, NIXPKGS_PATH);
-  if (PROVIDED.includes(path) || isMountingFileOfNixos(path)) return new NixPath(path);
+  if (PROVIDED.includes(path) || mountingFileOfNixos(path)) return new NixPath(path);
   return undefined;
 }
 

@@ -53,7 +53,6 @@ export function hasKnownModules(name: string, url: string | undefined): boolean 
 const WITH_FILE_SYSTEMS: readonly (readonly [pattern: RegExp, mounting: MountingModules])[] = [
   // This one declares formats beside the host, which stays as it is.
   [/(^|[/:])nixos-generators$/i, { harmless: "all-formats" }],
-  [/(^|[/:])nixos-wsl$/i, { switchedBy: ["wsl", "enable"] }],
   [/(^|[/:])(nixos-images|nixos-raspberrypi|raspberry-pi-nix|mobile-nixos)$/i, {}],
 ];
 
@@ -61,8 +60,6 @@ const WITH_FILE_SYSTEMS: readonly (readonly [pattern: RegExp, mounting: Mounting
 export interface MountingModules {
   /** The one that does not. */
   readonly harmless?: string;
-  /** The option without which none of them does anything. */
-  readonly switchedBy?: readonly string[];
 }
 
 /** What is known of the modules of a flake input that may define filesystems; undefined for all other inputs. */

@@ -50,22 +50,30 @@ describe("modules of inputs that are not in the workspace", () => {
     },
   );
 
-  it("mount nothing on hosts where they are switched off, or where they only describe images", async () => {
-    for (const [url, module] of [
-      ["github:someone/NixOS-WSL", "default"],
-      ["github:nix-community/nixos-generators", "all-formats"],
-    ] as const) {
-      const files = importing(url);
-      const flake = files["/flake.nix"].replaceAll(/nixosModules\.\w+/g, `nixosModules.${module}`);
-      const text = (more: string) => ({
-        "/flake.nix": flake,
-        "/host.nix": `{ ${more} fileSystems."/".device = "/dev/x"; }`,
-      });
-      const { hosts } = await analyseFiles(text(""));
+  it("mount nothing where they only describe images", async () => {
+    const files = importing("github:nix-community/nixos-generators");
+    const flake = files["/flake.nix"].replaceAll(/nixosModules\.\w+/g, "nixosModules.all-formats");
+    const { hosts } = await analyseFiles({
+      "/flake.nix": flake,
+      "/host.nix": '{ fileSystems."/".device = "/dev/x"; }',
+    });
+    expect(hosts[0]?.incomplete).toEqual([]);
+  });
+
+  it("leave the root of a host in WSL to Windows, which keeps it, whatever is said of it", async () => {
+    const kind = async (name: string, more: string) => {
+      const flake = importing("github:nix-community/NixOS-WSL")["/flake.nix"].replaceAll("extra", name);
+      const host = `{ lib, config, ... }: { fileSystems."/" = { device = "none"; fsType = "tmpfs"; }; ${more} }`;
+      const { hosts } = await analyseFiles({ "/flake.nix": flake, "/host.nix": host });
       expect(hosts[0]?.incomplete).toEqual([]);
-      const { hosts: switchedOn } = await analyseFiles(text("wsl.enable = true;"));
-      expect(switchedOn[0]?.incomplete).toHaveLength(module === "default" ? 1 : 0);
-    }
+      return hosts[0]?.ephemeralRoot.kind;
+    };
+    expect(await kind("nixos-wsl", "wsl.enable = true;")).toBe("none");
+    expect(await kind("nixos-wsl", "")).toBe("tmpfs");
+    expect(await kind("nixos-wsl", "wsl.enable = lib.mkForce false;")).toBe("tmpfs");
+    expect(await kind("nixos-wsl", "wsl.enable = config.strange.option;")).toBe("unknown");
+    // Where NixOS-WSL is not imported, the option is another one.
+    expect(await kind("modules", "wsl.enable = true;")).toBe("tmpfs");
   });
 
   it("are known by their meaning for guests of microvm.nix", async () => {

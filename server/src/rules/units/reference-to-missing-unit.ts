@@ -33,7 +33,7 @@ export const referenceToMissingUnit = defineRule({
         const stem = stemOf(text);
         if (declared.has(stem) || declared.has(templateOf(stem))) continue;
         const meant = candidates(host, declared, isReferred).find((name) => isMeant(name, templateOf(stem)));
-        if (meant === undefined) continue;
+        if (meant === undefined || mayBeOfNixos(host, stem)) continue;
         const name = meant.endsWith("@") ? `${meant}${stem.slice(stem.indexOf("@") + 1)}` : meant;
         report({
           at: place ?? unit.place,
@@ -51,6 +51,16 @@ export const referenceToMissingUnit = defineRule({
     }
   },
 });
+
+/** Where NixOS has what it switches on, mostly with a unit of the same name: `virtualisation.incus` has `incus.service`. */
+const GROUPS = ["services", "virtualisation", "programs", "networking", "hardware", "security", "boot"];
+
+/** Whether the configuration names an option of NixOS that may have a unit of that name. */
+function mayBeOfNixos({ config }: Host, stem: string): boolean {
+  return GROUPS.some((group) =>
+    childrenOf(config.child(group)).some(({ name }) => stem === name || stem.startsWith(`${name}-`)),
+  );
+}
 
 const AFTERWARDS = ["onFailure", "onSuccess"];
 

@@ -45,11 +45,17 @@ export const sharedDirectoryGivenAway = defineRule({
 const CONSEQUENCE =
   "What belongs to databases, mail, certificates and systemd has another owner then: their services do not start, and that owner can read their secrets.";
 
+/** A store that keeps nothing but what one user has at home may well be his. */
+function isOfOneUser({ directories, files, open }: Host["stores"][number]): boolean {
+  const users = new Set([...directories, ...files].map(({ userName }) => userName));
+  return open.length === 0 && users.size === 1 && !users.has(undefined);
+}
+
 /** Directories in which many services keep things, and the same inside of stores. */
 function sharedDirectories(host: Host): ReadonlySet<string> {
   const plain = ["/", "/etc", "/nix", "/root", "/usr", "/var", "/var/lib", "/var/lib/private", "/var/log"];
   if (normalUsers(host).length > 1) plain.push("/home");
-  const stores = host.stores.flatMap(({ path }) => (path.known ? [path.value] : []));
+  const stores = host.stores.flatMap((store) => (store.path.known && !isOfOneUser(store) ? [store.path.value] : []));
   return new Set([
     ...plain,
     ...stores.flatMap((store) => [store, ...plain.slice(1).map((path) => joinPath(store, path))]),
