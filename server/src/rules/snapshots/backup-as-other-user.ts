@@ -72,7 +72,7 @@ function mayReadAll(host: Host, job: BackupJob): boolean {
   ];
   return (
     job.listsOpen !== undefined ||
-    isNamed(job.node, "package") ||
+    ["package", "group"].some((name) => isNamed(job.node, name)) ||
     openOf(settings) !== undefined ||
     more.some((name) => isNamed(settings, name)) ||
     /\b(sudo|doas|setpriv|setfacl|setcap|run0)\b/.test(job.hooks) ||
