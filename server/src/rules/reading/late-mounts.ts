@@ -12,7 +12,7 @@ export interface LateMount {
 }
 
 /** Filesystems of other machines: systemd starts services without waiting for them. Source of truth: systemd.mount(5). */
-const NETWORK = /^(nfs4?|cifs|smb3|ceph|glusterfs|davfs2?|(fuse\.)?(sshfs|rclone|s3fs|glusterfs))$/;
+export const NETWORK = /^(nfs4?|cifs|smb3|ceph|glusterfs|davfs2?|(fuse\.)?(sshfs|rclone|s3fs|glusterfs))$/;
 
 /**
  * The filesystems that may be missing while services run, where what is written meanwhile is lost: the directory that is
