@@ -2,7 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { PersistedPath } from "../../host/host.ts";
 import { isGuest } from "../../host/microvm.ts";
-import { readTexts } from "../../host/read-values.ts";
+import { nameAt, readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { type LateEntry, lateEntry, onceWiped } from "../reading/late-entry.ts";
 import { correctEntry, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
@@ -29,10 +29,12 @@ export const unpersistedMachineId = defineRule({
     if (loss.lost !== "yes") return;
     const why = whyNotKept(context.host, "/etc/machine-id");
     const misspelt = misspeltEntry(context.host, "/etc/machine-id");
+    // A guest has no store of its own, and its root is not in the configuration.
+    const guest = isGuest(context.host.config) ? nameAt(context.host.config.child("microvm")) : undefined;
     context.report({
-      at: misspelt?.place ?? coveragePlace(context.host),
+      at: misspelt?.place ?? guest ?? coveragePlace(context.host),
       message: `\`/etc/machine-id\` ${lossInWords(loss)}: ${journalIsKept(context) ? "the journal starts a new directory at each boot (old ones are never cleaned up, `journalctl -b -1` finds nothing), and DHCP sees a new machine" : "DHCP, and whatever else knows the host by it, sees a new machine at each boot"}.${misspeltInWords(misspelt)}${why?.words ?? ""}`,
-      help: isGuest(context.host.config)
+      help: guest
         ? 'Update microvm.nix, which gives its guests an id since March 2026, or write one: environment.etc."machine-id".text.'
         : 'Persist the file "/etc/machine-id" (with preservation: inInitrd = true, and suppress systemd-machine-id-commit.service).',
       related: [

@@ -12,7 +12,7 @@ export interface LateMount {
 }
 
 /** Filesystems of other machines: systemd starts services without waiting for them. Source of truth: systemd.mount(5). */
-export const NETWORK_TYPE = /^(nfs4?|cifs|smb3|ceph|glusterfs|davfs2?|(fuse\.)?(sshfs|rclone|s3fs|glusterfs))$/;
+export const NETWORK = /^(nfs4?|cifs|smb3|ceph|glusterfs|davfs2?|(fuse\.)?(sshfs|rclone|s3fs|glusterfs))$/;
 
 /**
  * The filesystems that may be missing while services run, where what is written meanwhile is lost: the directory that is
@@ -34,7 +34,7 @@ export function lateMounts(host: Host): readonly LateMount[] {
       ? "is not mounted at boot by itself (`noauto`)"
       : keys.includes("nofail")
         ? "is mounted with `nofail`, so that the boot does not wait for it"
-        : NETWORK_TYPE.test(fsType.value) || keys.includes("_netdev")
+        : NETWORK.test(fsType.value) || keys.includes("_netdev")
           ? "comes over the network, for which services do not wait"
           : undefined;
     const parent = mountpoint.replace(/\/[^/]*$/, "") || "/";

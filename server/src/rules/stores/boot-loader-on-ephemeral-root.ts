@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
+import { NETWORK } from "../reading/late-mounts.ts";
 import { lossInWords, lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -81,15 +82,13 @@ function loaders({ config }: Host): Loader[] {
   return found;
 }
 
-/** Filesystems that are on no disk of the machine. */
-const ELSEWHERE = /^(tmpfs|ramfs|nfs4?|cifs|smb3|9p|virtiofs|ceph|glusterfs|squashfs|erofs|overlay)$/;
+/** Filesystems in memory, and images that are loaded into it. */
+const IN_MEMORY = /^(tmpfs|ramfs|squashfs|erofs|overlay)$/;
 
 /** Whether all that outlives a boot is on another machine: such a one has its kernel from the network as well. */
 function isDiskless({ fileSystems }: Host): boolean {
-  const isRemote = fileSystems.some(
-    ({ fsType }) => fsType.known && /^(nfs4?|cifs|smb3|ceph|glusterfs)$/.test(fsType.value),
-  );
-  return isRemote && fileSystems.every(({ fsType }) => fsType.known && ELSEWHERE.test(fsType.value));
+  const types = fileSystems.map(({ fsType }) => (fsType.known ? fsType.value : ""));
+  return types.some((type) => NETWORK.test(type)) && types.every((type) => NETWORK.test(type) || IN_MEMORY.test(type));
 }
 
 /** A partition that looks like the EFI system partition, mounted elsewhere. */
