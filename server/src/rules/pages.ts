@@ -105,6 +105,7 @@ import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
 import wrongListField from "./rollback/wrong-list-field.md";
+import backupPasswordOnOneHost from "./secrets/backup-password-on-one-host.md";
 import coveredSecretLink from "./secrets/covered-secret-link.md";
 import deployedKeyInMemory from "./secrets/deployed-key-in-memory.md";
 import fileOnWipedRoot from "./secrets/file-on-wiped-root.md";
@@ -491,5 +492,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP812", secretForOtherHosts],
   ["IMP813", coveredSecretLink],
   ["IMP814", missingEncryptedSecret],
+  ["IMP826", backupPasswordOnOneHost],
   ["IMP901", manyBindMounts],
 ]);

@@ -106,6 +106,7 @@ import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import { wrongListField } from "./rollback/wrong-list-field.ts";
 import type { Rule } from "./rule.ts";
+import { backupPasswordOnOneHost } from "./secrets/backup-password-on-one-host.ts";
 import { coveredSecretLink } from "./secrets/covered-secret-link.ts";
 import { deployedKeyInMemory } from "./secrets/deployed-key-in-memory.ts";
 import { fileOnWipedRoot } from "./secrets/file-on-wiped-root.ts";
@@ -492,5 +493,6 @@ export const rules: readonly Rule[] = [
   secretForOtherHosts,
   coveredSecretLink,
   missingEncryptedSecret,
+  backupPasswordOnOneHost,
   manyBindMounts,
 ];
