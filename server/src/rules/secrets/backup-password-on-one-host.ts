@@ -14,7 +14,7 @@ export const backupPasswordOnOneHost = defineRule({
   code: "IMP826",
   name: "backup-password-on-one-host",
   group: "secrets",
-  severity: "warning",
+  severity: "information",
   since: "0.1.0",
 
   check({ host, report }) {
