@@ -112,6 +112,7 @@ import unguardedRecursiveDelete from "./rollback/unguarded-recursive-delete.md";
 import unmadeBlank from "./rollback/unmade-blank.md";
 import wipedSubvolumeIsNotTheRoot from "./rollback/wiped-subvolume-is-not-the-root.md";
 import wrongListField from "./rollback/wrong-list-field.md";
+import backupPasswordOnOneHost from "./secrets/backup-password-on-one-host.md";
 import certificateOfAnotherGroup from "./secrets/certificate-of-another-group.md";
 import coveredSecretLink from "./secrets/covered-secret-link.md";
 import deployedKeyInMemory from "./secrets/deployed-key-in-memory.md";
@@ -541,5 +542,6 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP826", certificateOfAnotherGroup],
   ["IMP836", unknownSecretPath],
   ["IMP837", lostRcloneRemotes],
+  ["IMP838", backupPasswordOnOneHost],
   ["IMP901", manyBindMounts],
 ]);

@@ -113,6 +113,7 @@ import { unmadeBlank } from "./rollback/unmade-blank.ts";
 import { wipedSubvolumeIsNotTheRoot } from "./rollback/wiped-subvolume-is-not-the-root.ts";
 import { wrongListField } from "./rollback/wrong-list-field.ts";
 import type { Rule } from "./rule.ts";
+import { backupPasswordOnOneHost } from "./secrets/backup-password-on-one-host.ts";
 import { certificateOfAnotherGroup } from "./secrets/certificate-of-another-group.ts";
 import { coveredSecretLink } from "./secrets/covered-secret-link.ts";
 import { deployedKeyInMemory } from "./secrets/deployed-key-in-memory.ts";
@@ -542,5 +543,6 @@ export const rules: readonly Rule[] = [
   certificateOfAnotherGroup,
   unknownSecretPath,
   lostRcloneRemotes,
+  backupPasswordOnOneHost,
   manyBindMounts,
 ];

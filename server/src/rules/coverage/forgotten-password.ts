@@ -2,7 +2,7 @@ import { readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { hasKeys, needsPasswordForRoot } from "../reading/way-to-root.ts";
+import { hasKeys, needsPasswordForRoot, sudoAsksForPassword } from "../reading/way-to-root.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -30,16 +30,17 @@ export const forgottenPassword = defineRule({
       if (!isInitial && hasAnotherWay(host.config)) continue;
       const byKey = !isInitial && hasKeys(user.node);
       // Who logs in by key misses the password only where sudo asks for it.
-      if (byKey && !needsPasswordForRoot(host, user)) continue;
+      if (byKey && !sudoAsksForPassword(host, user)) continue;
+      const byRoot = byKey && !needsPasswordForRoot(host, user);
       const isText = anySet(user.node, INITIAL_TEXT);
       // A hash that is never changed is as good as a lasting one; who says that passwords may be changed means to.
       const isHarmless = isInitial && !isText && host.config.at("users", "mutableUsers").isDefined() === false;
       report({
         at: user.place,
-        severity: isHarmless ? "information" : "warning",
+        severity: isHarmless || byRoot ? "information" : "warning",
         message: isInitial
           ? `A password that ${user.name} sets with \`passwd\` ${lossInWords(loss)} with \`/etc/shadow\`, and the initial one${isText ? ", which everybody can read in the Nix store," : ""} is back.`
-          : `${user.name} has no password in the configuration. One set with \`passwd\` is in \`/etc/shadow\` and ${lossInWords(loss)}: ${byKey ? `the keys still let ${user.name} in by ssh, but sudo, which asks members of wheel for their password, and the console refuse ${user.name} then` : `nobody can log in as ${user.name} then`}.`,
+          : `${user.name} has no password in the configuration. One set with \`passwd\` is in \`/etc/shadow\` and ${lossInWords(loss)}: ${byKey ? `the keys still let ${user.name} in by ssh, but sudo, which asks members of wheel for their password, and the console refuse ${user.name} then${byRoot ? ", who is root only by a login of root's own" : ""}` : `nobody can log in as ${user.name} then`}.`,
         help: `Set users.users.${user.name}.hashedPasswordFile to a file in the store (made with mkpasswd), and users.mutableUsers = false; persisting /etc/shadow does not work, because passwd replaces it.${byKey ? " Or let wheel use sudo without a password (security.sudo.wheelNeedsPassword = false)." : ""}`,
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       });

@@ -26,10 +26,17 @@ const ROOT_FIRST_LOGINS = ["initialHashedPassword", "initialPassword"];
 
 /**
  * Whether sudo with the own password is the only way of the user to become root, as far as the configuration says. False
- * where something about it cannot be told. Source of truth: nixos/modules/security/sudo.nix, where `wheel` needs a
- * password by default.
+ * where something about it cannot be told.
  */
-export function needsPasswordForRoot({ config }: Host, { name, node }: NormalUser): boolean {
+export function needsPasswordForRoot(host: Host, user: NormalUser): boolean {
+  return sudoAsksForPassword(host, user) && !mayLogIn(host.config.at("users", "users", "root"));
+}
+
+/**
+ * Whether a user is in `wheel`, and has nothing but sudo with the own password there. False where something about it cannot
+ * be told. Source of truth: nixos/modules/security/sudo.nix, where `wheel` needs a password by default.
+ */
+export function sudoAsksForPassword({ config }: Host, { name, node }: NormalUser): boolean {
   const inWheel =
     readTexts(node.child("extraGroups")).texts.some(
       ({ text, certain }) => text === "wheel" && certain.answer === "yes",
@@ -45,8 +52,7 @@ export function needsPasswordForRoot({ config }: Host, { name, node }: NormalUse
   };
   if (!isOn("enable") || !isOn("wheelNeedsPassword")) return false;
   if (mayMatch(sudo.child("extraConfig"), /NOPASSWD|!\s*authenticate|rootpw|targetpw|runaspw/)) return false;
-  if (mayMatch(config.at("security", "polkit", "extraConfig"), /Result\.YES/)) return false;
-  return !mayLogIn(config.at("users", "users", "root"));
+  return !mayMatch(config.at("security", "polkit", "extraConfig"), /Result\.YES/);
 }
 
 function mayMatch(node: OptionNode, pattern: RegExp): boolean {

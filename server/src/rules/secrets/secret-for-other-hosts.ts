@@ -1,9 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import type { Place } from "../../eval/origin.ts";
 import { isWithin, parentPath } from "../../eval/path-name.ts";
-import { look, NixAttrs, NixList } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { type DeclaredSecret, declaredSecrets, encryptedFile } from "../reading/declared-secrets.ts";
+import { above, below, placeOfFile, recipientsIn } from "../reading/recipients.ts";
 import { secretManagers } from "../reading/secret-identities.ts";
 import { readSopsFile } from "../reading/sops-file.ts";
 import { defineRule } from "../rule.ts";
@@ -44,11 +44,6 @@ export const secretForOtherHosts = defineRule({
     }
   },
 });
-
-/** A path as it is written in a folder. */
-function below(folder: string, path: string): string {
-  return path.slice(folder === "/" ? 1 : folder.length + 1);
-}
 
 function effectOf(tool: DeclaredSecret["tool"]): string {
   return tool === "agenix"
@@ -93,18 +88,6 @@ function escaped(text: string): string {
   return text.replace(/[^\w-]/g, "\\$&");
 }
 
-/** The nearest file of that name beside a file or above it. */
-function above(host: Host, path: string, name: string): string[] {
-  const top = parentPath(host.entry);
-  const found: string[] = [];
-  for (let folder = parentPath(path); isWithin(folder, top); folder = parentPath(folder)) {
-    const candidate = `${folder === "/" ? "" : folder}/${name}`;
-    if (host.beside(candidate).state === "read") found.push(candidate);
-    if (folder === top || folder === "/") break;
-  }
-  return found;
-}
-
 // --- agenix
 
 const KEY = /([\w'-]+)\s*=\s*"((ssh-ed25519|ssh-rsa) ([A-Za-z0-9+/=]{40,}))(?:[ \t]+([^"\n]*))?"/g;
@@ -142,7 +125,7 @@ function agenixProblem(host: Host, path: string, names: readonly string[]): Miss
     return {
       why: `\`secrets.nix\` has it encrypted for ${others.length > 0 ? others.map(({ name }) => `\`${name}\``).join(", ") : "other keys"} only, not for the key of the host (\`${own[0]?.name}\`)`,
       help: `Add \`${own[0]?.name}\` to its publicKeys in secrets.nix, and run agenix --rekey.`,
-      place: placeOf(rules, text, below(parentPath(rules), path)),
+      place: placeOfFile(rules, text, below(parentPath(rules), path)),
     };
   }
   return undefined;
@@ -152,22 +135,6 @@ function agenixProblem(host: Host, path: string, names: readonly string[]): Miss
 function isKeyOf({ name, comment }: NamedKey, names: readonly string[]): boolean {
   if (/@/.test(comment) && !comment.startsWith("root@")) return false;
   return isOfHost(name, names) || names.some((host) => comment.toLowerCase() === `root@${host}`);
-}
-
-function recipientsIn(value: ReturnType<typeof look>, name: string): readonly string[] | undefined {
-  if (!(value instanceof NixAttrs)) return undefined;
-  const entry = value.has(name) === true ? value.get(name) : undefined;
-  const set = entry && look(entry);
-  const list = set instanceof NixAttrs ? set.get("publicKeys") : undefined;
-  const items = list && look(list);
-  if (!(items instanceof NixList)) return undefined;
-  const texts = items.items.map((item) => ("force" in item ? look(item) : undefined));
-  return texts.every((text) => typeof text === "string") ? texts : undefined;
-}
-
-function placeOf(file: string, text: string, name: string): Place | undefined {
-  const start = text.indexOf(`"${name}"`);
-  return start < 0 ? undefined : { file, start, end: start + name.length + 2 };
 }
 
 /** What age writes for each ssh key: the start of the hash of the key. */
