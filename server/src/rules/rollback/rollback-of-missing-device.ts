@@ -1,8 +1,8 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
-import type { Host, Rollback } from "../../host/host.ts";
-import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
-import { commandsOf } from "../../host/script-commands.ts";
+import type { Rollback } from "../../host/host.ts";
+import { readTexts } from "../../host/read-values.ts";
+import { isUnopened, mappedName } from "../../host/unopened-device.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A rollback that mounts an opened disk by a name under which nothing opens one. */
@@ -16,12 +16,13 @@ export const rollbackOfMissingDevice = defineRule({
   check(context) {
     const { host, report } = context;
     const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.device;
-    const opened = root?.known ? mappedName(root.value) : undefined;
-    if (!root?.known || opened === undefined || mayOpenOthers(host)) return;
-    reportUnits(context, root.value);
+    if (!root?.known) return;
+    if (mappedName(root.value) !== undefined) reportUnits(context, root.value);
     for (const rollback of host.rollbacks) {
       const name = rollback.device?.known ? mappedName(rollback.device.value) : undefined;
-      if (name === undefined || rollback.runs.answer === "no" || isOpened(host, name)) continue;
+      // That the root is elsewhere, and what to mount, is said where the two are compared.
+      if (name === undefined || rollback.runs.answer === "no" || rollback.wipesRoot.answer === "no") continue;
+      if (!isUnopened(host, name)) continue;
       const wrong = `/dev/mapper/${name}`;
       report({
         at: placeOf(rollback, wrong) ?? rollback.place,
@@ -48,7 +49,7 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
     for (const relation of ["requires", "bindsTo", "after"]) {
       for (const { text, place } of readTexts(unit.node.child(relation)).texts) {
         const name = /^systemd-cryptsetup@([\w]+)\.service$/.exec(text)?.[1];
-        if (name === undefined || isOpened(host, name) || seen.has(name)) continue;
+        if (name === undefined || seen.has(name) || !isUnopened(host, name)) continue;
         seen.add(name);
         report({
           at: place,
@@ -61,35 +62,8 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
   }
 }
 
-/** The name of an opened disk. One with a hyphen may be a volume of LVM. */
-function mappedName(device: string): string | undefined {
-  return /^\/dev\/mapper\/([^/-]+)$/.exec(device)?.[1];
-}
-
 /** Where the script writes the device: its mount, and the word in it. */
 function placeOf({ script }: Rollback, device: string) {
   const at = script.text.indexOf(device);
   return at < 0 ? undefined : script.placeOf(at, at + device.length);
-}
-
-/** Whether disks may be opened under names that are not in the configuration. */
-function mayOpenOthers(host: Host): boolean {
-  const initrd = host.config.at("boot", "initrd");
-  const kernel = readTexts(host.config.at("boot", "kernelParams"));
-  return (
-    openOf(initrd.at("luks", "devices")) !== undefined ||
-    host.fileSystemsOpen !== undefined ||
-    kernel.texts.some(({ text }) => /^(rd\.)?luks/.test(text)) ||
-    initrd.at("systemd", "contents").isDefined() !== false ||
-    host.scripts.some((script) => commandsOf(script).all.some(({ name }) => name === "cryptsetup"))
-  );
-}
-
-function isOpened(host: Host, name: string): boolean {
-  const device = `/dev/mapper/${name}`;
-  return (
-    childrenOf(host.config.at("boot", "initrd", "luks", "devices")).some((child) => child.name === name) ||
-    host.fileSystems.some((fs) => !fs.device.known || fs.device.value === device) ||
-    host.layouts.some((layout) => !layout.device.known || layout.device.value === device)
-  );
 }
