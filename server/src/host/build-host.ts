@@ -115,6 +115,8 @@ export function buildHost(
     hooks: hooks(),
     units: units(),
     fileSystems: fileSystems(),
+    layouts: disko().layouts,
+    scripts: scripts(),
     unseen: unseen(),
   });
   const rollbacks = fact("rollbacks", () => readRollbacks(search()));

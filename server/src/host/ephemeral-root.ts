@@ -3,6 +3,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import type { FileSystems } from "./file-systems.ts";
 import { hidesRollback, mayRemoveRoot } from "./hidden-rollback.ts";
 import type {
+  DiskoLayout,
   EphemeralRoot,
   FileSystem,
   Release,
@@ -23,7 +24,9 @@ import { comesBeforeRoot } from "./root-order.ts";
 import { unitCondition } from "./unit-conditions.ts";
 import { meantDevice } from "./unit-names.ts";
 import type { Units } from "./units.ts";
+import { isUnopened, mappedName } from "./unopened-device.ts";
 import { allOf, NO, unsure, YES } from "./verdict.ts";
+import { importsPools, isBeforeImport } from "./zfs-import-hook.ts";
 
 /** What the search for rollbacks looks at. */
 export interface RollbackInput {
@@ -32,6 +35,8 @@ export interface RollbackInput {
   readonly hooks: InitrdHooks;
   readonly units: Units;
   readonly fileSystems: FileSystems;
+  readonly layouts: readonly DiskoLayout[];
+  readonly scripts: readonly Script[];
   /** Why modules that cannot be read may add anything. */
   readonly unseen: string | undefined;
 }
@@ -87,7 +92,7 @@ export function readEphemeralRoot(input: RollbackInput, rollbacks: Rollbacks): E
   }
   let doubt: Reason | undefined;
   for (const rollback of rollbacks.list) {
-    const verdict = allOf(rollback.runs, rollback.wipesRoot);
+    const verdict = allOf(rollback.works, rollback.runs, rollback.wipesRoot);
     if (verdict.answer === "yes") return { kind: "rollback", rollback };
     if (verdict.answer === "unknown") doubt ??= { why: verdict.why, place: verdict.place ?? rollback.place };
   }
@@ -114,7 +119,8 @@ function runsInWindows(root: OptionNode): Verdict {
 /** The rollbacks as if each that aims at the root also ran, and the one that is not clear did what it is meant to. */
 export function asMeant(rollbacks: Rollbacks, unclear: UnclearWipe | undefined): Rollbacks {
   const list = rollbacks.list.map((rollback) => {
-    if (rollback.runs.answer === "no" && rollback.wipesRoot.answer === "yes") return { ...rollback, runs: YES };
+    const fails = rollback.runs.answer === "no" || rollback.works.answer === "no";
+    if (fails && rollback.wipesRoot.answer === "yes") return { ...rollback, runs: YES, works: YES };
     return rollback === unclear?.rollback && !unclear.isSwitched
       ? { ...rollback, runs: YES, wipesRoot: YES }
       : rollback;
@@ -154,7 +160,7 @@ export function readUnclearWipe(
     );
   if (root.kind !== "unknown" || !isMeant) return undefined;
   for (const rollback of rollbacks.list) {
-    const verdict = allOf(rollback.runs, rollback.wipesRoot);
+    const verdict = allOf(rollback.works, rollback.runs, rollback.wipesRoot);
     if (verdict.answer !== "unknown" || rollback.stage === "stage-2" || isMeantElsewhere(rollback, all)) continue;
     return {
       rollback,
@@ -204,7 +210,25 @@ function rollbackOf(
     : unsure("no filesystem is declared for /, so what is mounted there is not known");
   const { gate, ...rest } = found;
   const always = gate ? unsure(gate.reason, gate.place) : YES;
-  return { ...rest, script, option: script.option, stage, runs: allOf(runs, always), place: script.place, wipesRoot };
+  const works = fails(input, script, stage, found) ? NO : YES;
+  return {
+    ...{ ...rest, script, option: script.option, stage, works, place: script.place, wipesRoot },
+    runs: allOf(runs, always),
+  };
+}
+
+/** Whether the script is proven to fail before it empties anything. */
+function fails(input: RollbackInput, script: Script, stage: Rollback["stage"], found: RollbackScript): boolean {
+  const { technique, device } = found;
+  if (technique === "zfs") {
+    if (stage !== "initrd-scripted" || importsPools(script)) return false;
+    const when = isBeforeImport(script.option.at(-1) ?? "", input.release);
+    return when === "always" || when === "since-24.11";
+  }
+  const name = device?.known ? mappedName(device.value) : undefined;
+  const { root, fileSystems, layouts, scripts, unseen } = input;
+  const disks = { config: root, fileSystems: fileSystems.list, fileSystemsOpen: fileSystems.open, layouts, scripts };
+  return name !== undefined && unseen === undefined && isUnopened(disks, name);
 }
 
 /** A host that builds has its hooks run: under systemd stage 1, NixOS refuses to build it. */

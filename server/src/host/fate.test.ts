@@ -21,6 +21,7 @@ const rollback: Rollback = {
   wipes: ["root"],
   device: { known: true, value: "/dev/sda", place: undefined },
   wipesRoot: { answer: "yes" },
+  works: { answer: "yes" },
 };
 
 function input(config: Record<string, unknown>, more: Partial<FateInput> = {}): FateInput {

@@ -304,7 +304,7 @@ function mountFate(input: FateInput, fs: FileSystem, path: string, binds: number
 
 /** Whether a rollback empties a filesystem other than the root: it must run, and mean this one. */
 function wipedBy(rollback: FateInput["rollbacks"][number], fs: FileSystem, all: readonly FileSystem[]): Verdict {
-  if (rollback.runs.answer === "no") return NO;
+  if (rollback.runs.answer === "no" || rollback.works.answer === "no") return NO;
   return allOf(wipesFileSystem(rollback, fs, all), rollback.runs);
 }
 

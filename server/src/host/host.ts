@@ -186,6 +186,8 @@ export interface Rollback {
   readonly stage: "initrd-systemd" | "initrd-scripted" | "stage-2";
   /** Whether it really runs before `/` is mounted; "no" for a stage-2 unit wanted by initrd.target. */
   readonly runs: Verdict;
+  /** "no" where it is proven to fail before it empties anything: on a disk that nothing opens, or before its pool is there. */
+  readonly works: Verdict;
   readonly place: Place | undefined;
   /** Names of the subvolumes or datasets it empties. */
   readonly wipes: readonly string[];

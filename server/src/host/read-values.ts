@@ -224,6 +224,22 @@ export function setAt(node: OptionNode): Place | undefined {
   return definition && (definition.place ?? writtenAt(definition.cell));
 }
 
+/**
+ * As `setAt`, in the module that makes the definition: for a value that a helper in another file builds, as in
+ * `services.x = enabled;`, where the module uses it.
+ */
+export function setInModule(root: OptionNode, node: OptionNode): Place | undefined {
+  const place = setAt(node);
+  const file = deciding(node)?.file;
+  if (place === undefined || place.file === file) return place;
+  for (let depth = node.path.length - 1; depth > 0; depth--) {
+    const around = root.at(...node.path.slice(0, depth)).definitions();
+    const used = around.find((definition) => definition.file === file && definition.cell.slot?.site.file === file);
+    if (used) return writtenAt(used.cell);
+  }
+  return place;
+}
+
 /** The attribute name that sets an option, else the definition's place. */
 export function nameAt(node: OptionNode): Place | undefined {
   const definition = deciding(node);

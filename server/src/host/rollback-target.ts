@@ -1,4 +1,4 @@
-import type { FileSystem, Known, Rollback, Verdict } from "./host.ts";
+import type { DiskoLayout, FileSystem, Known, Rollback, Verdict } from "./host.ts";
 import { cleanSubvolume } from "./subvolume.ts";
 import { NO, unsure, YES } from "./verdict.ts";
 
@@ -68,6 +68,8 @@ function sameDevice(
     const kinds = [script.value, device.value, disko.layout.device.value].map(kindOf);
     if (kinds.every((kind) => kind === "by-partlabel") && device.value === disko.layout.device.value) return NO;
   }
+  // disko made it on a partition itself, which is no opened disk and no volume of LVM.
+  if (script?.known && disko && isOnPartition(disko.layout, device) && isMapped(script.value)) return NO;
   const others = new Set<string>();
   for (const fs of all) {
     if (fs.device.known && fs.fsType.known && fs.fsType.value === technique) others.add(fs.device.value);
@@ -89,6 +91,18 @@ export function isSameDevice(one: string, other: string, label: string | undefin
 
 function byLabel(label: string): string {
   return `/dev/disk/by-label/${label}`;
+}
+
+function isOnPartition({ device, isSpread }: DiskoLayout, mounted: Known<string>): boolean {
+  if (isSpread !== false || !device.known || !mounted.known || device.value !== mounted.value) return false;
+  return kindOf(device.value) === "by-partlabel";
+}
+
+/** Whether it is the name of an opened disk, or of a volume of LVM. */
+function isMapped(device: string): boolean {
+  return /^\/dev\/(mapper\/[^/]+|(?!disk\/|mapper\/|md\/|zvol\/|block\/|char\/|bcache|dm-)[\w.-]+\/[^/]+)$/.test(
+    device,
+  );
 }
 
 /** What sort of name it is: `by-label`, `by-partlabel`, …, `mapper`, or none for names of the kernel. */

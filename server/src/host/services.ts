@@ -12,7 +12,7 @@ import { containerServices } from "./container-state.ts";
 import { expand } from "./expand.ts";
 import { homeServices } from "./home-state.ts";
 import type { Service, ServiceState, Verdict } from "./host.ts";
-import { childrenOf, nameAt, read, readBoolean, setAt } from "./read-values.ts";
+import { childrenOf, nameAt, read, readBoolean, setAt, setInModule } from "./read-values.ts";
 import { holds, type StateInput, statesOf } from "./service-state.ts";
 import { declaredServices } from "./unit-state.ts";
 import type { Units } from "./units.ts";
@@ -87,7 +87,9 @@ function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
   const path = entry.enable.split(".");
   switch (entry.trigger ?? "flag") {
     case "flag":
-      return expand(root, path).flatMap(({ node, names, certain }) => flagged(entry, node, certain, names.at(-1)));
+      return expand(root, path).flatMap(({ node, names, certain }) =>
+        flagged(root, entry, node, certain, names.at(-1)),
+      );
     case "instance":
       return expand(root, path)
         .filter(({ node }) => !keepsNothing(node))
@@ -100,7 +102,7 @@ function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
         }));
     case "instance-enable":
       return expand(root, path).flatMap(({ node, names, certain }) =>
-        flagged(entry, node.child("enable"), certain, names.at(-1)),
+        flagged(root, entry, node.child("enable"), certain, names.at(-1)),
       );
     case "non-empty":
       return nonEmpty(entry, root.at(...path));
@@ -114,13 +116,19 @@ function keepsNothing(node: OptionNode): boolean {
   return ephemeral?.known === true && ephemeral.value;
 }
 
-function flagged(entry: ServiceEntry, node: OptionNode, certain: Verdict, instance: string | undefined): Active[] {
+function flagged(
+  root: OptionNode,
+  entry: ServiceEntry,
+  node: OptionNode,
+  certain: Verdict,
+  instance: string | undefined,
+): Active[] {
   // What nobody switches on is on by default, or comes along with another service and is listed as such.
   if (node.isDefined() === false && optionDefault(node.path.join(".")) !== true) return [];
   const flag = readBoolean(node);
   const enabled = flag ? allOf(certain, verdictOf(flag)) : NO;
   if (enabled.answer === "no") return [];
-  return [{ entry, enable: node.path.join("."), enabled, place: setAt(node), instance }];
+  return [{ entry, enable: node.path.join("."), enabled, place: setInModule(root, node), instance }];
 }
 
 function nonEmpty(entry: ServiceEntry, node: OptionNode): Active[] {
@@ -160,7 +168,7 @@ function impliedBy(input: StateInput, by: Active): Active[] {
 function askedFor(input: StateInput, by: Active, entry: ServiceEntry, option: string): Active[] {
   return expand(input.root, option.split(".")).flatMap(({ node, names, certain }) => {
     const instance = names.at(-1) ?? "";
-    return flagged(entry, node, allOf(by.enabled, certain), instance).map((one) => ({
+    return flagged(input.root, entry, node, allOf(by.enabled, certain), instance).map((one) => ({
       ...one,
       enable: entry.enable.replace("*", instance),
       asked: node.path.join("."),

@@ -320,7 +320,7 @@ export function newInterpreter(
       users.set(path, (users.get(path) ?? new Set()).add(by));
       return interpreter.evaluateFile(path);
     },
-    similarFile: (path) => similarFile(path, source.nixFiles),
+    similarFile: (path, isOfNixos) => similarFile(path, source.nixFiles, isOfNixos),
     knownDefault,
     isWholeOption,
     derived,

@@ -48,7 +48,9 @@ export interface ModuleLoader {
   /** Calls a module that is a function with the arguments it names; what it reads is added to `reads`. */
   callModule(fn: NixFunction, at: Place | undefined, reads: PathSet): Value;
   /** The one file of the workspace that a path that leads nowhere most probably meant. */
-  similarFile(path: string): string | undefined;
+  similarFile(path: string, isOfNixos: boolean): string | undefined;
+  /** The modules are those of a host; not of home-manager, of a flake or of an option's value. */
+  readonly isOfNixos: boolean;
 }
 
 /** A module still to be looked at. */
@@ -236,7 +238,8 @@ function recover(
   notes: ModuleNotes,
   loader: ModuleLoader,
 ): Located | undefined {
-  const replacement = loader.similarFile(path);
+  const similar = loader.similarFile(path, loader.isOfNixos);
+  const replacement = similar !== undefined && isOfOtherClass(similar, request, loader) ? undefined : similar;
   const from = request.cell.place?.file ?? request.file;
   const shown = pathFrom(from, path);
   notes.problems.push({
@@ -253,6 +256,20 @@ function recover(
     return undefined;
   }
   return { value: () => look(loader.importFile(replacement)), file: replacement, path: replacement };
+}
+
+/** Options that NixOS does not have, and modules of home-manager, flake-parts or nix-darwin set. */
+const OF_OTHERS = ["home", "flake", "perSystem", "homebrew"];
+
+/** Whether a file that a host may have meant is a module of something else than NixOS. */
+function isOfOtherClass(file: string, request: ModuleRequest, loader: ModuleLoader): boolean {
+  if (!loader.isOfNixos) return false;
+  const fn = look(loader.importFile(file));
+  const module = fn instanceof NixFunction ? loader.callModule(fn, request.cell.place, new PathSet()) : fn;
+  if (!(module instanceof NixAttrs)) return false;
+  const declared = module.has("_class") === true ? look(module.get("_class") as Cell) : undefined;
+  if (typeof declared === "string") return declared !== "nixos";
+  return module.has("options") !== true && OF_OTHERS.some((name) => module.has(name) === true);
 }
 
 export interface ReadModule {

@@ -37,7 +37,7 @@ export interface ModuleWorld {
   readonly utils: Cell;
   /** The value of a file; `by` is the outermost set of modules that takes it for a module. */
   importFile(path: string, by: ModuleSet): Cell;
-  similarFile(path: string): string | undefined;
+  similarFile(path: string, isOfNixos: boolean): string | undefined;
   knownDefault(path: readonly string[]): Value | undefined;
   isWholeOption(path: readonly string[]): boolean;
   /** Options of a host that a module we model derives from others, as disko does `fileSystems`. */
@@ -52,6 +52,8 @@ export interface ModuleSetOptions extends GivenArguments {
   readonly modules: readonly ModuleRequest[];
   readonly path: readonly string[];
   readonly undeclared: NodeOwner["undeclared"];
+  /** The modules are those of a host; not of home-manager, of a flake or of an option's value. */
+  readonly isOfNixos?: true;
   /** Defaults that depend on the rest of the configuration. */
   readonly defaults?: (path: readonly string[]) => ((root: OptionNode) => Value | undefined) | undefined;
   /** What modelled modules make of other options. */
@@ -127,7 +129,8 @@ export class ModuleSet implements NodeOwner, CallingSet {
     return {
       files: world.files,
       importFile: (path) => world.importFile(path, this.outermost),
-      similarFile: (path) => world.similarFile(path),
+      isOfNixos: this.options.isOfNixos === true,
+      similarFile: (path, isOfNixos) => world.similarFile(path, isOfNixos),
       callModule: (fn, at, reads) => this.moduleCalls.call(fn, at, reads),
     };
   }

@@ -87,6 +87,7 @@ function systemOf(world: ModuleWorld, call: SystemCall): SystemAttrs {
     specialArgs,
     hiddenArgs: hiddenIn(given.get("specialArgs")),
     args: new Map([["pkgs", pkgs], ["utils", world.utils], ...setCells(given.get("extraArgs"))]),
+    isOfNixos: true,
     path: [],
     undeclared: "world",
     defaults: (path) => computedDefault(path, call.release),

@@ -1,6 +1,6 @@
 import type { Host } from "../../host/host.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { lossOf, rootWipe } from "../reading/wiped-root.ts";
+import { lossOf, rootWipe, severityOfLoss } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** The root is wiped, and nothing says what to keep. */
@@ -20,7 +20,7 @@ export const missingPersistence = defineRule({
     const isPartly = !byDesign && keepsServices(host);
     report({
       at: wipe.place,
-      severity: byDesign || isPartly ? "information" : "error",
+      severity: byDesign || isPartly ? "information" : severityOfLoss(host, !wipe.works, "error"),
       message: `${byDesign ? "This host keeps nothing of its system; that is fine for a live image or an appliance. " : ""}${isPartly ? "Some services of this host keep their state on filesystems that nothing wipes; the rest has none. " : ""}The root is ${wipe.works ? "emptied at every boot" : "meant to be emptied at every boot"}, but no persistence is declared: neither \`environment.persistence\` (impermanence) nor \`preservation.preserveAt\`. Users' ids, the machine-id, ${isPartly ? "and what else is on the root" : "host keys and the state of services"} ${wipe.works ? "are" : "would be"} gone after a reboot. Copying directories in the wipe script is no persistence: what changes afterwards is not copied.`,
       help: 'Import impermanence or preservation and list what to keep: environment.persistence."/persist" = { directories = [ "/var/lib/nixos" "/var/lib/systemd" "/var/log" ]; files = [ "/etc/machine-id" ]; };',
     });

@@ -5,7 +5,7 @@ import { isAtOrBelow, joinPath } from "../../host/paths.ts";
 import { mainStore } from "../reading/main-store.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { whyNotKept } from "../reading/why-not-kept.ts";
-import { lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, severityOfLoss, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 /** sshd makes new host keys when it finds none: a new identity at every boot. */
@@ -32,7 +32,11 @@ export const unpersistedHostKeys = defineRule({
     const why = whyNotKept(host, first.state.path);
     context.report({
       at: service.place,
-      severity: !all ? severityOfOne(lost.map(({ state }) => state.path)) : isStateless(host) ? "information" : "error",
+      severity: !all
+        ? severityOfOne(lost.map(({ state }) => state.path))
+        : isStateless(host)
+          ? "information"
+          : severityOfLoss(host, first.loss.hypothetical, "error"),
       message: all
         ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients are warned of a changed host key after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.${why?.words ?? ""}`
         : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know this one are warned of a changed host key after each boot.${isPreferred(first.state.path) ? " ssh asks for the key of this type first." : ""}`,

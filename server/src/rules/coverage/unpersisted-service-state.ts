@@ -14,7 +14,7 @@ import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lostVitalPart } from "../reading/vital-parts.ts";
 import { whyNotKept } from "../reading/why-not-kept.ts";
-import { type Loss, lossInWords, lossOf, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { type Loss, lossInWords, lossOf, severityOfLoss, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 /** Host keys have a rule of their own, whose advice is another; an X server's state is that of its display manager. */
@@ -58,7 +58,10 @@ export const unpersistedServiceState = defineRule({
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
-        severity: volumes.length > 0 ? "warning" : severityOf(host, service, whole, misspelt ?? meant),
+        severity:
+          volumes.length > 0
+            ? "warning"
+            : severityOfLoss(host, first.loss.hypothetical, severityOf(host, service, whole, misspelt ?? meant)),
         message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${why?.words ?? ""}`,
         help: helpFor(whole.map(({ state }) => state)),
         related: [

@@ -18,10 +18,13 @@ export const missingImport = defineRule({
       const path = problem.replacement && importPath(problem);
       context.report({
         at: problem.place,
+        severity: isInTemplate(problem) ? "information" : "error",
         message: [problem.message, problem.recovery].filter(Boolean).join(" "),
         help: path
           ? `Did you mean ${path}?`
-          : "Correct the path, or remove the import. A file that git does not track does not exist for a flake.",
+          : isInTemplate(problem)
+            ? "Nothing to do where whoever takes this example makes the file, such as the hardware of the machine."
+            : "Correct the path, or remove the import. A file that git does not track does not exist for a flake.",
         fixes: () =>
           path
             ? offer(rewrite(context, problem, path), { title: `Import ${path}`, safety: "unsafe", preferred: true })
@@ -30,6 +33,11 @@ export const missingImport = defineRule({
     }
   },
 });
+
+/** Whether the import stands in a template or an example, which somebody completes before it is built. */
+function isInTemplate({ place }: ModuleProblem): boolean {
+  return place !== undefined && /\/(templates?|examples?)\//.test(place.file);
+}
 
 /** The replacement as the importing file names it; undefined when the language has no literal for such a path. */
 function importPath({ place, replacement }: ModuleProblem): string | undefined {

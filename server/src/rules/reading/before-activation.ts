@@ -2,7 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host, PersistedPath } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
 import { homeOfEntry } from "./persisted-entries.ts";
-import { lossOf } from "./wiped-root.ts";
+import { lossOf, whereInWords } from "./wiped-root.ts";
 
 /** Directories that NixOS mounts in the initrd by themselves; impermanence binds those of them that are persisted there. */
 const EARLY = new Set(["/", "/nix", "/nix/store", "/var", "/var/log", "/var/lib", "/var/lib/nixos", "/etc", "/usr"]);
@@ -22,7 +22,13 @@ export type Readable =
       readonly mountpoint?: string;
     }
   /** It is gone after a reboot. */
-  | { readonly when: "lost"; readonly why: string; readonly place: Place | undefined };
+  | {
+      readonly when: "lost";
+      readonly why: string;
+      readonly place: Place | undefined;
+      /** Only once the wipe works. */
+      readonly isHypothetical: boolean;
+    };
 
 /**
  * When a file can be read. The activation runs before systemd mounts what the initrd left out, so that a file
@@ -33,7 +39,11 @@ export function readableAtActivation(host: Host, path: string): Readable {
     return { when: "unknown" };
   const loss = lossOf(host, path);
   const { fate } = loss;
-  if (loss.lost === "yes" && !fate.persisted) return { when: "lost", why: fate.by, place: fate.place };
+  if (loss.lost === "yes" && !fate.persisted)
+    return {
+      ...{ when: "lost", why: whereInWords(loss), place: fate.place },
+      isHypothetical: loss.hypothetical,
+    };
   if (fate.survives.answer === "unknown") return { when: "unknown" };
   if (fate.persisted) return bindMounted(host, path, fate.persisted);
   const fs = fate.fileSystem;

@@ -48,17 +48,23 @@ function ownerById(node: OptionNode): Known<string> {
   return uid.isDefined() === false ? known("root") : { known: false, why: "its owner is a number", place: setAt(uid) };
 }
 
+export interface EncryptedFile {
+  readonly path: string;
+  /** Where it is named. */
+  readonly place: Place | undefined;
+  /** A path, which is copied to the store when the configuration is evaluated; a text may name what is not there. */
+  readonly isPath: boolean;
+}
+
 /** The encrypted file of the workspace that a secret comes from, with where it is named; undefined where that is not known. */
-export function encryptedFile(
-  { config }: Host,
-  { tool, node }: DeclaredSecret,
-): { readonly path: string; readonly place: Place | undefined } | undefined {
+export function encryptedFile({ config }: Host, { tool, node }: DeclaredSecret): EncryptedFile | undefined {
   const own = node.child(tool === "agenix" ? "file" : "sopsFile");
   const option = own.isDefined() === false && tool === "sops-nix" ? config.at("sops", "defaultSopsFile") : own;
   if (option.isDefined() === false) return undefined;
   const reading = read(option);
   if (reading.state !== "set") return undefined;
   const { value, place } = reading;
-  if (value instanceof NixPath) return { path: value.path, place };
-  return typeof value === "string" && value.startsWith("/") ? { path: normalise(value), place } : undefined;
+  if (value instanceof NixPath) return { path: value.path, place, isPath: true };
+  const isAbsolute = typeof value === "string" && value.startsWith("/");
+  return isAbsolute ? { path: normalise(value), place, isPath: false } : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Unit } from "../../host/host.ts";
 import { perNode } from "../../host/per-node.ts";
-import { mentioned, readTexts } from "../../host/read-values.ts";
+import { mentioned, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 
 /** A unit that another one names in its order or its needs. */
 export interface UnitRelation {
@@ -29,3 +29,12 @@ export const needsOf = perNode(({ node }: Unit): readonly UnitRelation[] =>
     readTexts(node.child(relation)).texts.map(({ text, place }) => ({ relation, text, place })),
   ),
 );
+
+/** Whether a unit says that it does without the order and the needs that systemd gives every service. */
+export function isWithoutDefaults({ node }: Unit): boolean {
+  const option = node.at("unitConfig", "DefaultDependencies");
+  const flag = readBoolean(option);
+  if (flag?.known && !flag.value) return true;
+  const text = readString(option);
+  return text?.known === true && /^(0|no|n|false|f|off)$/i.test(text.value);
+}

@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import { gapConcerns } from "../../host/gaps.ts";
 import type { Fate, Host, Rollback } from "../../host/host.ts";
 import { isMeantElsewhere } from "../../host/rollback-target.ts";
+import type { Severity } from "../rule.ts";
 import { isListedInVain } from "./forgotten-stores.ts";
 
 /** What empties the root of a host. */
@@ -32,12 +33,18 @@ export function rootWipe(host: Host): RootWipe | undefined {
     return { place: declaredAt(host, rollback), rollback, works: rollback.runs.answer !== "no", isUnclear: false };
   }
   // An attempt that never runs says what is meant, also where a module that cannot be seen might wipe the root.
-  const attempt = host.rollbacks.find((rollback) => rollback.runs.answer === "no" || missesRoot(host, rollback));
+  const attempt = host.rollbacks.find(
+    (rollback) => rollback.runs.answer === "no" || failsOnRoot(rollback) || missesRoot(host, rollback),
+  );
   if (attempt) return { place: declaredAt(host, attempt), rollback: attempt, works: false, isUnclear: false };
   // So does a script of which it cannot be told whether it empties the root, beside a store.
   const unclear = host.unclearWipe;
   if (!unclear || unclear.isSwitched) return undefined;
   return { place: unclear.place, rollback: unclear.rollback, works: false, isUnclear: true };
+}
+
+function failsOnRoot({ works, wipesRoot }: Rollback): boolean {
+  return works.answer === "no" && wipesRoot.answer === "yes";
 }
 
 /**
@@ -77,13 +84,15 @@ export function lossOf(host: Host, path: string): Loss {
   if (wipe?.works !== false) {
     return { lost: answer === "yes" ? "no" : "unknown", hypothetical: false, fate };
   }
-  if (wipe.isUnclear) {
+  if (wipe.isUnclear || wipe.rollback?.wipesRoot.answer === "yes") {
     const meant = host.fateAsMeant(path).survives.answer;
     return { lost: ({ yes: "no", no: "yes", unknown: "unknown" } as const)[meant], hypothetical: true, fate };
   }
   const onRoot = (fate.fileSystem?.mountpoint ?? "/") === "/";
   if (!onRoot) return { lost: answer === "yes" ? "no" : "unknown", hypothetical: true, fate };
-  return { lost: mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
+  // What is not known of a root that nothing wipes is whether something else is mounted there.
+  const isOpen = answer === "unknown" && host.ephemeralRoot.kind === "none";
+  return { lost: isOpen || mayBeCovered(host, path) ? "unknown" : "yes", hypothetical: true, fate };
 }
 
 /**
@@ -105,6 +114,14 @@ export function lossInWords(loss: Loss, many = false): string {
   return loss.hypothetical
     ? "would be lost at every reboot once the root is really wiped, as this configuration intends"
     : `${many ? "are" : "is"} lost at every reboot`;
+}
+
+/**
+ * How loud to say that something is lost: where the wipe does not work and no store says that it is meant, nothing is lost
+ * as it is, and perhaps nobody wants it to.
+ */
+export function severityOfLoss({ stores }: Host, isHypothetical: boolean, severity: Severity): Severity {
+  return severity === "error" && isHypothetical && stores.length === 0 ? "warning" : severity;
 }
 
 function mayBeCovered(host: Host, path: string): boolean {

@@ -1,6 +1,7 @@
 import type { Host, Rollback } from "../../host/host.ts";
 import { read, readTexts } from "../../host/read-values.ts";
 import { comesBeforeRoot } from "../../host/root-order.ts";
+import { isSeenInPart } from "../reading/unit-in-parts.ts";
 import { defineRule } from "../rule.ts";
 
 /** A rollback in the initrd's systemd that nothing puts before the mount of the root. */
@@ -15,7 +16,7 @@ export const initrdRollbackWithoutOrder = defineRule({
     for (const rollback of host.rollbacks) {
       if (rollback.stage !== "initrd-systemd" || !isOfRoot(host, rollback)) continue;
       const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
-      if (!unit || unit.before.some(({ text }) => comesBeforeRoot(text))) continue;
+      if (!unit || isSeenInPart(host, unit) || unit.before.some(({ text }) => comesBeforeRoot(text))) continue;
       // An order that other units or free text may give is not known here.
       const { node } = unit;
       const isOpen =

@@ -25,10 +25,16 @@ export const initrdUnitInStage2 = defineRule({
       if (first && others > 0) continue;
       const rollback = host.rollbacks.find(({ stage, option }) => stage === "stage-2" && option.includes(unit.name));
       const name = first?.text ?? before[0]?.text;
+      const wipes =
+        rollback !== undefined || unit.scripts.some(({ text }) => /subvolume|\brollback\b|\bmkfs/.test(text));
+      const attribute = /^[A-Za-z_][\w'-]*$/.test(unit.name) ? unit.name : `"${unit.name}"`;
       report({
+        severity: wipes ? "error" : "warning",
         at: first?.place ?? before[0]?.place ?? unit.place,
         message: `\`${unit.name}\` is a service of the running system, but ${first ? `only \`${name}\` pulls it in` : `it is ordered before \`${name}\``}, which exists in the initrd alone. The unit never starts${rollback ? ", so the root is never wiped" : ""}.`,
-        help: `Declare it as boot.initrd.systemd.services.${unit.name}, with boot.initrd.systemd.enable = true, unitConfig.DefaultDependencies = false, after the device and before sysroot.mount. The script then has to mount the top level (subvolid=5) itself: the root is not mounted yet.`,
+        help: wipes
+          ? `Declare it as boot.initrd.systemd.services.${attribute}, with boot.initrd.systemd.enable = true, unitConfig.DefaultDependencies = false, after the device and before sysroot.mount. The script then has to mount the top level (subvolid=5) itself: the root is not mounted yet.`
+          : `If it is to run in the initrd, declare it as boot.initrd.systemd.services.${attribute}, with boot.initrd.systemd.enable = true; what is mounted at /X later is /sysroot/X there. Otherwise start it in the running system: wantedBy = [ "multi-user.target" ].`,
         related: [{ place: unit.place, message: "declared as a service of the running system" }],
       });
     }

@@ -1,5 +1,6 @@
 import type { Host, Unit } from "../../host/host.ts";
-import { read, readBoolean, readString, readTexts } from "../../host/read-values.ts";
+import { read, readTexts } from "../../host/read-values.ts";
+import { isWithoutDefaults } from "../reading/unit-relations.ts";
 import { defineRule } from "../rule.ts";
 
 /** A rollback in the initrd's systemd that waits for nothing, not even for the disk that it mounts. */
@@ -38,13 +39,10 @@ function requiredOf({ node }: Unit) {
 }
 
 /** Whether something may order the unit after another one. */
-function mayWait(host: Host, { name, node, scripts }: Unit): boolean {
+function mayWait(host: Host, unit: Unit): boolean {
+  const { name, node, scripts } = unit;
   const settings = node.child("unitConfig");
-  const byDefault = settings.child("DefaultDependencies");
-  const flag = readBoolean(byDefault);
-  const text = readString(byDefault);
-  const isOff = (flag?.known && !flag.value) || (text?.known === true && /^(0|no|n|false|f|off)$/i.test(text.value));
-  if (!isOff || node.open() !== undefined || scripts.length > 1) return true;
+  if (!isWithoutDefaults(unit) || node.open() !== undefined || scripts.length > 1) return true;
   const isSet = ["After", "RequiresMountsFor"].some((key) => read(settings.child(key)).state !== "absent");
   const isOpen = ["after", "requires", "bindsTo"].some((key) => readTexts(node.child(key)).open.length > 0);
   const byOthers = host.units.some(

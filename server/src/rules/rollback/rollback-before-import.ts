@@ -1,6 +1,6 @@
 import type { Host, Rollback, Unit } from "../../host/host.ts";
 import { read, readTexts } from "../../host/read-values.ts";
-import { commandsOf } from "../../host/script-commands.ts";
+import { importsPools, isBeforeImport } from "../../host/zfs-import-hook.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** `zfs rollback` where the pool is not imported yet. */
@@ -13,32 +13,27 @@ export const rollbackBeforeImport = defineRule({
 
   check(context) {
     for (const rollback of context.host.rollbacks) {
-      if (rollback.technique !== "zfs" || rollback.runs.answer === "no" || importsItself(rollback)) continue;
+      if (rollback.technique !== "zfs" || rollback.runs.answer === "no" || importsPools(rollback.script)) continue;
       if (rollback.stage === "initrd-scripted") checkHook(context, rollback);
       else if (rollback.stage === "initrd-systemd") checkUnit(context, rollback);
     }
   },
 });
 
-function importsItself({ script }: Rollback): boolean {
-  return commandsOf(script).all.some(({ name }) => name === "zpool");
-}
-
-/** From 24.11 on NixOS imports in postResumeCommands, before that in postDeviceCommands. */
 function checkHook({ host, report }: RuleContext, rollback: Rollback): void {
   const hook = rollback.option.at(-1) ?? "";
   const { nixos } = host.release;
-  const isEarly = hook === "preDeviceCommands" || hook === "preLVMCommands" || hook === "preFailCommands";
-  if (!isEarly && hook !== "postDeviceCommands") return;
-  if (!isEarly && nixos !== undefined && nixos < "24.11") return;
-  const since = isEarly
-    ? "the pools are imported later"
-    : nixos === undefined
-      ? "since NixOS 24.11 the pools are imported in `postResumeCommands`, which come later; which release this host uses is not known here"
-      : `since NixOS 24.11 the pools are imported in \`postResumeCommands\`, which come later (this is ${nixos})`;
+  const when = isBeforeImport(hook, host.release);
+  if (when === "no") return;
+  const since =
+    when === "always"
+      ? "the pools are imported later"
+      : when === "perhaps"
+        ? "since NixOS 24.11 the pools are imported in `postResumeCommands`, which come later; which release this host uses is not known here"
+        : `since NixOS 24.11 the pools are imported in \`postResumeCommands\`, which come later (this is ${nixos})`;
   report({
     at: rollback.place,
-    severity: isEarly || nixos !== undefined ? "error" : "information",
+    severity: when === "perhaps" ? "information" : "error",
     message: `\`zfs rollback\` in \`boot.initrd.${hook}\` runs before its pool is there: ${since}. It fails (“dataset does not exist”), and the root is not emptied.`,
     help: "Move the script to boot.initrd.postResumeCommands, with lib.mkAfter.",
   });

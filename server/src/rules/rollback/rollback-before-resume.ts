@@ -16,6 +16,7 @@ import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { forbidsHibernation } from "../reading/hibernation.ts";
 import { diskoSwaps } from "../reading/swap-files.ts";
+import { isWithoutDefaults } from "../reading/unit-relations.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 const RESUME = "systemd-hibernate-resume.service";
@@ -83,7 +84,13 @@ function checkHook({ report }: RuleContext, rollback: Rollback, sleep: Sleep): v
 function checkUnit(context: RuleContext, rollback: Rollback, sleep: Sleep): void {
   const { host, report } = context;
   const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
-  if (!unit || rollback.runs.answer !== "yes" || !runsBesideResume(host, unit, new Set())) return;
+  if (
+    !unit ||
+    rollback.runs.answer !== "yes" ||
+    failsOrMisses(host, rollback) ||
+    !runsBesideResume(host, unit, new Set())
+  )
+    return;
   const severity: Severity = sleep.isMeant ? "error" : "hint";
   report({
     at: firstChange(rollback),
@@ -95,6 +102,13 @@ function checkUnit(context: RuleContext, rollback: Rollback, sleep: Sleep): void
   });
 }
 
+/** Whether it changes nothing, or something of which it is not known whether a sleeping system has it mounted. */
+function failsOrMisses({ fileSystems }: Host, { works, wipesRoot, device }: Rollback): boolean {
+  if (works.answer === "no") return true;
+  const other = wipesRoot.answer === "no" && device?.known ? device.value : undefined;
+  return other !== undefined && fileSystems.every((fs) => fs.device.known && fs.device.value !== other);
+}
+
 /** Units of systemd's initrd that do not wait for the attempt to resume. Of others nothing is known here. */
 const BESIDE =
   /^(?:.*\.device|systemd-cryptsetup@.*\.service|cryptsetup(?:-pre)?\.target|initrd-root-device\.target|zfs-import.*|systemd-udev.*\.service|systemd-modules-load\.service|lvm2?-.*\.service)$/;
@@ -103,6 +117,9 @@ const BESIDE =
 function runsBesideResume(host: Host, unit: Unit, seen: Set<string>): boolean {
   seen.add(unit.name);
   const { node } = unit;
+  // By default a unit comes after sysinit.target, that after local-fs.target, that after local-fs-pre.target, and the
+  // attempt to resume before that one.
+  if (!isWithoutDefaults(unit)) return false;
   const isOpen =
     node.open() !== undefined ||
     readTexts(node.child("after")).open.length > 0 ||

@@ -1,8 +1,8 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { Host, Rollback } from "../../host/host.ts";
-import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
-import { commandsOf } from "../../host/script-commands.ts";
+import { readTexts } from "../../host/read-values.ts";
+import { isUnopened, mappedName, mayBeOpened } from "../../host/unopened-device.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -17,12 +17,13 @@ export const rollbackOfMissingDevice = defineRule({
   check(context) {
     const { host, report } = context;
     const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/")?.device;
-    // A root on a volume of LVM, or under a label, lies on a disk that is opened under a name, too, where disks are opened at all.
-    if (!root?.known || (mappedName(root.value) ?? opensDisks(host)) === undefined || mayOpenOthers(host)) return;
-    reportUnits(context, root.value);
+    if (!root?.known) return;
+    if (mappedName(root.value) !== undefined || luksDisks(host).length > 0) reportUnits(context, root.value);
     for (const rollback of host.rollbacks) {
       const name = rollback.device?.known ? mappedName(rollback.device.value) : undefined;
-      if (name === undefined || rollback.runs.answer === "no" || isOpened(host, name)) continue;
+      // That the root is elsewhere, and what to mount, is said where the two are compared.
+      if (name === undefined || rollback.runs.answer === "no" || rollback.wipesRoot.answer === "no") continue;
+      if (!isOpenedByNobody(host, name)) continue;
       const wrong = `/dev/mapper/${name}`;
       report({
         at: placeOf(rollback, wrong) ?? rollback.place,
@@ -49,12 +50,12 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
     for (const relation of ["requires", "bindsTo", "after"]) {
       for (const { text, place } of readTexts(unit.node.child(relation)).texts) {
         const name = /^systemd-cryptsetup@([\w]+)\.service$/.exec(text)?.[1];
-        if (name === undefined || isOpened(host, name) || seen.has(name)) continue;
+        if (name === undefined || seen.has(name) || !isOpenedByNobody(host, name)) continue;
         seen.add(name);
         report({
           at: place,
           message: `Nothing opens a disk as \`${name}\`: \`/\` is on \`${root}\`, so that the unit \`${text}\` does not exist. ${relation === "after" ? "The rollback does not wait for the disk: it starts before it is open, fails, and the root is not emptied" : "The rollback requires it, and never starts"}.`,
-          help: `Write \`systemd-cryptsetup@${mappedName(root) ?? opensDisks(host)}.service\`.`,
+          help: `Write \`systemd-cryptsetup@${mappedName(root) ?? luksDisks(host)[0]?.name}.service\`.`,
           related: [{ place: rollback.place, message: "the rollback" }],
         });
       }
@@ -62,42 +63,15 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
   }
 }
 
-/** The name under which the first encrypted disk is opened. */
-function opensDisks(host: Host): string | undefined {
-  return luksDisks(host)[0]?.name;
-}
-
-/** The name of an opened disk. One with a hyphen may be a volume of LVM. */
-function mappedName(device: string): string | undefined {
-  return /^\/dev\/mapper\/([^/-]+)$/.exec(device)?.[1];
+/** Also where the root has another sort of name (LVM, a label) and lies on a disk that is opened under one. */
+function isOpenedByNobody(host: Host, name: string): boolean {
+  if (isUnopened(host, name)) return true;
+  const opened = luksDisks(host);
+  return opened.length > 0 && !mayBeOpened(host, name) && opened.every((disk) => disk.name !== name);
 }
 
 /** Where the script writes the device: its mount, and the word in it. */
 function placeOf({ script }: Rollback, device: string) {
   const at = script.text.indexOf(device);
   return at < 0 ? undefined : script.placeOf(at, at + device.length);
-}
-
-/** Whether disks may be opened under names that are not in the configuration. */
-function mayOpenOthers(host: Host): boolean {
-  const initrd = host.config.at("boot", "initrd");
-  const kernel = readTexts(host.config.at("boot", "kernelParams"));
-  return (
-    openOf(initrd.at("luks", "devices")) !== undefined ||
-    host.fileSystemsOpen !== undefined ||
-    kernel.texts.some(({ text }) => /^(rd\.)?luks/.test(text)) ||
-    host.config.at("services", "multipath").isDefined() !== false ||
-    initrd.at("systemd", "contents").isDefined() !== false ||
-    host.scripts.some((script) => commandsOf(script).all.some(({ name }) => name === "cryptsetup"))
-  );
-}
-
-function isOpened(host: Host, name: string): boolean {
-  const device = `/dev/mapper/${name}`;
-  return (
-    luksDisks(host).some((disk) => disk.name === name) ||
-    childrenOf(host.config.at("boot", "initrd", "luks", "devices")).some((child) => child.name === name) ||
-    host.fileSystems.some((fs) => !fs.device.known || fs.device.value === device) ||
-    host.layouts.some((layout) => !layout.device.known || layout.device.value === device)
-  );
 }

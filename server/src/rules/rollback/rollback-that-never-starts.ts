@@ -5,6 +5,7 @@ import { INITRD_UNITS, startedInInitrd } from "../../host/initrd-start.ts";
 import { childrenOf, read, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { nearestName } from "../reading/nearest-name.ts";
+import { isSeenInPart } from "../reading/unit-in-parts.ts";
 import { defineRule } from "../rule.ts";
 
 /** A rollback in the initrd's systemd that nothing starts. */
@@ -20,7 +21,7 @@ export const rollbackThatNeverStarts = defineRule({
     for (const rollback of host.rollbacks) {
       if (rollback.stage !== "initrd-systemd" || rollback.wipesRoot.answer !== "yes") continue;
       const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
-      if (unit?.certain.answer !== "yes" || isStartedElsewhere(host, unit)) continue;
+      if (unit?.certain.answer !== "yes" || isSeenInPart(host, unit) || isStartedElsewhere(host, unit)) continue;
       const starters = [...unit.wantedBy, ...unit.requiredBy];
       const wrong = starters.map(({ text, place }) => ({ text, place, ...judged(host, unit, text) }));
       if (wrong.some(({ why }) => why === undefined)) continue;

@@ -5,6 +5,7 @@ import { replaceStringAt } from "../../edits/place-edit.ts";
 import { type Readable, readableAtActivation } from "../reading/before-activation.ts";
 import { type Identity, type SecretManager, secretManagers } from "../reading/secret-identities.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { severityOfLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 interface Judged {
@@ -60,7 +61,8 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
     if (isDefault) return;
     context.report({
       at: place,
-      message: `${key}, which is ${readable.why}: after a reboot there is no key, and no secret can be decrypted.`,
+      severity: severityOfLoss(context.host, readable.isHypothetical, "error"),
+      message: `${key}, which is ${readable.why}: after a reboot there ${readable.isHypothetical ? "would be" : "is"} no key, and no secret can be decrypted.`,
       help: "Keep the key in the store and name it by its path there.",
       related: [{ place: readable.place, message: "this is why it is lost" }],
     });

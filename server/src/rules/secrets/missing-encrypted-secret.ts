@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import { isWithin, parentPath } from "../../eval/path-name.ts";
 import type { Host } from "../../host/host.ts";
-import { readString } from "../../host/read-values.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
 import { known } from "../../host/verdict.ts";
 import { type DeclaredSecret, declaredSecrets, encryptedFile } from "../reading/declared-secrets.ts";
 import { nearestName } from "../reading/nearest-name.ts";
@@ -28,8 +28,8 @@ export const missingEncryptedSecret = defineRule({
       if (state === "missing" && !said.has(file.path)) {
         said.add(file.path);
         report({
-          at: file.place ?? secret.place,
-          message: `\`${name}\`, from which the secret \`${secret.name}\` is to come, does not exist: the configuration does not evaluate.`,
+          at: (file.isPath ? file.place : undefined) ?? secret.place ?? file.place,
+          message: `\`${name}\`, from which the secret \`${secret.name}\` is to come, does not exist: ${withoutFile(host, secret.tool, file.isPath)}.`,
           help: "Correct the path, or make the file and add it to git: a flake sees only what git knows.",
         });
       }
@@ -40,13 +40,28 @@ export const missingEncryptedSecret = defineRule({
       report({
         at: problem.place ?? secret.place,
         severity: problem.isOfFile ? "warning" : "error",
-        message: `${problem.message(`\`${name}\``)}`,
+        message: problem.message(`\`${name}\``),
         help: problem.help(`\`${name}\``),
         related: file.place === secret.place ? [] : [{ place: file.place, message: "the file is named here" }],
       });
     }
   },
 });
+
+/** Whether sops-nix looks into its files when the system is built. */
+function isValidated({ config }: Host): boolean {
+  const flag = readBoolean(config.at("sops", "validateSopsFiles"));
+  return !flag?.known || flag.value;
+}
+
+/** What comes of a file that is not there. */
+function withoutFile(host: Host, tool: DeclaredSecret["tool"], isPath: boolean): string {
+  // agenix takes any text for a file, and sops-nix one that it is told not to validate.
+  if (isPath || (tool === "sops-nix" && isValidated(host))) return "the configuration does not evaluate";
+  return tool === "agenix"
+    ? "agenix warns when the system is activated, and what reads the secret finds none"
+    : "sops-nix fails when the system is activated, and no secret is decrypted";
+}
 
 interface Problem {
   readonly isOfFile: boolean;
@@ -85,8 +100,8 @@ function problemOf(host: Host, secret: DeclaredSecret, text: string, path: strin
     place: own?.place,
     message: (file) =>
       found === undefined
-        ? `${file} has no \`${key.value}\`, which the secret \`${secret.name}\` is to be: sops-nix looks when the system is built, and stops the build ("the key '${key.value}' cannot be found").`
-        : `\`${key.value}\` in ${file} is not one secret but a set of them (${[...found.keys()].slice(0, 3).join(", ")}…): sops-nix stops the build.`,
+        ? `${file} has no \`${key.value}\`, which the secret \`${secret.name}\` is to be: ${isValidated(host) ? "sops-nix looks when the system is built, and stops the build" : "as sops.validateSopsFiles does not let the build look, it fails when the system is activated, and no secret is decrypted"} ("the key '${key.value}' cannot be found").`
+        : `\`${key.value}\` in ${file} is not one secret but a set of them (${[...found.keys()].slice(0, 3).join(", ")}…): ${isValidated(host) ? "sops-nix stops the build" : "sops-nix fails when the system is activated"}.`,
     help: (file) =>
       `${near === undefined || found ? "" : `Did you mean \`${near}\`? Otherwise `}${near === undefined || found ? "A" : "a"}dd it to ${file} with sops, or name the file and the key where it is (sops.secrets.<name>.sopsFile and key).`,
   };

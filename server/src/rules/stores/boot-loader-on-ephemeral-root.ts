@@ -3,7 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import { NETWORK } from "../reading/late-mounts.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, severityOfLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** A boot loader whose files lie on the root that is wiped, or that looks for its partition where none is mounted. */
@@ -23,9 +23,10 @@ export const bootLoaderOnEphemeralRoot = defineRule({
       if (!esp && (loss.lost !== "yes" || loss.fate.persisted)) continue;
       report({
         at: loader.place,
+        ...(esp ? {} : { severity: severityOfLoss(host, loss.hypothetical, "error") }),
         message: esp
           ? `${loader.name} is installed to \`${loader.folder}\`, where nothing is mounted: the EFI system partition is at \`${esp.mountpoint}\`, and \`boot.loader.efi.efiSysMountPoint\` does not say so. Its installation fails, or writes kernels and entries to the root${loss.lost === "yes" ? `, where they ${lossInWords(loss, true).replace(/^(are|is) /, "are ")}` : ""}.`
-          : `${loader.name} has its files in \`${loader.folder}\`, ${loss.fate.by}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : "the host does not start any more"}.`,
+          : `${loader.name} has its files in \`${loader.folder}\`, ${whereInWords(loss)}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : `the host ${loss.hypothetical ? "would not start any more then" : "does not start any more"}`}.`,
         help: esp
           ? `Set boot.loader.efi.efiSysMountPoint = "${esp.mountpoint}", or mount the partition at ${loader.folder}.`
           : `Give ${loader.folder} a filesystem of its own.`,

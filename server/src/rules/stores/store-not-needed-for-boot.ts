@@ -20,7 +20,8 @@ export const storeNotNeededForBoot = defineRule({
     const forgotten = forgottenStores(host);
     for (const store of host.stores) {
       // One that nobody switches on is meant to be in use.
-      if ((store.enabled.answer === "no" && !forgotten.includes(store)) || !store.path.known) continue;
+      if ((store.enabled.answer === "no" && !forgotten.includes(store)) || !store.path.known || isEmpty(store))
+        continue;
       const fs = host.fileSystemAt(store.path.value);
       if (!fs || fs.mountpoint === "/" || fs.mountedInInitrd.answer !== "no") continue;
       if (lossOf(host, store.path.value).lost !== "yes") late.set(fs, [...(late.get(fs) ?? []), store]);
@@ -50,6 +51,11 @@ export const storeNotNeededForBoot = defineRule({
     }
   },
 });
+
+/** A store that keeps nothing on this host: what it might lose is nothing, and impermanence looks only at the stores of entries. */
+function isEmpty({ directories, files, open }: Store): boolean {
+  return open.length === 0 && [...directories, ...files].every(({ certain }) => certain.answer === "no");
+}
 
 function consequence(store: Store, fs: FileSystem, path: string): string {
   const late = "users, secrets and machine-id are set up before the persisted files are there";
