@@ -24,9 +24,15 @@ export const repeatedSubvolOption = defineRule({
       const last = options.at(-1);
       const written = options.findLast(({ place }) => place !== undefined);
       const disko = options.some(({ from }) => from === "disko" || from === "derived") && fs.disko !== undefined;
+      // Of one list of disko's the order is settled: it writes its own behind those of the author.
+      const isSettled = options.every(({ from }) => from === "disko" || from === "derived");
+      const order = isSettled
+        ? `disko writes its own behind yours, so that yours is without effect.`
+        : "another import order would mount the other subvolume.";
       context.report({
         at: written?.place ?? fs.place,
-        message: `\`${fs.mountpoint}\` is told to mount ${options.map(({ text }) => `\`${text}\``).join(" and ")}. Mount takes the last one, here \`${last?.text}\`; another import order would mount the other subvolume.`,
+        ...(isSettled ? { severity: "warning" } : {}),
+        message: `\`${fs.mountpoint}\` is told to mount ${options.map(({ text }) => `\`${text}\``).join(" and ")}. Mount takes the last one, here \`${last?.text}\`; ${order}`,
         help: disko
           ? "disko writes `subvol=` itself: remove yours, or replace the whole list with lib.mkForce."
           : "Keep one of them; to replace options of another module use lib.mkForce.",

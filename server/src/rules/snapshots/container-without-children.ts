@@ -31,7 +31,7 @@ export const containerWithoutChildren = defineRule({
         const [first = ""] = inside;
         context.report({
           at: place ?? job.place,
-          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (\`${mounted.get(first)?.mountpoint}\`). ${job.tool} takes \`${dataset}\` alone here, which is empty, and none of those.`,
+          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (\`${mounted.get(first)?.mountpoint}\`). ${takenInWords(job, filter)}`,
           help: helpFor(job, dataset),
           related: inside
             .slice(0, 4)
@@ -42,6 +42,12 @@ export const containerWithoutChildren = defineRule({
     }
   },
 });
+
+function takenInWords({ tool }: DatasetJob, { dataset, childrenOnly }: DatasetFilter): string {
+  return childrenOnly
+    ? `With \`process_children_only\` and without \`recursive\` ${tool} takes neither \`${dataset}\` nor any of those: there is no snapshot at all.`
+    : `${tool} takes \`${dataset}\` alone here, which is empty, and none of those.`;
+}
 
 /** The datasets that are mounted by their names; undefined when one of them is not known. */
 function mountedDatasets({ fileSystems }: Host) {
