@@ -19,6 +19,7 @@ import { realFileSystems } from "./real-file-systems.ts";
 import { readRelease } from "./release.ts";
 import { isMeantElsewhere } from "./rollback-target.ts";
 import { isSameBundle, isSameFact, isSameList } from "./same-fact.ts";
+import { scriptsOf } from "./script.ts";
 import { readScriptJobs } from "./script-snapshots.ts";
 import { readScripts } from "./scripts.ts";
 import { readServices } from "./services.ts";
@@ -135,6 +136,7 @@ export function buildHost(
       units().list,
       hooks().list.map(({ script }) => script),
       fileSystems().list,
+      scriptsOf(root.at("boot", "postBootCommands")),
     ),
   ]);
   const inputOfFates = () => ({

@@ -22,6 +22,8 @@ export interface DatasetFilter {
   /** With all that is below. */
   readonly tree: boolean;
   readonly takes: boolean;
+  /** sanoid's `process_children_only`: not the dataset itself. */
+  readonly childrenOnly?: boolean;
   readonly place: Place | undefined;
 }
 
@@ -63,7 +65,15 @@ const sanoid = perNode((group): readonly DatasetJob[] => {
     if (certain.answer !== "yes" || takes?.known === false) open ??= `what is done for ${name} is not known`;
     const tree = (word?.known === true && word.value === "zfs") || (flag?.known === true && flag.value);
     const place = nameAt(node);
-    const own = { dataset: name, takes: takes?.known === true ? takes.value : true, place };
+    const only = sections
+      .flatMap((one) => ["process_children_only", "processChildrenOnly"].map((key) => readBoolean(one.child(key))))
+      .find((flag) => flag !== undefined);
+    const own = {
+      dataset: name,
+      takes: takes?.known === true ? takes.value : true,
+      ...(only?.known && only.value ? { childrenOnly: true } : {}),
+      place,
+    };
     return [{ ...own, tree }];
   });
   const first = { tool: "sanoid", kind: "snapshot", name: "sanoid", node: datasets } as const;

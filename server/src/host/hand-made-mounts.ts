@@ -21,14 +21,40 @@ export function handMadeMounts(
   units: readonly Unit[],
   hooks: readonly Script[],
   fileSystems: readonly FileSystem[],
+  atBoot: readonly Script[] = [],
 ): readonly Gap[] {
   const found = [...hooks.flatMap((script) => mountsOf(script, "initrd")), ...mountsOfUnits(units)];
-  return found.filter(
+  const named = found.filter(
     ({ below }) =>
       below !== "/" &&
       !OWN.some((directory) => isAtOrBelow(below, directory)) &&
       !fileSystems.some(({ mountpoint }) => mountpoint === below),
   );
+  const every = mountOfEveryDataset(units, atBoot);
+  return every ? [...named, ...DATASETS.map((below) => ({ ...every, below }))] : named;
+}
+
+/** Where datasets are mounted that hold what a host keeps. Over the rest of /etc one would hide what NixOS makes there. */
+const DATASETS = ["/etc/ssh", "/home", "/opt", "/root", "/srv", "/var"];
+
+/**
+ * `zfs mount -a` in a script: somebody relies on datasets that say themselves where they are mounted. Any directory may be
+ * one. NixOS runs it too, on every host with ZFS, which says nothing of whether there are such datasets.
+ */
+function mountOfEveryDataset(units: readonly Unit[], atBoot: readonly Script[]): Gap | undefined {
+  const scripts = [...units.filter(({ stage }) => stage === "system").flatMap(({ scripts }) => scripts), ...atBoot];
+  for (const script of scripts) {
+    if (!/\bmount\s+-/.test(script.text)) continue;
+    const { running, scope } = commandsOf(script);
+    const command = running.find(({ name, args }) => {
+      const [action, ...flags] = args.map((word) => resolveWord(word, scope).value);
+      return name?.split("/").at(-1) === "zfs" && action === "mount" && flags.some((flag) => /^-\w*a/.test(flag ?? ""));
+    });
+    if (!command) continue;
+    const place = script.placeOf(command.command.start, command.command.end) ?? script.place;
+    return { why: "a script mounts every dataset of ZFS (`zfs mount -a`) where it says itself", place };
+  }
+  return undefined;
 }
 
 const mountsOfUnits = perItem((unit: Unit): readonly NamedGap[] => [

@@ -1,5 +1,5 @@
 import { defaultOf, type OptionDefault } from "../catalogue/catalogue.ts";
-import { Cell, look, NixAttrs, Unknown, type Value } from "../eval/value.ts";
+import { Cell, look, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 import { homeDefault } from "./home-defaults.ts";
 import { impliedDefault, mayBeImplied } from "./implied-defaults.ts";
 import { toValue } from "./known-options.ts";
@@ -77,6 +77,10 @@ const COMPUTED: ReadonlyMap<string, Computed> = new Map<string, Computed>(
   Object.entries({
     "boot.initrd.systemd.enable": (_, release) =>
       release === undefined || release === "unstable" ? undefined : release >= "26.05",
+    // Without the name it may still be on, by a filesystem of that type.
+    "boot.zfs.enabled": (root) =>
+      [root.at("boot", "supportedFilesystems"), root.at("boot", "initrd", "supportedFilesystems")].some(namesZfs) ||
+      undefined,
     "networking.fqdn": fullName,
     "networking.fqdnOrHostName": (root) => {
       const name = fullName(root);
@@ -93,6 +97,14 @@ const COMPUTED: ReadonlyMap<string, Computed> = new Map<string, Computed>(
     },
   } satisfies Record<string, Computed>),
 );
+
+/** Whether a list of filesystems, or a set of switches, has ZFS. */
+function namesZfs(option: OptionNode): boolean {
+  if (option.isDefined() === false) return false;
+  const value = option.value();
+  if (value instanceof NixAttrs) return option.child("zfs").value() === true;
+  return value instanceof NixList && value.items.some((item) => item instanceof Cell && look(item) === "zfs");
+}
 
 /** What `isNormalUser` gives a user; a system user gets its home and group from whoever declares it. */
 function normalUserDefault(root: OptionNode, user: OptionNode, option: string): Value | undefined {

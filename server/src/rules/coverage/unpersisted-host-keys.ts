@@ -2,6 +2,7 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
+import { unlessDataset } from "../reading/data-fate.ts";
 import { mainStore } from "../reading/main-store.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { whyNotKept } from "../reading/why-not-kept.ts";
@@ -29,16 +30,16 @@ export const unpersistedHostKeys = defineRule({
     const [first] = lost;
     if (!first || judged.some(({ state, loss }) => state.assumed || loss.lost === "unknown")) return;
     const all = lost.length === judged.length;
+    const unless = unlessDataset(
+      host,
+      isStateless(host) ? "information" : severityOfLoss(host, first.loss.hypothetical, "error"),
+    );
     const why = whyNotKept(host, first.state.path);
     context.report({
       at: service.place,
-      severity: !all
-        ? severityOfOne(lost.map(({ state }) => state.path))
-        : isStateless(host)
-          ? "information"
-          : severityOfLoss(host, first.loss.hypothetical, "error"),
+      severity: !all ? severityOfOne(lost.map(({ state }) => state.path)) : unless.severity,
       message: all
-        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients are warned of a changed host key after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.${why?.words ?? ""}`
+        ? `The SSH host ${lost.length > 1 ? "keys" : "key"} ${lost.map(({ state }) => `\`${state.path}\``).join(", ")} ${lossInWords(first.loss, lost.length > 1)}: clients are warned of a changed host key after each boot, and secrets encrypted to the key (agenix, sops-nix) cannot be read.${unless.words}${why?.words ?? ""}`
         : `The SSH host key \`${first.state.path}\` ${lossInWords(first.loss)}, while the other one survives: clients that know this one are warned of a changed host key after each boot.${isPreferred(first.state.path) ? " ssh asks for the key of this type first." : ""}`,
       help: all
         ? "Let sshd keep its keys in the store itself: services.openssh.hostKeys with a path below it. A bind mount of the key file comes too late on the first boot."

@@ -3,7 +3,7 @@ import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import { asksForNoCertificate } from "../reading/caddy-certificates.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
-import { mayMountItself } from "../reading/data-fate.ts";
+import { mayMountItself, unlessDataset } from "../reading/data-fate.ts";
 import { storesElsewhere } from "../reading/loki-storage.ts";
 import { correctEntry, entryMeantFor, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
@@ -54,15 +54,16 @@ export const unpersistedServiceState = defineRule({
       const meant = misspelt ? undefined : entryMeantFor(host, service);
       const volumes = first.state.containers ? namedVolumes(host, service.enable) : [];
       const why = whyNotKept(host, first.state.path);
+      const unless = unlessDataset(
+        host,
+        severityOfLoss(host, first.loss.hypothetical, severityOf(host, service, whole, misspelt ?? meant)),
+      );
       const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
       const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
-        severity:
-          volumes.length > 0
-            ? "warning"
-            : severityOfLoss(host, first.loss.hypothetical, severityOf(host, service, whole, misspelt ?? meant)),
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${why?.words ?? ""}`,
+        severity: volumes.length > 0 ? "warning" : unless.severity,
+        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${unless.words}${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${why?.words ?? ""}`,
         help: helpFor(whole.map(({ state }) => state)),
         related: [
           ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),

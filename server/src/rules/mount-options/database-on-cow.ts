@@ -1,7 +1,7 @@
 import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, ServiceState } from "../../host/host.ts";
 import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isNocow } from "../reading/nocow.ts";
@@ -24,12 +24,13 @@ export const databaseOnCow = defineRule({
     const seen = new Set<string>();
     for (const service of host.services) {
       if (service.enabled.answer !== "yes") continue;
-      const state = service.state.find(
+      const found = service.state.find(
         (candidate) =>
           candidate.kind === "state" &&
           !candidate.assumed &&
           (candidate.writes === "rewrite-in-place" || (candidate.containers && holdsDatabases(host))),
       );
+      const state = found && holdsImages(found.path) ? whereImagesAre(host, found) : found;
       const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
       if (
         !state ||
@@ -45,7 +46,7 @@ export const databaseOnCow = defineRule({
       seen.add(state.path);
       const what = state.containers
         ? "Container storage with databases"
-        : holdsImages(state.path)
+        : found !== undefined && holdsImages(found.path)
           ? "The disk images in"
           : "The database";
       context.report({
@@ -93,6 +94,14 @@ function holdsImages(path: string): boolean {
   return servicesKeeping(path).some(({ states }) =>
     states.some((state) => state.path === path && state.image === true),
   );
+}
+
+/** The folder of the images, where something of its own is mounted there: what is around it holds no images then. */
+function whereImagesAre(host: Host, state: ServiceState): ServiceState {
+  const path = `${state.path}/images`;
+  const fate = host.fateOf(path);
+  const isOwn = fate.persisted?.path === path || fate.fileSystem?.mountpoint === path;
+  return isOwn ? { ...state, path, fate } : state;
 }
 
 /** `nodatacow` on the mount that decides for the device works, for better or worse. */

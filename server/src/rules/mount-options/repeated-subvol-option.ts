@@ -24,12 +24,15 @@ export const repeatedSubvolOption = defineRule({
       const last = options.at(-1);
       const written = options.findLast(({ place }) => place !== undefined);
       const disko = options.some(({ from }) => from === "disko" || from === "derived") && fs.disko !== undefined;
-      // Of one list the order is fixed: what disko writes itself comes last.
-      const isFixed = disko && options.every(({ from }) => from === "disko" || from === "derived");
+      // Of one list of disko's the order is settled: it writes its own behind those of the author.
+      const isSettled = disko && options.every(({ from }) => from === "disko" || from === "derived");
+      const order = isSettled
+        ? `disko writes its own behind yours, so that yours is without effect.`
+        : "another import order would mount the other subvolume.";
       context.report({
-        severity: isFixed ? "warning" : "error",
         at: written?.place ?? fs.place,
-        message: `\`${fs.mountpoint}\` is told to mount ${options.map(({ text }) => `\`${text}\``).join(" and ")}. Mount takes the last one, here \`${last?.text}\`${isFixed ? ", which disko writes behind your list: yours has no effect." : "; another import order would mount the other subvolume."}`,
+        ...(isSettled ? { severity: "warning" } : {}),
+        message: `\`${fs.mountpoint}\` is told to mount ${options.map(({ text }) => `\`${text}\``).join(" and ")}. Mount takes the last one, here \`${last?.text}\`; ${order}`,
         help: disko
           ? "disko writes `subvol=` itself: remove yours, or replace the whole list with lib.mkForce."
           : "Keep one of them; to replace options of another module use lib.mkForce.",

@@ -1,5 +1,8 @@
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, isBelow, normalise } from "../../host/paths.ts";
+import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
+import type { Severity } from "../rule.ts";
 import { scriptCommands } from "./script-commands.ts";
 
 /** Whether a path is, holds or lies in what a service of the host is known to keep. */
@@ -48,13 +51,49 @@ const USUAL = /^\/(etc|home|opt|root|srv|var)\//;
  * where they are mounted.
  */
 export function mayMountItself(host: Host, path: string): boolean {
-  return !USUAL.test(path) && mayHaveDatasets(host);
+  if (USUAL.test(path)) return false;
+  return mayHaveDatasets(host) || (POOL.test(path) && isNamedIn(host.config.at("boot", "supportedFilesystems"), "zfs"));
 }
+
+/** A directory that is called like a pool, which is where it mounts itself. Who has the programs may import it by hand. */
+const POOL = /^\/(\w*(zfs|pool|tank)\w*|zroot)(\/|$)/;
 
 /** Whether pools of ZFS are or may be imported: their datasets say by themselves where they are mounted. */
 export function mayHaveDatasets({ fileSystems, config }: Host): boolean {
   const pools = config.at("boot", "zfs", "extraPools");
   return pools.isDefined() !== false || fileSystems.some(({ fsType }) => !fsType.known || fsType.value === "zfs");
+}
+
+/** Whether a list of names, or a set of switches, has this one. */
+function isNamedIn(node: OptionNode, name: string): boolean {
+  if (node.isDefined() === false) return false;
+  if (node.names().length === 0) return readTexts(node).texts.some(({ text }) => text === name);
+  const flag = readBoolean(node.child(name));
+  return flag?.known === true && flag.value;
+}
+
+/**
+ * The pools that a host imports at boot and of whose datasets the configuration shows none: each may be mounted anywhere, by
+ * the property it has on the disk.
+ */
+export function unseenPools({ config, fileSystems }: Host): readonly string[] {
+  const made = childrenOf(config.at("disko", "devices", "zpool")).map(({ name }) => name);
+  const mounted = fileSystems.flatMap(({ device }) => (device.known ? [device.value.split("/")[0]] : []));
+  const extra = readTexts(config.at("boot", "zfs", "extraPools")).texts.map(({ text }) => text);
+  return extra.filter((pool) => !made.includes(pool) && !mounted.includes(pool));
+}
+
+/**
+ * How loud to say that a path is lost, and what to add: it is no error where a dataset that nobody sees may be mounted there.
+ */
+export function unlessDataset(host: Host, severity: Severity): { readonly severity: Severity; readonly words: string } {
+  const pools = severity === "error" ? unseenPools(host) : [];
+  if (pools.length === 0) return { severity, words: "" };
+  const names = pools.map((pool) => `\`${pool}\``).join(", ");
+  return {
+    severity: "warning",
+    words: ` Unless a dataset is mounted there: those of ${names} are not in this configuration.`,
+  };
 }
 
 /** Where systemd keeps the data of services with DynamicUser, which modules name by the link to it. */

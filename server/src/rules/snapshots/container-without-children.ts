@@ -40,7 +40,7 @@ export const containerWithoutChildren = defineRule({
         const [first = ""] = inside;
         context.report({
           at: place ?? job.place,
-          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (\`${mounted.get(first)?.mountpoint}\`). ${job.tool} takes \`${dataset}\` alone here, which is empty, and none of those.`,
+          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (\`${mounted.get(first)?.mountpoint}\`). ${takenInWords(job, filter)}`,
           help: helpFor(job, dataset),
           related: inside
             .slice(0, 4)
@@ -70,6 +70,12 @@ function reportMounted(
     related: left.slice(0, 4).map((name) => ({ place: mounted.get(name)?.place, message: `\`${name}\` is left out` })),
     fixes: () => fixFor(context, job, filter),
   });
+}
+
+function takenInWords({ tool }: DatasetJob, { dataset, childrenOnly }: DatasetFilter): string {
+  return childrenOnly
+    ? `With \`process_children_only\` and without \`recursive\` ${tool} takes neither \`${dataset}\` nor any of those: there is no snapshot at all.`
+    : `${tool} takes \`${dataset}\` alone here, which is empty, and none of those.`;
 }
 
 /** The datasets that are mounted by their names; undefined when one of them is not known. */

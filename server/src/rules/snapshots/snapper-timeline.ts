@@ -45,7 +45,7 @@ export const snapperTimeline = defineRule({
       if (creates === false && cleans === true) {
         report({
           at: nameAt(node.child("TIMELINE_CLEANUP")) ?? nameAt(node),
-          message: `snapper cleans up the timeline of \`${name}\`, but makes no snapshots for it: TIMELINE_CREATE is off, which is NixOS' default although snapper's own manual says “yes”.`,
+          message: `snapper cleans up the timeline of \`${name}\`, but makes no snapshots for it: TIMELINE_CREATE is off, which is the default.`,
           help: "Set TIMELINE_CREATE = true, unless the snapshots are made by hand with the cleanup algorithm timeline.",
           fixes: () =>
             offer(setOption(context, [...node.path, "TIMELINE_CREATE"], "true"), {

@@ -32,7 +32,7 @@ export const unmarkedAutoSnapshot = defineRule({
     if (sets.some(mayAsk)) return;
     report({
       at: enabled.place,
-      message: `No dataset asks for snapshots: \`services.zfs.autoSnapshot\` takes them only of those with \`${PROPERTY}=true\`, and disko's layout sets that nowhere. The timers run, and there is never a snapshot.`,
+      message: `No dataset of disko's layout asks for snapshots: \`services.zfs.autoSnapshot\` takes them only of those with \`${PROPERTY}=true\`, and the layout sets that nowhere. Unless it was set by hand, or on a pool that disko does not make, the timers run and there is never a snapshot.`,
       help: `Set options."${PROPERTY}" = "true" for the datasets to keep (and zfs set ${PROPERTY}=true DATASET on the running host: disko changes nothing after the installation).`,
       related: all.map(({ node }) => ({ place: node.definitions()[0]?.place, message: "the pool" })).slice(0, 3),
     });

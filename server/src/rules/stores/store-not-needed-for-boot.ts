@@ -31,7 +31,8 @@ export const storeNotNeededForBoot = defineRule({
       const off = fs.neededForBoot.known && fs.neededForBoot.value === false ? fs.neededForBoot.place : undefined;
       context.report({
         at: store.place,
-        message: `\`${fs.mountpoint}\` ${off ? "says `neededForBoot = false`" : "is not `neededForBoot`"}, so the initrd does not mount it. ${consequence(store, fs, store.path.value)}`,
+        ...(isForLater([store, ...others]) && store.path.value !== fs.mountpoint ? { severity: "warning" } : {}),
+        message: `\`${fs.mountpoint}\` ${off ? "says `neededForBoot = false`" : "is not `neededForBoot`"}, so the initrd does not mount it. ${consequence([store, ...others], fs, store.path.value)}`,
         help: `Set fileSystems."${fs.mountpoint}".neededForBoot = true;`,
         related: [
           { place: off, message: "switched off here" },
@@ -57,11 +58,27 @@ function isEmpty({ directories, files, open }: Store): boolean {
   return open.length === 0 && [...directories, ...files].every(({ certain }) => certain.answer === "no");
 }
 
-function consequence(store: Store, fs: FileSystem, path: string): string {
-  const late = "users, secrets and machine-id are set up before the persisted files are there";
-  if (store.module === "preservation") {
+function consequence(stores: readonly [Store, ...Store[]], fs: FileSystem, path: string): string {
+  const [{ module }] = stores;
+  const late = isForLater(stores)
+    ? "the activation makes its directories below the empty mountpoint, and that of a new entry is then missing on the filesystem"
+    : "users, secrets and machine-id are set up before the persisted files are there";
+  if (module === "preservation") {
     return `preservation does not check this: ${late}, and what is written meanwhile lands in the empty directory below.`;
   }
   if (path === fs.mountpoint) return "impermanence refuses to evaluate with such a store.";
   return `impermanence only checks stores that are mountpoints themselves, and \`${path}\` lies below one, so nothing warns: ${late}.`;
+}
+
+/** What is read while the system is set up: accounts, host keys and other keys, the machine-id. */
+const READ_EARLY =
+  /^\/(etc(\/(machine-id|passwd|shadow|group|ssh|nixos|.*keys?|.*secrets?|.*age).*)?|var|var\/lib|var\/lib\/(nixos|sops.*|.*age.*|.*keys?|.*secrets?|systemd)|root.*|home.*|persist.*)$/;
+
+/** Whether stores of impermanence certainly hold nothing that is read before services start: state and caches of services alone. */
+function isForLater(stores: readonly Store[]): boolean {
+  return stores.every(({ module, directories, files, open }) => {
+    if (module !== "impermanence") return false;
+    const entries = [...directories, ...files];
+    return open.length === 0 && entries.length > 0 && entries.every(({ path }) => !READ_EARLY.test(path));
+  });
 }
