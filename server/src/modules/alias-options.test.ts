@@ -38,6 +38,19 @@ describe("aliases of options", () => {
     ]);
   });
 
+  it("into one account take what its options take", async () => {
+    const { hosts, findings } = await analyseFiles({
+      "/configuration.nix": `{ lib, config, ... }: {
+        imports = map (name: lib.mkAliasOptionModule [ "me" name ] [ "users" "users" "bob" name ]) [ "extraGroups" "uid" ];
+        me.extraGroups = [ "wheel" ];
+        me.uid = 1000;
+        environment.persistence."/persist".directories = map (group: "/srv/\${group}") config.users.users.bob.extraGroups;
+      }`,
+    });
+    expect(findings.map(({ code }) => code)).not.toContain("IMP011");
+    expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/srv/wheel"]);
+  });
+
   it("do not take what lies in an option for an option", async () => {
     const { hosts } = await analyseFiles({
       "/configuration.nix": `{ lib, options, ... }: {

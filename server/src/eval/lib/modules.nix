@@ -92,7 +92,8 @@ rec {
     let
       source = lib.getAttrFromPath from options;
       target = lib.attrByPath to (abort "Renaming error: option `${shown to}' does not exist.") config;
-      targetType = (lib.attrByPath to { } options).type or (lib.types.submodule { });
+      # What is merged here is never asked for: the definitions go on to the target, and its value comes back.
+      targetType = (lib.attrByPath to { } options).type or lib.types.unspecified;
       forward = if withPriority then mkAliasAndWrapDefsWithPriority else mkAliasAndWrapDefinitions;
     in
     {
