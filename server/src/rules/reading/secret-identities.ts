@@ -114,7 +114,5 @@ function usesUnit(host: Host): boolean | undefined {
     ["services", "userborn", "enable"],
   ].map((path) => readBoolean(host.config.at(...path)));
   if (flags.some((flag) => flag?.known && flag.value)) return true;
-  // This profile of nixpkgs switches on one of the two.
-  if (host.opaque.some(({ name }) => /\/profiles\/perlless\b/.test(name))) return true;
   return flags.some((flag) => flag?.known === false) ? undefined : false;
 }
