@@ -47,10 +47,16 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
     const unit = host.units.find(({ stage, name }) => stage === "initrd" && name === rollback.option[4]);
     if (rollback.stage !== "initrd-systemd" || !unit) continue;
     const seen = new Set<string>();
-    for (const relation of ["requires", "bindsTo", "after"]) {
+    const relations = ["requires", "bindsTo", "after"];
+    // The unit of the root's own device is there when the disk is open, whatever it is called.
+    const waits = relations.some((one) =>
+      readTexts(unit.node.child(one)).texts.some(({ text }) => text.endsWith(".device")),
+    );
+    for (const relation of relations) {
       for (const { text, place } of readTexts(unit.node.child(relation)).texts) {
         const name = /^systemd-cryptsetup@([\w]+)\.service$/.exec(text)?.[1];
         if (name === undefined || seen.has(name) || !isOpenedByNobody(host, name)) continue;
+        if (relation === "after" && waits) continue;
         seen.add(name);
         report({
           at: place,
