@@ -18,11 +18,11 @@ export const missingImport = defineRule({
       const path = problem.replacement && importPath(problem);
       context.report({
         at: problem.place,
-        severity: isInTemplate(problem) ? "information" : "error",
+        severity: isInTemplate(context, problem) ? "information" : "error",
         message: [problem.message, problem.recovery].filter(Boolean).join(" "),
         help: path
           ? `Did you mean ${path}?`
-          : isInTemplate(problem)
+          : isInTemplate(context, problem)
             ? "Nothing to do where whoever takes this example makes the file, such as the hardware of the machine."
             : "Correct the path, or remove the import. A file that git does not track does not exist for a flake.",
         fixes: () =>
@@ -34,9 +34,13 @@ export const missingImport = defineRule({
   },
 });
 
-/** Whether the import stands in a template or an example, which somebody completes before it is built. */
-function isInTemplate({ place }: ModuleProblem): boolean {
-  return place !== undefined && /\/(templates?|examples?)\//.test(place.file);
+/**
+ * Whether the import stands in a template or an example of a flake, which somebody completes before it is built. Who checks
+ * the example alone wants to know.
+ */
+function isInTemplate({ host }: RuleContext, { place }: ModuleProblem): boolean {
+  const around = place && /^(.*?)\/(templates?|examples?)\//.exec(place.file)?.[1];
+  return around !== undefined && host.beside(`${around}/flake.nix`).state === "read";
 }
 
 /** The replacement as the importing file names it; undefined when the language has no literal for such a path. */
