@@ -3,7 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { readBoolean } from "../../host/read-values.ts";
 import { scriptsOf } from "../../host/script.ts";
-import { type OptionText, serviceTexts, textsBelow } from "../reading/option-texts.ts";
+import { type OptionText, serviceTexts } from "../reading/option-texts.ts";
 import type { NamedFile } from "./named-files.ts";
 
 /** A file that a configuration takes in when its program starts. */
@@ -12,15 +12,19 @@ export interface IncludedFile extends NamedFile {
   readonly isSilent: boolean;
 }
 
+type Text = Omit<OptionText, "list">;
+
+/** Options outside of `services` that are a configuration, or a part of one. */
+const WRITTEN = ["nix.extraOptions", "programs.ssh.extraConfig", "security.sudo.extraConfig"];
+
 /** What takes in another file, by a line of its configuration or by an option of its own. */
 export function includedFiles(host: Host): IncludedFile[] {
   const { config } = host;
-  const outside = [
-    ...textsBelow(config.child("nix")).filter(({ option }) => option[1] === "extraOptions"),
-    ...textsBelow(config.at("programs", "ssh")),
-    ...textsBelow(config.at("security", "sudo")),
-    ...(isTrue(host, "networking.nftables.enable") ? textsBelow(config.at("networking", "nftables")) : []),
-  ];
+  const written = isTrue(host, "networking.nftables.enable") ? [...WRITTEN, "networking.nftables.ruleset"] : WRITTEN;
+  const outside = written.flatMap((name): Text[] => {
+    const option = name.split(".");
+    return scriptsOf(config.at(...option)).map(({ text, place }) => ({ text, option, place }));
+  });
   return [...serviceTexts(host), ...outside].flatMap((one) => [...linesOf(one, host), ...settingOf(one)]);
 }
 
@@ -32,7 +36,7 @@ function isTrue({ config }: Host, option: string): boolean {
 /** `!include /x`, `Include /x`, `include "/x";`, `include: /x`, `conf-file=/x`; a pattern may match nothing. */
 const LINE = /^[ \t]*([!@]?include|conf-file|import)[ \t]*[:=]?[ \t]*(["']?)(\/[^\s"';*?]+)\2;?[ \t]*$/gim;
 
-function linesOf({ text, option }: OptionText, { config }: Host): IncludedFile[] {
+function linesOf({ text, option }: Text, { config }: Host): IncludedFile[] {
   if (!/(include|conf-file|import)[\s:="']*\//i.test(text) || !/conf|options|ruleset/i.test(option.at(-1) ?? ""))
     return [];
   const name = option.join(".");
@@ -67,7 +71,7 @@ const SETTINGS: readonly RegExp[] = [
   /^services\.[^.]+\.(config|settings|configuration)File$/,
 ];
 
-function settingOf({ text, option, place }: OptionText): IncludedFile[] {
+function settingOf({ text, option, place }: Text): IncludedFile[] {
   const name = option.join(".");
   if (!/^\/[^\s%$:*?]+$/.test(text) || text.includes(HOLE) || !SETTINGS.some((one) => one.test(name))) return [];
   return [{ path: normalise(text), option: name, place, isSilent: isSilent(option, "") }];
