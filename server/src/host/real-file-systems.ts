@@ -38,6 +38,8 @@ function isStandIn(root: OptionNode, { list, open }: FileSystems, stores: readon
 function startsNothing(root: OptionNode): boolean {
   if (isBootedByOthers(root)) return true;
   const grub = root.at("boot", "loader", "grub");
+  // With EFI the name of no disk is the usual one: GRUB is on the EFI system partition.
+  if (grub.child("efiSupport").isDefined() !== false) return false;
   const lists = [grub.child("device"), grub.child("devices")]
     .filter((node) => node.isDefined() !== false)
     .map((node) => readTexts(node));

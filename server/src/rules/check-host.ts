@@ -34,22 +34,23 @@ export function checkHost(
       return kept.findings;
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      return [...own, crashFinding(rule, host, error)];
+      return [...own, crashFinding(rule, [host], error)];
     }
   });
 }
 
-function crashFinding(rule: Rule, host: Host, error: unknown): Finding {
+/** What is said of a rule that crashed on a host, or on several when it compared them: nothing that it did not see counts as right. */
+export function crashFinding(rule: Rule, hosts: readonly [Host, ...Host[]], error: unknown): Finding {
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: CHECKER_PROBLEM,
     rule: "checker-problem",
     severity: "information",
-    at: { file: host.entry, start: 0, end: 0 },
-    message: `The check \`${rule.name}\` (${rule.code}) stopped on this host: ${reason}. What it looks for may be here unseen.`,
+    at: { file: hosts[0].entry, start: 0, end: 0 },
+    message: `The check \`${rule.name}\` (${rule.code}) stopped ${hosts.length > 1 ? "when it compared these hosts" : "on this host"}: ${reason}. What it looks for may be here unseen.`,
     help: "This is a fault of the checker, not of your configuration. Please report it.",
     related: [],
     fixes: [],
-    hosts: [host.name],
+    hosts: hosts.map(({ name }) => name),
   };
 }

@@ -36,6 +36,10 @@ describe("compareHosts", () => {
       check() {},
       compare: (hosts, report) => report({ at: undefined, message: "sound" }, hosts),
     });
-    expect(compareHosts([host("a"), host("b")], [broken, sound]).map(({ message }) => message)).toEqual(["sound"]);
+    const found = compareHosts([host("a"), host("b")], [broken, sound]);
+    expect(found.map(({ code }) => code)).toEqual(["IMP000", "IMP999"]);
+    expect(found[0]).toMatchObject({ hosts: ["a", "b"] });
+    expect(found[0]?.message).toContain("stopped when it compared these hosts: broken");
+    expect(found[1]?.message).toBe("sound");
   });
 });

@@ -1,10 +1,12 @@
 import { Interrupted } from "../eval/budget.ts";
 import type { Host } from "../host/host.ts";
+import { crashFinding } from "./check-host.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** What rules find when they look at all hosts together. One that crashes does not take the others with it. */
 export function compareHosts(hosts: readonly Host[], rules: readonly Rule[]): readonly Finding[] {
-  if (hosts.length < 2) return [];
+  const [one, another, ...others] = hosts;
+  if (!one || !another) return [];
   return rules.flatMap((rule) => {
     const found: Finding[] = [];
     try {
@@ -25,6 +27,7 @@ export function compareHosts(hosts: readonly Host[], rules: readonly Rule[]): re
       });
     } catch (error) {
       if (error instanceof Interrupted) throw error;
+      found.push(crashFinding(rule, [one, another, ...others], error));
     }
     return found;
   });

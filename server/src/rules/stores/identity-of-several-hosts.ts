@@ -11,8 +11,11 @@ export const identityOfSeveralHosts = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  // One host by itself may have any id.
-  check() {},
+  // One host by itself may have any id. They are read here, within what one host may take, and are known when hosts are compared.
+  check({ host }) {
+    machineId(host);
+    if (usesZfs(host)) hostId(host);
+  },
 
   compare(hosts, report) {
     reportShared(hosts, machineId, report, (names) => ({
