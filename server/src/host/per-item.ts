@@ -8,7 +8,23 @@ interface Made {
 }
 
 /** What was made of a list by each function; shared by the lists that took each other's place while a host was edited. */
-type Line = Map<unknown, Made>;
+interface Line {
+  readonly made: Map<unknown, Made>;
+  /** What the last two lists that were compared have in common: each function asks for the same. */
+  change: Change | undefined;
+}
+
+/** What another list has in the place of a first one. */
+interface Change {
+  readonly before: readonly unknown[];
+  readonly now: readonly unknown[];
+  /** By how much what follows the last new element moved. */
+  readonly shift: number;
+  /** Where the moved end begins. */
+  readonly end: number;
+  /** The places of elements that are not those of the first list. */
+  readonly fresh: readonly number[];
+}
 
 const lines = new WeakMap<readonly unknown[], Line>();
 
@@ -21,12 +37,12 @@ const lines = new WeakMap<readonly unknown[], Line>();
 export function perItem<Of, T>(compute: (of: Of) => readonly T[]): (list: readonly Of[]) => readonly T[] {
   return (list) => {
     const line = lineOf(list);
-    const before = line.get(compute);
+    const before = line.made.get(compute);
     if (before?.list === list) return before.all as readonly T[];
-    const parts = before ? revisedParts(before, list, compute) : list.map(compute);
-    const all = before && isSameList(before.parts, parts) ? before.all : parts.flat();
+    const parts = before ? revisedParts(before, changeOf(line, before.list, list), compute) : list.map(compute);
+    const all = before?.parts === parts ? before.all : parts.flat();
     if (before) succeed(before.all, all);
-    line.set(compute, { list, parts, all });
+    line.made.set(compute, { list, parts, all });
     return all as readonly T[];
   };
 }
@@ -47,28 +63,44 @@ export function succeedFact(before: unknown, now: unknown): void {
 }
 
 /** Elements come, go and change in few places: what is the same at the start and at the end stays. */
+function changeOf(line: Line, before: readonly unknown[], now: readonly unknown[]): Change {
+  if (line.change?.before === before && line.change.now === now) return line.change;
+  const shift = now.length - before.length;
+  const shorter = Math.min(now.length, before.length);
+  let same = 0;
+  if (shift !== 0) while (same < shorter && now[now.length - 1 - same] === before[before.length - 1 - same]) same++;
+  const end = now.length - same;
+  const fresh: number[] = [];
+  for (let index = 0; index < end; index++) {
+    if (index >= before.length || before[index] !== now[index]) fresh.push(index);
+  }
+  line.change = { before, now, shift, end, fresh };
+  return line.change;
+}
+
+/** The very same parts as before when none of them is new. */
 function revisedParts<Of, T>(
   before: Made,
-  list: readonly Of[],
+  { now, shift, end, fresh }: Change,
   compute: (of: Of) => readonly T[],
 ): readonly (readonly unknown[])[] {
-  const shift = list.length - before.list.length;
-  const shorter = Math.min(list.length, before.list.length);
-  let end = 0;
-  if (shift !== 0) while (end < shorter && list.at(-1 - end) === before.list.at(-1 - end)) end++;
-  return list.map((item, index) => {
-    const at = index < list.length - end ? index : index - shift;
-    const part = before.parts[at] ?? [];
-    if (before.list[at] === item) return part;
-    const now = compute(item);
-    return isSameList(part, now) ? part : now;
-  });
+  const parts = shift === 0 ? undefined : [...before.parts.slice(0, end), ...before.parts.slice(end - shift)];
+  let revised = parts;
+  for (const index of fresh) {
+    const part = compute(now[index] as Of);
+    const was = before.parts[index] ?? [];
+    const same = isSameList(was, part) ? was : part;
+    if (revised === undefined && same === was) continue;
+    revised ??= [...before.parts];
+    revised[index] = same;
+  }
+  return revised ?? before.parts;
 }
 
 function lineOf(list: readonly unknown[]): Line {
   let line = lines.get(list);
   if (!line) {
-    line = new Map();
+    line = { made: new Map(), change: undefined };
     lines.set(list, line);
   }
   return line;

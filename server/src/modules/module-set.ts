@@ -82,6 +82,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
   private declarationsMemo: DeclarationTree | undefined;
   private freeformMemo: { readonly type: OptionType | undefined } | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
+  private notesMemo: ModuleNotes | undefined;
   /** What the last change reached. */
   reached: PathSet | undefined;
 
@@ -171,13 +172,12 @@ export class ModuleSet implements NodeOwner, CallingSet {
     const { modules } = this;
     if (modules.some((module) => module.freeform)) return "freeform";
     if (this.options.within === undefined) return "closed";
-    const isHidden = this.notes.some(({ opaque }) => opaque.length > 0);
-    return isHidden || this.mayBeExtended(modules) ? "world" : "closed";
+    return this.notes.opaque.length > 0 || this.mayBeExtended(modules) ? "world" : "closed";
   }
 
   /** The types of several declarations of an option are joined. One without options of its own is made for that. */
   private mayBeExtended(modules: readonly LoadedModule[]): boolean {
-    const unseen = this.outermost.notes.flatMap(({ opaque }) => opaque);
+    const unseen = this.outermost.notes.opaque;
     if (unseen.some(({ known }) => !known)) return true;
     return unseen.length > 0 && modules.every(({ options }) => options === undefined);
   }
@@ -186,10 +186,17 @@ export class ModuleSet implements NodeOwner, CallingSet {
   get problems(): readonly ModuleProblem[] {
     if (this.rootMemo && this.undeclared === "closed") this.rootMemo.reportUndeclared();
     const found = new Map<string, ModuleProblem>();
-    for (const { problems } of this.notes) for (const problem of problems) found.set(problemKey(problem), problem);
+    for (const problem of this.notes.problems) found.set(problemKey(problem), problem);
     for (const [key, problem] of this.ownProblems) found.set(key, problem);
-    const nested = this.nested.flatMap((set) => set.problems);
+    const nested: ModuleProblem[] = [];
+    for (const set of this.nested) if (set.mayHaveProblems) nested.push(...set.problems);
     return [...found.values(), ...(this.options.within ? nested : this.withoutAdditions(nested))];
+  }
+
+  /** False for the hundreds of submodules of which nothing is to be said. */
+  private get mayHaveProblems(): boolean {
+    if (this.ownProblems.size > 0 || this.nested.length > 0 || this.notes.problems.length > 0) return true;
+    return this.rootMemo !== undefined && this.undeclared === "closed";
   }
 
   /**
@@ -219,15 +226,24 @@ export class ModuleSet implements NodeOwner, CallingSet {
   }
 
   get opaque(): readonly OpaqueModule[] {
-    const { path } = this.options;
-    const own = this.notes.flatMap(({ opaque }) => opaque);
-    const placed = path.length === 0 ? own : own.map((module) => ({ ...module, inside: path }));
-    return [...placed, ...this.nested.flatMap((set) => set.opaque)];
+    const found: OpaqueModule[] = [];
+    this.addOpaque(found);
+    return found;
   }
 
-  private get notes(): ModuleNotes[] {
+  /** The modules of this set, then those of the sets in it, of which there are hundreds. */
+  private addOpaque(found: OpaqueModule[]): void {
+    const { path } = this.options;
+    for (const module of this.notes.opaque) found.push(path.length === 0 ? module : { ...module, inside: path });
+    for (const set of this.nested) set.addOpaque(found);
+  }
+
+  /** What was noted when the modules were read, all of them; nothing before that. */
+  private get notes(): ModuleNotes {
     const forest = this.forestMemo;
-    return forest ? [forest.notes, ...[...structuresOf(forest)].map(({ loaded }) => loaded.notes)] : [];
+    if (!forest) return NO_NOTES;
+    this.notesMemo ??= joined([forest.notes, ...[...structuresOf(forest)].map(({ loaded }) => loaded.notes)]);
+    return this.notesMemo;
   }
 
   private get outermost(): ModuleSet {
@@ -257,6 +273,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
     if (!revision || revision.paths.some((path) => this.outsideReads.touches(path))) return false;
     const { stale, dirty } = revision;
     const isReplaced = this.withoutConfig(() => stale.every((module) => replaceModule(module, loader)));
+    this.notesMemo = undefined;
     if (!isReplaced) return false;
     this.loadedMemo = modulesInOrder(forest);
     const declares = stale.some(({ structure }) => structure.loaded.options !== undefined);
@@ -328,7 +345,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
     // Which modules there are is not known while they are being read.
     if (!provider || !outermost.loadedMemo || !this.loadedMemo) return undefined;
     const sets = outermost === this ? [this] : [this, outermost];
-    const unseen = sets.flatMap(({ notes }) => notes.flatMap(({ opaque }) => opaque));
+    const unseen = sets.flatMap(({ notes }) => notes.opaque);
     if (unseen.some(({ why }) => provider.test(inputNamedIn(why) ?? ""))) return true;
     // Modules of public inputs declare their own options and no others'.
     return unseen.every(({ why, known }) => known && inputNamedIn(why) !== undefined) ? false : undefined;
@@ -370,6 +387,17 @@ export class ModuleSet implements NodeOwner, CallingSet {
       ? config
       : new NixAttrs(new Map(), config instanceof Unknown ? config : undefined);
   }
+}
+
+const NO_NOTES: ModuleNotes = { problems: [], opaque: [] };
+
+function joined(notes: readonly ModuleNotes[]): ModuleNotes {
+  const [some, ...others] = notes.filter(({ problems, opaque }) => problems.length > 0 || opaque.length > 0);
+  if (!some) return NO_NOTES;
+  return {
+    problems: [...some.problems, ...others.flatMap(({ problems }) => problems)],
+    opaque: [...some.opaque, ...others.flatMap(({ opaque }) => opaque)],
+  };
 }
 
 /** `before` is what was declared before a change of some of them. */
