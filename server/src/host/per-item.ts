@@ -40,7 +40,7 @@ export function perItem<Of, T>(compute: (of: Of) => readonly T[]): (list: readon
     const before = line.made.get(compute);
     if (before?.list === list) return before.all as readonly T[];
     const parts = before ? revisedParts(before, changeOf(line, before.list, list), compute) : list.map(compute);
-    const all = before?.parts === parts ? before.all : parts.flat();
+    const all = before?.parts === parts ? before.all : flat(parts);
     if (before) succeed(before.all, all);
     line.made.set(compute, { list, parts, all });
     return all as readonly T[];
@@ -95,6 +95,13 @@ function revisedParts<Of, T>(
     revised[index] = same;
   }
   return revised ?? before.parts;
+}
+
+/** As `parts.flat()`, which takes several times as long. */
+function flat<T>(parts: readonly (readonly T[])[]): readonly T[] {
+  const all: T[] = [];
+  for (const part of parts) for (const one of part) all.push(one);
+  return all;
 }
 
 function lineOf(list: readonly unknown[]): Line {

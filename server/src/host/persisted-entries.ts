@@ -6,7 +6,7 @@ import type { Known, PersistedPath, Store } from "./host.ts";
 import { joinPath } from "./paths.ts";
 import { type Item, itemNode, readBoolean, readItems, readString } from "./read-values.ts";
 import { unreadOfEntry } from "./store-options.ts";
-import { known, notKnown } from "./verdict.ts";
+import { known, notKnown, YES } from "./verdict.ts";
 
 /** Whose entries are read: the system's (home is `/`) or those of `users.<name>`. */
 export interface Owner {
@@ -16,22 +16,32 @@ export interface Owner {
   readonly removesPrefix?: Known<boolean> | undefined;
 }
 
-/** Reads `directories` or `files` of a store or of one of its users into `entries`; what stays hidden goes to `gaps`. */
+/** What a store or one of its users lists under `directories` or `files`, as far as it is known. */
+export interface EntryList {
+  readonly kind: PersistedPath["kind"];
+  readonly owner: Owner;
+  readonly entries: readonly Entry[];
+  /** Whether each of them is listed. */
+  readonly certain: readonly PersistedPath["certain"][];
+}
+
+/** Reads `directories` or `files`; what stays hidden goes to `gaps`. */
 export function readEntries(
   node: OptionNode,
   kind: PersistedPath["kind"],
-  store: Store,
+  module: Store["module"],
   owner: Owner,
-  entries: PersistedPath[],
   gaps: Gap[],
-): void {
+): EntryList {
   const { items, open } = readItems(node);
   const below = owner.home.known && owner.userName !== undefined ? { below: owner.home.value } : {};
   gaps.push(...open.map((reason) => ({ ...reason, ...below })));
   const strip = owner.removesPrefix ?? known(false);
+  const entries: Entry[] = [];
+  const certain: PersistedPath["certain"][] = [];
   for (const item of items) {
-    const entry = entryOf(item, kind, node.path, store.module);
-    const { written, storage, atRoot } = entry;
+    const entry = entryOf(item, kind, node.path, module);
+    const { written } = entry;
     for (const gap of entry.unread) gaps.push({ ...gap, ...below });
     if (!written.known || !owner.home.known || !strip.known) {
       const reason = [written, owner.home, strip].find((part) => !part.known);
@@ -42,35 +52,53 @@ export function readEntries(
       }
       continue;
     }
-    entries.push({
-      path:
-        owner.home.value === "/" && !strip.value && atRoot !== undefined
-          ? atRoot
-          : joinPath(owner.home.value, strip.value ? withoutPrefix(written.value) : written.value),
-      written: written.value,
-      kind,
-      // An entry may be kept in another place than the store's others.
-      store: storage ? { ...store, path: storage } : store,
-      certain: item.certain,
-      place: entry.place,
-      editable: entry.editable,
-      userName: owner.userName,
-      user: entry.user ?? (owner.userName && item.value instanceof NixAttrs ? known(owner.userName) : undefined),
-      group: entry.group,
-      mode: entry.mode,
-      parentMode: entry.parentMode,
-      inInitrd: entry.inInitrd,
-      linked: entry.linked,
-    });
+    entries.push(entry);
+    certain.push(item.certain);
   }
+  return { kind, owner, entries, certain };
+}
+
+/** The entries of a list as paths of a store. */
+export function pathsOf({ kind, owner, entries, certain }: EntryList, store: Store): PersistedPath[] {
+  const { home, userName, removesPrefix } = owner;
+  const strips = removesPrefix?.known === true && removesPrefix.value;
+  if (!home.known) return [];
+  return entries.flatMap((entry, index): PersistedPath[] => {
+    const { written, storage, atRoot } = entry;
+    if (!written.known) return [];
+    return [
+      {
+        path:
+          home.value === "/" && !strips && atRoot !== undefined
+            ? atRoot
+            : joinPath(home.value, strips ? withoutPrefix(written.value) : written.value),
+        written: written.value,
+        kind,
+        // An entry may be kept in another place than the store's others.
+        store: storage ? { ...store, path: storage } : store,
+        certain: certain[index] ?? YES,
+        place: entry.place,
+        editable: entry.editable,
+        userName,
+        user: entry.user ?? (userName && entry.isSet ? known(userName) : undefined),
+        group: entry.group,
+        mode: entry.mode,
+        parentMode: entry.parentMode,
+        inInitrd: entry.inInitrd,
+        linked: entry.linked,
+      },
+    ];
+  });
 }
 
 /** What one element says, whoever owns it. */
-type Entry = ReturnType<typeof fields> & {
+export type Entry = ReturnType<typeof fields> & {
   readonly written: Known<string>;
   /** The path of the entry where it is the system's. */
   readonly atRoot: string | undefined;
   readonly editable: boolean;
+  /** Whether it is a set, and no mere path. */
+  readonly isSet: boolean;
   /** `persistentStoragePath` of this one entry. */
   readonly storage: Known<string> | undefined;
   /** What it says that is not known here. */
@@ -97,6 +125,7 @@ function entryOf(item: Item, kind: PersistedPath["kind"], path: readonly string[
     written,
     atRoot,
     editable: isEditable(item),
+    isSet: item.value instanceof NixAttrs,
     storage,
     unread,
     place: item.place,

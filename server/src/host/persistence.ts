@@ -1,9 +1,10 @@
 import { NixFunction, NixPath, Unknown } from "../eval/value.ts";
+import { MergeNode } from "../modules/merge-node.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Gap } from "./gaps.ts";
 import type { Known, PersistedPath, Store, Verdict } from "./host.ts";
 import { normalise } from "./paths.ts";
-import { gapBelow, type Owner, readEntries } from "./persisted-entries.ts";
+import { type EntryList, gapBelow, type Owner, pathsOf, readEntries } from "./persisted-entries.ts";
 import {
   builtAt,
   childrenOf,
@@ -14,6 +15,7 @@ import {
   readString,
   setAt,
 } from "./read-values.ts";
+import { isSameFact } from "./same-fact.ts";
 import { unreadOptions } from "./store-options.ts";
 import { homeOf } from "./user-home.ts";
 import { allOf, known, NO, verdictOf, YES } from "./verdict.ts";
@@ -83,6 +85,13 @@ function readStores(
   }
 }
 
+/** All that a store is made of. */
+interface StoreParts {
+  readonly own: Omit<Store, "directories" | "files" | "open">;
+  readonly lists: readonly EntryList[];
+  readonly open: readonly Gap[];
+}
+
 function readStore(
   node: OptionNode,
   name: string,
@@ -91,19 +100,14 @@ function readStore(
   around: Verdict,
   root: OptionNode,
 ): Store {
-  const directories: PersistedPath[] = [];
-  const files: PersistedPath[] = [];
   const open: Gap[] = [];
   const enable = readExplicitBoolean(node.child("enable"));
-  const store: Store = {
+  const own: StoreParts["own"] = {
     module,
     name,
     path: storagePath(node, name),
     place: nameAt(node),
     enabled: allOf(around, enable ? verdictOf(enable) : YES),
-    directories,
-    files,
-    open,
     option: node.path,
   };
   const hidden = openOf(node);
@@ -111,20 +115,40 @@ function readStore(
     open.push(owner.userName === undefined ? reasonOf(hidden) : gapBelow(owner.home, hidden.why, hidden.place));
   }
   open.push(...unreadOptions(node, module, "store"));
+  const lists: EntryList[] = [];
+  const readLists = (of: OptionNode, whose: Owner): void => {
+    lists.push(readEntries(of.child("directories"), "directory", module, whose, open));
+    lists.push(readEntries(of.child("files"), "file", module, whose, open));
+  };
   const prefix = node.child("removePrefixDirectory");
-  const own: Owner = prefix.isDefined() === false ? owner : { ...owner, removesPrefix: readBoolean(prefix) };
-  readEntries(node.child("directories"), "directory", store, own, directories, open);
-  readEntries(node.child("files"), "file", store, own, files, open);
+  readLists(node, prefix.isDefined() === false ? owner : { ...owner, removesPrefix: readBoolean(prefix) });
   const users = node.child("users");
   const hiddenUsers = openOf(users);
   if (hiddenUsers && !hidden) open.push({ ...reasonOf(hiddenUsers), below: "/home" });
   for (const child of childrenOf(users)) {
     const home = readString(child.node.child("home")) ?? homeOf(root, child.name);
-    const user: Owner = { home, userName: child.name };
     open.push(...unreadOptions(child.node, module, "user").map(({ why, place }) => gapBelow(home, why, place)));
-    readEntries(child.node.child("directories"), "directory", store, user, directories, open);
-    readEntries(child.node.child("files"), "file", store, user, files, open);
+    readLists(child.node, { home, userName: child.name });
   }
+  return storeOf(node, { own, lists, open });
+}
+
+/** The stores that were made of options, and what of. */
+const madeBefore = new WeakMap<OptionNode, { readonly parts: StoreParts; readonly store: Store }>();
+
+/** The very store that was there before an edit when it is made of the same: most edits reach one of hundreds of entries. */
+function storeOf(node: OptionNode, parts: StoreParts): Store {
+  const before = madeBefore.get(node) ?? (node instanceof MergeNode && node.before && madeBefore.get(node.before));
+  const made = before && isSameFact(before.parts, parts) ? before : { parts, store: makeStore(parts) };
+  madeBefore.set(node, made);
+  return made.store;
+}
+
+function makeStore({ own, lists, open }: StoreParts): Store {
+  const directories: PersistedPath[] = [];
+  const files: PersistedPath[] = [];
+  const store: Store = { ...own, directories, files, open };
+  for (const list of lists) (list.kind === "directory" ? directories : files).push(...pathsOf(list, store));
   return store;
 }
 

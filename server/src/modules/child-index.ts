@@ -83,6 +83,11 @@ export class ChildIndex {
     return this.plain;
   }
 
+  /** Whether every definition is a set that says all of its names, or no set at all. */
+  get isPlain(): boolean {
+    return this.others.length === 0;
+  }
+
   /** Names that are known to be mentioned. */
   names(): Set<string> {
     const names = new Set(this.plain.keys());

@@ -262,6 +262,7 @@ export class MergeNode implements OptionNode {
   open(): Unknown | undefined {
     this.note();
     if (this.declarations?.option) return new ValueNode(this.path, this.cell).open();
+    if (this.index().isPlain) return undefined;
     for (const definition of this.unwrapped()) {
       const value = look(definition.cell);
       const open = value instanceof Unknown ? value : value instanceof NixAttrs ? openOf(value) : undefined;

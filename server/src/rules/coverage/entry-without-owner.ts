@@ -1,6 +1,7 @@
 import { services } from "../../catalogue/catalogue.ts";
 import type { Host, PersistedPath } from "../../host/host.ts";
-import { childrenOf, type nameAt, openOf, readBoolean } from "../../host/read-values.ts";
+import { perItem } from "../../host/per-item.ts";
+import { type Child, childrenOf, type nameAt, openOf, readBoolean } from "../../host/read-values.ts";
 import { isSlipOf } from "../reading/nearest-name.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
@@ -19,7 +20,8 @@ export const entryWithoutOwner = defineRule({
     const users = host.config.at("users", "users");
     const groups = host.config.at("users", "groups");
     if (openOf(users) !== undefined || openOf(groups) !== undefined || mayBeSetElsewhere(host)) return;
-    const listed = new Set([...childrenOf(users), ...childrenOf(groups)].map(({ name }) => name));
+    const [names, groupNames] = [namesOf(childrenOf(users)), namesOf(childrenOf(groups))];
+    const listed = { has: (name: string) => names.has(name) || groupNames.has(name) };
     const reasons = new Map<string, Missing | undefined>();
     for (const entry of certainEntries(host)) {
       for (const kind of ["user", "group"] as const) {
@@ -41,6 +43,18 @@ export const entryWithoutOwner = defineRule({
     }
   },
 });
+
+/** The names of a group's children; the same set as long as the group has the names that it had. */
+const namesOf = (() => {
+  const names = perItem(({ name }: Child) => [name]);
+  const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+  return (children: readonly Child[]): ReadonlySet<string> => {
+    const list = names(children);
+    const known = sets.get(list) ?? new Set(list);
+    sets.set(list, known);
+    return known;
+  };
+})();
 
 interface Missing {
   readonly why: string;

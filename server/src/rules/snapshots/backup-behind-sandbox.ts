@@ -2,6 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import { backupJobs } from "../../host/backup-jobs.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
+import { perItem } from "../../host/per-item.ts";
 import { isNamed, read, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
@@ -47,13 +48,14 @@ function savers(host: Host): readonly Saver[] {
     const node = host.config.at("systemd", "services", unit);
     return isNamed(node, "serviceConfig") ? [{ unit, settings: node.child("serviceConfig"), sources: paths }] : [];
   });
-  const own = host.units.flatMap((unit): Saver[] => {
-    if (unit.stage !== "system" || unit.certain.answer !== "yes" || !isNamed(unit.node, "serviceConfig")) return [];
-    const sources = sourcesOf(unit);
-    return sources.length > 0 ? [{ unit: unit.name, settings: unit.node.child("serviceConfig"), sources }] : [];
-  });
-  return [...jobs, ...own];
+  return [...jobs, ...ownSavers(host.units)];
 }
+
+const ownSavers = perItem((unit: Unit): readonly Saver[] => {
+  if (unit.stage !== "system" || unit.certain.answer !== "yes" || !isNamed(unit.node, "serviceConfig")) return [];
+  const sources = sourcesOf(unit);
+  return sources.length > 0 ? [{ unit: unit.name, settings: unit.node.child("serviceConfig"), sources }] : [];
+});
 
 const SAVES = /^(restic|borg|rsync|tar|rclone|kopia|rustic)$/;
 

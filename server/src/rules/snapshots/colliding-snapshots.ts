@@ -1,5 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
-import type { Host, Script } from "../../host/host.ts";
+import type { Host, Script, Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { unitPeriod } from "../../host/period.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { secondsWords } from "../../shell/retention.ts";
@@ -18,10 +19,8 @@ export const collidingSnapshots = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const unit of host.units) {
-      if (unit.stage !== "system" || unit.certain.answer !== "yes") continue;
-      const scripts = unit.scripts.filter(({ text }) => text.includes("snapshot") && text.includes("date"));
-      const period = scripts.length > 0 ? unitPeriod(host.config, host.calendars, unit.name) : undefined;
+    for (const { unit, scripts } of datedSnapshots(host.units)) {
+      const period = unitPeriod(host.config, host.calendars, unit.name);
       if (!period?.known) continue;
       for (const script of scripts) {
         for (const { word, readonly } of namesOf(script)) {
@@ -59,6 +58,23 @@ export const collidingSnapshots = defineRule({
   },
 });
 
+interface Snapshotting {
+  readonly unit: Unit;
+  readonly scripts: readonly Script[];
+}
+
+/** Services with scripts that snapshot something. */
+function snapshotting(isConcerned: (text: string) => boolean): (units: readonly Unit[]) => readonly Snapshotting[] {
+  return perItem((unit) => {
+    if (unit.stage !== "system" || unit.certain.answer !== "yes") return [];
+    const scripts = unit.scripts.filter(({ text }) => text.includes("snapshot") && isConcerned(text));
+    return scripts.length > 0 ? [{ unit, scripts }] : [];
+  });
+}
+
+const datedSnapshots = snapshotting((text) => text.includes("date"));
+const btrfsSnapshots = snapshotting((text) => text.includes("btrfs"));
+
 interface Run {
   readonly script: Script;
   readonly who: string;
@@ -68,14 +84,8 @@ interface Run {
 
 /** The scripts with a snapshot that certainly run more than once. */
 function repeatedScripts(host: Host): Run[] {
-  const isConcerned = ({ text }: Script) => text.includes("snapshot") && text.includes("btrfs");
-  const activation = host.scripts.filter(
-    (script) => script.option[0] === "system" && script.option[1] === "activationScripts" && isConcerned(script),
-  );
-  const units = host.units.flatMap((unit): Run[] => {
-    if (unit.stage !== "system" || unit.certain.answer !== "yes" || unit.conditions.length > 0) return [];
-    const scripts = unit.scripts.filter(isConcerned);
-    if (scripts.length === 0) return [];
+  const units = btrfsSnapshots(host.units).flatMap(({ unit, scripts }): Run[] => {
+    if (unit.conditions.length > 0) return [];
     const period = unitPeriod(host.config, host.calendars, unit.name);
     if (period && !period.known) return [];
     const target = unit.wantedBy.find(({ text }) =>
@@ -86,13 +96,19 @@ function repeatedScripts(host: Host): Run[] {
     return scripts.map((script) => ({ script, who: `\`${unit.name}\``, when, place: period?.place ?? target?.place }));
   });
   return [
-    ...activation.map((script) => {
+    ...snapshotActivations(host.scripts).map((script) => {
       const who = `The activation script \`${script.option[2] ?? ""}\``;
       return { script, who, when: "at every boot and every rebuild", place: script.place };
     }),
     ...units,
   ];
 }
+
+const snapshotActivations = perItem((script: Script) => {
+  const { option, text } = script;
+  const isActivation = option[0] === "system" && option[1] === "activationScripts";
+  return isActivation && text.includes("snapshot") && text.includes("btrfs") ? [script] : [];
+});
 
 /** Where snapshots go whose name never changes; a command that runs in a loop or a function may be given others. */
 function fixedNamesOf(script: Script): { readonly word: Word; readonly readonly: boolean }[] {

@@ -76,9 +76,9 @@ export const missingUnitPath = defineRule({
   since: "0.1.0",
 
   check(context) {
-    const inInitrd = initrdPrograms(context.host);
-    for (const unit of context.host.units) {
-      if (unit.stage !== "initrd") continue;
+    const initrd = initrdUnits(context.host.units);
+    const inInitrd = initrd.length > 0 ? initrdPrograms(context.host) : undefined;
+    for (const unit of initrd) {
       const replaced = findReplaced(unit);
       if (replaced) context.report(replaced);
       const lacking = findInInitrd(unit, inInitrd);
@@ -88,6 +88,8 @@ export const missingUnitPath = defineRule({
       context.report({ ...found.report, fixes: () => addPath(context, unit, [...found.missing.keys()]) });
   },
 });
+
+const initrdUnits = perItem((unit: Unit) => (unit.stage === "initrd" ? [unit] : []));
 
 /** What is said of a unit, and the packages that it lacks, each with the first call. */
 interface Found {

@@ -1,5 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
+import type { Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { defineRule } from "../rule.ts";
 
@@ -13,31 +15,31 @@ export const unfilteredBalance = defineRule({
 
   check(context) {
     const { host, report } = context;
-    for (const unit of host.units) {
-      if (unit.stage !== "system") continue;
-      for (const script of unit.scripts) {
-        if (!script.text.includes("balance")) continue;
-        for (const command of commandsOf(script).storage) {
-          if (command.kind !== "balance-start" || command.filtered) continue;
-          report({
-            at: script.placeOf(command.start, command.end) ?? script.place,
-            message:
-              "`btrfs balance start` without filters waits ten seconds for somebody to stop it, then reads and writes every block of the filesystem: hours of load and wear each time, and it ends with an error at the first block whose checksum is wrong.",
-            help: "Give it filters (btrfs balance start -dusage=50 -musage=50 …), or leave it out: in normal use btrfs needs none.",
-            fixes: () => {
-              const verb = command.words.find(({ literal }) => literal === "start");
-              const filters = "start -dusage=50 -musage=50";
-              return verb
-                ? offer(replaceTextAt(context, script.placeOf(verb.start, verb.end), "start", filters), {
-                    title: "Balance chunks that are less than half full",
-                    safety: "unsafe",
-                    note: "It leaves fuller chunks alone, which is what most want, but not a change of profile.",
-                  })
-                : [];
-            },
-          });
-        }
+    for (const script of balancing(host.units)) {
+      for (const command of commandsOf(script).storage) {
+        if (command.kind !== "balance-start" || command.filtered) continue;
+        report({
+          at: script.placeOf(command.start, command.end) ?? script.place,
+          message:
+            "`btrfs balance start` without filters waits ten seconds for somebody to stop it, then reads and writes every block of the filesystem: hours of load and wear each time, and it ends with an error at the first block whose checksum is wrong.",
+          help: "Give it filters (btrfs balance start -dusage=50 -musage=50 …), or leave it out: in normal use btrfs needs none.",
+          fixes: () => {
+            const verb = command.words.find(({ literal }) => literal === "start");
+            const filters = "start -dusage=50 -musage=50";
+            return verb
+              ? offer(replaceTextAt(context, script.placeOf(verb.start, verb.end), "start", filters), {
+                  title: "Balance chunks that are less than half full",
+                  safety: "unsafe",
+                  note: "It leaves fuller chunks alone, which is what most want, but not a change of profile.",
+                })
+              : [];
+          },
+        });
       }
     }
   },
 });
+
+const balancing = perItem(({ stage, scripts }: Unit) =>
+  stage === "system" ? scripts.filter(({ text }) => text.includes("balance")) : [],
+);
