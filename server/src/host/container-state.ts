@@ -45,8 +45,10 @@ interface Container {
  * `listed` and below have an owner already.
  */
 export function containerServices(input: StateInput, listed: ReadonlySet<string>): Service[] {
+  const containers = containersOf(input.root);
+  if (containers.length === 0) return [];
   const taken = [...listed];
-  return containersOf(input.root).flatMap(({ node, certain, written }) => {
+  return containers.flatMap(({ node, certain, written }) => {
     const state = written.flatMap(({ path, place }): ServiceState[] => {
       if ([...NO_STATE, ...taken].some((other) => isAtOrBelow(path, other)) || /\.sock$/.test(path)) return [];
       taken.push(path);

@@ -163,23 +163,40 @@ export function childrenOf(node: OptionNode): readonly Child[] {
   return value.names().map((name) => ({ name, node: inner.child(name), certain: YES }));
 }
 
+interface GroupChildren {
+  readonly names: readonly ChildName[];
+  readonly children: readonly Child[];
+}
+
 /**
  * The children that were read of groups. Rules go through the same large ones one after the other, and as long as a host is
  * edited a group mostly has the names that it had, with other nodes where the edit reaches.
  */
-const readBefore = new WeakMap<MergeNode, readonly Child[]>();
+const readBefore = new WeakMap<MergeNode, GroupChildren>();
 
 function childrenOfGroup(group: MergeNode, names: readonly ChildName[]): readonly Child[] {
   const known = readBefore.get(group);
-  if (known) return known;
+  if (known) return known.children;
   const before = group.before && readBefore.get(group.before);
-  const children = names.map((one, index): Child => {
-    const child = childOf(group, one);
-    const was = before?.[index];
-    return was?.node === child.node ? was : child;
-  });
-  readBefore.set(group, children);
-  if (before) succeed(before, children);
+  const children = (before && revisedChildren(group, names, before)) ?? names.map((one) => childOf(group, one));
+  readBefore.set(group, { names, children });
+  if (before) succeed(before.children, children);
+  return children;
+}
+
+/** The children of a group that has the names that it had. */
+function revisedChildren(
+  group: MergeNode,
+  names: readonly ChildName[],
+  before: GroupChildren,
+): readonly Child[] | undefined {
+  const { reached } = group;
+  if (!reached || before.names !== names) return undefined;
+  const children = [...before.children];
+  for (const name of reached) {
+    const at = names.findIndex((one) => one.name === name);
+    if (at >= 0) children[at] = childOf(group, names[at] as ChildName);
+  }
   return children;
 }
 

@@ -50,19 +50,21 @@ export function readServices(input: StateInput, units: Units): Service[] {
   };
   for (const one of active) follow(one);
   const found = [...listed, ...implied];
-  const declared = declaredServices(input, units, pathsOf(found));
-  const contained = containerServices(input, pathsOf([...found, ...declared]));
-  const all = [...found, ...declared, ...contained];
-  return [...all, ...homeServices(input, pathsOf(all))];
+  // What is listed once is not listed again under another name.
+  const listedPaths = new Set<string>();
+  const add = (services: readonly Service[]): readonly Service[] => {
+    for (const { state } of services) for (const { path } of state) listedPaths.add(path);
+    return services;
+  };
+  add(found);
+  const declared = add(declaredServices(input, units, listedPaths));
+  const contained = add(containerServices(input, listedPaths));
+  return [...found, ...declared, ...contained, ...homeServices(input, listedPaths)];
 }
 
 /** Whether an instance is known by its name, which says more than what is true of all of them. */
 function hasOwnEntry({ enable: pattern }: ServiceEntry, enable: string): boolean {
   return pattern.includes("*") && serviceByEnable(enable) !== undefined;
-}
-
-function pathsOf(services: readonly Service[]): ReadonlySet<string> {
-  return new Set(services.flatMap(({ state }) => state.map(({ path }) => path)));
 }
 
 function serviceOf(input: StateInput, active: Active, impliedBy: string | undefined): Service {

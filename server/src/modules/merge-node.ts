@@ -47,7 +47,12 @@ export interface NodeOwner {
  */
 type Position =
   | { readonly path: readonly string[]; readonly definitions: readonly RawDefinition[] }
-  | { readonly parent: MergeNode; readonly name: string };
+  | { readonly parent: Seat; readonly name: string };
+
+/** Where children find the node above them: the next one that takes its place sits down there. */
+interface Seat {
+  node: MergeNode;
+}
 
 /** The node that stood at the same path before a change, and the paths from there on that the change reaches. */
 interface Replaced {
@@ -60,7 +65,9 @@ export class MergeNode implements OptionNode {
   private isReading = false;
   private readonly owner: NodeOwner;
   private readonly declarations: DeclarationTree | undefined;
-  private position: Position;
+  private readonly position: Position;
+  /** Made with the first child. */
+  private seat: Seat | undefined;
   /** What this node replaces after a change, until it is replaced itself. */
   private replaced: Replaced | undefined;
   private pathMemo: readonly string[] | undefined;
@@ -101,14 +108,14 @@ export class MergeNode implements OptionNode {
 
   get path(): readonly string[] {
     const { position } = this;
-    this.pathMemo ??= "parent" in position ? [...position.parent.path, position.name] : position.path;
+    this.pathMemo ??= "parent" in position ? [...position.parent.node.path, position.name] : position.path;
     return this.pathMemo;
   }
 
   /** The definitions here, wrapped as they were written. */
   private readRaw(): readonly RawDefinition[] {
     const { position } = this;
-    return "parent" in position ? position.parent.index().definitionsOf(position.name) : position.definitions;
+    return "parent" in position ? position.parent.node.index().definitionsOf(position.name) : position.definitions;
   }
 
   /** The node in whose place it stands since the last change. */
@@ -135,7 +142,7 @@ export class MergeNode implements OptionNode {
     this.notedIn = reads;
     const { position } = this;
     // Whoever read all of the group that it stands in has read it as well.
-    if ("parent" in position && position.parent.notedIn === reads) return;
+    if ("parent" in position && position.parent.node.notedIn === reads) return;
     reads.addWhole(this.path);
   }
 
@@ -224,7 +231,7 @@ export class MergeNode implements OptionNode {
   private revisedNames(): readonly ChildName[] | undefined {
     const { replaced, declarations } = this;
     const before = replaced?.node.namesMemo;
-    const reached = replaced?.dirty.names();
+    const { reached } = this;
     if (!before || !reached || !this.index().keepsNames) return undefined;
     if (!isSameList(declarations?.names() ?? [], replaced?.node.declarations?.names() ?? [])) return undefined;
     let changed: ChildName[] | undefined;
@@ -274,13 +281,44 @@ export class MergeNode implements OptionNode {
   child(name: string): OptionNode {
     // What is below an option is a part of its value.
     if (noted.reads && this.optionHere()) this.note();
-    this.children ??= new Map();
+    this.children ??= this.takenChildren() ?? new Map();
     let child = this.children.get(name);
     if (!child) {
       child = this.makeChild(name);
       this.children.set(name, child);
     }
     return child;
+  }
+
+  /** The names below that the last change reaches; undefined when that is every one, or there was none. */
+  get reached(): Iterable<string> | undefined {
+    return this.replaced?.dirty.names();
+  }
+
+  /** All children of the node before, with others in the place of those that the change reaches. */
+  private takenChildren(): Map<string, OptionNode> | undefined {
+    const { replaced, reached } = this;
+    if (!replaced || !reached || this.optionHere() || replaced.node.optionHere()) return undefined;
+    const { children, seat } = replaced.node;
+    if (!children || !seat) return undefined;
+    replaced.node.children = undefined;
+    seat.node = this;
+    this.seat = seat;
+    for (const name of reached) {
+      const was = children.get(name);
+      const dirty = replaced.dirty.below(name);
+      if (was instanceof MergeNode && dirty) children.set(name, this.replacement(was, name, dirty));
+    }
+    return children;
+  }
+
+  private replacement(was: MergeNode, name: string, dirty: PathSet): MergeNode {
+    return new MergeNode(this.owner, this.placeOf(name), this.declarations?.child(name), { node: was, dirty });
+  }
+
+  private placeOf(name: string): Position {
+    this.seat ??= { node: this };
+    return { parent: this.seat, name };
   }
 
   at(...path: string[]): OptionNode {
@@ -320,15 +358,10 @@ export class MergeNode implements OptionNode {
 
   private makeChild(name: string): OptionNode {
     if (this.optionHere()) return new ValueNode(this.path, this.cell).child(name);
-    const position = { parent: this, name };
     const was = this.replaced?.node.children?.get(name);
-    if (!this.replaced || !(was instanceof MergeNode)) {
-      return new MergeNode(this.owner, position, this.declarations?.child(name));
-    }
-    const dirty = this.replaced.dirty.below(name);
-    if (dirty) return new MergeNode(this.owner, position, this.declarations?.child(name), { node: was, dirty });
-    was.position = position;
-    return was;
+    const dirty = this.replaced?.dirty.below(name);
+    if (was instanceof MergeNode && dirty) return this.replacement(was, name, dirty);
+    return new MergeNode(this.owner, this.placeOf(name), this.declarations?.child(name));
   }
 
   /** The option that this node is, declared for itself or for every name of the set. */
@@ -336,7 +369,8 @@ export class MergeNode implements OptionNode {
     if (this.declarations) return this.declarations.option;
     const { position, owner } = this;
     // What modules are called with is no part of what they configure.
-    const isFree = "parent" in position && "definitions" in position.parent.position && position.name !== "_module";
+    const isFree =
+      "parent" in position && "definitions" in position.parent.node.position && position.name !== "_module";
     const type = isFree ? owner.freeformType : undefined;
     if (!type) return undefined;
     return { file: "", place: undefined, typeValue: undefined, defaultValue: undefined, apply: undefined, type };
