@@ -1,5 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
+import { perItem } from "../../host/per-item.ts";
 import { childrenOf, isNamed, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { runningUnits } from "../reading/data-paths.ts";
@@ -17,7 +18,7 @@ export const lostRcloneRemotes = defineRule({
 
   check({ host, report }) {
     const file = "/root/.config/rclone/rclone.conf";
-    const uses = [...resticUses(host), ...scriptUses(host)];
+    const uses = [...resticUses(host), ...usesOfUnits(runningUnits(host.units))];
     const [first] = uses;
     if (!first || isMade(host, file)) return;
     const loss = uncoveredLoss(host, file);
@@ -57,11 +58,7 @@ function resticUses({ config }: Host): readonly RemoteUse[] {
 }
 
 /** Commands of units of root that name a remote. */
-function scriptUses(host: Host): readonly RemoteUse[] {
-  return runningUnits(host.units).flatMap((unit) => usesOfUnit(unit));
-}
-
-function usesOfUnit({ name, node, scripts }: Unit): readonly RemoteUse[] {
+const usesOfUnits = perItem(({ name, node, scripts }: Unit): readonly RemoteUse[] => {
   if (!scripts.some(({ text }) => /\brclone\b/.test(text)) || mayHaveOwn(node)) return [];
   return scripts.flatMap((script) => {
     if (/RCLONE_|\bHOME=|XDG_CONFIG_HOME/.test(script.text)) return [];
@@ -76,7 +73,7 @@ function usesOfUnit({ name, node, scripts }: Unit): readonly RemoteUse[] {
       return [{ remote, by: `${name}.service`, place, help }];
     });
   });
-}
+});
 
 /** Whether a unit runs as another account, or may be given the configuration in its environment. */
 function mayHaveOwn(unit: OptionNode): boolean {

@@ -16,9 +16,11 @@ export const backupOnlyAtBoot = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    const timers = [...resticTimers(host), ...backupTimers(host)];
+    if (timers.length === 0) return;
     // What is switched off at night, or starts anew by itself, comes by here often.
     const isRestarted = personalMachine(host) !== undefined || host.scripts.some(({ text }) => REBOOTS.test(text));
-    for (const { what, first, place, isOfModule } of [...resticTimers(host), ...backupTimers(host)])
+    for (const { what, first, place, isOfModule } of timers)
       report({
         at: place,
         severity: isRestarted ? "information" : "warning",
