@@ -270,6 +270,7 @@ const TAKES = {
   build: "a derivation that is built",
   input: "the code of an input",
   fault: "a change: NixOS refuses it",
+  runner: "what runs the container",
   checker: "a better checker",
 };
 
@@ -277,10 +278,12 @@ const TAKES = {
 export function knowable(results) {
   const persisting = results.flatMap(({ hosts = [] }) => hosts).filter(({ persists }) => persists);
   const count = (need) => persisting.filter(({ needs }) => needs?.need === need).length;
-  const rest = persisting.length - count("secret") - count("build") - count("input");
+  const outside = ["secret", "build", "input", "runner"];
+  const rest = persisting.length - outside.reduce((sum, need) => sum + count(need), 0);
   const resolved = persisting.filter(({ state }) => state === "resolved").length;
   return `${persisting.length} hosts persist something. ${count("input")} of them need the code of an input that is not at hand,
-${count("secret")} a decrypted file, ${count("build")} a derivation that is built while Nix evaluates. **Of the other ${rest}, ${resolved} are
+${count("secret")} a decrypted file, ${count("build")} a derivation that is built while Nix evaluates, and ${count("runner")} are containers of which only what runs them
+says what is mounted there. **Of the other ${rest}, ${resolved} are
 resolved: ${((100 * resolved) / rest).toFixed(1)} %.** ${count("fault")} more are refused by NixOS itself or lack a file, and ${count("checker")} the checker should know.`;
 }
 
