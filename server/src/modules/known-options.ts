@@ -137,6 +137,9 @@ export function isDeclaredByNixos(path: readonly string[]): boolean {
   return path.length === 1 && NIXOS_TOP.has(path[0] as string);
 }
 
+/** What NixOS has no options for at the top: modules of home-manager, flake-parts or nix-darwin set these. */
+export const OF_OTHERS: readonly string[] = ["home", "flake", "perSystem", "homebrew"];
+
 /** Whether the path is a group of options that NixOS or home-manager certainly has: a set, whatever is defined in it. */
 export function isGroupOfNixos(path: readonly string[]): boolean {
   return isDeclaredByNixos(path) && !NO_GROUPS.has(path.at(-1) as string);
