@@ -50,3 +50,11 @@ describe("an option that nobody sets", () => {
     expect((await host(list("shuttr.storage.path"))).open?.join()).toContain("its default is not known here");
   });
 });
+
+it("takes `meta` for what it is in a set of options of one's own", async () => {
+  const { kept } = await host(`
+    options.my = lib.mkOption { type = lib.types.submoduleWith { modules = [ { options.meta.name = lib.mkOption { type = lib.types.str; }; } ]; }; };
+    config.my.meta.name = "/srv";
+    config.environment.persistence."/persist".directories = [ config.my.meta.name ];`);
+  expect(kept).toEqual(["/srv"]);
+});

@@ -74,7 +74,7 @@ export interface ModuleRequest {
   readonly shorthandOnlyDefinesConfig?: boolean;
 }
 
-/** Keys of a module that are not configuration. */
+/** Keys of a module that are not configuration. `meta` is: NixOS has options there, and sets of one's own may have one. */
 const STRUCTURE = new Set([
   "_class",
   "_file",
@@ -84,7 +84,6 @@ const STRUCTURE = new Set([
   "require",
   "options",
   "config",
-  "meta",
   "freeformType",
 ]);
 
