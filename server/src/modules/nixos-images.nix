@@ -120,18 +120,13 @@ let
       sdImage.firmwarePartitionName = mkOptionDefault "FIRMWARE";
       sdImage.rootVolumeLabel = mkOptionDefault "NIXOS_SD";
       fileSystems = {
-        "/boot/firmware" = {
-          device = "/dev/disk/by-label/${config.sdImage.firmwarePartitionName}";
-          fsType = "vfat";
+        "/boot/firmware" = partition config.sdImage.firmwarePartitionName "vfat" // {
           options = [
             "nofail"
             "noauto"
           ];
         };
-        "/" = {
-          device = "/dev/disk/by-label/${config.sdImage.rootVolumeLabel}";
-          fsType = "ext4";
-        };
+        "/" = partition config.sdImage.rootVolumeLabel "ext4";
       };
     };
   board =
@@ -142,16 +137,15 @@ let
       boot.loader.generic-extlinux-compatible.enable = true;
     };
 
+  # Partitions of an image. Some releases say it with `mkDefault`, some plainly, so that NixOS refuses another device: here
+  # the workspace is taken at its word.
+  partition = label: fsType: {
+    device = mkDefault "/dev/disk/by-label/${label}";
+    fsType = mkDefault fsType;
+  };
   # The disk of a virtual machine or of an instance in a cloud.
-  rootByLabel = {
-    device = "/dev/disk/by-label/nixos";
-    fsType = "ext4";
-    autoResize = true;
-  };
-  espByLabel = {
-    device = "/dev/disk/by-label/ESP";
-    fsType = "vfat";
-  };
+  rootByLabel = partition "nixos" "ext4" // { autoResize = true; };
+  espByLabel = partition "ESP" "vfat";
 
   proxmox =
     { config, ... }:
@@ -188,7 +182,7 @@ let
     };
 
   digitalOcean = module "virtualisation/digital-ocean-config.nix" {
-    fileSystems."/" = mkDefault rootByLabel;
+    fileSystems."/" = rootByLabel;
     boot.loader.grub.devices = [ "/dev/vda" ];
     services.openssh.enable = mkDefault true;
   };

@@ -126,6 +126,20 @@ describe("images of disks", () => {
     expect((await proxmox('proxmox.qemuConf.bios = "ovmf";')).mounts["/boot"]).toBe("vfat /dev/disk/by-label/ESP");
   });
 
+  it("yield to a root that the workspace or disko gives the host", async () => {
+    const plain = await host(`{
+      imports = [ "\${modulesPath}/virtualisation/proxmox-image.nix" ];
+      fileSystems."/" = { device = "/dev/vda1"; fsType = "btrfs"; };
+    }`);
+    expect(plain.mounts).toEqual({ "/": "btrfs /dev/vda1" });
+    const disko = await host(`{
+      imports = [ "\${modulesPath}/virtualisation/amazon-image.nix" ];
+      disko.devices.nodev."/" = { fsType = "tmpfs"; mountpoint = "/"; mountOptions = [ "mode=755" ]; };
+    }`);
+    expect(disko.root).toBe("tmpfs");
+    expect(disko.findings.join()).not.toContain("declared twice");
+  });
+
   it("yield to a root that is said with more force", async () => {
     const { mounts } = await host(`{
       imports = [ "\${modulesPath}/virtualisation/proxmox-image.nix" ];
