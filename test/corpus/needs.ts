@@ -20,7 +20,7 @@ const SIGNS: readonly (readonly [Need, RegExp])[] = [
   ["runner", /what runs it decides what is mounted/],
   [
     "fault",
-    /the file does not exist|flake\.nix` does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem|undefined variable/,
+    /the file does not exist|flake\.nix` does not exist|NixOS refuses|^(device|fsType) is not set$|is not made by nixosSystem|undefined variable|called with the unexpected argument/,
   ],
 ];
 

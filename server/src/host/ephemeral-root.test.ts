@@ -216,3 +216,13 @@ describe("buildHost", () => {
     expect(job?.sources.map((source) => source.known && source.value)).toEqual(["/persist", "/"]);
   });
 });
+
+it("knows a program by which sums are made, whatever the algorithm, and no other that is named by a variable", () => {
+  const kind = (script: string) =>
+    host({
+      fileSystems: root(),
+      boot: { initrd: { systemd: { enable: true, services: { a: { wantedBy: ["initrd.target"], script } } } } },
+    }).ephemeralRoot.kind;
+  expect(kind('algorithm="$1"\necho x | "${algorithm}sum" | cut -d" " -f1')).toBe("none");
+  expect(kind('algorithm="$1"\necho x | "${algorithm}" | cut -d" " -f1')).toBe("unknown");
+});
