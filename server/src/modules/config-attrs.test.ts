@@ -17,6 +17,9 @@ async function host(module: string) {
   return {
     mounts: only?.fileSystems.map(({ mountpoint }) => mountpoint),
     kept: only?.stores.flatMap(({ directories }) => directories.map(({ path }) => path)),
+    owners: only?.stores.flatMap(({ directories }) =>
+      directories.map(({ user }) => (user?.known ? user.value : user?.why)),
+    ),
     open: only?.stores.flatMap(({ open }) => open.map(({ why }) => why)),
   };
 }
@@ -57,4 +60,10 @@ it("takes `meta` for what it is in a set of options of one's own", async () => {
     config.my.meta.name = "/srv";
     config.environment.persistence."/persist".directories = [ config.my.meta.name ];`);
   expect(kept).toEqual(["/srv"]);
+});
+
+it("knows who runs a service of NixOS' own where nobody says anything of units", async () => {
+  const { owners } = await host(`environment.persistence."/persist".directories = [
+    { directory = "/var/lib/matrix-synapse"; user = config.systemd.services.matrix-synapse.serviceConfig.User; } ];`);
+  expect(owners).toEqual(["matrix-synapse"]);
 });

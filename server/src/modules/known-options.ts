@@ -209,8 +209,12 @@ export function isOnlyTheUsers(path: readonly string[]): boolean {
   return ONLY_THE_USERS.has(path.join("."));
 }
 
-/** Sets of nixpkgs that are empty when nobody defines anything in them; groups there are on every host. */
-const EMPTY_SETS = new Set(WHOLE_OPTIONS.filter((text) => !text.endsWith("*") && text !== "users.groups") as string[]);
+/** Sets of nixpkgs that are empty when nobody defines anything in them; groups and services there are on every host. */
+const EMPTY_SETS = new Set(
+  WHOLE_OPTIONS.filter(
+    (text) => !text.endsWith("*") && text !== "users.groups" && text !== "systemd.services",
+  ) as string[],
+);
 
 /**
  * The default of an option that no module of the workspace declares or defines: `enable` is false by
