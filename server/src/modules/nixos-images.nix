@@ -63,14 +63,36 @@ let
     in
     layout // removeAttrs config.lib.isoFileSystems (builtins.attrNames layout);
 
-  isoImage =
+  isoImageWith =
+    naming:
     { config, ... }:
     module "installer/cd-dvd/iso-image.nix" {
+      imports = [ naming ];
       lib.isoFileSystems = layoutOfLiveMedium config;
       fileSystems = liveFileSystems config;
       boot.loader.grub.enable = false;
       boot.loader.timeout = 10;
     };
+  isoImage = isoImageWith (
+    {
+      config,
+      lib,
+      pkgs,
+      ...
+    }:
+    let
+      inherit (config.isoImage) edition;
+      platform = lib.head (lib.splitString "-" pkgs.stdenv.hostPlatform.system);
+    in
+    {
+      isoImage.edition = mkOptionDefault "";
+      isoImage.volumeID = mkOptionDefault (
+        lib.concatStringsSep "-" (
+          [ "nixos" ] ++ lib.optional (edition != "") edition ++ [ lib.trivial.release platform ]
+        )
+      );
+    }
+  );
 
   # Whoever installs from it logs in without a password.
   installationDevice = module "profiles/installation-device.nix" {
@@ -88,16 +110,39 @@ let
     boot.swraid.enable = true;
   };
 
-  installationCd =
+  installationCdWith =
+    image:
     { config, ... }:
     module "installer/cd-dvd/installation-cd-base.nix" {
       imports = [
-        isoImage
+        image
         installationDevice
       ];
       swapDevices = mkImageMediaOverride [ ];
       fileSystems = mkImageMediaOverride (liveFileSystems config);
     };
+
+  installationCd = installationCdWith isoImage;
+  # What the others call their edition has changed, and with it the label of the medium.
+  editions = {
+    graphical-calamares-gnome = "gnome";
+    graphical-calamares-plasma6 = "plasma6";
+    minimal = "minimal";
+    minimal-combined = "minimal";
+    minimal-new-kernel = "minimal";
+    minimal-new-kernel-no-zfs = "minimal";
+  };
+  installationCdOf =
+    name:
+    module "installer/cd-dvd/installation-cd-${name}.nix" (
+      if editions ? ${name} then
+        {
+          imports = [ installationCd ];
+          isoImage.edition = mkDefault editions.${name};
+        }
+      else
+        { imports = [ (installationCdWith (isoImageWith { })) ]; }
+    );
 
   netboot = module "installer/netboot/netboot.nix" {
     fileSystems = {
@@ -232,7 +277,7 @@ let
         "minimal-new-kernel"
         "minimal-new-kernel-no-zfs"
       ]
-      (name: importing "installer/cd-dvd/installation-cd-${name}.nix" [ installationCd ]);
+      installationCdOf;
   boards = [
     "aarch64"
     "aarch64-new-kernel"

@@ -77,9 +77,12 @@ describe("live media", () => {
     expect(mounts["/"]).toBe("tmpfs tmpfs");
   });
 
-  it("are found by a label where systemd runs the initrd, which only the release tells", async () => {
-    const { mounts } = await host('{ imports = [ "${modulesPath}/installer/cd-dvd/iso-image.nix" ]; }', "26.05");
-    expect(mounts["/iso"]).toContain("isoImage.volumeID");
+  it("are found by a label where systemd runs the initrd, with the edition and the release in it", async () => {
+    const device = async (file: string) =>
+      (await host(`{ imports = [ "\${modulesPath}/installer/cd-dvd/${file}.nix" ]; }`, "26.05")).mounts["/iso"];
+    expect(await device("iso-image")).toBe("iso9660 /dev/disk/by-label/nixos-26.05-x86_64");
+    expect(await device("installation-cd-minimal")).toBe("iso9660 /dev/disk/by-label/nixos-minimal-26.05-x86_64");
+    expect(await device("installation-cd-graphical-base")).toContain("isoImage.volumeID");
     const named = await host(
       '{ imports = [ "${modulesPath}/installer/cd-dvd/iso-image.nix" ]; isoImage.volumeID = "live"; }',
       "26.05",
