@@ -361,9 +361,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
     const { outermost } = this;
     if (!outermost.loadedMemo || !this.loadedMemo) return undefined;
     const sets = outermost === this ? [this] : [this, outermost];
-    const inputs = sets.flatMap(({ notes }) =>
-      notes.flatMap(({ opaque }) => opaque.map(({ why }) => inputNamedIn(why))),
-    );
+    const inputs = sets.flatMap(({ notes }) => notes.opaque.map(({ why }) => inputNamedIn(why)));
     const names = path.slice(0, -1).map(plainName);
     return inputs.find((input) => input !== undefined && names.includes(plainName(input)));
   }
