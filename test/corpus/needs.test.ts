@@ -28,6 +28,7 @@ it.each([
   ["the library of an input", persist("inputs.own.lib.directories"), "input"],
   ["a private module", "imports = [ inputs.private.nixosModules.x ];", "input"],
   ["a derivation", persist("[ pkgs.thing.passthru.dataDir ]"), "build"],
+  ["what runs it", `boot.isContainer = true; ${persist('[ "/x" ]')}`, "runner"],
   ["a file that is missing", "imports = [ ./nowhere/at/all.nix ];", "fault"],
   ["a device that is said twice", 'fileSystems."/x".fsType = "ext4";', "fault"],
   ["what the checker does not know", persist("[ config.services.unheard.dataDir ]"), "checker"],

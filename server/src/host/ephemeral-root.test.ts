@@ -216,3 +216,26 @@ describe("buildHost", () => {
     expect(job?.sources.map((source) => source.known && source.value)).toEqual(["/persist", "/"]);
   });
 });
+
+it("knows a program by which sums are made, whatever the algorithm, and no other that is named by a variable", () => {
+  const kind = (script: string) =>
+    host({
+      fileSystems: root(),
+      boot: { initrd: { systemd: { enable: true, services: { a: { wantedBy: ["initrd.target"], script } } } } },
+    }).ephemeralRoot.kind;
+  expect(kind('algorithm="$1"\necho x | "${algorithm}sum" | cut -d" " -f1')).toBe("none");
+  expect(kind('algorithm="$1"\necho x | "${algorithm}" | cut -d" " -f1')).toBe("unknown");
+});
+
+it("does not call a root kept that something may empty at shutdown", () => {
+  const at = (shutdown: Record<string, unknown>) => host({ fileSystems: root(), systemd: shutdown }).ephemeralRoot;
+  const contents = (name: string, text: string) => ({ shutdownRamfs: { contents: { [name]: { text } } } });
+  const wipe = "zfs rollback -r rpool/root@empty";
+  expect(at(contents("/etc/systemd/system-shutdown/wipe", wipe))).toMatchObject({
+    kind: "unknown",
+    why: expect.stringContaining("at shutdown, "),
+  });
+  expect(at({ shutdown: { wipe: "/nix/store/x-wipe.sh" } }).kind).toBe("unknown");
+  expect(at(contents("/etc/systemd/system-shutdown/say", "echo bye")).kind).toBe("none");
+  expect(at(contents("/etc/motd", wipe)).kind).toBe("none");
+});

@@ -21,6 +21,7 @@ import { type Reason, readBoolean, readTexts } from "./read-values.ts";
 import { type RollbackScript, readRollbackAttempt, readRollbackScript } from "./rollback-script.ts";
 import { isMeantElsewhere, wipesFileSystem } from "./rollback-target.ts";
 import { comesBeforeRoot } from "./root-order.ts";
+import { emptiedAtShutdown } from "./shutdown-scripts.ts";
 import { unitCondition } from "./unit-conditions.ts";
 import { meantDevice } from "./unit-names.ts";
 import type { Units } from "./units.ts";
@@ -78,6 +79,7 @@ export function readRollbacks(input: RollbackInput): Rollbacks {
     const runs = unit.stage === "initrd" ? unitRuns(input.root, unit, systemd) : NO;
     for (const script of unit.scripts) look(script, unit.stage === "initrd" ? "initrd-systemd" : "stage-2", runs);
   }
+  hidden ??= emptiedAtShutdown(input.root, rootSubvolume);
   return { list, hidden, unclear };
 }
 

@@ -74,6 +74,7 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
   const { name } = use;
   if (path.value !== undefined && script.runs.some((file) => path.value?.startsWith(file))) return undefined;
   if (name === undefined) {
+    if (isChecksum(script, program)) return undefined;
     const hole = script.holes.find(({ start, end }) => start < program.end && end > program.start);
     return hole?.why ?? path.reason ?? "a command in the script is not known";
   }
@@ -109,6 +110,12 @@ function hiddenBy(use: CommandUse, script: Script, scope: Scope, mounts: boolean
 const SAYS = new Set(
   "echo printf logger plymouth trap eval sh bash dash ash zsh ksh flock runuser script sg su".split(" "),
 );
+
+/** Whether the program is `sha256sum` or the like, by an algorithm that somebody hands to the script. */
+function isChecksum({ text, holes }: Script, { start, end }: Word): boolean {
+  const isHole = holes.some((hole) => hole.start < end && hole.end > start);
+  return !isHole && /^"?\$\{\w+\}sum"?$/.test(text.slice(start, end));
+}
 
 /** Programs of packages and of the system do what their name says; other files hold anybody's commands. */
 function isProgram(path: string): boolean {

@@ -144,7 +144,7 @@ function pathOf(item: Item, kind: PersistedPath["kind"], path: readonly string[]
   const { value, place } = item;
   if (typeof value === "string") return known(value, place);
   if (value instanceof Unknown) return notKnown(value.why, value.place ?? place);
-  if (!(value instanceof NixAttrs)) return notKnown("the entry is neither a text nor a set", place);
+  if (!(value instanceof NixAttrs)) return notKnown("NixOS refuses an entry that is neither a text nor a set", place);
   return readString(itemNode(item, path).child(kind)) ?? notKnown(`the entry has no \`${kind}\``, place);
 }
 

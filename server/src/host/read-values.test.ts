@@ -29,3 +29,17 @@ it.each([
   const place = node && setAt(node);
   expect(place && text.slice(place.start, place.end)).toBe(written);
 });
+
+it("is set in the file that sets it where a module takes in another one as a value, and says other things of the group", async () => {
+  const part = "{ config.services.adguardhome = { enable = true; }; }";
+  const { hosts } = await analyseFiles({
+    "/flake.nix": `{
+      inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      outputs = { nixpkgs, ... }: { nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./host.nix ]; }; };
+    }`,
+    "/host.nix": "{ ... }: { imports = [ (import ./part.nix) ]; services.fwupd.enable = true; }",
+    "/part.nix": part,
+  });
+  const place = hosts[0]?.services.find(({ enable }) => enable === "services.adguardhome.enable")?.place;
+  expect(place?.file).toBe("/part.nix");
+});

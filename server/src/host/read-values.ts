@@ -247,14 +247,27 @@ export function setAt(node: OptionNode): Place | undefined {
  */
 export function setInModule(root: OptionNode, node: OptionNode): Place | undefined {
   const place = setAt(node);
-  const file = deciding(node)?.file;
-  if (place === undefined || place.file === file) return place;
+  const set = deciding(node);
+  if (place === undefined || set === undefined || place.file === set.file) return place;
   for (let depth = node.path.length - 1; depth > 0; depth--) {
     const around = root.at(...node.path.slice(0, depth)).definitions();
-    const used = around.find((definition) => definition.file === file && definition.cell.slot?.site.file === file);
+    const used = around.find(
+      ({ file, cell }) =>
+        file === set.file && cell.slot?.site.file === file && leadsTo(cell, node.path.slice(depth), set.cell),
+    );
     if (used) return writtenAt(used.cell);
   }
   return place;
+}
+
+/** Whether a set has a cell at a path inside of it: the module may say other things of the same group. */
+function leadsTo(from: Cell, path: readonly string[], to: Cell): boolean {
+  let cell: Cell | undefined = from;
+  for (const name of path) {
+    const value: Value | undefined = cell && look(cell);
+    cell = value instanceof NixAttrs ? value.get(name) : undefined;
+  }
+  return cell === to;
 }
 
 /** The attribute name that sets an option, else the definition's place. */

@@ -1,17 +1,17 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import { isBootedByOthers, namesOtherLoader } from "./boot-loaders.ts";
 import type { FileSystems } from "./file-systems.ts";
-import type { Store } from "./host.ts";
+import type { FileSystem, Store } from "./host.ts";
 import { readExplicitBoolean, readTexts } from "./read-values.ts";
 
 const IN_CONTAINER = "the host is a container, and what runs it decides what is mounted in it";
 const STAND_IN =
-  "its only filesystem is a tmpfs and no boot loader is installed, so that the root stands for one that this configuration does not have";
+  "its only filesystem is a tmpfs that nothing can be started from, so that the root stands for one that this configuration does not have";
 
 /**
  * The filesystems that a host really has. In a container the root is what runs the container makes of it, whatever the
- * configuration says. A tmpfs for `/` with nothing beside it, on a host that nothing starts, is there to let the
- * configuration be evaluated.
+ * configuration says. A tmpfs for `/` with nothing beside it, on a host that nothing starts or of a device that is made up, is there
+ * to let the configuration be evaluated.
  */
 export function realFileSystems(root: OptionNode, written: FileSystems, stores: readonly Store[]): FileSystems {
   if (isContainer(root)) return { list: [], open: written.open ?? IN_CONTAINER };
@@ -31,7 +31,12 @@ function isStandIn(root: OptionNode, { list, open }: FileSystems, stores: readon
   const [only, ...others] = list;
   if (open !== undefined || stores.length > 0 || others.length > 0) return false;
   if (only?.mountpoint !== "/" || !only.fsType.known || only.fsType.value !== "tmpfs") return false;
-  return startsNothing(root);
+  return isMadeUp(only) || startsNothing(root);
+}
+
+/** Whether the device is a word for there being none: whoever writes it wants the configuration evaluated, not started. */
+function isMadeUp({ device }: FileSystem): boolean {
+  return device.known && /^(\/dev\/)?(dummy|fake|placeholder|stub|null|invalid)$/i.test(device.value);
 }
 
 /** Whether no boot loader is installed on any disk, or GRUB to none (`device = "nodev"`), which lets a configuration be built. */

@@ -400,6 +400,12 @@ describe("a rollback that waits for a switch is no certain one:", () => {
       mounted(`[ -d /mnt/blank ] || exit 1\n${del}\nbtrfs subvolume snapshot /mnt/blank /mnt/root`),
     ],
     [
+      "what is missing makes it fail",
+      mounted(
+        `for d in etc var; do\nif [ ! -e "/mnt/blank/$d" ]; then echo missing; exit 1; fi\ndone\n${del}\nbtrfs subvolume snapshot /mnt/blank /mnt/root`,
+      ),
+    ],
+    [
       "its blank may be there",
       mounted(`${del}\nif [ -e /mnt/blank ]; then btrfs subvolume snapshot /mnt/blank /mnt/root; else ${make}; fi`),
     ],

@@ -140,10 +140,15 @@ function push<T>(lists: Map<string, T[]>, name: string, item: T): void {
 function childCell(value: NixAttrs | Unknown, name: string): Cell | undefined {
   if (value instanceof Unknown) return gapCell(value);
   const has = value.has(name);
-  if (has === true) return value.get(name);
+  if (has === true) return isOnlyDefault(value, name) ? undefined : value.get(name);
   // Reading another part of the configuration as a set: what nobody set there is not set here either.
   if (has === false || value instanceof ConfigAttrs) return undefined;
   return gapCell(has);
+}
+
+/** Whether a name is there in another part of the configuration only because its option has a default. */
+function isOnlyDefault(value: NixAttrs, name: string): boolean {
+  return value instanceof ConfigAttrs && value.openWorld && value.isSet(name) === false;
 }
 
 /** Unknowns that stand for "there may be a definition", not for "the value is unknown". */

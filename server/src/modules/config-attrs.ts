@@ -1,5 +1,5 @@
 import { byCodePoint, Cell, NixAttrs, Unknown } from "../eval/value.ts";
-import { isDeclaredByNixos, isOnlyTheUsers } from "./known-options.ts";
+import { isDeclaredByNixos, isOnlyTheUsers, OF_OTHERS } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 
 /** A part of the merged configuration as a Nix value: `config`, `config.services`… Computed on demand. */
@@ -35,6 +35,7 @@ export abstract class ConfigAttrs extends NixAttrs {
     if (child.isDeclared?.()) return true;
     // What a module declares is there whatever is defined in it, and definitions may depend on this very answer.
     if (this.openWorld && isDeclaredByNixos(child.path)) return true;
+    if (this.openWorld && child.path.length === 1 && OF_OTHERS.includes(name)) return false;
     const imported = this.openWorld ? this.node.importsGroup?.(name) : undefined;
     if (imported === true) return true;
     // A definition that asks whether the name is there cannot be what makes it be there: only declarations do.
@@ -45,6 +46,11 @@ export abstract class ConfigAttrs extends NixAttrs {
     if (isOnlyTheUsers(this.node.path)) return false;
     if (imported !== undefined) return imported;
     return notKnown(child.path);
+  }
+
+  /** Whether something is said of a name, or the workspace declares it. What NixOS says by default is nothing. */
+  isSet(name: string): boolean | Unknown {
+    return this.isDeclared(name) || this.node.child(name).isDefined();
   }
 
   protected isDeclared(name: string): boolean {

@@ -20,6 +20,7 @@ import { type MissingFunctions, makeLibrary, type SystemFunctions } from "./libr
 import type { OpaqueModule } from "./load-modules.ts";
 import { looseHosts } from "./loose-hosts.ts";
 import type { DerivedOptions, ModuleSet, ModuleWorld } from "./module-set.ts";
+import { mayBeModelled } from "./nixos-files.ts";
 import { makeSystem, platformOf, type SystemAttrs, systemBehind } from "./nixos-system.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { PathSet } from "./path-set.ts";
@@ -312,6 +313,7 @@ export function newInterpreter(
   const utils = Cell.lazy(() =>
     evaluateFramework("utils", { lib, open: Cell.of(openFunction) }, interpreter, programs),
   );
+  const images = Cell.lazy(() => evaluateFramework("nixos-images", { lib }, interpreter, programs));
   const world: ModuleWorld = {
     files,
     lib,
@@ -321,6 +323,12 @@ export function newInterpreter(
       return interpreter.evaluateFile(path);
     },
     similarFile: (path, isOfNixos) => similarFile(path, source.nixFiles, isOfNixos),
+    modelOf: (file) => {
+      if (!mayBeModelled(file)) return undefined;
+      const models = look(images);
+      const model = models instanceof NixAttrs ? models.get(file) : undefined;
+      return model && look(model);
+    },
     knownDefault,
     isWholeOption,
     derived,

@@ -18,6 +18,9 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "xdg.userDirs.videos": "Videos",
 };
 
+/** Browsers whose profiles lie in folders that are called after them. From home-manager's `mkFirefoxModule.nix`. */
+const WITH_PROFILES = ["firefox", "floorp", "librewolf", "waterfox"];
+
 /**
  * What home-manager's NixOS module gives each of `home-manager.users`: the name and home of the account, and the
  * folders below it. `root` is the whole configuration; undefined for every other option.
@@ -30,6 +33,9 @@ export function homeDefault(path: readonly string[], root: OptionNode): Value | 
   if (name === "home.username") return account.child("name").value();
   if (name === "home.homeDirectory") return account.child("home").value();
   if (name === "lib.file.mkOutOfStoreSymlink") return new NixFunction((path) => new OutOfStoreLink(path), name);
+  const [programs, browser = "", profiles, profile, last] = option;
+  if (programs === "programs" && profiles === "profiles" && last === "path" && WITH_PROFILES.includes(browser))
+    return profile;
   const folder = FOLDERS[name];
   if (folder === undefined) return undefined;
   const home = root.at("home-manager", "users", user, "home", "homeDirectory").value();

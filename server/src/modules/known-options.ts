@@ -137,6 +137,9 @@ export function isDeclaredByNixos(path: readonly string[]): boolean {
   return path.length === 1 && NIXOS_TOP.has(path[0] as string);
 }
 
+/** What NixOS has no options for at the top: modules of home-manager, flake-parts or nix-darwin set these. */
+export const OF_OTHERS: readonly string[] = ["home", "flake", "perSystem", "homebrew"];
+
 /** Whether the path is a group of options that NixOS or home-manager certainly has: a set, whatever is defined in it. */
 export function isGroupOfNixos(path: readonly string[]): boolean {
   return isDeclaredByNixos(path) && !NO_GROUPS.has(path.at(-1) as string);
@@ -206,8 +209,12 @@ export function isOnlyTheUsers(path: readonly string[]): boolean {
   return ONLY_THE_USERS.has(path.join("."));
 }
 
-/** Sets of nixpkgs that are empty when nobody defines anything in them; groups there are on every host. */
-const EMPTY_SETS = new Set(WHOLE_OPTIONS.filter((text) => !text.endsWith("*") && text !== "users.groups") as string[]);
+/** Sets of nixpkgs that are empty when nobody defines anything in them; groups and services there are on every host. */
+const EMPTY_SETS = new Set(
+  WHOLE_OPTIONS.filter(
+    (text) => !text.endsWith("*") && text !== "users.groups" && text !== "systemd.services",
+  ) as string[],
+);
 
 /**
  * The default of an option that no module of the workspace declares or defines: `enable` is false by

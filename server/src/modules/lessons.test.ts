@@ -249,7 +249,9 @@ describe("lessons of real configurations", () => {
       environment.persistence."/persist".directories = [ "/srv" config.own.directory ];
     }) ]`);
     expect(certain(decides)).toEqual(["/srv"]);
-    expect(whys(decides)).toEqual(["nothing in the workspace sets `own.directory`, and its default is not known here"]);
+    expect(whys(decides)).toEqual([
+      "nothing in the workspace sets `own.directory`, and its default comes from a flake input, `own`, which is not in the workspace",
+    ]);
   });
 
   it("9: groups of options are there when the module that declares them is imported", async () => {

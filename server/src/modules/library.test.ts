@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { conformance, diskInterpreter, libFolder } from "../../../test/conformance/interpreter.ts";
 import { callable } from "../eval/coerce.ts";
 import { Cell, Gap, look, Maybe, NixAttrs, type NixList, Unknown } from "../eval/value.ts";
+import { analyseFiles } from "../testing/analyse-files.ts";
 import { newInterpreter } from "./configuration.ts";
 
 const { programs } = await diskInterpreter([conformance, libFolder]);
@@ -56,4 +57,26 @@ describe("a library known in part", () => {
     expect(evaluate("lib.strings ? noSuchFunction").value).toBeInstanceOf(Unknown);
     expect(evaluate("lib.strings ? hasPrefix").value).toBe(true);
   });
+});
+
+it("gives modules the library that somebody extended, also where the extension hands on all that was there", async () => {
+  const flake = (extension: string, lib: string) => `{
+    inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+    outputs = { nixpkgs, ... }:
+      let own = nixpkgs.lib.extend (final: prev: ${extension}); in {
+        nixosConfigurations.a = ${lib}.nixosSystem { modules = [ ./host.nix ]; };
+      };
+  }`;
+  const kept = async (text: string) => {
+    const { hosts } = await analyseFiles({
+      "/flake.nix": text,
+      "/host.nix": `{ lib, ... }: { environment.persistence."/persist".directories = [ (lib.under "x") ]; }`,
+    });
+    return hosts.flatMap(({ stores }) => stores.flatMap(({ directories }) => directories.map(({ path }) => path)));
+  };
+  const under = '{ under = name: "/srv/${name}"; }';
+  expect(await kept(flake(under, "own"))).toEqual(["/srv/x"]);
+  expect(await kept(flake(`prev // ${under}`, "own"))).toEqual(["/srv/x"]);
+  expect(await kept(flake(`prev // ${under}`, "(own.extend (_: _: { }))"))).toEqual(["/srv/x"]);
+  expect(await kept(flake(under, "nixpkgs.lib"))).toEqual([]);
 });

@@ -132,14 +132,34 @@ function section(
   return new Library(cells, missing, `lib.${name}`);
 }
 
-/** `lib.extend (final: prev: { … })`: one fixed point over both. */
+/**
+ * `lib.extend (final: prev: { … })`: one fixed point over both. Its `nixosSystem` gives modules the library that came of
+ * it, also where the overlay hands on the one before.
+ */
 function extend(library: Library, overlay: Cell): Value {
   const cells = new Map(library.cells);
   const extended: Library = new Library(cells, library.missing);
   cells.set("extend", Cell.of(new NixFunction((more) => extend(extended, more), "lib.extend")));
+  const make = cells.get("nixosSystem");
+  if (make) {
+    const made = new NixFunction((args) => makeWith(make, extended, args), "lib.nixosSystem");
+    cells.set("nixosSystem", Cell.of(made));
+  }
+  const previous = new Library(new Map(cells), library.missing);
   const fn = look(overlay);
   const step = fn instanceof NixFunction ? fn.call(Cell.of(extended), undefined) : undefined;
-  const added = step instanceof NixFunction ? step.call(Cell.of(library), undefined) : undefined;
+  const added = step instanceof NixFunction ? step.call(Cell.of(previous), undefined) : undefined;
   if (added instanceof NixAttrs) for (const name of added.names()) cells.set(name, added.get(name) as Cell);
   return extended;
+}
+
+/** `nixosSystem` of a library that somebody extended: modules are given that library, unless they are given another. */
+function makeWith(make: Cell, library: Library, args: Cell): Value {
+  const fn = make.force();
+  const given = look(args);
+  if (!(fn instanceof NixFunction)) return fn;
+  if (!(given instanceof NixAttrs) || given.has("lib") !== false) return fn.call(args, undefined);
+  const cells = new Map(given.names().map((name): [string, Cell] => [name, given.get(name) as Cell]));
+  cells.set("lib", Cell.of(library));
+  return fn.call(Cell.of(new NixAttrs(cells, given.open), args.origin, args.slot), undefined);
 }

@@ -2,10 +2,20 @@ import type { FileSource } from "../eval/file-source.ts";
 import type { Place } from "../eval/origin.ts";
 import { normalisePath, pathFrom } from "../eval/path-name.ts";
 import { Cell, HOLE, look, NixAttrs, NixFunction, NixList, NixPath, Unknown, type Value } from "../eval/value.ts";
+import { calledWhole } from "./called-module.ts";
 import type { DeclarationSource } from "./declaration.ts";
 import { Around, RawDefinition } from "./definition.ts";
 import { FlakeInput } from "./flake-inputs.ts";
-import { MOUNTS_ITSELF, type MountingFile, mountingFileOfNixos, mountsForNixos } from "./nixos-files.ts";
+import { OF_OTHERS } from "./known-options.ts";
+import {
+  fileOfNixos,
+  MOUNTS_ITSELF,
+  type MountingFile,
+  mountingFileOfNixos,
+  mountsForNixos,
+  NIXOS_MODULES,
+  unreadFileOfNixos,
+} from "./nixos-files.ts";
 import { nixosProfile } from "./nixos-profiles.ts";
 import type { ModuleProblem } from "./option-node.ts";
 import { PathSet } from "./path-set.ts";
@@ -49,6 +59,8 @@ export interface ModuleLoader {
   callModule(fn: NixFunction, at: Place | undefined, reads: PathSet): Value;
   /** The one file of the workspace that a path that leads nowhere most probably meant. */
   similarFile(path: string, isOfNixos: boolean): string | undefined;
+  /** Our model of a file below `nixos/modules`, for the few that have one. */
+  modelOf(file: string): Value | undefined;
   /** The modules are those of a host; not of home-manager, of a flake or of an option's value. */
   readonly isOfNixos: boolean;
 }
@@ -62,7 +74,7 @@ export interface ModuleRequest {
   readonly shorthandOnlyDefinesConfig?: boolean;
 }
 
-/** Keys of a module that are not configuration. */
+/** Keys of a module that are not configuration. `meta` is: NixOS has options there, and sets of one's own may have one. */
 const STRUCTURE = new Set([
   "_class",
   "_file",
@@ -72,7 +84,6 @@ const STRUCTURE = new Set([
   "require",
   "options",
   "config",
-  "meta",
   "freeformType",
 ]);
 
@@ -212,11 +223,13 @@ function locateFile(
 ): Located | undefined {
   const { files } = loader;
   const place = request.cell.place;
+  const ofNixos = fileOfNixos(path);
+  const model = ofNixos === undefined ? undefined : loader.modelOf(ofNixos);
   const mounts = mountingFileOfNixos(path);
-  if (mounts) {
-    const name = path.replace(/^.*\/nixos\/modules\//, "…/");
-    notes.opaque.push({ name, why: MOUNTS_ITSELF, place, known: false, mounts });
-    return undefined;
+  if (model !== undefined || mounts) {
+    const why = model === undefined ? MOUNTS_ITSELF : NIXOS_MODULES.why;
+    notes.opaque.push({ name: `…/${ofNixos}`, why, place, known: model !== undefined, ...(mounts ? { mounts } : {}) });
+    return model === undefined ? undefined : { value: () => model, file: path, path };
   }
   if (!files.covers(path)) {
     notes.opaque.push({ name: path, why: "it lies outside the workspace", place, known: true });
@@ -258,9 +271,6 @@ function recover(
   return { value: () => look(loader.importFile(replacement)), file: replacement, path: replacement };
 }
 
-/** Options that NixOS does not have, and modules of home-manager, flake-parts or nix-darwin set. */
-const OF_OTHERS = ["home", "flake", "perSystem", "homebrew"];
-
 /** Whether a file that a host may have meant is a module of something else than NixOS. */
 function isOfOtherClass(file: string, request: ModuleRequest, loader: ModuleLoader): boolean {
   if (!loader.isOfNixos) return false;
@@ -284,23 +294,18 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
   const place = request.cell.place;
   const reads = new PathSet();
   const notes = noNotes();
-  let module = value();
-  for (let calls = 0; calls < 4 && !(module instanceof Unknown); calls++) {
-    if (module instanceof NixFunction) module = loader.callModule(module, place, reads);
-    else if (module instanceof NixAttrs && module.has("__functor") === true) {
-      const made = calledModule(module);
-      if (!made) break;
-      module = made;
-    } else break;
-  }
+  const call = (fn: NixFunction) => loader.callModule(fn, place, reads);
+  const module = calledWhole(value(), call);
   if (module instanceof NixAttrs) return readSet(module, request, { file, reads, notes });
   if (module instanceof Unknown) {
     const mounts = mountsForNixos(module);
+    const ofNixos = unreadFileOfNixos(module);
+    const model = ofNixos === undefined ? undefined : loader.modelOf(ofNixos);
     notes.opaque.push({
       name: writtenName(module) ?? nameOf(request, file),
-      why: mounts ? MOUNTS_ITSELF : module.why,
+      why: mounts && !model ? MOUNTS_ITSELF : module.why,
       place: module.place ?? place,
-      known: comesFromOutside(module) && !mounts,
+      known: comesFromOutside(module) && !(mounts && !model),
       ...(mounts ? { mounts } : {}),
     });
     if (module.error) {
@@ -311,8 +316,8 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
         message: sentence(module.why),
       });
     }
-    const profile = nixosProfile(module, request.cell);
-    if (profile) return readSet(profile, request, { file, reads, notes });
+    const known = model ? calledWhole(model, call) : ofNixos && nixosProfile(ofNixos, request.cell);
+    if (known instanceof NixAttrs) return readSet(known, request, { file, reads, notes });
   } else {
     notes.problems.push({
       kind: "wrong-type",
@@ -323,19 +328,6 @@ export function readModule({ value, file }: Located, request: ModuleRequest, loa
   }
   const loaded = { file, reads, notes, options: undefined, config: undefined, freeform: undefined };
   return { loaded, key: undefined, imports: [], disabled: [] };
-}
-
-/** The function that a set with `__functor` is; `__functionArgs` names the arguments it wants to be given. */
-function calledModule(module: NixAttrs): Value | undefined {
-  const functor = look(module.get("__functor") as Cell);
-  if (!(functor instanceof NixFunction)) return undefined;
-  const made = look(Cell.lazy(() => functor.call(Cell.of(module), undefined)));
-  const named = module.has("__functionArgs") === true ? look(module.get("__functionArgs") as Cell) : undefined;
-  if (!(made instanceof NixFunction) || !(named instanceof NixAttrs)) return made;
-  const formals = new Map(
-    named.names().map((name): [string, boolean] => [name, look(named.get(name) as Cell) === true]),
-  );
-  return new NixFunction(made.call, made.origin, formals, true);
 }
 
 export function noNotes(): ModuleNotes {

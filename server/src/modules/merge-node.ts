@@ -35,6 +35,8 @@ export interface NodeOwner {
   readBack(path: readonly string[]): Value | undefined;
   /** Whether a module from outside the workspace declares the group of options with this name, as far as can be told. */
   importsGroup(path: readonly string[]): boolean | undefined;
+  /** The input that is called like a group that the path is in, and whose modules are imported: it declares the group. */
+  inputCalled?(path: readonly string[]): string | undefined;
   /** Whether the path is one option (an attrsOf or submodule) rather than a group of options. */
   isWholeOption(path: readonly string[]): boolean;
   /** `config._module`: what the modules are given as arguments. */
@@ -440,7 +442,7 @@ export class MergeNode implements OptionNode {
       register.origin = undefined;
       const known = this.owner.knownDefault(this.path);
       if (known !== undefined) return known;
-      return new UnsetOption(this);
+      return new UnsetOption(this, this.owner.inputCalled?.(this.path));
     }
     const shapes = unwrapped.map((definition) => look(definition.cell));
     if (shapes.some(isGroup) && shapes.every((shape) => isGroup(shape) || shape instanceof Unknown)) {

@@ -23,6 +23,7 @@ import {
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
 import { type CallingSet, type GivenArguments, ModuleCalls } from "./module-calls.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
+import { NIXOS_MODULES } from "./nixos-files.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
 import type { OptionType, SubmoduleRequest } from "./option-type.ts";
 import { PathSet } from "./path-set.ts";
@@ -38,6 +39,8 @@ export interface ModuleWorld {
   /** The value of a file; `by` is the outermost set of modules that takes it for a module. */
   importFile(path: string, by: ModuleSet): Cell;
   similarFile(path: string, isOfNixos: boolean): string | undefined;
+  /** Our model of a file below `nixos/modules`, for the few that have one. */
+  modelOf(file: string): Value | undefined;
   knownDefault(path: readonly string[]): Value | undefined;
   isWholeOption(path: readonly string[]): boolean;
   /** Options of a host that a module we model derives from others, as disko does `fileSystems`. */
@@ -132,6 +135,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
       importFile: (path) => world.importFile(path, this.outermost),
       isOfNixos: this.options.isOfNixos === true,
       similarFile: (path, isOfNixos) => world.similarFile(path, isOfNixos),
+      modelOf: (file) => world.modelOf(file),
       callModule: (fn, at, reads) => this.moduleCalls.call(fn, at, reads),
     };
   }
@@ -347,8 +351,19 @@ export class ModuleSet implements NodeOwner, CallingSet {
     const sets = outermost === this ? [this] : [this, outermost];
     const unseen = sets.flatMap(({ notes }) => notes.opaque);
     if (unseen.some(({ why }) => provider.test(inputNamedIn(why) ?? ""))) return true;
-    // Modules of public inputs declare their own options and no others'.
-    return unseen.every(({ why, known }) => known && inputNamedIn(why) !== undefined) ? false : undefined;
+    // Modules of public inputs declare their own options and no others', and those of NixOS what every host has.
+    const isModest = ({ why, known }: OpaqueModule) =>
+      known && (inputNamedIn(why) !== undefined || why === NIXOS_MODULES.why);
+    return unseen.every(isModest) ? false : undefined;
+  }
+
+  inputCalled(path: readonly string[]): string | undefined {
+    const { outermost } = this;
+    if (!outermost.loadedMemo || !this.loadedMemo) return undefined;
+    const sets = outermost === this ? [this] : [this, outermost];
+    const inputs = sets.flatMap(({ notes }) => notes.opaque.map(({ why }) => inputNamedIn(why)));
+    const names = path.slice(0, -1).map(plainName);
+    return inputs.find((input) => input !== undefined && names.includes(plainName(input)));
   }
 
   isWholeOption(path: readonly string[]): boolean {
@@ -415,4 +430,12 @@ function definitionsOf(modules: readonly LoadedModule[]): RawDefinition[] {
 /** What makes a problem the same however often it is found. */
 function problemKey({ kind, path, place }: ModuleProblem): string {
   return `${kind} ${path.join(".")} ${place?.file}:${place?.start}`;
+}
+
+/** A name as it is written elsewhere, too: `coffee-vault`, `coffeeVault`, `coffee-vault-nix`. */
+function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[-_]?(nix|flake|modules?)$/, "")
+    .replace(/[-_]/g, "");
 }

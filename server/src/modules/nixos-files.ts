@@ -29,7 +29,7 @@ const WITH_FILE_SYSTEMS: readonly (readonly [pattern: RegExp, kind: MountingFile
  */
 export type MountingFile = "live" | "disk";
 
-/** What a module that is one of those files mounts: it is not modelled. */
+/** What a module that is one of those files mounts. */
 export function mountsForNixos(module: Unknown): MountingFile | undefined {
   const { text, holes } = module.partial ?? { text: "", holes: [] };
   return text.startsWith(`${HOLE}/`) && holes[0]?.why === NIXOS_MODULES.why ? kindOf(text) : undefined;
@@ -44,5 +44,23 @@ function kindOf(path: string): MountingFile | undefined {
   return WITH_FILE_SYSTEMS.find(([pattern]) => pattern.test(path))?.[1];
 }
 
-/** Why a host that imports one of those files is not known. */
+/** The file below `nixos/modules` that a path below nixpkgs is; undefined for all other paths. */
+export function fileOfNixos(path: string): string | undefined {
+  const folder = `${NIXPKGS_PATH}/nixos/modules/`;
+  return path.startsWith(folder) ? path.slice(folder.length) : undefined;
+}
+
+/** The same of a module that is not at hand: below `modulesPath`, or in a copy of nixpkgs. */
+export function unreadFileOfNixos({ soft, ofWorkspace, partial }: Unknown): string | undefined {
+  return soft && !ofWorkspace && partial !== undefined ? UNREAD.exec(partial.text)?.[1] : undefined;
+}
+
+const UNREAD = new RegExp(`^${HOLE}(?:/nixos/modules)?/([\\w/-]+\\.nix)$`);
+
+/** Whether a file below `nixos/modules` is one of those that may have a model (nixos-images.nix). */
+export function mayBeModelled(file: string): boolean {
+  return /^(installer\/(cd-dvd|netboot|sd-card)|virtualisation)\/|^profiles\/installation-device\.nix$/.test(file);
+}
+
+/** Why a host that imports one of those files that is not modelled is not known. */
 export const MOUNTS_ITSELF = "this module of NixOS gives the host filesystems of its own, which are not modelled";

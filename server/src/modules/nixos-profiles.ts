@@ -1,4 +1,4 @@
-import { Cell, HOLE, NixAttrs, type Unknown } from "../eval/value.ts";
+import { Cell, NixAttrs } from "../eval/value.ts";
 
 /** What a module of NixOS says of an option; the second is whether it does so with `mkDefault`. */
 type Setting = readonly [option: string, value: boolean, isDefault: boolean];
@@ -34,19 +34,11 @@ const PROFILES: ReadonlyMap<string, readonly Setting[]> = new Map([
   ["virtualisation/proxmox-lxc.nix", CONTAINER],
 ]);
 
-/**
- * The module that a file of NixOS is, as far as it is known here; undefined for all others. What it says is found where it
- * is imported.
- */
-export function nixosProfile({ soft, ofWorkspace, partial }: Unknown, imported: Cell): NixAttrs | undefined {
-  if (!soft || ofWorkspace || partial === undefined) return undefined;
-  const name = FILE.exec(partial.text)?.[1];
-  const settings = name === undefined ? undefined : PROFILES.get(name);
+/** The module that a file below `nixos/modules` is, as far as it is a few settings. What it says is found where it is imported. */
+export function nixosProfile(file: string, imported: Cell): NixAttrs | undefined {
+  const settings = PROFILES.get(file);
   return settings?.length ? asModule(settings, imported) : undefined;
 }
-
-/** Below `modulesPath`, or in a copy of nixpkgs. */
-const FILE = new RegExp(`^${HOLE}(?:/nixos/modules)?/([\\w/-]+\\.nix)$`);
 
 function asModule(settings: readonly Setting[], imported: Cell): NixAttrs {
   const config = new Map<string, Cell>();

@@ -7,8 +7,13 @@ import type { MergeNode } from "./merge-node.ts";
  */
 export class UnsetOption extends Unknown {
   private readonly node: MergeNode;
-  constructor(node: MergeNode) {
-    super(`nothing in the workspace sets \`${node.path.join(".")}\`, and its default is not known here`);
+  /** `input`: the input whose modules declare it, as far as its name tells. */
+  constructor(node: MergeNode, input: string | undefined) {
+    const whose =
+      input === undefined
+        ? "is not known here"
+        : `comes from a flake input, \`${input}\`, which is not in the workspace`;
+    super(`nothing in the workspace sets \`${node.path.join(".")}\`, and its default ${whose}`);
     this.node = node;
   }
   /** As the reason why something else is unknown, such as a set that is indexed by it, it is no group of options. */

@@ -61,8 +61,10 @@ function requirementsOf(
   const exits = uses.filter(
     (other) =>
       other.command.start < start &&
-      ((other.name === "exit" && other.functionName === undefined) ||
-        (/^(exit|return)$/.test(other.name ?? "") && other.functionName === use.functionName)),
+      ((other.name === "exit" &&
+        !isFailure(other) &&
+        (other.functionName === undefined || other.functionName === use.functionName)) ||
+        (other.name === "return" && other.functionName === use.functionName)),
   );
   const skipped = exits.flatMap((exit) => {
     // A way out in a branch that the command is not in is passed by every run that reaches the command.
@@ -74,6 +76,12 @@ function requirementsOf(
   const called = calls.map((call) => requirementsOf(call, uses, reader, depth + 1));
   const fewest = called.sort((a, b) => gated(a) - gated(b))[0] ?? [];
   return [...own, ...skipped, ...fewest];
+}
+
+/** Whether a script gives up with an error, as one does that misses what it needs: no ordinary boot goes that way. */
+function isFailure({ args }: CommandUse): boolean {
+  const code = args[0]?.literal;
+  return code !== undefined && /^[1-9]\d*$/.test(code);
 }
 
 function gated(requirements: readonly Requirement[]): number {

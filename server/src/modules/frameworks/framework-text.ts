@@ -3,6 +3,7 @@ import type { Interpreter, ProgramSource } from "../../eval/interpreter.ts";
 import { BUILT_IN } from "../../eval/origin.ts";
 import { Cell, look, NixAttrs, Unknown, type Value } from "../../eval/value.ts";
 import type { Program } from "../../syntax/expr.ts";
+import nixosImages from "../nixos-images.nix";
 import blueprint from "./blueprint.nix";
 import clan from "./clan.nix";
 import clanServices from "./clan-services.nix";
@@ -24,7 +25,7 @@ import snowfall from "./snowfall.nix";
 import systems from "./systems.nix";
 import utils from "./utils.nix";
 
-/** Our models of frameworks, as Nix text. */
+/** Our models of frameworks, and of modules of NixOS that are more than a few settings, as Nix text. */
 const TEXTS = {
   blueprint,
   clan,
@@ -42,6 +43,7 @@ const TEXTS = {
   "flake-utils": flakeUtils,
   haumea,
   "import-tree": importTree,
+  "nixos-images": nixosImages,
   "nixos-unified": nixosUnified,
   snowfall,
   systems,

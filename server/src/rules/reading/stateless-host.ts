@@ -7,14 +7,20 @@ const IMAGES = [["image", "repart"], ["isoImage"], ["netboot"], ["system", "imag
 /**
  * Whether a host keeps nothing by design: no store, and no filesystem that could hold one beside the Nix store and what
  * boots it. Live images, appliances and kiosks are such; advice on what to persist is no use to them. An appliance may
- * keep homes.
+ * keep homes. A live medium has the stores of the modules that it shares with other hosts, and nowhere to put them.
  */
 export function isStateless(host: Host): boolean {
-  if (host.stores.length > 0 || host.storesOpen !== undefined || host.fileSystemsOpen !== undefined) return false;
+  const mayKeep = host.stores.length > 0 || host.storesOpen !== undefined;
+  if (host.fileSystemsOpen !== undefined || (mayKeep && !isLiveMedium(host))) return false;
   if (host.ephemeralRoot.kind !== "tmpfs") return false;
   const isImage =
     IMAGES.some((path) => host.config.at(...path).isDefined() === true) || host.fileSystems.some(isStoreImage);
   return !host.fileSystems.some((fs) => keepsData(fs) && !(isImage && !mayKeepSystem(fs)));
+}
+
+/** Whether a module of NixOS makes a live medium of the host: started from a disc, a stick or the network, and empty each time. */
+export function isLiveMedium(host: Host): boolean {
+  return host.opaque.some(({ mounts, inside }) => mounts === "live" && inside === undefined);
 }
 
 /** A Nix store that comes as one compressed file, as live images and machines that boot from the network have it. */

@@ -84,6 +84,8 @@ export function lossOf(host: Host, path: string): Loss {
   if (wipe?.works !== false) {
     return { lost: answer === "yes" ? "no" : "unknown", hypothetical: false, fate };
   }
+  // A host that shows no filesystem at all, not even its root, has them elsewhere: which it has cannot be told.
+  if (host.fileSystems.length === 0) return { lost: "unknown", hypothetical: true, fate };
   if (wipe.isUnclear || wipe.rollback?.wipesRoot.answer === "yes") {
     const meant = host.fateAsMeant(path).survives.answer;
     return { lost: ({ yes: "no", no: "yes", unknown: "unknown" } as const)[meant], hypothetical: true, fate };

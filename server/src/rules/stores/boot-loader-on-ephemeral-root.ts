@@ -3,6 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import { NETWORK } from "../reading/late-mounts.ts";
+import { isLiveMedium } from "../reading/stateless-host.ts";
 import { lossInWords, lossOf, severityOfLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
@@ -15,7 +16,7 @@ export const bootLoaderOnEphemeralRoot = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    if (host.fileSystemsOpen !== undefined || isDiskless(host)) return;
+    if (host.fileSystemsOpen !== undefined || isDiskless(host) || isLiveMedium(host)) return;
     for (const loader of loaders(host)) {
       if (host.fileSystems.some(({ mountpoint }) => mountpoint === loader.folder)) continue;
       const esp = loader.isEfi ? otherEsp(host, loader.folder) : undefined;

@@ -4,6 +4,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import type { Host, PersistedPath, Store } from "../../host/host.ts";
 import { joinPath } from "../../host/paths.ts";
+import { isLiveMedium, isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -17,6 +18,8 @@ export const storeOnEphemeralRoot = defineRule({
 
   check(context) {
     const { host } = context;
+    // A live medium takes the stores of modules that it shares with other hosts, and is meant to keep nothing.
+    if (isLiveMedium(host) && isStateless(host)) return;
     for (const store of host.stores) {
       if (store.enabled.answer === "no" || !store.path.known) continue;
       const path = store.path.value;
