@@ -15,8 +15,9 @@ import {
 import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { forbidsHibernation } from "../reading/hibernation.ts";
-import { diskoSwaps } from "../reading/swap-files.ts";
+import { diskoSwaps, mayHaveSwap } from "../reading/swap-files.ts";
 import { isWithoutDefaults } from "../reading/unit-relations.ts";
+import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 const RESUME = "systemd-hibernate-resume.service";
@@ -59,12 +60,25 @@ function sleepOf(host: Host): Sleep | undefined {
   if (kernel.some(({ text }) => text === "noresume") || forbidsHibernation(host)) return undefined;
   const device = readString(host.config.at("boot", "resumeDevice"));
   const parameter = kernel.find(({ text }) => /^resume=./.test(text));
-  if (device?.known && device.value !== "") return { isMeant: true, place: device.place, inFile: false };
+  if (device?.known && device.value !== "") {
+    // Resuming from a filesystem takes a swap file there.
+    const isEmpty = holdsFiles(host, device.value) && !mayBeSetElsewhere(host) && !mayHaveSwap(host);
+    return isEmpty ? undefined : { isMeant: true, place: device.place, inFile: false };
+  }
   if (parameter) return { isMeant: true, place: parameter.place, inFile: false };
   const ofDisko = diskoSwaps(host.config).find((content) => isOn(content.child("resumeDevice")));
   if (ofDisko) return { isMeant: true, place: nameAt(ofDisko.child("resumeDevice")), inFile: false };
   const swap = sleepsIn(host.config);
   return swap && { isMeant: false, place: swap.place, inFile: !isDevice(swap, host.config) };
+}
+
+/** Whether a device is that of a filesystem, and no swap itself. */
+function holdsFiles({ fileSystems, layouts }: Host, device: string): boolean {
+  const names = [
+    ...fileSystems.map((fs) => (fs.device.known ? fs.device.value : undefined)),
+    ...layouts.flatMap(({ device: own, label }) => [own.known ? own.value : undefined, `/dev/disk/by-label/${label}`]),
+  ];
+  return names.includes(device);
 }
 
 /** The scripted initrd runs these hooks before it resumes. */
