@@ -17,7 +17,7 @@ import type { OptionNode } from "../../modules/option-node.ts";
 import { forbidsHibernation } from "../reading/hibernation.ts";
 import { diskoSwaps, mayHaveSwap } from "../reading/swap-files.ts";
 import { isWithoutDefaults } from "../reading/unit-relations.ts";
-import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 const RESUME = "systemd-hibernate-resume.service";
@@ -62,7 +62,7 @@ function sleepOf(host: Host): Sleep | undefined {
   const parameter = kernel.find(({ text }) => /^resume=./.test(text));
   if (device?.known && device.value !== "") {
     // Resuming from a filesystem takes a swap file there.
-    const isEmpty = holdsFiles(host, device.value) && !mayBeSetElsewhere(host) && !mayHaveSwap(host);
+    const isEmpty = holdsFiles(host, device.value) && !mayBeSetByOwnModules(host) && !mayHaveSwap(host);
     return isEmpty ? undefined : { isMeant: true, place: device.place, inFile: false };
   }
   if (parameter) return { isMeant: true, place: parameter.place, inFile: false };
