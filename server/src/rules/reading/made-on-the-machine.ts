@@ -15,7 +15,8 @@ export function madeOnTheMachine(host: Host, file: string): string | undefined {
     return "The flake is a template of itself (`templates`), and whoever takes it has the file made";
   }
   const blank = placeholder(host);
-  if (blank) return `\`${blank}\` stands for something that is filled in on the machine, where the file is made as well`;
+  if (blank)
+    return `\`${blank}\` stands for something that is filled in on the machine, where the file is made as well`;
   if (name !== "hardware-configuration.nix") return undefined;
   const folder = parentPath(file);
   for (const [at, guide] of GUIDES.flatMap((each) => [...new Set([folder, root])].map((at) => [at, each] as const))) {
