@@ -234,10 +234,19 @@ export function setInModule(root: OptionNode, node: OptionNode): Place | undefin
   if (place === undefined || place.file === file) return place;
   for (let depth = node.path.length - 1; depth > 0; depth--) {
     const around = root.at(...node.path.slice(0, depth)).definitions();
-    const used = around.find((definition) => definition.file === file && definition.cell.slot?.site.file === file);
+    const next = node.path[depth] ?? "";
+    const used = around.find(
+      (definition) =>
+        definition.file === file && definition.cell.slot?.site.file === file && mayHold(look(definition.cell), next),
+    );
     if (used) return writtenAt(used.cell);
   }
   return place;
+}
+
+/** Whether a set may have a name; another definition of the same group in the same file has others. */
+function mayHold(value: Value, name: string): boolean {
+  return !(value instanceof NixAttrs) || value.has(name) !== false;
 }
 
 /** The attribute name that sets an option, else the definition's place. */

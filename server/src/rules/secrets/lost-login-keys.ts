@@ -115,9 +115,8 @@ function servicesOf(pam: OptionNode) {
 /** `settings.authfile`, before 24.11 `authFile`; pam_u2f looks below each home where neither is set. */
 function u2f(node: OptionNode): Factor[] {
   if (!isTrue(node.child("enable"))) return [];
-  const file = ["authFile", "authfile"]
-    .flatMap((name) => [node.child(name), node.at("settings", name)])
-    .find((option) => option.isDefined() !== false);
+  // Arguments are written as they are named: pam_u2f does not know `authFile`, which was the option of NixOS.
+  const file = [node.child("authFile"), node.at("settings", "authfile")].find((option) => option.isDefined() !== false);
   const named = file && readString(file);
   // With `expand` a name stands for several files.
   if (node.open() !== undefined || (named && (!named.known || named.value.includes("%")))) return [];
