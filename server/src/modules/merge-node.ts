@@ -59,7 +59,8 @@ interface Replaced {
 export class MergeNode implements OptionNode {
   private isReading = false;
   private readonly owner: NodeOwner;
-  private readonly declarations: DeclarationTree | undefined;
+  /** What is declared here and below. */
+  readonly declarations: DeclarationTree | undefined;
   private position: Position;
   /** What this node replaces after a change, until it is replaced itself. */
   private replaced: Replaced | undefined;

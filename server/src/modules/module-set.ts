@@ -21,6 +21,7 @@ import {
   structuresOf,
 } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
+import { misplacedOptions } from "./misplaced-options.ts";
 import { type CallingSet, type GivenArguments, ModuleCalls } from "./module-calls.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
 import type { ModuleProblem, OptionNode } from "./option-node.ts";
@@ -189,6 +190,9 @@ export class ModuleSet implements NodeOwner, CallingSet {
     for (const { problems } of this.notes) for (const problem of problems) found.set(problemKey(problem), problem);
     for (const [key, problem] of this.ownProblems) found.set(key, problem);
     const nested = this.nested.flatMap((set) => set.problems);
+    if (this.rootMemo && this.undeclared === "world" && !this.options.within) {
+      for (const problem of misplacedOptions(this.rootMemo)) found.set(problemKey(problem), problem);
+    }
     return [...found.values(), ...(this.options.within ? nested : this.withoutAdditions(nested))];
   }
 

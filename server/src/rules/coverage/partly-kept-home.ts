@@ -7,6 +7,7 @@ import { FakePackage } from "../../modules/packages.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
+import { mayBeKeptByOwnHome } from "../reading/standalone-homes.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -24,7 +25,13 @@ export const partlyKeptHome = defineRule({
     const { host } = context;
     if (host.stores.length === 0 || isStateless(host)) return;
     for (const { name, home, place, node } of normalUsers(host)) {
-      if (home === undefined || !isPartlyKept(host, home) || uncoveredLoss(host, home).lost !== "yes") continue;
+      if (
+        home === undefined ||
+        mayBeKeptByOwnHome(host, home) ||
+        !isPartlyKept(host, home) ||
+        uncoveredLoss(host, home).lost !== "yes"
+      )
+        continue;
       const own = host.config.at("home-manager", "users", name);
       const installed = new Set([
         ...packagesOf(host.config.at("environment", "systemPackages")),

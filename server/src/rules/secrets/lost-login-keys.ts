@@ -6,6 +6,7 @@ import type { OptionNode } from "../../modules/option-node.ts";
 import { homeFiles } from "../reading/home-files.ts";
 import { isMade } from "../reading/made-files.ts";
 import { normalUsers } from "../reading/normal-users.ts";
+import { mayBeKeptByOwnHome } from "../reading/standalone-homes.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -23,6 +24,8 @@ interface Factor {
   readonly where: string;
   /** Without the file everybody gets in without it. */
   readonly isSkipped: boolean;
+  /** What else is to be said of the file. */
+  readonly note?: string;
 }
 
 /** The secret of google-authenticator, with what it has seen. */
@@ -39,7 +42,7 @@ export const lostLoginKeys = defineRule({
   check({ host, report }) {
     if (isStateless(host)) return;
     for (const factor of factors(host)) {
-      const { path, option, place, isRequired, isSkipped, where } = factor;
+      const { path, option, place, isRequired, isSkipped, where, note = "" } = factor;
       const owners = path.startsWith("/") ? [{ name: "everybody", file: path }] : personalFiles(host, path);
       const lost = owners.filter(({ file }) => isLost(host, file));
       const [first] = lost;
@@ -55,7 +58,7 @@ export const lostLoginKeys = defineRule({
       report({
         at: place,
         severity: isRequired && !isSkipped ? "error" : "warning",
-        message: `\`${option}\` reads the keys of ${who} in \`${first.file}\`, which is ${whereInWords(loss)}. It ${lossInWords(loss)}, and \`${option.split(".").at(-1)}\` ${effect}.`,
+        message: `\`${option}\` reads the keys of ${who} in \`${first.file}\`, which is ${whereInWords(loss)}. It ${lossInWords(loss)}, and \`${option.split(".").at(-1)}\` ${effect}.${note}`,
         help: helpFor(path),
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       });
@@ -82,7 +85,7 @@ function personalFiles(host: Host, path: string): { readonly name: string; reado
 function isLost(host: Host, path: string): boolean {
   if (/^\/(run|nix)\//.test(path) || uncoveredLoss(host, path).lost !== "yes" || isMade(host, path)) return false;
   const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
-  if (entries.some((entry) => isAtOrBelow(entry.path, path))) return false;
+  if (entries.some((entry) => isAtOrBelow(entry.path, path)) || mayBeKeptByOwnHome(host, path)) return false;
   // A secret of home-manager's sops or agenix may have any path.
   const homes = childrenOf(host.config.at("home-manager", "users"));
   const hasSecrets = homes.some(({ node }) =>
@@ -121,7 +124,13 @@ function u2f(node: OptionNode): Factor[] {
   // With `expand` a name stands for several files.
   if (node.open() !== undefined || (named && (!named.known || named.value.includes("%")))) return [];
   const skipped = node.at("settings", "nouserok");
-  return factorOf(node, named?.value ?? ".config/Yubico/u2f_keys", skipped.isDefined() !== false && isTrue(skipped));
+  const isMisspelt = node.at("settings", "authFile").isDefined() !== false;
+  const note = " `settings.authFile` is no argument of pam_u2f, which goes by the name `authfile`: it has no effect.";
+  return factorOf(
+    node,
+    named?.value ?? ".config/Yubico/u2f_keys",
+    skipped.isDefined() !== false && isTrue(skipped),
+  ).map((factor) => (isMisspelt ? { ...factor, note } : factor));
 }
 
 function yubico(node: OptionNode): Factor[] {
