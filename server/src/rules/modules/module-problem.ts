@@ -1,4 +1,5 @@
 import type { ModuleProblem } from "../../modules/option-node.ts";
+import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
 import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
@@ -13,7 +14,8 @@ export const moduleProblem = defineRule({
   check({ host, report }) {
     // The list is made anew whenever it is asked for.
     const { problems } = host;
-    if (problems.length === 0) return;
+    const strange = strangeFileSystemNames(host);
+    if (problems.length + strange.length === 0) return;
     // What a module that cannot be read declares, sets or hands over may be what seems to be missing.
     const isSure = !mayBeSetElsewhere(host);
     const say = (at: ModuleProblem["place"], text: string, help: string | undefined) =>
@@ -35,6 +37,10 @@ export const moduleProblem = defineRule({
       const text = `\`${first?.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`;
       say(first?.place, text, first?.recovery);
     }
+    for (const { path, meant, place } of strange) {
+      const text = `\`${optionText(path)}\` is not an option that exists here. ${CONSEQUENCES["unknown-option"]}`;
+      say(place, text, `NixOS calls it \`${meant}\`.`);
+    }
     const said = new Set(grouped.flat());
     for (const problem of problems) {
       if (said.has(problem)) continue;
@@ -45,6 +51,10 @@ export const moduleProblem = defineRule({
     }
   },
 });
+
+function optionText(path: readonly string[]): string {
+  return path.map((name) => (/^[\w-]+$/.test(name) ? name : `"${name}"`)).join(".");
+}
 
 /** Code that sets many options at once says them all wrong for one reason. */
 const FEW = 3;

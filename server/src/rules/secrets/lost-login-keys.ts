@@ -28,6 +28,9 @@ interface Factor {
   readonly note?: string;
 }
 
+/** Where pam_u2f looks in each home. */
+const KEYS_OF_U2F = ".config/Yubico/u2f_keys";
+
 /** The secret of google-authenticator, with what it has seen. */
 const PASSWORDS = ".google_authenticator";
 
@@ -124,13 +127,15 @@ function u2f(node: OptionNode): Factor[] {
   // With `expand` a name stands for several files.
   if (node.open() !== undefined || (named && (!named.known || named.value.includes("%")))) return [];
   const skipped = node.at("settings", "nouserok");
-  const isMisspelt = node.at("settings", "authFile").isDefined() !== false;
+  const misspelt = node.at("settings", "authFile");
+  const isMisspelt = misspelt.isDefined() !== false;
+  const meant = isMisspelt && named === undefined ? readString(misspelt) : undefined;
+  // Who names the file that is read anyway says whose it is.
+  const own = meant?.known && meant.value.endsWith(`/${KEYS_OF_U2F}`) ? meant.value : KEYS_OF_U2F;
   const note = " `settings.authFile` is no argument of pam_u2f, which goes by the name `authfile`: it has no effect.";
-  return factorOf(
-    node,
-    named?.value ?? ".config/Yubico/u2f_keys",
-    skipped.isDefined() !== false && isTrue(skipped),
-  ).map((factor) => (isMisspelt ? { ...factor, note } : factor));
+  return factorOf(node, named?.value ?? own, skipped.isDefined() !== false && isTrue(skipped)).map((factor) =>
+    isMisspelt ? { ...factor, note } : factor,
+  );
 }
 
 function yubico(node: OptionNode): Factor[] {
