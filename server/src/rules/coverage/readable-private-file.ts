@@ -30,11 +30,13 @@ export const readablePrivateFile = defineRule({
       if (entry.mode && (!entry.mode.known || !/[4567]$/.test(entry.mode.value))) continue;
       const isHostKey = entry.path.startsWith("/etc/ssh/");
       const isIdle = isHostKey && !isOn(context.host, "services.openssh.enable") && !decrypts(context.host, entry.path);
-      const home = closedHome(context.host, entry);
+      // The client of ssh refuses such a key whatever keeps others from it.
+      const isRefused = entry.path.includes("/.ssh/");
+      const home = isRefused ? undefined : closedHome(context.host, entry);
       const effect = isIdle
         ? "everybody can read it. No sshd is switched on here that would make, use or refuse it."
         : home === undefined
-          ? `everybody can read the key.${isHostKey ? ' sshd refuses such a key ("permissions are too open").' : ""}`
+          ? `everybody can read the key.${isRefused ? ' ssh refuses to use it ("UNPROTECTED PRIVATE KEY FILE").' : ""}${isHostKey ? ' sshd refuses such a key ("permissions are too open").' : ""}`
           : `only the mode of the home (${home}) keeps others from the key.`;
       context.report({
         at: entry.place ?? entry.store.place,

@@ -19,18 +19,31 @@ export function madeOnTheMachine(host: Host, file: string): string | undefined {
     return `\`${blank}\` stands for something that is filled in on the machine, where the file is made as well`;
   if (name !== "hardware-configuration.nix") return undefined;
   const folder = parentPath(file);
-  for (const [at, guide] of GUIDES.flatMap((each) => [...new Set([folder, root])].map((at) => [at, each] as const))) {
-    if (/\bnixos-generate-config\b/.test(host.beside(joinPath(at, guide)).text ?? "")) {
-      return `\`${guide}\` has nixos-generate-config make it on the machine`;
-    }
-  }
+  const guide = guideWith(host, /\bnixos-generate-config\b/, folder);
+  if (guide !== undefined) return `\`${guide}\` has nixos-generate-config make it on the machine`;
   const kept = KEEPERS.find((each) => host.beside(joinPath(folder, each)).state === "read");
   return kept && `The folder is kept for it (\`${kept}\`), and nixos-generate-config makes it on the machine`;
 }
 
-/** Texts that say how a host is installed. */
+/** The text beside the configuration, at the top or in a folder, in which something stands. */
+export function guideWith(host: Host, what: RegExp, folder?: string): string | undefined {
+  const folders = new Set([...(folder === undefined ? [] : [folder]), parentPath(host.entry)]);
+  return GUIDES.find((guide) => [...folders].some((at) => what.test(host.beside(joinPath(at, guide)).text ?? "")));
+}
+
+/** Texts that say how a host is installed and looked after. */
 const GUIDES = [
-  ...["README.md", "readme.md", "Readme.md", "README.org", "README.adoc", "README.txt", "README"],
+  ...[
+    "README.md",
+    "readme.md",
+    "Readme.md",
+    "README.org",
+    "README.adoc",
+    "README.txt",
+    "README",
+    "CLAUDE.md",
+    "AGENTS.md",
+  ],
   ...["INSTALL.md", "INSTALL", "INSTALLATION.md", "install.md", "Install.md", "docs/README.md", "docs/install.md"],
   ...["docs/INSTALL.md", "docs/installation.md", "docs/installing.md", "install.sh", "setup.sh", "bootstrap.sh"],
   ...["scripts/install.sh", "bin/install.sh", "justfile", "Justfile", "Makefile"],
