@@ -81,14 +81,21 @@ function holdsFiles({ fileSystems, layouts }: Host, device: string): boolean {
   return names.includes(device);
 }
 
+/** Whether the initrd is certainly the scripted one: by its switch or by the release. */
+function isScripted({ config, release }: Host): boolean {
+  const systemd = readBoolean(config.at("boot", "initrd", "systemd", "enable"));
+  return systemd !== undefined || (release.nixos !== undefined && release.nixos < "26.05");
+}
+
 /** The scripted initrd runs these hooks before it resumes. */
-function checkHook({ report }: RuleContext, rollback: Rollback, sleep: Sleep): void {
+function checkHook({ host, report }: RuleContext, rollback: Rollback, sleep: Sleep): void {
   const hook = rollback.option.at(-1) ?? "";
+  const isOld = isScripted(host);
   if (!/^(preDevice|preLVM|postDevice)Commands$/.test(hook) || sleep.inFile) return;
   report({
     at: firstChange(rollback),
     severity: sleep.isMeant ? "error" : "information",
-    message: `\`boot.initrd.${hook}\` runs before the initrd resumes from hibernation. The rollback then changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${sleep.isMeant ? "" : " This host has swap to hibernate to, and resumes from it without further settings."}`,
+    message: `\`boot.initrd.${hook}\` runs before the initrd resumes from hibernation. The rollback then changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${sleep.isMeant ? "" : " This host has swap to hibernate to, and resumes from it without further settings."}${isOld ? "" : " So it is with a scripted initrd; since NixOS 26.05 that is no longer the default, and systemd's refuses the hook."}`,
     help: "Move the script to boot.initrd.postResumeCommands, which runs only when nothing was resumed. A host that never hibernates can say so: boot.kernelParams = [ “nohibernate” ].",
     related: whereFrom(sleep),
   });
