@@ -1,6 +1,6 @@
 import type { ModuleProblem } from "../../modules/option-node.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
-import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** What the module system would refuse, apart from imports: wrong types, conflicting values, failing code. */
@@ -37,9 +37,18 @@ export const moduleProblem = defineRule({
       const text = `\`${first?.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`;
       say(first?.place, text, first?.recovery);
     }
-    for (const { path, meant, place } of strange) {
-      const text = `\`${optionText(path)}\` is not an option that exists here. ${CONSEQUENCES["unknown-option"]}`;
-      say(place, text, `NixOS calls it \`${meant}\`.`);
+    for (const { path, meant, place } of strange.length > FEW ? strange.slice(0, 1) : strange) {
+      const name = `\`${optionText(path)}\``;
+      const which =
+        strange.length > FEW
+          ? `${name} and ${strange.length - 1} others of filesystems are no options`
+          : `${name} is not an option`;
+      report({
+        at: place,
+        message: `${which} that exist${strange.length > FEW ? "" : "s"} here. ${CONSEQUENCES["unknown-option"]}`,
+        help: `NixOS calls it \`${meant}\`.`,
+        ...(mayBeSetByOwnModules(host) ? { severity: "warning" } : {}),
+      });
     }
     const said = new Set(grouped.flat());
     for (const problem of problems) {
