@@ -251,10 +251,10 @@ export function setInModule(root: OptionNode, node: OptionNode): Place | undefin
   if (place === undefined || set === undefined || place.file === set.file) return place;
   for (let depth = node.path.length - 1; depth > 0; depth--) {
     const around = root.at(...node.path.slice(0, depth)).definitions();
-    const used = around.find(
-      ({ file, cell }) =>
-        file === set.file && cell.slot?.site.file === file && leadsTo(cell, node.path.slice(depth), set.cell),
-    );
+    const inModule = around.filter(({ file, cell }) => file === set.file && cell.slot?.site.file === file);
+    const used =
+      inModule.find(({ cell }) => leadsTo(cell, node.path.slice(depth), set.cell)) ??
+      inModule.find(({ cell }) => mayHold(look(cell), node.path[depth] ?? ""));
     if (used) return writtenAt(used.cell);
   }
   return place;
@@ -268,6 +268,11 @@ function leadsTo(from: Cell, path: readonly string[], to: Cell): boolean {
     cell = value instanceof NixAttrs ? value.get(name) : undefined;
   }
   return cell === to;
+}
+
+/** Whether a set may have a name; another definition of the same group in the same file has others. */
+function mayHold(value: Value, name: string): boolean {
+  return !(value instanceof NixAttrs) || value.has(name) !== false;
 }
 
 /** The attribute name that sets an option, else the definition's place. */

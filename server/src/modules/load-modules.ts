@@ -258,6 +258,7 @@ function recover(
   notes.problems.push({
     kind: "missing-import",
     path: [],
+    missing: path,
     place: request.cell.place,
     message: isDirectory
       ? `The directory \`${shown}\` has no \`default.nix\`, so this import fails and nothing of this host can be built.`

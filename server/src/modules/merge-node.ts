@@ -66,7 +66,8 @@ interface Replaced {
 export class MergeNode implements OptionNode {
   private isReading = false;
   private readonly owner: NodeOwner;
-  private readonly declarations: DeclarationTree | undefined;
+  /** What is declared here and below. */
+  readonly declarations: DeclarationTree | undefined;
   private readonly position: Position;
   /** Made with the first child. */
   private seat: Seat | undefined;

@@ -21,6 +21,7 @@ import {
   structuresOf,
 } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
+import { misplacedOptions } from "./misplaced-options.ts";
 import { type CallingSet, type GivenArguments, ModuleCalls } from "./module-calls.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
 import { NIXOS_MODULES } from "./nixos-files.ts";
@@ -86,6 +87,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
   private freeformMemo: { readonly type: OptionType | undefined } | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
   private notesMemo: ModuleNotes | undefined;
+  private misplacedMemo: { readonly root: MergeNode; readonly problems: readonly ModuleProblem[] } | undefined;
   /** What the last change reached. */
   reached: PathSet | undefined;
 
@@ -194,7 +196,21 @@ export class ModuleSet implements NodeOwner, CallingSet {
     for (const [key, problem] of this.ownProblems) found.set(key, problem);
     const nested: ModuleProblem[] = [];
     for (const set of this.nested) if (set.mayHaveProblems) nested.push(...set.problems);
+    if (this.rootMemo && this.undeclared === "world" && !this.options.within) {
+      for (const problem of this.misplaced(this.rootMemo)) found.set(problemKey(problem), problem);
+    }
     return [...found.values(), ...(this.options.within ? nested : this.withoutAdditions(nested))];
+  }
+
+  private misplaced(root: MergeNode): readonly ModuleProblem[] {
+    if (this.misplacedMemo?.root !== root) this.misplacedMemo = { root, problems: misplacedOptions(root) };
+    return this.misplacedMemo.problems;
+  }
+
+  /** Whether modules were found to need what they make themselves. */
+  private hasRecursed(): boolean {
+    const found = [...this.notes.problems, ...this.ownProblems.values()];
+    return found.some(({ kind }) => kind === "recursion") || this.nested.some((set) => set.hasRecursed());
   }
 
   /** False for the hundreds of submodules of which nothing is to be said. */
@@ -268,7 +284,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
   revise(changed: ReadonlySet<string>): boolean {
     const { forestMemo: forest, rootMemo: root, declarationsMemo: declarations, loader } = this;
     if (!forest || !root || this.undeclared === "closed") return false;
-    if (this.problems.some(({ kind }) => kind === "recursion")) return false;
+    if (this.hasRecursed()) return false;
     const inside = this.nested.filter((set) => set.reads(changed)).map((set) => set.options.path);
     const paths = [...(this.options.derivedPaths ?? []), ...inside];
     for (const made of this.defaultReads.values()) this.defaultReaders.take(made, made.reads);

@@ -36,6 +36,8 @@ export interface ModuleProblem {
   readonly recovery?: string;
   /** The option is declared by nobody in sight, in a set that takes any name. */
   readonly isFree?: boolean;
+  /** For missing imports: the file that is not there. */
+  readonly missing?: string;
   /** For missing imports: the file taken instead. */
   readonly replacement?: string;
 }

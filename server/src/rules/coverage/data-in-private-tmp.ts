@@ -12,12 +12,15 @@ export const dataInPrivateTmp = defineRule({
   check({ host, report }) {
     for (const { enable, settings } of STORING) {
       if (!isStoring(host, enable)) continue;
-      const inTmp = storageDirectories(host, settings).filter(({ text }) => /^\/(var\/)?tmp(\/|$)/.test(text));
+      const named = storageDirectories(host, settings);
+      const inTmp = named.filter(({ text }) => /^\/(var\/)?tmp(\/|$)/.test(text));
       const [first, ...others] = inTmp;
       if (!first) continue;
+      // Below the prefix lies what has no directory of its own.
+      const isPart = inTmp.every(({ option }) => option.at(-1) === "path_prefix") && inTmp.length < named.length;
       report({
         at: first.place,
-        message: `\`${enable}\` keeps its data in \`${first.text}\`, and NixOS gives the service a /tmp of its own (PrivateTmp): systemd deletes all of it whenever the service stops, not only at a reboot.`,
+        message: `\`${enable}\` keeps ${isPart ? "what has no directory of its own, such as its index and what it has not written out yet," : "its data"} in \`${first.text}\`, and NixOS gives the service a /tmp of its own (PrivateTmp): systemd deletes all of it whenever the service stops, not only at a reboot.`,
         help: `Write a directory below /var/lib/${settings[1]}, as NixOS makes it for the service, and see to it that it is kept.`,
         related: others.slice(0, 3).map(({ text, place }) => ({ place, message: `\`${text}\` as well` })),
       });

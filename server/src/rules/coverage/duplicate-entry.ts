@@ -1,7 +1,13 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
 import type { PersistedPath } from "../../host/host.ts";
-import { defineRule } from "../rule.ts";
+import { hasOwnHomeModule, isOfHomeManager } from "../reading/home-stores.ts";
+import { defineRule, type RuleContext, type Severity } from "../rule.ts";
+
+interface Judgement {
+  readonly severity: Severity;
+  readonly message: string;
+}
 
 /** impermanence refuses to evaluate when a path is persisted twice, in whatever stores. */
 export const duplicateEntry = defineRule({
@@ -34,13 +40,7 @@ export const duplicateEntry = defineRule({
         }
         context.report({
           at: entry.place ?? store.place,
-          severity: store.module === "impermanence" ? "error" : first.store === store ? "information" : "warning",
-          message:
-            store.module === "impermanence"
-              ? `\`${entry.path}\` is persisted twice. impermanence refuses to evaluate: "specified two or more times".`
-              : first.store === store
-                ? `\`${entry.path}\` is listed twice; preservation makes one mount of both, and what they say differently of owner or mode is said by one of them alone.`
-                : `\`${entry.path}\` is persisted twice; one of the two mounts hides the other.`,
+          ...judge(context, entry, first),
           help: "Remove one of them.",
           related: [{ place: first.place ?? first.store.place, message: "persisted here already" }],
           fixes: () =>
@@ -56,3 +56,25 @@ export const duplicateEntry = defineRule({
     }
   },
 });
+
+function judge({ host }: RuleContext, { path, store }: PersistedPath, first: PersistedPath): Judgement {
+  if (store.module === "impermanence") {
+    if (hasOwnHomeModule(host) && [store, first.store].some(isOfHomeManager)) {
+      return {
+        severity: "information",
+        message: `\`${path}\` is persisted twice. The impermanence in flake.lock takes it; the module of home-manager since January 2026 refuses: "specified two or more times".`,
+      };
+    }
+    return {
+      severity: "error",
+      message: `\`${path}\` is persisted twice. impermanence refuses to evaluate: "specified two or more times".`,
+    };
+  }
+  if (first.store === store) {
+    return {
+      severity: "information",
+      message: `\`${path}\` is listed twice; preservation makes one mount of both, and what they say differently of owner or mode is said by one of them alone.`,
+    };
+  }
+  return { severity: "warning", message: `\`${path}\` is persisted twice; one of the two mounts hides the other.` };
+}

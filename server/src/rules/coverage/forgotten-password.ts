@@ -1,4 +1,5 @@
-import { readBoolean } from "../../host/read-values.ts";
+import type { Place } from "../../eval/origin.ts";
+import { nameAt, readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -36,7 +37,7 @@ export const forgottenPassword = defineRule({
       // A hash that is never changed is as good as a lasting one; who says that passwords may be changed means to.
       const isHarmless = isInitial && !isText && host.config.at("users", "mutableUsers").isDefined() === false;
       report({
-        at: user.place,
+        at: (isInitial ? initialAt(user.node) : undefined) ?? user.place,
         severity: isHarmless || byRoot ? "information" : "warning",
         message: isInitial
           ? `A password that ${user.name} sets with \`passwd\` ${lossInWords(loss)} with \`/etc/shadow\`, and the initial one${isText ? ", which everybody can read in the Nix store," : ""} is back.`
@@ -47,6 +48,11 @@ export const forgottenPassword = defineRule({
     }
   },
 });
+
+function initialAt(node: OptionNode): Place | undefined {
+  const name = INITIAL.find((one) => node.child(one).isDefined() !== false);
+  return name === undefined ? undefined : nameAt(node.child(name));
+}
 
 function anySet(node: OptionNode, names: readonly string[]): boolean {
   return names.some((name) => node.child(name).isDefined() !== false);

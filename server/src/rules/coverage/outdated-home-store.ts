@@ -2,10 +2,8 @@ import { offer } from "../../edits/fix-plan.ts";
 import { removeBindingAt } from "../../edits/place-edit.ts";
 import { bindingAt, isNamed, nameAt, readString } from "../../host/read-values.ts";
 import { homeOf } from "../../host/user-home.ts";
+import { hasOwnHomeModule } from "../reading/home-stores.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-
-/** 2025-09-20, the time of impermanence 1b02741 in seconds since 1970; on its main branch since January 2026. */
-const INTERFACE_ONLY = 1_758_372_989;
 
 /** Options of the module of before, with what to do instead. */
 const REMOVED: Readonly<Record<string, string>> = {
@@ -24,8 +22,7 @@ export const outdatedHomeStore = defineRule({
 
   check(context) {
     const { host } = context;
-    const lockedAt = host.release.impermanenceAt;
-    if (lockedAt !== undefined && lockedAt < INTERFACE_ONLY) return;
+    if (hasOwnHomeModule(host)) return;
     for (const store of host.stores) {
       const [top, , user = ""] = store.option;
       if (top !== "home-manager" || store.enabled.answer !== "yes") continue;

@@ -1,12 +1,13 @@
 import type { Value } from "../../eval/value.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, joinPath } from "../../host/paths.ts";
-import { read, readBoolean, readItems } from "../../host/read-values.ts";
+import { read, readBoolean, readItems, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { FakePackage } from "../../modules/packages.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
+import { mayBeKeptByOwnHome } from "../reading/standalone-homes.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -24,7 +25,13 @@ export const partlyKeptHome = defineRule({
     const { host } = context;
     if (host.stores.length === 0 || isStateless(host)) return;
     for (const { name, home, place, node } of normalUsers(host)) {
-      if (home === undefined || !isPartlyKept(host, home) || uncoveredLoss(host, home).lost !== "yes") continue;
+      if (
+        home === undefined ||
+        mayBeKeptByOwnHome(host, home) ||
+        !isPartlyKept(host, home) ||
+        uncoveredLoss(host, home).lost !== "yes"
+      )
+        continue;
       const own = host.config.at("home-manager", "users", name);
       const installed = new Set([
         ...packagesOf(host.config.at("environment", "systemPackages")),
@@ -35,6 +42,7 @@ export const partlyKeptHome = defineRule({
       const used = HOME_STATES.filter(
         ({ options, packages = [], isLingering }) =>
           (isLingering !== true || isTrue(node.child("linger"))) &&
+          !options.some((option) => keepsNothing(own, option)) &&
           (options.some((option) => isOn(host, own, option, packages)) || packages.some((one) => installed.has(one))),
       );
       const lost = used.filter(({ paths }) =>
@@ -95,6 +103,16 @@ function chosenPackage(own: OptionNode, option: string): readonly string[] | und
   if (node.isDefined() === false) return undefined;
   const reading = read(node);
   return reading.state === "set" ? nameOf(reading.value) : [];
+}
+
+/** Whether a browser of home-manager is told to forget everything when it ends. */
+function keepsNothing(own: OptionNode, option: string): boolean {
+  if (!option.startsWith("home:programs.")) return false;
+  const args = own.at(...option.replace("home:", "").split(".").slice(0, -1), "commandLineArgs");
+  return (
+    args.isDefined() === true &&
+    readTexts(args).texts.some(({ text }) => /ClearDataOnExit|^--(incognito|guest)$/.test(text))
+  );
 }
 
 /** Whether an option is on, and for a program of home-manager with one of some packages, where it is given one. */

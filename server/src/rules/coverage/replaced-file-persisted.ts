@@ -1,8 +1,9 @@
 import type { Host, PersistedPath } from "../../host/host.ts";
-import { childrenOf } from "../../host/read-values.ts";
+import { childrenOf, readBoolean } from "../../host/read-values.ts";
 import { textsBelow } from "../reading/option-texts.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { ACCOUNTS, type Replaced, replacedSystemFile } from "../reading/replaced-files.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 const KDE: Replaced = {
@@ -36,7 +37,7 @@ export const replacedFilePersisted = defineRule({
   check({ host, report }) {
     for (const entry of certainEntries(host)) {
       const replaced = entry.kind === "file" ? replacedBy(entry) : undefined;
-      if (!replaced || (replaced === ZSH && writesInPlace(host))) continue;
+      if (!replaced || (replaced === ZSH && writesInPlace(host)) || isOff(host, replaced)) continue;
       const effect = entry.linked
         ? "the link is replaced by a plain file on the root, and what was changed is lost at the next boot"
         : 'over the bind mount that fails ("Device or resource busy"), or, where impermanence made a link, what was changed is lost at the next boot';
@@ -55,6 +56,15 @@ function replacedBy({ path, written, userName }: PersistedPath): Replaced | unde
   const inHome = written.replace(/^\/+/, "");
   if (ZSH_FILES.test(inHome)) return ZSH;
   return KDE_FILES.test(inHome) ? KDE : undefined;
+}
+
+/** Whether the program that replaces the file is not on this host. */
+function isOff(host: Host, { option }: Replaced): boolean {
+  if (option === undefined) return false;
+  const node = host.config.at(...option.split("."));
+  if (node.isDefined() === false) return !mayBeSetByOwnModules(host);
+  const flag = readBoolean(node);
+  return flag?.known === true && !flag.value;
 }
 
 /** Whether somebody tells zsh to rewrite its history in place. */

@@ -8,6 +8,7 @@ import { readBoolean, readExplicitBoolean, readString, readTexts } from "../../h
 import type { OptionNode } from "../../modules/option-node.ts";
 import { isKnownState } from "../reading/data-fate.ts";
 import { pathsOfUnits } from "../reading/data-paths.ts";
+import { mayBeInGroup } from "../reading/group-members.ts";
 import { type NormalUser, normalUsers } from "../reading/normal-users.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
@@ -28,12 +29,17 @@ export const rootOwnedEntry = defineRule({
     for (const { unit, user, paths } of withAccount(host.units)) {
       for (const entry of certainEntries(host)) {
         if (said.has(entry) || !isRoots(entry) || !paths.some(({ path }) => isAtOrBelow(path, entry.path))) continue;
-        if (isMadeBySystemd(unit, entry.path) || isKnownState(host, entry.path) || isHandedOver(host, entry.path))
+        if (
+          mayWriteAnyway(host, unit, user, entry) ||
+          isMadeBySystemd(unit, entry.path) ||
+          isKnownState(host, entry.path) ||
+          isHandedOver(host, entry.path)
+        )
           continue;
         said.add(entry);
         context.report({
           at: entry.place,
-          message: `\`${entry.path}\` is made for root with the mode 0755, and \`${unit.name}.service\` runs as \`${user}\`, which cannot write there. Nothing in the configuration hands it over.`,
+          message: `\`${entry.path}\` is made for root with the mode ${entry.mode?.known ? entry.mode.value : "0755"}, and \`${unit.name}.service\` runs as \`${user}\`, which cannot write there. Nothing in the configuration hands it over.`,
           help: `Give the entry user = "${user}", or the service StateDirectory, which systemd hands over itself.`,
           related: [{ place: unit.place, message: "the service is declared here" }],
           fixes: () =>
@@ -104,6 +110,22 @@ const withAccount = perItem((unit: Unit) => {
   const paths = user === undefined ? [] : pathsOfUnits([unit]);
   return user === undefined || paths.length === 0 ? [] : [{ unit, user, paths }];
 });
+
+/** Whether the mode of an entry lets a service write there that is not its owner: everybody, or a group that the service has. */
+function mayWriteAnyway(host: Host, { node }: Unit, user: string, { mode, group }: PersistedPath): boolean {
+  if (mode === undefined) return false;
+  const digits = mode.known ? /([0-7])([0-7])$/.exec(mode.value) : undefined;
+  if (!digits || (Number(digits[2]) & 2) !== 0) return true;
+  if ((Number(digits[1]) & 2) === 0) return false;
+  if (group === undefined || !group.known) return group !== undefined;
+  const config = node.child("serviceConfig");
+  const own = ["Group", "SupplementaryGroups"].map((name) => readTexts(config.child(name)));
+  return (
+    own.some(
+      ({ texts, open }) => open.length > 0 || texts.some(({ text }) => text.split(/\s+/).includes(group.value)),
+    ) || mayBeInGroup(host, user, group.value)
+  );
+}
 
 /** The static account of a service whose commands the configuration shows. */
 function accountOf({ node, scripts }: Unit): string | undefined {

@@ -9,14 +9,16 @@ export const mountOptionsWithoutMountpoint = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const { subvolumes } of host.layouts) {
+    for (const { subvolumes, fsType } of host.layouts) {
       for (const subvolume of subvolumes) {
         if (!subvolume.mountpoint.known || subvolume.mountpoint.value !== null) continue;
         const option = subvolume.mountOptions.find(({ from, place }) => from === "disko" && place !== undefined);
         if (!option) continue;
         report({
           at: subvolume.place ?? option.place,
-          message: `The subvolume \`${subvolume.name}\` has mountOptions but no mountpoint, so disko never mounts it and the options do nothing.`,
+          // Who writes `null` means it, and code that makes many of them gives all the same options.
+          severity: subvolume.mountpoint.place === undefined ? "warning" : "information",
+          message: `The ${fsType === "zfs" ? "dataset" : "subvolume"} \`${subvolume.name}\` has mountOptions but no mountpoint, so disko never mounts it and the options do nothing.`,
           help: `Give it a mountpoint (disko does not derive one from the name), or remove the options.`,
           related: [{ place: option.place, message: "these options are not used" }],
         });

@@ -2,6 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import type { FileEdits } from "../../edits/option-edit.ts";
 import { pathFrom } from "../../eval/path-name.ts";
 import type { ModuleProblem } from "../../modules/option-node.ts";
+import { madeOnTheMachine } from "../reading/made-on-the-machine.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** An import of a file that does not exist stops the whole evaluation. */
@@ -16,15 +17,19 @@ export const missingImport = defineRule({
     for (const problem of context.host.problems) {
       if (problem.kind !== "missing-import") continue;
       const path = problem.replacement && importPath(problem);
+      const made = path || !problem.missing ? undefined : madeOnTheMachine(context.host, problem.missing);
+      const isForLater = isInTemplate(context, problem);
       context.report({
         at: problem.place,
-        severity: isInTemplate(context, problem) ? "information" : "error",
-        message: [problem.message, problem.recovery].filter(Boolean).join(" "),
+        severity: isForLater || made ? "information" : "error",
+        message: [problem.message, problem.recovery, made && `${made}.`].filter(Boolean).join(" "),
         help: path
           ? `Did you mean ${path}?`
-          : isInTemplate(context, problem)
-            ? "Nothing to do where whoever takes this example makes the file, such as the hardware of the machine."
-            : "Correct the path, or remove the import. A file that git does not track does not exist for a flake.",
+          : made
+            ? "Nothing to do where the file is made before the first build. A flake sees it only when git knows it: git add --intent-to-add."
+            : isForLater
+              ? "Nothing to do where whoever takes this example makes the file, such as the hardware of the machine."
+              : "Correct the path, or remove the import. A file that git does not track does not exist for a flake.",
         fixes: () =>
           path
             ? offer(rewrite(context, problem, path), { title: `Import ${path}`, safety: "unsafe", preferred: true })

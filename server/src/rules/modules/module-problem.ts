@@ -1,5 +1,6 @@
 import type { ModuleProblem } from "../../modules/option-node.ts";
-import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
+import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
 /** What the module system would refuse, apart from imports: wrong types, conflicting values, failing code. */
@@ -13,7 +14,8 @@ export const moduleProblem = defineRule({
   check({ host, report }) {
     // The list is made anew whenever it is asked for.
     const { problems } = host;
-    if (problems.length === 0) return;
+    const strange = strangeFileSystemNames(host);
+    if (problems.length + strange.length === 0) return;
     // What a module that cannot be read declares, sets or hands over may be what seems to be missing.
     const isSure = !mayBeSetElsewhere(host);
     const say = (at: ModuleProblem["place"], text: string, help: string | undefined) =>
@@ -35,6 +37,19 @@ export const moduleProblem = defineRule({
       const text = `\`${first?.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`;
       say(first?.place, text, first?.recovery);
     }
+    for (const { path, meant, place } of strange.length > FEW ? strange.slice(0, 1) : strange) {
+      const name = `\`${optionText(path)}\``;
+      const which =
+        strange.length > FEW
+          ? `${name} and ${strange.length - 1} others of filesystems are no options`
+          : `${name} is not an option`;
+      report({
+        at: place,
+        message: `${which} that exist${strange.length > FEW ? "" : "s"} here. ${CONSEQUENCES["unknown-option"]}`,
+        help: `NixOS calls it \`${meant}\`.`,
+        ...(mayBeSetByOwnModules(host) ? { severity: "warning" } : {}),
+      });
+    }
     const said = new Set(grouped.flat());
     for (const problem of problems) {
       if (said.has(problem)) continue;
@@ -45,6 +60,10 @@ export const moduleProblem = defineRule({
     }
   },
 });
+
+function optionText(path: readonly string[]): string {
+  return path.map((name) => (/^[\w-]+$/.test(name) ? name : `"${name}"`)).join(".");
+}
 
 /** Code that sets many options at once says them all wrong for one reason. */
 const FEW = 3;

@@ -57,3 +57,10 @@ export function forbidsHibernation({ config, fileSystems }: Host): Refusal | und
   const isCertain = zfs.certain.answer === "yes" && flag?.known !== false;
   return { by: "zfs", text: "nohibernate", place: zfs.place, isCertain };
 }
+
+/** Why the kernel refuses, as half a sentence. */
+export function whyRefused({ by, text }: Refusal): string {
+  if (by === "zfs") return "with ZFS NixOS boots with `nohibernate`, unless boot.zfs.allowHibernation says otherwise";
+  if (by === "image") return "by `security.protectKernelImage` NixOS boots with `nohibernate`";
+  return `it boots with \`${text}\``;
+}

@@ -1,6 +1,7 @@
 import type { Host, Script } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { childrenOf, readString } from "../../host/read-values.ts";
+import { scriptsOf } from "../../host/script.ts";
 import { scriptCommands } from "./script-commands.ts";
 import { tmpfilesRules } from "./tmpfiles.ts";
 
@@ -20,8 +21,18 @@ export function isMade(host: Host, path: string): boolean {
         return own !== undefined && (!own.known || normalise(own.value) === path);
       }),
     ) ||
+    isWrittenByResolvconf(host, path) ||
     tmpfilesRules(host).some(({ type, path: made }) => /^[fFCLw]/.test(type) && isAtOrBelow(path, made)) ||
     host.scripts.some((script) => mayWrite(script, path))
+  );
+}
+
+/** openresolv writes a configuration for each resolver whose file it is told: `unbound_conf=/etc/…`, `dnsmasq_resolv=…`. */
+function isWrittenByResolvconf({ config }: Host, path: string): boolean {
+  const option = config.at("networking", "resolvconf", "extraConfig");
+  if (option.isDefined() === false) return false;
+  return scriptsOf(option).some(({ text }) =>
+    [...text.matchAll(/^\s*\w+=["']?(\/[^\s"']+)/gm)].some(([, file = ""]) => normalise(file) === path),
   );
 }
 

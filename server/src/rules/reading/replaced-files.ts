@@ -5,6 +5,8 @@ export interface Replaced {
   readonly who: string;
   readonly severity: Severity;
   readonly instead: string;
+  /** The option that switches the program on; without it nothing writes the file. */
+  readonly option?: string;
 }
 
 /** The files of accounts, which several programs write. */
@@ -44,9 +46,15 @@ const TAILSCALE: Replaced = {
   who: "tailscaled",
   severity: "warning",
   instead: 'Persist the directory "/var/lib/tailscale" (mode 0700): nobody else may read the key of the node.',
+  option: "services.tailscale.enable",
 };
 
-const CUPS: Replaced = { who: "cupsd", severity: "warning", instead: "Persist the directory /var/lib/cups." };
+const CUPS: Replaced = {
+  who: "cupsd",
+  severity: "warning",
+  instead: "Persist the directory /var/lib/cups.",
+  option: "services.printing.enable",
+};
 
 const SYSTEM: ReadonlyMap<string, Replaced> = new Map([
   ...["passwd", "shadow", "group", "gshadow", "subuid", "subgid"].map((name) => [`/etc/${name}`, ACCOUNTS] as const),

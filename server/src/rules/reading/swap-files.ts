@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { joinPath, normalise } from "../../host/paths.ts";
-import { childrenOf, itemNode, nameAt, read, readItems, readString } from "../../host/read-values.ts";
+import { childrenOf, itemNode, nameAt, openOf, read, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { diskoContents } from "./disko-contents.ts";
 
@@ -68,6 +68,20 @@ function diskoSwapVolumes(config: OptionNode) {
 /** The swap partitions and volumes of disko. */
 export function diskoSwaps(config: OptionNode): readonly OptionNode[] {
   return diskoContents(config).flatMap(({ type, node }) => (type === "swap" ? [node] : []));
+}
+
+/** Whether there is swap on a disk, or may be, by what the configuration declares and what its units do. */
+export function mayHaveSwap(host: Host): boolean {
+  const { config } = host;
+  const { items, open } = readItems(config.child("swapDevices"));
+  if (items.length > 0 || open.length > 0 || openOf(config.at("disko", "devices"))) return true;
+  if (diskoSwaps(config).length + swapFiles(host).length + swapVolumes(host).length > 0) return true;
+  if (host.layouts.some(({ open: more }) => more !== undefined) || host.fileSystemsOpen !== undefined) return true;
+  return (
+    config.at("zramSwap", "writebackDevice").isDefined() !== false ||
+    config.at("services", "swapspace", "enable").isDefined() !== false ||
+    host.units.some(({ scripts }) => scripts.some(({ text }) => /\bswapon\b|mkswapfile/.test(text)))
+  );
 }
 
 function isFile(device: string): boolean {

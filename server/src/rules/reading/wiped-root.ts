@@ -122,8 +122,10 @@ export function lossInWords(loss: Loss, many = false): string {
  * How loud to say that something is lost: where the wipe does not work and no store says that it is meant, nothing is lost
  * as it is, and perhaps nobody wants it to.
  */
-export function severityOfLoss({ stores }: Host, isHypothetical: boolean, severity: Severity): Severity {
-  return severity === "error" && isHypothetical && stores.length === 0 ? "warning" : severity;
+export function severityOfLoss(host: Host, isHypothetical: boolean, severity: Severity): Severity {
+  if (severity !== "error" || !isHypothetical || host.stores.length > 0) return severity;
+  // A script that certainly fails, on a host that keeps nothing apart, is perhaps that of its neighbours.
+  return rootWipe(host)?.rollback?.works.answer === "no" ? "information" : "warning";
 }
 
 function mayBeCovered(host: Host, path: string): boolean {

@@ -1,5 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
+import { runsBefore } from "../reading/command-order.ts";
 import { type ScriptCommand, scriptCommands } from "../reading/script-commands.ts";
 import { subvolumeCommand, subvolumeScripts } from "../reading/subvolume-command.ts";
 import { defineRule } from "../rule.ts";
@@ -61,11 +62,11 @@ export const cleanUpOfTheParent = defineRule({
 function isRenewed(find: ScriptCommand, commands: readonly ScriptCommand[]): boolean {
   const folder = clean(find.words[1]?.text);
   return commands.some((command) => {
-    if (command.start >= find.start || command.inFunction !== undefined) return false;
     const { action } = subvolumeCommand(command) ?? {};
     if (command.program !== "mv" && action !== "snapshot") return false;
     const target = clean(command.words.at(-1)?.text);
-    return target === folder || target.slice(0, target.lastIndexOf("/")) === folder;
+    if (target !== folder && target.slice(0, target.lastIndexOf("/")) !== folder) return false;
+    return runsBefore(command, find, commands);
   });
 }
 

@@ -15,8 +15,9 @@ import {
 import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { forbidsHibernation } from "../reading/hibernation.ts";
-import { diskoSwaps } from "../reading/swap-files.ts";
+import { diskoSwaps, mayHaveSwap } from "../reading/swap-files.ts";
 import { isWithoutDefaults } from "../reading/unit-relations.ts";
+import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule, type RuleContext, type Severity } from "../rule.ts";
 
 const RESUME = "systemd-hibernate-resume.service";
@@ -59,7 +60,11 @@ function sleepOf(host: Host): Sleep | undefined {
   if (kernel.some(({ text }) => text === "noresume") || forbidsHibernation(host)) return undefined;
   const device = readString(host.config.at("boot", "resumeDevice"));
   const parameter = kernel.find(({ text }) => /^resume=./.test(text));
-  if (device?.known && device.value !== "") return { isMeant: true, place: device.place, inFile: false };
+  if (device?.known && device.value !== "") {
+    // Resuming from a filesystem takes a swap file there.
+    const isEmpty = holdsFiles(host, device.value) && !mayBeSetByOwnModules(host) && !mayHaveSwap(host);
+    return isEmpty ? undefined : { isMeant: true, place: device.place, inFile: false };
+  }
   if (parameter) return { isMeant: true, place: parameter.place, inFile: false };
   const ofDisko = diskoSwaps(host.config).find((content) => isOn(content.child("resumeDevice")));
   if (ofDisko) return { isMeant: true, place: nameAt(ofDisko.child("resumeDevice")), inFile: false };
@@ -67,14 +72,30 @@ function sleepOf(host: Host): Sleep | undefined {
   return swap && { isMeant: false, place: swap.place, inFile: !isDevice(swap, host.config) };
 }
 
+/** Whether a device is that of a filesystem, and no swap itself. */
+function holdsFiles({ fileSystems, layouts }: Host, device: string): boolean {
+  const names = [
+    ...fileSystems.map((fs) => (fs.device.known ? fs.device.value : undefined)),
+    ...layouts.flatMap(({ device: own, label }) => [own.known ? own.value : undefined, `/dev/disk/by-label/${label}`]),
+  ];
+  return names.includes(device);
+}
+
+/** Whether the initrd is certainly the scripted one: by its switch or by the release. */
+function isScripted({ config, release }: Host): boolean {
+  const systemd = readBoolean(config.at("boot", "initrd", "systemd", "enable"));
+  return systemd !== undefined || (release.nixos !== undefined && release.nixos < "26.05");
+}
+
 /** The scripted initrd runs these hooks before it resumes. */
-function checkHook({ report }: RuleContext, rollback: Rollback, sleep: Sleep): void {
+function checkHook({ host, report }: RuleContext, rollback: Rollback, sleep: Sleep): void {
   const hook = rollback.option.at(-1) ?? "";
+  const isOld = isScripted(host);
   if (!/^(preDevice|preLVM|postDevice)Commands$/.test(hook) || sleep.inFile) return;
   report({
     at: firstChange(rollback),
     severity: sleep.isMeant ? "error" : "information",
-    message: `\`boot.initrd.${hook}\` runs before the initrd resumes from hibernation. The rollback then changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${sleep.isMeant ? "" : " This host has swap to hibernate to, and resumes from it without further settings."}`,
+    message: `\`boot.initrd.${hook}\` runs before the initrd resumes from hibernation. The rollback then changes a filesystem that the sleeping system still has mounted, and resuming corrupts it.${sleep.isMeant ? "" : " This host has swap to hibernate to, and resumes from it without further settings."}${isOld ? "" : " So it is with a scripted initrd; since NixOS 26.05 that is no longer the default, and systemd's refuses the hook."}`,
     help: "Move the script to boot.initrd.postResumeCommands, which runs only when nothing was resumed. A host that never hibernates can say so: boot.kernelParams = [ “nohibernate” ].",
     related: whereFrom(sleep),
   });

@@ -2,10 +2,12 @@ import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
+import { childrenOf, isNamed, readString } from "../../host/read-values.ts";
 import { type Readable, readableAtActivation } from "../reading/before-activation.ts";
 import { type Identity, type SecretManager, secretManagers } from "../reading/secret-identities.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { severityOfLoss } from "../reading/wiped-root.ts";
+import { lossOf, severityOfLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 interface Judged {
@@ -70,15 +72,16 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
   }
   if (readable.when !== "late") return;
   const { instead } = readable;
+  const below = readable.persisted && keptBelow(context.host, path);
   const forUsersOnly = !manager.inUnit && isLateForUsersOnly(manager, readable);
   const consequence = manager.inUnit
     ? "A unit decrypts that does not wait for the mount, so that secrets are missing on some boots."
     : forUsersOnly
       ? "Secrets with `neededForUsers` are decrypted before the users are made, and impermanence binds the file after that: sops-nix finds no key for them, and users whose passwords they are cannot log in. The other secrets come later, and in time."
-      : `Secrets are decrypted when the system is activated, before that mount is there: ${manager.tool} finds no key, and users whose passwords are secrets cannot log in.`;
+      : `Secrets are decrypted when the system is activated, before that mount is there: ${manager.tool} finds ${below ? `what lies below the mount, on \`${below.mountpoint}\`: an old key, or none` : "no key"}, and ${hasPasswords(context.host) ? "users whose passwords are secrets cannot log in" : "what needs a secret does not have it"}.`;
   context.report({
     at: place ?? readable.place ?? manager.place,
-    severity: manager.inUnit ? "warning" : "error",
+    severity: manager.inUnit || below ? "warning" : "error",
     message: `${key}, which is ${readable.why}. ${consequence}`,
     help: `Name the key by its path in the store${instead ? `: ${option.join(".")} = ${isList ? `[ "${instead}" ]` : `"${instead}"`};` : ", on a filesystem with neededForBoot = true."}`,
     related: [
@@ -87,6 +90,23 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
     ],
     fixes: () => (instead === undefined ? [] : byItsPathInTheStore(context, identity, instead)),
   });
+}
+
+/** The filesystem under the bind mount, where it is there in time and keeps what is on it: a key may lie there from before. */
+function keptBelow(host: Host, path: string): FileSystem | undefined {
+  const fs = host.fileSystemAt(path);
+  const isThere = fs && fs.mountpoint !== "/" && fs.certain.answer === "yes" && fs.mountedInInitrd.answer === "yes";
+  return isThere && lossOf(host, fs.mountpoint).lost === "no" ? fs : undefined;
+}
+
+/** Whether the password of somebody may be a secret: a file in /run, or one that is not known. */
+function hasPasswords({ config }: Host): boolean {
+  return childrenOf(config.at("users", "users")).some(({ node }) =>
+    ["hashedPasswordFile", "passwordFile"].some((name) => {
+      const file = isNamed(node, name) ? readString(node.child(name)) : undefined;
+      return file !== undefined && (!file.known || file.value.startsWith("/run/"));
+    }),
+  );
 }
 
 function byItsPathInTheStore(

@@ -2,6 +2,7 @@ import type { Unit } from "../../host/host.ts";
 import { perItem } from "../../host/per-item.ts";
 import { nameAt, readTexts } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { guideWith } from "../reading/made-on-the-machine.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -26,9 +27,11 @@ export const lostCredentialKey = defineRule({
       unit.node.at("serviceConfig", name),
     );
     const option = setting.find((node) => node.isDefined() === true);
+    const guide = guideWith(host, /systemd-creds[^\n]*--with-key=tpm2\b/);
     context.report({
+      severity: guide === undefined ? "warning" : "information",
       at: (option && nameAt(option)) ?? coveragePlace(host),
-      message: `\`${unit.name}.service\` has encrypted credentials, and the host's key for them is \`${KEY}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}: credentials that systemd-creds sealed with it (--with-key=host, or auto) cannot be decrypted any more, and the service does not start.`,
+      message: `\`${unit.name}.service\` has encrypted credentials, and the host's key for them is \`${KEY}\`, ${whereInWords(loss)}. It ${lossInWords(loss)}: credentials that systemd-creds sealed with it (--with-key=host, or auto) cannot be decrypted any more, and the service does not start.${guide === undefined ? "" : ` \`${guide}\` has them sealed with the TPM alone (--with-key=tpm2): those do not need the key.`}`,
       help: `Persist "${KEY}", or all of /var/lib/systemd; or seal credentials with the TPM alone (--with-key=tpm2).`,
       related: [{ place: loss.fate.place, message: whereInWords(loss) }],
     });

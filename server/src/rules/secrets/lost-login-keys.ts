@@ -6,6 +6,7 @@ import type { OptionNode } from "../../modules/option-node.ts";
 import { homeFiles } from "../reading/home-files.ts";
 import { isMade } from "../reading/made-files.ts";
 import { normalUsers } from "../reading/normal-users.ts";
+import { mayBeKeptByOwnHome } from "../reading/standalone-homes.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -23,7 +24,12 @@ interface Factor {
   readonly where: string;
   /** Without the file everybody gets in without it. */
   readonly isSkipped: boolean;
+  /** What else is to be said of the file. */
+  readonly note?: string;
 }
+
+/** Where pam_u2f looks in each home. */
+const KEYS_OF_U2F = ".config/Yubico/u2f_keys";
 
 /** The secret of google-authenticator, with what it has seen. */
 const PASSWORDS = ".google_authenticator";
@@ -39,7 +45,7 @@ export const lostLoginKeys = defineRule({
   check({ host, report }) {
     if (isStateless(host)) return;
     for (const factor of factors(host)) {
-      const { path, option, place, isRequired, isSkipped, where } = factor;
+      const { path, option, place, isRequired, isSkipped, where, note = "" } = factor;
       const owners = path.startsWith("/") ? [{ name: "everybody", file: path }] : personalFiles(host, path);
       const lost = owners.filter(({ file }) => isLost(host, file));
       const [first] = lost;
@@ -55,7 +61,7 @@ export const lostLoginKeys = defineRule({
       report({
         at: place,
         severity: isRequired && !isSkipped ? "error" : "warning",
-        message: `\`${option}\` reads the keys of ${who} in \`${first.file}\`, which is ${whereInWords(loss)}. It ${lossInWords(loss)}, and \`${option.split(".").at(-1)}\` ${effect}.`,
+        message: `\`${option}\` reads the keys of ${who} in \`${first.file}\`, which is ${whereInWords(loss)}. It ${lossInWords(loss)}, and \`${option.split(".").at(-1)}\` ${effect}.${note}`,
         help: helpFor(path),
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       });
@@ -82,7 +88,7 @@ function personalFiles(host: Host, path: string): { readonly name: string; reado
 function isLost(host: Host, path: string): boolean {
   if (/^\/(run|nix)\//.test(path) || uncoveredLoss(host, path).lost !== "yes" || isMade(host, path)) return false;
   const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
-  if (entries.some((entry) => isAtOrBelow(entry.path, path))) return false;
+  if (entries.some((entry) => isAtOrBelow(entry.path, path)) || mayBeKeptByOwnHome(host, path)) return false;
   // A secret of home-manager's sops or agenix may have any path.
   const homes = childrenOf(host.config.at("home-manager", "users"));
   const hasSecrets = homes.some(({ node }) =>
@@ -115,14 +121,21 @@ function servicesOf(pam: OptionNode) {
 /** `settings.authfile`, before 24.11 `authFile`; pam_u2f looks below each home where neither is set. */
 function u2f(node: OptionNode): Factor[] {
   if (!isTrue(node.child("enable"))) return [];
-  const file = ["authFile", "authfile"]
-    .flatMap((name) => [node.child(name), node.at("settings", name)])
-    .find((option) => option.isDefined() !== false);
+  // Arguments are written as they are named: pam_u2f does not know `authFile`, which was the option of NixOS.
+  const file = [node.child("authFile"), node.at("settings", "authfile")].find((option) => option.isDefined() !== false);
   const named = file && readString(file);
   // With `expand` a name stands for several files.
   if (node.open() !== undefined || (named && (!named.known || named.value.includes("%")))) return [];
   const skipped = node.at("settings", "nouserok");
-  return factorOf(node, named?.value ?? ".config/Yubico/u2f_keys", skipped.isDefined() !== false && isTrue(skipped));
+  const misspelt = node.at("settings", "authFile");
+  const isMisspelt = misspelt.isDefined() !== false;
+  const meant = isMisspelt && named === undefined ? readString(misspelt) : undefined;
+  // Who names the file that is read anyway says whose it is.
+  const own = meant?.known && meant.value.endsWith(`/${KEYS_OF_U2F}`) ? meant.value : KEYS_OF_U2F;
+  const note = " `settings.authFile` is no argument of pam_u2f, which goes by the name `authfile`: it has no effect.";
+  return factorOf(node, named?.value ?? own, skipped.isDefined() !== false && isTrue(skipped)).map((factor) =>
+    isMisspelt ? { ...factor, note } : factor,
+  );
 }
 
 function yubico(node: OptionNode): Factor[] {

@@ -4,7 +4,7 @@ import { expand } from "../../host/expand.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { isNamed, itemNode, readItems, readString, readTexts, setAt } from "../../host/read-values.ts";
+import { isNamed, itemNode, readBoolean, readItems, readString, readTexts, setAt } from "../../host/read-values.ts";
 import { scriptsOf } from "../../host/script.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
@@ -224,6 +224,9 @@ function filesOfScript(script: Host["scripts"][number], unit: string): NamedFile
 }
 
 function keysOfBuilders({ config }: Host): NamedFile[] {
+  // NixOS passes over the machines unless builds are to go there.
+  const asked = readBoolean(config.at("nix", "distributedBuilds"));
+  if (!asked?.known || !asked.value) return [];
   const machines = config.at("nix", "buildMachines");
   return readItems(machines).items.flatMap((item, index) => {
     const key = readString(itemNode(item, [...machines.path, String(index)]).child("sshKey"));

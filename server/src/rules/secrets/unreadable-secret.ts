@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
-import type { Host } from "../../host/host.ts";
+import type { Host, Unit } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
 import { childrenOf, isNamed, readBoolean, readString } from "../../host/read-values.ts";
 import { type AccountText, readersOfUnits } from "../reading/account-texts.ts";
 import { runningUnits } from "../reading/data-paths.ts";
@@ -22,24 +23,29 @@ export const unreadableSecret = defineRule({
     const secrets = declaredSecrets(host).filter((secret) => secret.path?.known && isPrivate(secret));
     if (secrets.length === 0) return;
     const said = new Set<string>();
-    const readers = [...ofServices(host), ...ofNetworkd(host), ...ofUnits(host), ...ofPersons(host)];
-    for (const { text, account, by, place, isDynamic } of readers) {
+    const readers: readonly Reader[] = [...ofServices(host), ...ofNetworkd(host), ...ofUnits(host), ...ofPersons(host)];
+    for (const { text, account, by, place, isDynamic, rootOf } of readers) {
       for (const secret of secrets) {
         const path = secret.path?.known ? secret.path.value : "";
         const { tool, name, owner } = secret;
         if (!owner.known || owner.value === account || !names(text, path) || said.has(`${path} ${account}`)) continue;
         said.add(`${path} ${account}`);
         const option = [tool === "agenix" ? "age" : "sops", "secrets", name, "owner"];
+        const isHidden = rootOf !== undefined && !rootOf.shows.some((shown) => isAtOrBelow(path, shown));
         const isOpen = secret.node.child("owner").isDefined() === false && !isDynamic && !isForUsers(secret);
         context.report({
           at: place,
-          message: `${by} reads \`${path}\` as \`${account}\`, and the secret belongs to ${owner.value === "0" ? "root" : owner.value}, who alone may read it (${tool} hands it out with the mode 0400 where nothing says another). It fails with "Permission denied".`,
-          help: isDynamic
-            ? "Let systemd hand the file over, which reads it as root: LoadCredential, with the path below $CREDENTIALS_DIRECTORY."
-            : `Set ${option.slice(0, 2).join(".")}.${quoted(name)}.owner = "${account}".`,
+          message: isHidden
+            ? `${by} is \`${path}\`, and its units have a root of their own (RootDirectory) that shows only ${rootOf.shows.map((shown) => `\`${shown}\``).join(", ")}: "No such file or directory". There \`${account}\` could not read it either, for the secret belongs to ${owner.value === "0" ? "root" : owner.value}.`
+            : `${by} reads \`${path}\` as \`${account}\`, and the secret belongs to ${owner.value === "0" ? "root" : owner.value}, who alone may read it (${tool} hands it out with the mode 0400 where nothing says another). It fails with "Permission denied".`,
+          help: isHidden
+            ? `Leave the secret at its own path below /run, and set ${option.slice(0, 2).join(".")}.${quoted(name)}.owner = "${account}".`
+            : isDynamic
+              ? "Let systemd hand the file over, which reads it as root: LoadCredential, with the path below $CREDENTIALS_DIRECTORY."
+              : `Set ${option.slice(0, 2).join(".")}.${quoted(name)}.owner = "${account}".`,
           related: [{ place: secret.place, message: "the secret is declared here" }],
           fixes: () =>
-            isOpen
+            isOpen && !isHidden
               ? offer(setOption(context, option, `"${account}"`), {
                   title: `Give the secret to ${account}`,
                   safety: "safe",
@@ -83,6 +89,8 @@ interface ServiceReader {
   readonly account: string;
   /** What the text has to be. */
   readonly text?: RegExp;
+  /** What is seen of the system in the root that its units have of their own, and how the units begin. */
+  readonly rootOf?: { readonly units: string; readonly shows: readonly string[] };
 }
 
 /** Options of NixOS whose files the service itself opens, under its own account; read in the modules. */
@@ -94,7 +102,12 @@ const READERS: readonly ServiceReader[] = [
     user: "services.nginx.user",
     account: "nginx",
   },
-  { option: /^services\.syncoid\.(commands\..*\.)?sshKey$/, user: "services.syncoid.user", account: "syncoid" },
+  {
+    option: /^services\.syncoid\.(commands\..*\.)?sshKey$/,
+    user: "services.syncoid.user",
+    account: "syncoid",
+    rootOf: { units: "syncoid-", shows: ["/nix/store", "/etc", "/run", "/var/lib/syncoid"] },
+  },
   {
     option: /^services\.restic\.backups\.(.+)\.(passwordFile|repositoryFile|rcloneConfigFile)$/,
     user: "services.restic.backups.*.user",
@@ -107,8 +120,12 @@ const READERS: readonly ServiceReader[] = [
   },
 ];
 
-function ofServices(host: Host): AccountText[] {
-  return serviceTexts(host).flatMap(({ text, option, place }): AccountText[] => {
+interface Reader extends AccountText {
+  readonly rootOf?: ServiceReader["rootOf"];
+}
+
+function ofServices(host: Host): Reader[] {
+  return serviceTexts(host).flatMap(({ text, option, place }): Reader[] => {
     const name = option.join(".");
     const reader = READERS.find((one) => one.option.test(name) && (one.text?.test(text) ?? true));
     if (!reader || !text.includes("/")) return [];
@@ -117,8 +134,18 @@ function ofServices(host: Host): AccountText[] {
     const set = user && readString(host.config.at(...user));
     if (set && !set.known) return [];
     const account = set?.value ?? reader.account;
-    return account === "root" ? [] : [{ text, account, by: `\`${name}\``, place }];
+    const { rootOf } = reader;
+    // Somebody may have shown it more.
+    const isOwn = rootOf && !host.units.some((unit) => unit.name.startsWith(rootOf.units) && showsMore(unit));
+    return account === "root" ? [] : [{ text, account, by: `\`${name}\``, place, ...(isOwn ? { rootOf } : {}) }];
   });
+}
+
+function showsMore({ node }: Unit): boolean {
+  return (
+    isNamed(node, "serviceConfig") &&
+    ["RootDirectory", "BindPaths", "BindReadOnlyPaths"].some((name) => isNamed(node.child("serviceConfig"), name))
+  );
 }
 
 /** Keys of network devices, which networkd opens under its own account (systemd.netdev(5)). */

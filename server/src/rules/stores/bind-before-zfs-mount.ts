@@ -1,7 +1,8 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
+import type { Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
-import { childrenOf, readTexts } from "../../host/read-values.ts";
+import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
 import { rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -31,9 +32,11 @@ export const bindBeforeZfsMount = defineRule({
       // A dataset with a line of its own in fstab is waited for.
       if (!pools.includes(pool) || host.fileSystemAt(source)?.mountpoint !== "/") continue;
       const option = "x-systemd.requires=zfs-mount.service";
+      const idle = idleOwner(host, mountpoint);
       context.report({
         at: device.place ?? place,
-        message: `\`${mountpoint}\` is bound from \`${source}\`, which is on the pool \`${pool}\`: zfs-mount.service mounts its datasets, and nothing makes the bind mount wait for it. If it comes first, it shows an empty directory of the root, and what is written to \`${mountpoint}\` is lost at the next boot.`,
+        severity: idle === undefined ? "warning" : "information",
+        message: `\`${mountpoint}\` is bound from \`${source}\`, which is on the pool \`${pool}\`: zfs-mount.service mounts its datasets, and nothing makes the bind mount wait for it. If it comes first, it shows an empty directory of the root, and what is written to \`${mountpoint}\` is lost at the next boot.${idle === undefined ? "" : ` Nobody writes there as long as \`${idle}\` is off.`}`,
         help: `Add "${option}" to its options, or mount the dataset with a \`fileSystems\` entry of its own (\`mountpoint=legacy\`, or the option "zfsutil").`,
         fixes: () =>
           offer(appendToListOption(context, ["fileSystems", mountpoint, "options"], [`"${option}"`]), {
@@ -45,3 +48,11 @@ export const bindBeforeZfsMount = defineRule({
     }
   },
 });
+
+/** The switch of the service whose directory this is, where it is certainly off: `/var/lib/x` of `services.x`. */
+function idleOwner({ config }: Host, path: string): string | undefined {
+  const name = /^\/var\/lib\/([\w-]+)$/.exec(path)?.[1];
+  const option = config.at("services", name ?? "", "enable");
+  const flag = name !== undefined && option.isDefined() === true ? readBoolean(option) : undefined;
+  return flag?.known && !flag.value ? option.path.join(".") : undefined;
+}

@@ -21,16 +21,20 @@ export const bootLoaderOnEphemeralRoot = defineRule({
       if (host.fileSystems.some(({ mountpoint }) => mountpoint === loader.folder)) continue;
       const esp = loader.isEfi ? otherEsp(host, loader.folder) : undefined;
       const loss = lossOf(host, loader.folder);
+      // bootctl takes only the FAT of an EFI system partition, and a root that is wiped is none.
+      const refuses = loader.name === "systemd-boot";
       if (!esp && (loss.lost !== "yes" || loss.fate.persisted)) continue;
       report({
         at: loader.place,
         ...(esp ? {} : { severity: severityOfLoss(host, loss.hypothetical, "error") }),
         message: esp
           ? `${loader.name} is installed to \`${loader.folder}\`, where nothing is mounted: the EFI system partition is at \`${esp.mountpoint}\`, and \`boot.loader.efi.efiSysMountPoint\` does not say so. Its installation fails, or writes kernels and entries to the root${loss.lost === "yes" ? `, where they ${lossInWords(loss, true).replace(/^(are|is) /, "are ")}` : ""}.`
-          : `${loader.name} has its files in \`${loader.folder}\`, ${whereInWords(loss)}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : `the host ${loss.hypothetical ? "would not start any more then" : "does not start any more"}`}.`,
+          : refuses
+            ? `Nothing is mounted at \`${loader.folder}\`, where systemd-boot has its files: it is ${whereInWords(loss)}. bootctl takes only the FAT of an EFI system partition and refuses, so that \`nixos-rebuild\` fails, and the host goes on with the entries of its last partition, or does not start.`
+            : `${loader.name} has its files in \`${loader.folder}\`, ${whereInWords(loss)}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : `the host ${loss.hypothetical ? "would not start any more then" : "does not start any more"}`}.`,
         help: esp
           ? `Set boot.loader.efi.efiSysMountPoint = "${esp.mountpoint}", or mount the partition at ${loader.folder}.`
-          : `Give ${loader.folder} a filesystem of its own.`,
+          : `Give ${loader.folder} a filesystem of its own${refuses ? ": the EFI system partition, of which the configuration says nothing" : ""}.`,
         related: [{ place: esp?.place ?? loss.fate.place, message: esp ? "the EFI system partition" : "the root" }],
       });
     }

@@ -2,7 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { isAtOrBelow, normalise } from "../../host/paths.ts";
+import { isAtOrBelow, isBelow, normalise } from "../../host/paths.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
 import { waitsForMount } from "../reading/mount-requirements.ts";
 import { lossOf, rootWipe } from "../reading/wiped-root.ts";
@@ -33,7 +33,7 @@ export const delayedStoreMount = defineRule({
       seen.add(fs.mountpoint);
       for (const option of splitOptions(fs.options)) {
         const delay = DELAYS.get(optionKey(option.text));
-        if (!delay || !option.certain) continue;
+        if (!delay || !option.certain || (option.text === "nofail" && isAskedForByTheBoot(host, fs))) continue;
         context.report({
           at: option.place ?? fs.place,
           message: `\`${fs.mountpoint}\` holds ${store.title}, and with \`${option.text}\` ${delay}. Users, secrets and services may start with the empty directory below it, and what they write there is lost or hidden.`,
@@ -58,6 +58,24 @@ interface KeepingPlace {
   readonly title: string;
   readonly place: Place | undefined;
   readonly isBind: boolean;
+}
+
+/** Without these there is no program to start. */
+const VITAL = new Set(["/", "/nix", "/nix/store"]);
+
+/**
+ * Whether something that the boot cannot go on without is bound from the filesystem, or mounted below it: that one asks for it
+ * whatever its own options say. Source of truth: systemd.mount(5), the dependencies that systemd adds by itself.
+ */
+function isAskedForByTheBoot({ fileSystems }: Host, store: FileSystem): boolean {
+  return fileSystems.some(({ mountpoint, device, options, certain, mountedInInitrd }) => {
+    if (!VITAL.has(mountpoint) || mountpoint === store.mountpoint) return false;
+    if (certain.answer !== "yes" || mountedInInitrd.answer !== "yes") return false;
+    const isOn =
+      isBelow(mountpoint, store.mountpoint) ||
+      (device.known && device.value.startsWith("/") && isAtOrBelow(normalise(device.value), store.mountpoint));
+    return isOn && !splitOptions(options).some(({ text }) => DELAYS.has(optionKey(text)));
+  });
 }
 
 /** The stores, and on a host whose root is wiped also what is bound by hand to where something writes without it. */

@@ -2,7 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { sleepsByItself } from "../reading/hibernation.ts";
+import { forbidsHibernation, sleepsByItself, whyRefused } from "../reading/hibernation.ts";
 import { diskoSwaps } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
@@ -20,7 +20,8 @@ export const hibernationToRandomSwap = defineRule({
     const asked = sleepsByItself(host);
     const [only] = swaps;
     // Where all swap is random, a host that hibernates on its own does so to that.
-    if (asked && only && swaps.length === countSwaps(host) && !swaps.some(({ resumes }) => resumes)) {
+    const refusal = forbidsHibernation(host);
+    if (asked && !refusal && only && swaps.length === countSwaps(host) && !swaps.some(({ resumes }) => resumes)) {
       report({
         at: only.place,
         message: `The host hibernates by itself (${asked.text}), and all its swap gets a new key at every boot: the image of a hibernated system can never be read again. All that was open is lost, and filesystems that were mounted are left unclean.`,
@@ -32,9 +33,24 @@ export const hibernationToRandomSwap = defineRule({
     for (const swap of swaps) {
       const byName = resume?.known && resume.value !== "" && resume.value === swap.device;
       if (!byName && !swap.resumes) continue;
+      const from = swap.device === undefined ? "this swap" : `\`${swap.device}\``;
+      if (refusal) {
+        const because = refusal.isCertain ? whyRefused(refusal) : `${whyRefused(refusal)}, as far as can be told`;
+        report({
+          at: swap.place,
+          severity: "warning",
+          message: `The host is to resume from ${from}, and \`randomEncryption\` gives it a new key at every boot: nothing could be read from it again. As the host is, it never tries: ${because}. So the setting does nothing.`,
+          help: "Do not resume from it (boot.resumeDevice, resumeDevice). On a host that is to hibernate, remove randomEncryption, and keep the swap inside of LUKS.",
+          related: [
+            { place: byName ? resume.place : swap.resumes, message: "the host is to resume from it" },
+            { place: refusal.place, message: "this keeps it from hibernating" },
+          ],
+        });
+        continue;
+      }
       report({
         at: swap.place,
-        message: `The host resumes from ${swap.device === undefined ? "this swap" : `\`${swap.device}\``}, and \`randomEncryption\` gives it a new key at every boot: the image of a hibernated system can never be read again. All that was open is lost, and filesystems that were mounted are left unclean.`,
+        message: `The host resumes from ${from}, and \`randomEncryption\` gives it a new key at every boot: the image of a hibernated system can never be read again. All that was open is lost, and filesystems that were mounted are left unclean.`,
         help: "Remove randomEncryption, and keep the swap inside of LUKS; or do not resume from it (boot.resumeDevice, resumeDevice).",
         related: [{ place: byName ? resume.place : swap.resumes, message: "the host resumes from it" }],
       });

@@ -1,8 +1,6 @@
-import type { Host } from "../../host/host.ts";
-import { openOf, readBoolean, readItems, readString } from "../../host/read-values.ts";
-import { diskoContents } from "../reading/disko-contents.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
 import { forbidsHibernation, sleepsByItself } from "../reading/hibernation.ts";
-import { swapFiles, swapVolumes } from "../reading/swap-files.ts";
+import { mayHaveSwap } from "../reading/swap-files.ts";
 import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
@@ -17,7 +15,8 @@ export const hibernationWithoutSwap = defineRule({
   check({ host, report }) {
     const asked = sleepsByItself(host);
     if (!asked?.text.startsWith("`services.logind.") || mayBeSetElsewhere(host) || forbidsHibernation(host)) return;
-    if (mayHaveSwap(host)) return;
+    const resume = readString(host.config.at("boot", "resumeDevice"));
+    if (mayHaveSwap(host) || (resume !== undefined && (!resume.known || resume.value !== ""))) return;
     const zram = readBoolean(host.config.at("zramSwap", "enable"));
     const compressed = zram?.known === true && zram.value;
     report({
@@ -28,23 +27,3 @@ export const hibernationWithoutSwap = defineRule({
     });
   },
 });
-
-/** Whether there is swap on a disk, or may be. */
-function mayHaveSwap(host: Host): boolean {
-  const { config } = host;
-  const { items, open } = readItems(config.child("swapDevices"));
-  if (items.length > 0 || open.length > 0 || openOf(config.at("disko", "devices"))) return true;
-  if (
-    diskoContents(config).some(({ type }) => type === "swap") ||
-    swapFiles(host).length + swapVolumes(host).length > 0
-  )
-    return true;
-  if (host.layouts.some(({ open: more }) => more !== undefined) || host.fileSystemsOpen !== undefined) return true;
-  const resume = readString(config.at("boot", "resumeDevice"));
-  return (
-    (resume !== undefined && (!resume.known || resume.value !== "")) ||
-    config.at("zramSwap", "writebackDevice").isDefined() !== false ||
-    config.at("services", "swapspace", "enable").isDefined() !== false ||
-    host.units.some(({ scripts }) => scripts.some(({ text }) => /\bswapon\b|mkswapfile/.test(text)))
-  );
-}

@@ -1,4 +1,4 @@
-import { forbidsHibernation, type Refusal, sleepsByItself } from "../reading/hibernation.ts";
+import { forbidsHibernation, type Refusal, sleepsByItself, whyRefused } from "../reading/hibernation.ts";
 import { defineRule } from "../rule.ts";
 
 /** A host that is to hibernate, and whose kernel is told to refuse: by ZFS, by what protects its image, or by hand. */
@@ -20,18 +20,12 @@ export const refusedHibernation = defineRule({
     if (!asked?.text.startsWith("`services.logind.")) return;
     report({
       at: asked.place,
-      message: `The host is to hibernate by itself (${asked.text}), and its kernel refuses to: ${WHY[refusal.by](refusal)}. logind suspends instead, and what is open is lost when the battery is empty.`,
+      message: `The host is to hibernate by itself (${asked.text}), and its kernel refuses to: ${whyRefused(refusal)}. logind suspends instead, and what is open is lost when the battery is empty.`,
       help: HELP[refusal.by],
       related: [{ place: refusal.place, message: RELATED[refusal.by] }],
     });
   },
 });
-
-const WHY: Record<Refusal["by"], (refusal: Refusal) => string> = {
-  zfs: () => "with ZFS NixOS boots with `nohibernate`, unless boot.zfs.allowHibernation says otherwise",
-  image: () => "by `security.protectKernelImage` NixOS boots with `nohibernate`",
-  parameter: ({ text }) => `it boots with \`${text}\``,
-};
 
 const HELP: Record<Refusal["by"], string> = {
   zfs: "Let it suspend or power off. boot.zfs.allowHibernation takes the parameter away, and is for hosts that never import a pool by force (boot.zfs.forceImportRoot and forceImportAll = false) and resume before any pool is imported: otherwise the pool is destroyed.",
