@@ -19,6 +19,7 @@ import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
 import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
+import { linkWithoutTarget } from "./coverage/link-without-target.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
 import { managedPathPersisted } from "./coverage/managed-path-persisted.ts";
@@ -91,6 +92,7 @@ import { collidingOldRoots } from "./rollback/colliding-old-roots.ts";
 import { deleteOfEverySubvolume } from "./rollback/delete-of-every-subvolume.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { endlessOldRoots } from "./rollback/endless-old-roots.ts";
+import { initrdMountOfTheHost } from "./rollback/initrd-mount-of-the-host.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
 import { keptSubvolumeInsideRoot } from "./rollback/kept-subvolume-inside-root.ts";
@@ -179,12 +181,14 @@ import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
 import { removedReadOnlySnapshot } from "./snapshots/removed-read-only-snapshot.ts";
 import { repositoryOnTheSameDisk } from "./snapshots/repository-on-the-same-disk.ts";
 import { repositoryWithoutCredentials } from "./snapshots/repository-without-credentials.ts";
+import { retentionAcrossHosts } from "./snapshots/retention-across-hosts.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
 import { snapshotOfPlainDirectory } from "./snapshots/snapshot-of-plain-directory.ts";
 import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
+import { snapshotsOfAReplica } from "./snapshots/snapshots-of-a-replica.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { stoppedForBackup } from "./snapshots/stopped-for-backup.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
@@ -195,6 +199,7 @@ import { writableArchive } from "./snapshots/writable-archive.ts";
 import { zreplKeepRules } from "./snapshots/zrepl-keep-rules.ts";
 import { bindBeforeZfsMount } from "./stores/bind-before-zfs-mount.ts";
 import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-root.ts";
+import { bootLoaderOnOneDisk } from "./stores/boot-loader-on-one-disk.ts";
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
@@ -208,6 +213,7 @@ import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts"
 import { initrdSshWithoutDriver } from "./stores/initrd-ssh-without-driver.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
+import { mirroredBootWithoutNofail } from "./stores/mirrored-boot-without-nofail.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { newestKernelWithZfs } from "./stores/newest-kernel-with-zfs.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
@@ -228,6 +234,7 @@ import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { swapOutsideEncryption } from "./stores/swap-outside-encryption.ts";
 import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
+import { tangWithoutNetwork } from "./stores/tang-without-network.ts";
 import { unassembledArray } from "./stores/unassembled-array.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
@@ -250,6 +257,8 @@ import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { movingStateVersion } from "./units/moving-state-version.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
+import { postgresWithoutSocketAccess } from "./units/postgres-without-socket-access.ts";
+import { raisedStateVersion } from "./units/raised-state-version.ts";
 import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts";
 import { referenceToMissingUnit } from "./units/reference-to-missing-unit.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
@@ -352,6 +361,9 @@ export const rules: readonly Rule[] = [
   rebootToAPassphrase,
   identityOfSeveralHosts,
   initrdSshWithoutDriver,
+  mirroredBootWithoutNofail,
+  bootLoaderOnOneDisk,
+  tangWithoutNetwork,
   hibernationWithoutSwap,
   unassembledArray,
   unpersistedServiceState,
@@ -394,6 +406,7 @@ export const rules: readonly Rule[] = [
   closedParent,
   mismatchedUserHome,
   serverWithoutStorage,
+  linkWithoutTarget,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
@@ -425,6 +438,7 @@ export const rules: readonly Rule[] = [
   rollbackBeforeDevice,
   wrongListField,
   snapshotIntoExistingRoot,
+  initrdMountOfTheHost,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -481,6 +495,8 @@ export const rules: readonly Rule[] = [
   repositoryOnTheSameDisk,
   backupAsOtherUser,
   removedReadOnlySnapshot,
+  snapshotsOfAReplica,
+  retentionAcrossHosts,
   backupOnlyAtBoot,
   repositoryWithoutCredentials,
   foreignSnapshotsPruned,
@@ -522,6 +538,8 @@ export const rules: readonly Rule[] = [
   hostSecretInContainer,
   containerNotStarted,
   floatingDatabaseImage,
+  raisedStateVersion,
+  postgresWithoutSocketAccess,
   settingsOfMissingUnit,
   deploymentOfAnotherHost,
   unitBeforeItsDatabase,

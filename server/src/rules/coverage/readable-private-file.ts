@@ -26,9 +26,11 @@ export const readablePrivateFile = defineRule({
       if (entry.path.endsWith(".pub") || !KEYS.some((key) => key.test(entry.path))) continue;
       if (entry.mode && (!entry.mode.known || !/[4567]$/.test(entry.mode.value))) continue;
       const isHostKey = entry.path.startsWith("/etc/ssh/");
+      const isInHome = entry.userName !== undefined;
       context.report({
         at: entry.place ?? entry.store.place,
-        message: `preservation gives \`${entry.path}\` the mode ${entry.mode?.known ? entry.mode.value : "0644"} at every boot, here and in the store: everybody can read the key.${isHostKey ? ' sshd refuses such a key ("permissions are too open").' : ""}`,
+        ...(isInHome ? { severity: "information" as const } : {}),
+        message: `preservation gives \`${entry.path}\` the mode ${entry.mode?.known ? entry.mode.value : "0644"} at every boot, here and in the store: everybody can read the key${isInHome ? " who gets into the home, which is closed to others unless its mode says otherwise; the one in the store is so since September 2025 only" : ""}.${isHostKey ? ' sshd refuses such a key ("permissions are too open").' : ""}`,
         help: 'Say mode = "0600"; or link the file (how = "symlink"), which leaves its mode alone.',
         fixes: () =>
           offer(giveMode(context, entry, "0600"), {

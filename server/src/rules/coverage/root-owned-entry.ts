@@ -30,10 +30,11 @@ export const rootOwnedEntry = defineRule({
         if (said.has(entry) || !isRoots(entry) || !paths.some(({ path }) => isAtOrBelow(path, entry.path))) continue;
         if (isMadeBySystemd(unit, entry.path) || isKnownState(host, entry.path) || isHandedOver(host, entry.path))
           continue;
+        if (mayWriteByGroup(unit, entry)) continue;
         said.add(entry);
         context.report({
           at: entry.place,
-          message: `\`${entry.path}\` is made for root with the mode 0755, and \`${unit.name}.service\` runs as \`${user}\`, which cannot write there. Nothing in the configuration hands it over.`,
+          message: `\`${entry.path}\` is made for root with the mode ${modeOf(entry)}, and \`${unit.name}.service\` runs as \`${user}\`, which cannot write there. Nothing in the configuration hands it over.`,
           help: `Give the entry user = "${user}", or the service StateDirectory, which systemd hands over itself.`,
           related: [{ place: unit.place, message: "the service is declared here" }],
           fixes: () =>
@@ -118,6 +119,24 @@ function accountOf({ node, scripts }: Unit): string | undefined {
 function groupOf({ node }: Unit): string | undefined {
   const group = readString(node.at("serviceConfig", "Group"));
   return group?.known ? group.value : undefined;
+}
+
+/** Whether the mode of an entry lets everybody write, or a group that the service is in; also where that is not known. */
+function mayWriteByGroup({ node }: Unit, { mode, group }: PersistedPath): boolean {
+  if (mode === undefined) return false;
+  if (!mode.known || !/^[0-7]{3,4}$/.test(mode.value)) return true;
+  const bits = [...mode.value].slice(-3).map(Number);
+  if ((bits[2] ?? 0) & 2) return true;
+  if (group === undefined || !((bits[1] ?? 0) & 2)) return false;
+  const config = node.child("serviceConfig");
+  const own = readString(config.child("Group"));
+  const more = readTexts(config.child("SupplementaryGroups"));
+  if (!group.known || own?.known === false || more.open.length > 0) return true;
+  return [own?.value ?? "", ...more.texts.flatMap(({ text }) => text.split(/\s+/))].includes(group.value);
+}
+
+function modeOf({ mode }: PersistedPath): string {
+  return mode?.known ? mode.value : "0755";
 }
 
 function isRoots({ kind, userName, user, linked }: PersistedPath): boolean {

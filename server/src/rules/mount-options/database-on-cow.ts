@@ -2,6 +2,7 @@ import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
 import type { Host, ServiceState } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
 import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isNocow } from "../reading/nocow.ts";
@@ -34,6 +35,7 @@ export const databaseOnCow = defineRule({
       const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
       if (
         !state ||
+        (found && holdsImages(found.path) && keepsImagesElsewhere(host, found.path)) ||
         seen.has(state.path) ||
         !fs?.fsType.known ||
         fs.fsType.value !== "btrfs" ||
@@ -100,8 +102,26 @@ function holdsImages(path: string): boolean {
 function whereImagesAre(host: Host, state: ServiceState): ServiceState {
   const path = `${state.path}/images`;
   const fate = host.fateOf(path);
-  const isOwn = fate.persisted?.path === path || fate.fileSystem?.mountpoint === path;
+  const isOwn =
+    fate.persisted?.path === path || fate.fileSystem?.mountpoint === path || fate.fileSystem !== state.fate.fileSystem;
   return isOwn ? { ...state, path, fate } : state;
+}
+
+/**
+ * Whether the images of virtual machines seem to be elsewhere: a filesystem or subvolume, a persisted directory or a pool of
+ * their own by its name, or disks that are volumes of ZFS or LVM.
+ */
+function keepsImagesElsewhere({ config, fileSystems, stores }: Host, own: string): boolean {
+  const places = [
+    ...fileSystems.map(({ mountpoint }) => mountpoint),
+    ...stores.flatMap(({ directories }) => directories.map(({ path }) => path)),
+  ];
+  return (
+    places.some(
+      (path) =>
+        !isAtOrBelow(path, own) && /(^|[/_.-])(vms?|virt|libvirt|kvm|qemu|images|machines)([/_.-]|$)/i.test(path),
+    ) || config.at("virtualisation", "libvirt", "connections").isDefined() !== false
+  );
 }
 
 /** `nodatacow` on the mount that decides for the device works, for better or worse. */

@@ -61,7 +61,9 @@ export const cleanUpOfTheParent = defineRule({
 function isRenewed(find: ScriptCommand, commands: readonly ScriptCommand[]): boolean {
   const folder = clean(find.words[1]?.text);
   return commands.some((command) => {
-    if (command.start >= find.start || command.inFunction !== undefined) return false;
+    if (command.start >= find.start) return false;
+    // What another function does may never run, or later.
+    if (command.inFunction !== undefined && command.inFunction !== find.inFunction) return false;
     const { action } = subvolumeCommand(command) ?? {};
     if (command.program !== "mv" && action !== "snapshot") return false;
     const target = clean(command.words.at(-1)?.text);
