@@ -16,6 +16,7 @@ import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
 import entryWithoutOwner from "./coverage/entry-without-owner.md";
 import filePersistedAsDirectory from "./coverage/file-persisted-as-directory.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
+import fuseWithoutOthers from "./coverage/fuse-without-others.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
 import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
@@ -30,6 +31,7 @@ import movedHomeDirectory from "./coverage/moved-home-directory.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
 import outdatedHomeStore from "./coverage/outdated-home-store.md";
+import ownerTakenByTmpfiles from "./coverage/owner-taken-by-tmpfiles.md";
 import partlyKeptHome from "./coverage/partly-kept-home.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
@@ -178,6 +180,7 @@ import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import rareSanoidRuns from "./snapshots/rare-sanoid-runs.md";
 import removedReadOnlySnapshot from "./snapshots/removed-read-only-snapshot.md";
+import replicaWithoutPruning from "./snapshots/replica-without-pruning.md";
 import repositoryOnTheSameDisk from "./snapshots/repository-on-the-same-disk.md";
 import repositoryWithoutCredentials from "./snapshots/repository-without-credentials.md";
 import retentionAcrossHosts from "./snapshots/retention-across-hosts.md";
@@ -255,6 +258,7 @@ import mailWithoutMailer from "./units/mail-without-mailer.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import movingStateVersion from "./units/moving-state-version.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
+import overrideOfSuppressedUnit from "./units/override-of-suppressed-unit.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
 import postgresWithoutSocketAccess from "./units/postgres-without-socket-access.md";
 import raisedStateVersion from "./units/raised-state-version.md";
@@ -406,6 +410,8 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP442", mismatchedUserHome],
   ["IMP443", serverWithoutStorage],
   ["IMP444", linkWithoutTarget],
+  ["IMP445", fuseWithoutOthers],
+  ["IMP446", ownerTakenByTmpfiles],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],
@@ -496,6 +502,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP663", removedReadOnlySnapshot],
   ["IMP667", snapshotsOfAReplica],
   ["IMP668", retentionAcrossHosts],
+  ["IMP669", replicaWithoutPruning],
   ["IMP676", backupOnlyAtBoot],
   ["IMP677", repositoryWithoutCredentials],
   ["IMP691", foreignSnapshotsPruned],
@@ -539,6 +546,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP743", floatingDatabaseImage],
   ["IMP744", raisedStateVersion],
   ["IMP745", postgresWithoutSocketAccess],
+  ["IMP746", overrideOfSuppressedUnit],
   ["IMP756", settingsOfMissingUnit],
   ["IMP757", deploymentOfAnotherHost],
   ["IMP771", unitBeforeItsDatabase],

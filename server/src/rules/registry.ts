@@ -16,6 +16,7 @@ import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts"
 import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
 import { filePersistedAsDirectory } from "./coverage/file-persisted-as-directory.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
+import { fuseWithoutOthers } from "./coverage/fuse-without-others.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
 import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
@@ -30,6 +31,7 @@ import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
 import { outdatedHomeStore } from "./coverage/outdated-home-store.ts";
+import { ownerTakenByTmpfiles } from "./coverage/owner-taken-by-tmpfiles.ts";
 import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
@@ -179,6 +181,7 @@ import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
 import { removedReadOnlySnapshot } from "./snapshots/removed-read-only-snapshot.ts";
+import { replicaWithoutPruning } from "./snapshots/replica-without-pruning.ts";
 import { repositoryOnTheSameDisk } from "./snapshots/repository-on-the-same-disk.ts";
 import { repositoryWithoutCredentials } from "./snapshots/repository-without-credentials.ts";
 import { retentionAcrossHosts } from "./snapshots/retention-across-hosts.ts";
@@ -256,6 +259,7 @@ import { mailWithoutMailer } from "./units/mail-without-mailer.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { movingStateVersion } from "./units/moving-state-version.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
+import { overrideOfSuppressedUnit } from "./units/override-of-suppressed-unit.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
 import { postgresWithoutSocketAccess } from "./units/postgres-without-socket-access.ts";
 import { raisedStateVersion } from "./units/raised-state-version.ts";
@@ -407,6 +411,8 @@ export const rules: readonly Rule[] = [
   mismatchedUserHome,
   serverWithoutStorage,
   linkWithoutTarget,
+  fuseWithoutOthers,
+  ownerTakenByTmpfiles,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
@@ -497,6 +503,7 @@ export const rules: readonly Rule[] = [
   removedReadOnlySnapshot,
   snapshotsOfAReplica,
   retentionAcrossHosts,
+  replicaWithoutPruning,
   backupOnlyAtBoot,
   repositoryWithoutCredentials,
   foreignSnapshotsPruned,
@@ -540,6 +547,7 @@ export const rules: readonly Rule[] = [
   floatingDatabaseImage,
   raisedStateVersion,
   postgresWithoutSocketAccess,
+  overrideOfSuppressedUnit,
   settingsOfMissingUnit,
   deploymentOfAnotherHost,
   unitBeforeItsDatabase,

@@ -40,16 +40,13 @@ export const unpersistedServiceState = defineRule({
       if (service.enable === "services.caddy.enable" && asksForNoCertificate(host)) continue;
       if (service.enable === "services.traefik.enable" && storesNoCertificate(host)) continue;
       if (storesElsewhere(host, service.enable) || isDeclared(host, service)) continue;
-      const lost = service.state
+      const all = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .filter(({ path }) => !mayMountItself(host, path))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ state, loss }) => (loss.lost === "yes" || mayBeDataset(loss)) && !said.has(state.path));
-      const perhaps = lost.filter(({ loss }) => loss.lost !== "yes");
-      if (perhaps.length > 0) {
-        if (perhaps.length === lost.length) reportPerhaps(context, service, perhaps);
-        continue;
-      }
+      const lost = all.filter(({ loss }) => loss.lost === "yes");
+      if (lost.length === 0) reportPerhaps(context, service, all);
       for (const { state } of lost) said.add(state.path);
       // Entries for parts, such as a data directory with a version in its name, are somebody's choice.
       const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);

@@ -108,21 +108,17 @@ function whereImagesAre(host: Host, state: ServiceState): ServiceState {
 }
 
 /**
- * Whether the images of virtual machines seem to be elsewhere: a filesystem or subvolume, a persisted directory or a pool of
- * their own by its name, or disks that are volumes of ZFS or LVM.
+ * Whether the images of virtual machines seem to be elsewhere: on a filesystem, or in a directory of the system, that is
+ * called after them.
  */
-function keepsImagesElsewhere({ config, fileSystems, stores }: Host, own: string): boolean {
-  const places = [
-    ...fileSystems.map(({ mountpoint }) => mountpoint),
-    ...stores.flatMap(({ directories }) => directories.map(({ path }) => path)),
-  ];
-  return (
-    places.some(
-      (path) =>
-        !isAtOrBelow(path, own) && /(^|[/_.-])(vms?|virt|libvirt|kvm|qemu|images|machines)([/_.-]|$)/i.test(path),
-    ) || config.at("virtualisation", "libvirt", "connections").isDefined() !== false
-  );
+function keepsImagesElsewhere({ fileSystems, stores }: Host, own: string): boolean {
+  const entries = stores.flatMap(({ directories }) => directories.filter(({ userName }) => userName === undefined));
+  const places = [...fileSystems.map(({ mountpoint }) => mountpoint), ...entries.map(({ path }) => path)];
+  return places.some((path) => !isAtOrBelow(path, own) && OF_MACHINES.test(path));
 }
+
+const OF_MACHINES =
+  /^(?!\/(home|etc|root)\/).*[/_.-](vms?|virt|libvirt|kvm|qemu|virtual-?machines|vm-?(images|disks|store|pool))([/_.-]|$)/i;
 
 /** `nodatacow` on the mount that decides for the device works, for better or worse. */
 function firstMountIsNocow({ host }: { host: Parameters<typeof btrfsDevices>[0] }, mountpoint: string): boolean {

@@ -1,6 +1,7 @@
 import type { Host, Script } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { childrenOf, readString } from "../../host/read-values.ts";
+import { childrenOf, readString, readStringOrNull } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { scriptCommands } from "./script-commands.ts";
 import { tmpfilesRules } from "./tmpfiles.ts";
 
@@ -13,7 +14,9 @@ export function isMade(host: Host, path: string): boolean {
   ];
   return (
     host.services.some(({ state }) => state.some((own) => isAtOrBelow(path, own.path) || own.path === path)) ||
-    childrenOf(host.config.at("boot", "initrd", "secrets")).some(({ name }) => normalise(name) === path) ||
+    childrenOf(host.config.at("boot", "initrd", "secrets")).some(
+      ({ name, node }) => normalise(name) === path && !isItself(node),
+    ) ||
     secrets.some((set) =>
       childrenOf(set).some(({ node }) => {
         const own = readString(node.child("path"));
@@ -23,6 +26,12 @@ export function isMade(host: Host, path: string): boolean {
     tmpfilesRules(host).some(({ type, path: made }) => /^[fFCLw]/.test(type) && isAtOrBelow(path, made)) ||
     host.scripts.some((script) => mayWrite(script, path))
   );
+}
+
+/** A secret of the initrd that is null is the file of that name on the host, which nothing makes by that. */
+function isItself(node: OptionNode): boolean {
+  const source = readStringOrNull(node);
+  return source?.known === true && source.value === null;
 }
 
 /** Programs that only read the files that they are given. */

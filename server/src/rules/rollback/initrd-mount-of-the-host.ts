@@ -4,6 +4,7 @@ import type { Host, Unit } from "../../host/host.ts";
 import { usesSystemdInitrd } from "../../host/initrd.ts";
 import { perItem } from "../../host/per-item.ts";
 import { readItems } from "../../host/read-values.ts";
+import { comesBeforeRoot } from "../../host/root-order.ts";
 import { unitOfPath } from "../../host/unit-names.ts";
 import { HARD, relationsOf, STARTED_BY, type UnitRelation } from "../reading/unit-relations.ts";
 import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
@@ -27,19 +28,25 @@ export const initrdMountOfTheHost = defineRule({
         const meant = unit.stage === "initrd" ? meantInInitrd(host, text) : meantInSystem(host, text);
         if (!meant) continue;
         const isHard = HARD.includes(relation);
+        // What comes before the root is mounted cannot wait for what is mounted below it.
+        const isEarly = unit.stage === "initrd" && unit.before.some((one) => comesBeforeRoot(one.text));
         report({
           at: place ?? unit.place,
           severity: isHard ? "error" : "warning",
           message: `\`${text}\` does not exist ${unit.stage === "initrd" ? `in the initrd: what is mounted at \`${meant.mountpoint}\` later is mounted below /sysroot there, by \`${meant.unit}\`` : `in the running system: below /sysroot is only what the initrd mounts, and here it is \`${meant.unit}\``}. ${consequence(unit, relation)}`,
-          help: `Write "${meant.unit}".`,
+          help: isEarly
+            ? `Leave it out: \`${unit.name}\` runs before the root is mounted, and \`${meant.unit}\` comes after. What the script needs of \`${meant.mountpoint}\` it has to mount itself.`
+            : `Write "${meant.unit}".`,
           related: [{ place: meant.place, message: `\`${meant.mountpoint}\` is mounted here` }],
           fixes: () =>
-            offer(replaceStringAt(context, place, meant.unit), {
-              title: `Write ${meant.unit}`,
-              safety: "unsafe",
-              preferred: true,
-              note: `\`${unit.name}\` waits for the mount from then on.`,
-            }),
+            isEarly
+              ? []
+              : offer(replaceStringAt(context, place, meant.unit), {
+                  title: `Write ${meant.unit}`,
+                  safety: "unsafe",
+                  preferred: true,
+                  note: `\`${unit.name}\` waits for the mount from then on.`,
+                }),
         });
       }
     }
