@@ -41,6 +41,7 @@ import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
 import rootOwnedEntry from "./coverage/root-owned-entry.md";
 import rootOwnedHomeParents from "./coverage/root-owned-home-parents.md";
 import serverWithoutStorage from "./coverage/server-without-storage.md";
+import standaloneHomeManager from "./coverage/standalone-home-manager.md";
 import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
@@ -412,6 +413,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP444", linkWithoutTarget],
   ["IMP445", fuseWithoutOthers],
   ["IMP446", ownerTakenByTmpfiles],
+  ["IMP447", standaloneHomeManager],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],

@@ -41,6 +41,7 @@ import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
 import { rootOwnedEntry } from "./coverage/root-owned-entry.ts";
 import { rootOwnedHomeParents } from "./coverage/root-owned-home-parents.ts";
 import { serverWithoutStorage } from "./coverage/server-without-storage.ts";
+import { standaloneHomeManager } from "./coverage/standalone-home-manager.ts";
 import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
@@ -413,6 +414,7 @@ export const rules: readonly Rule[] = [
   linkWithoutTarget,
   fuseWithoutOthers,
   ownerTakenByTmpfiles,
+  standaloneHomeManager,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
