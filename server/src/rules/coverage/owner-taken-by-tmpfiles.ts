@@ -18,6 +18,8 @@ export const ownerTakenByTmpfiles = defineRule({
     const entries = certainEntries(host).filter((entry) => entry.kind === "directory" && ownerOf(entry) !== undefined);
     for (const rule of rules) {
       const entry = entries.find((one) => placesOf(one).includes(rule.path));
+      // The rule may be for the place on which something else is mounted.
+      if (host.fileSystems.some(({ mountpoint }) => mountpoint === rule.path)) continue;
       // A later line of the same path decides, or is refused; which one is not looked into.
       if (!entry || tmpfilesRules(host).some((other) => other.path === rule.path && other.user !== rule.user)) continue;
       const owner = ownerOf(entry) ?? "";

@@ -1,3 +1,4 @@
+import type { Host } from "../../host/host.ts";
 import { childrenOf, isNamed, nameAt, openOf, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { defineRule } from "../rule.ts";
@@ -26,16 +27,26 @@ export const overrideOfSuppressedUnit = defineRule({
         const unit = certain.answer === "yes" ? overridden(group, text) : undefined;
         if (!unit) continue;
         const option = unit.path.join(".");
+        const isNotMissed = text === "systemd-machine-id-commit.service" && isMounted(host, "/etc/machine-id");
         report({
           at: place,
-          message: `\`${text}\` is left out of the system${where}: \`${list.path.join(".")}\` comes before all that is said of the unit. What \`${option}\` says has no effect, and what the unit was to do is not done.`,
-          help: "Decide for one of them: leave the unit out, or keep it and change it.",
+          ...(isNotMissed ? { severity: "information" as const } : {}),
+          message: `\`${text}\` is left out of the system${where}: \`${list.path.join(".")}\` comes before all that is said of the unit. What \`${option}\` says has no effect${isNotMissed ? ": as `/etc/machine-id` is mounted from the store, nothing has to write it there" : ", and what the unit was to do is not done"}.`,
+          help: isNotMissed
+            ? "Remove what is said of the unit. It is for the other way, in which `/etc/machine-id` is a link into the store."
+            : "Decide for one of them: leave the unit out, or keep it and change it.",
           related: [{ place: nameAt(unit), message: "the unit is changed here" }],
         });
       }
     }
   },
 });
+
+/** Whether a file is mounted from a store, and not linked. */
+function isMounted(host: Host, path: string): boolean {
+  const { persisted, survives } = host.fateOf(path);
+  return persisted !== undefined && !persisted.linked && survives.answer === "yes";
+}
 
 const TYPES = /^(.+)\.(service|timer|socket|path|target|mount)$/;
 
