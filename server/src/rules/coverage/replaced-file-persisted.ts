@@ -52,9 +52,12 @@ export const replacedFilePersisted = defineRule({
     for (const entry of certainEntries(host)) {
       const replaced = entry.kind === "file" ? replacedBy(entry) : undefined;
       if (!replaced || (replaced === ZSH && writesInPlace(host))) continue;
+      // What fish does with a link depends on its version.
+      const isFish = replaced.who === FISH.who;
+      if (entry.linked && isFish) continue;
       const effect = entry.linked
         ? "the link is replaced by a plain file on the root, and what was changed is lost at the next boot"
-        : 'over the bind mount that fails ("Device or resource busy"), or, where impermanence made a link, what was changed is lost at the next boot';
+        : `over the bind mount that fails ("Device or resource busy")${isFish ? "" : ", or, where impermanence made a link, what was changed is lost at the next boot"}`;
       report({
         at: entry.place ?? entry.store.place,
         severity: replaced.severity,

@@ -117,8 +117,9 @@ function keepsImagesElsewhere({ fileSystems, stores }: Host, own: string): boole
   return places.some((path) => !isAtOrBelow(path, own) && OF_MACHINES.test(path));
 }
 
+/** Not what libvirt and QEMU keep beside images. */
 const OF_MACHINES =
-  /^(?!\/(home|etc|root)\/).*[/_.-](vms?|virt|libvirt|kvm|qemu|virtual-?machines|vm-?(images|disks|store|pool))([/_.-]|$)/i;
+  /^(?!\/(home|etc|root|var\/lib\/qemu)(\/|$)).*[/_.-](vms?|virt|libvirt|kvm|qemu|virtual-?machines|vm-?(images|disks|store|pool))([/_.-]|$)/i;
 
 /** `nodatacow` on the mount that decides for the device works, for better or worse. */
 function firstMountIsNocow({ host }: { host: Parameters<typeof btrfsDevices>[0] }, mountpoint: string): boolean {
