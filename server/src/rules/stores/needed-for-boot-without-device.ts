@@ -44,10 +44,14 @@ export const neededForBootWithoutDevice = defineRule({
         ...(lacks === "perhaps" ? { severity: "information" as const } : {}),
         message: `\`${fs.mountpoint}\` gets \`${FLAG}\`, but ${lacks === "perhaps" ? "since January 2026 " : ""}nothing says what is mounted there${bound ? `: ${bound.store.module} makes its mounts outside of \`fileSystems\`` : ""}. NixOS refuses to evaluate${lacks === "perhaps" ? " then" : ""}: "No device specified for mount point '${fs.mountpoint}'".`,
         help: bound?.store.path.known
-          ? `Remove it. What needs the files before they are mounted reads them at \`${bound.store.path.value}${fs.mountpoint}\`.`
+          ? `${lacks === "perhaps" ? "With such a revision remove it." : "Remove it."} What needs the files before they are mounted reads them at \`${bound.store.path.value}${fs.mountpoint}\`.`
           : "Remove it, or declare the filesystem.",
         related: [{ place: bound?.place, message: "persisted here" }],
-        fixes: () => offer(removeBindingAt(context, bindingAt(flag)), { title: `Remove \`${FLAG}\``, safety: "safe" }),
+        // An older revision needs the flag, if it has one.
+        fixes: () =>
+          lacks === "perhaps"
+            ? []
+            : offer(removeBindingAt(context, bindingAt(flag)), { title: `Remove \`${FLAG}\``, safety: "safe" }),
       });
     }
   },
