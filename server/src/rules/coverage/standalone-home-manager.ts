@@ -13,10 +13,10 @@ export const standaloneHomeManager = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check({ host, report, program }) {
     if (isStateless(host) || !host.entry.endsWith("/flake.nix")) return;
-    const { state, text = "" } = host.beside(host.entry);
-    const output = state === "read" ? text.indexOf("homeConfigurations") : -1;
+    const text = program(host.entry)?.text ?? "";
+    const output = text.indexOf("homeConfigurations");
     if (output < 0 || usesModule(host)) return;
     for (const user of normalUsers(host)) {
       const { home, name } = user;

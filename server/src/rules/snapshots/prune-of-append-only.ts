@@ -40,9 +40,11 @@ export const pruneOfAppendOnly = defineRule({
   check({ host, report }) {
     const server = appendOnlyServer(host);
     for (const { tool, name, node, repository, place } of backupJobs(host.config)) {
+      const prune = node.child("pruneOpts");
+      // Read for the comparison as well, within what one host may take.
+      const prunes = tool === "restic" && readTexts(prune).texts.length > 0;
       if (tool === "restic" && server && repository !== undefined && server.serves(repository)) {
-        const prune = node.child("pruneOpts");
-        if (readTexts(prune).texts.length === 0) continue;
+        if (!prunes) continue;
         report({
           at: nameAt(prune) ?? place,
           message: `\`${name}\` prunes through the rest-server of this host, which only lets append: it answers 403 to every deletion. The job fails at each run, and nothing is ever freed.`,

@@ -12,9 +12,9 @@ export const retentionAcrossHosts = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  // A repository of one host may be grouped in any way. It is known when hosts are compared.
+  // One host by itself may group in any way. It is read here, within what one host may take, and known when hosts are compared.
   check({ host }) {
-    backupJobs(host.config);
+    for (const { job } of sharedJobs(host)) groupingOf(job);
   },
 
   compare(hosts, report) {

@@ -13,6 +13,8 @@ export const snapshotsOfAReplica = defineRule({
 
   // What is sent within one host is seen there; what comes from another one, when all are compared.
   check({ host, report }) {
+    // Read for the comparison as well, within what one host may take.
+    datasetJobs(host.config);
     for (const { source, target, place } of sendings(host)) {
       if (target.includes(":")) continue;
       const taking = takenOn(host, target);
