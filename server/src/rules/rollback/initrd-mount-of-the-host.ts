@@ -3,7 +3,6 @@ import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { usesSystemdInitrd } from "../../host/initrd.ts";
 import { perItem } from "../../host/per-item.ts";
-import { readItems } from "../../host/read-values.ts";
 import { comesBeforeRoot } from "../../host/root-order.ts";
 import { unitOfPath } from "../../host/unit-names.ts";
 import { HARD, relationsOf, STARTED_BY, type UnitRelation } from "../reading/unit-relations.ts";
@@ -72,7 +71,7 @@ const namingMounts = perItem((unit: Unit) => {
 
 /** What the mount of a filesystem is called in the initrd, where only its later name is used. */
 function meantInInitrd(host: Host, text: string) {
-  if (text.startsWith("sysroot") || mountsItself(host, text)) return undefined;
+  if (text.startsWith("sysroot") || hasOwnMounts(host)) return undefined;
   const fs = host.fileSystems.find(
     ({ mountpoint, certain }) =>
       certain.answer === "yes" && mountpoint !== "/" && unitOfPath(mountpoint, "mount") === text,
@@ -91,10 +90,8 @@ function meantInSystem({ fileSystems }: Host, text: string) {
   return fs && { mountpoint: fs.mountpoint, unit: unitOfPath(fs.mountpoint, "mount"), place: fs.place };
 }
 
-/** Whether the initrd has, or may have, a mount unit of its own by that name. */
-function mountsItself({ config }: Host, text: string): boolean {
+/** Whether the initrd has, or may have, mount units of its own. */
+function hasOwnMounts({ config }: Host): boolean {
   const systemd = config.at("boot", "initrd", "systemd");
-  if (readItems(systemd.child("mounts")).items.length > 0 || readItems(systemd.child("mounts")).open.length > 0)
-    return true;
-  return ["units", "packages", "automounts"].some((name) => systemd.child(name).isDefined() !== false) && text !== "";
+  return ["mounts", "units", "packages", "automounts"].some((name) => systemd.child(name).isDefined() !== false);
 }
