@@ -1,6 +1,7 @@
 import type { Place } from "../eval/origin.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { type Gap, gapConcerns } from "./gaps.ts";
+import { EVERY_DATASET } from "./hand-made-mounts.ts";
 import type { EphemeralRoot, Fate, FileSystem, PersistedPath, Rollback, Store, Verdict } from "./host.ts";
 import type { PathLink } from "./links.ts";
 import { isAtOrBelow, isBelow, joinPath, normalise } from "./paths.ts";
@@ -332,12 +333,16 @@ function rootFate(input: FateInput, fs: FileSystem | undefined): Fate {
 
 /** A "no" becomes "cannot tell" when something that cannot be seen might cover the path. */
 function doubted(input: FateInput, path: string, fate: Fate): Fate {
-  const gap = [
+  const gaps = [
     ...input.gaps,
     ...input.stores.filter(({ enabled }) => enabled.answer !== "no").flatMap(({ open }) => open),
-  ].find((one) => gapConcerns(one, path));
+  ].filter((one) => gapConcerns(one, path));
+  // That there are datasets which nobody sees is the weakest of reasons: it is named where there is no other.
+  const gap = gaps.find(({ why }) => why !== EVERY_DATASET);
   const why = gap?.why ?? input.fileSystemsOpen ?? input.unseen;
-  return why === undefined ? fate : { ...fate, survives: unsure(why, gap?.place) };
+  if (why !== undefined) return { ...fate, survives: unsure(why, gap?.place) };
+  const [last] = gaps;
+  return last ? { ...fate, survives: unsure(last.why, last.place) } : fate;
 }
 
 /** The directory a bind mount shows. */

@@ -34,6 +34,9 @@ export function handMadeMounts(
   return every ? [...named, ...DATASETS.map((below) => ({ ...every, below }))] : named;
 }
 
+/** Why a path may be on a dataset that nothing here names. */
+export const EVERY_DATASET = "a script mounts every dataset of ZFS (`zfs mount -a`) where it says itself";
+
 /** Where datasets are mounted that hold what a host keeps. Over the rest of /etc one would hide what NixOS makes there. */
 const DATASETS = ["/etc/ssh", "/home", "/opt", "/root", "/srv", "/var"];
 
@@ -52,7 +55,7 @@ function mountOfEveryDataset(units: readonly Unit[], atBoot: readonly Script[]):
     });
     if (!command) continue;
     const place = script.placeOf(command.command.start, command.command.end) ?? script.place;
-    return { why: "a script mounts every dataset of ZFS (`zfs mount -a`) where it says itself", place };
+    return { why: EVERY_DATASET, place };
   }
   return undefined;
 }

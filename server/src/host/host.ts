@@ -120,6 +120,8 @@ export interface PersistedPath {
   readonly inInitrd: boolean;
   /** A symbolic link into the store instead of a bind mount: preservation's `how`, impermanence's `method`. */
   readonly linked: boolean;
+  /** For links of preservation: whether it makes what they lead to in the store (`createLinkTarget`); undefined where it is not known. */
+  readonly makesTarget?: boolean | undefined;
 }
 
 /** A place where persisted data lives: `environment.persistence.<x>` or `preservation.preserveAt.<x>`. */

@@ -86,6 +86,7 @@ export function pathsOf({ kind, owner, entries, certain }: EntryList, store: Sto
         parentMode: entry.parentMode,
         inInitrd: entry.inInitrd,
         linked: entry.linked,
+        ...(entry.linked ? { makesTarget: entry.makesTarget } : {}),
       },
     ];
   });
@@ -152,7 +153,7 @@ function fields(
   item: Item,
   path: readonly string[],
   kind: PersistedPath["kind"],
-): Pick<PersistedPath, "user" | "group" | "mode" | "parentMode" | "inInitrd" | "linked"> {
+): Pick<PersistedPath, "user" | "group" | "mode" | "parentMode" | "inInitrd" | "linked" | "makesTarget"> {
   if (!(item.value instanceof NixAttrs)) {
     return {
       user: undefined,
@@ -169,6 +170,7 @@ function fields(
     kind === "file" && node.child("parentDirectory").isDefined() === true ? node.child("parentDirectory") : node;
   const initrd = readBoolean(node.child("inInitrd"));
   const how = readString(node.child("how")) ?? readString(node.child("method"));
+  const target = readBoolean(node.child("createLinkTarget"));
   return {
     user: readString(holder.child("user")),
     group: readString(holder.child("group")),
@@ -176,6 +178,7 @@ function fields(
     parentMode: readString(node.at("defaultPerms", "mode")),
     inInitrd: initrd !== undefined && (!initrd.known || initrd.value),
     linked: how?.known === true && how.value === "symlink",
+    makesTarget: target === undefined ? false : target.known ? target.value : undefined,
   };
 }
 

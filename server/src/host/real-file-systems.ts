@@ -21,6 +21,9 @@ export function realFileSystems(root: OptionNode, written: FileSystems, stores: 
 
 /** Whether nothing but the configuration's word makes a container of the host: `boot.isContainer`, `boot.isNspawnContainer`. */
 function isContainer(root: OptionNode): boolean {
+  // The module for containers of Proxmox says so of every host that imports it, until it is switched off.
+  const proxmox = readExplicitBoolean(root.at("proxmoxLXC", "enable"));
+  if (proxmox?.known && !proxmox.value) return false;
   return ["isContainer", "isNspawnContainer"].some((name) => {
     const flag = readExplicitBoolean(root.at("boot", name));
     return flag?.known === true && flag.value;

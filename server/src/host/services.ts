@@ -12,7 +12,7 @@ import { containerServices } from "./container-state.ts";
 import { expand } from "./expand.ts";
 import { homeServices } from "./home-state.ts";
 import type { Service, ServiceState, Verdict } from "./host.ts";
-import { childrenOf, nameAt, read, readBoolean, setAt, setInModule } from "./read-values.ts";
+import { childrenOf, nameAt, read, readBoolean, readTexts, setAt, setInModule } from "./read-values.ts";
 import { holds, type StateInput, statesOf } from "./service-state.ts";
 import { declaredServices } from "./unit-state.ts";
 import type { Units } from "./units.ts";
@@ -111,11 +111,14 @@ function activeOf(root: OptionNode, entry: ServiceEntry): Active[] {
   }
 }
 
-/** NixOS containers may have a root that is thrown away with them. */
+/** NixOS containers may have a root that is thrown away with them: by NixOS's option, or by that of systemd-nspawn. */
 function keepsNothing(node: OptionNode): boolean {
   if (node.path[0] !== "containers" || node.path.length !== 2) return false;
   const ephemeral = readBoolean(node.child("ephemeral"));
-  return ephemeral?.known === true && ephemeral.value;
+  if (ephemeral?.known === true && ephemeral.value) return true;
+  return readTexts(node.child("extraFlags")).texts.some(({ text }) =>
+    /^(--volatile(=(yes|overlay))?|--ephemeral|-x)$/.test(text),
+  );
 }
 
 function flagged(

@@ -12,6 +12,12 @@ export function isBeforeImport(hook: string, { nixos }: Release): "always" | "si
   return nixos < "24.11" ? "no" : "since-24.11";
 }
 
+/** Whether NixOS imports the pools in this very hook, as far as the release is known; which hook was chosen says it otherwise. */
+export function importsIn(hook: string, { nixos }: Release): boolean {
+  if (hook === "postDeviceCommands") return nixos !== undefined && nixos < "24.11";
+  return hook === "postResumeCommands" && (nixos === undefined || nixos >= "24.11");
+}
+
 /** Whether a script imports pools of ZFS itself. */
 export function importsPools(script: Script): boolean {
   return commandsOf(script).all.some(({ name }) => name === "zpool");

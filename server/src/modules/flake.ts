@@ -14,6 +14,7 @@ import {
 import type { FlakeWorld } from "./flake-world.ts";
 import { frameworkInput } from "./frameworks/framework-inputs.ts";
 import { frameworkOf, hasKnownModules } from "./frameworks/known-flakes.ts";
+import { revisionTime } from "./known-revisions.ts";
 import { releasedLibrary } from "./released-library.ts";
 import { SelfAttrs } from "./self-attrs.ts";
 
@@ -213,5 +214,6 @@ function nixpkgsRelease(inputs: ReadonlyMap<string, DeclaredInput>): string | un
 /** The date of the one input with an address or, without one, with a name. */
 function lockedAt(inputs: ReadonlyMap<string, DeclaredInput>, named: string, address: RegExp): number | undefined {
   const found = [...inputs].filter(([name, { url }]) => (url === undefined ? name === named : address.test(url)));
-  return found.length === 1 ? found[0]?.[1].lockedAt : undefined;
+  const [, input] = found.length === 1 ? (found[0] ?? []) : [];
+  return input?.lockedAt ?? revisionTime(input?.url);
 }

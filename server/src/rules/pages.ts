@@ -16,9 +16,11 @@ import entryOfDisabledService from "./coverage/entry-of-disabled-service.md";
 import entryWithoutOwner from "./coverage/entry-without-owner.md";
 import filePersistedAsDirectory from "./coverage/file-persisted-as-directory.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
+import fuseWithoutOthers from "./coverage/fuse-without-others.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
 import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
+import linkWithoutTarget from "./coverage/link-without-target.md";
 import lostConfiguration from "./coverage/lost-configuration.md";
 import madeDirectoryOnWipedRoot from "./coverage/made-directory-on-wiped-root.md";
 import managedPathPersisted from "./coverage/managed-path-persisted.md";
@@ -29,6 +31,7 @@ import movedHomeDirectory from "./coverage/moved-home-directory.md";
 import nestedEntry from "./coverage/nested-entry.md";
 import openPrivateParent from "./coverage/open-private-parent.md";
 import outdatedHomeStore from "./coverage/outdated-home-store.md";
+import ownerTakenByTmpfiles from "./coverage/owner-taken-by-tmpfiles.md";
 import partlyKeptHome from "./coverage/partly-kept-home.md";
 import persistedMountpoint from "./coverage/persisted-mountpoint.md";
 import readablePrivateDirectory from "./coverage/readable-private-directory.md";
@@ -38,6 +41,7 @@ import replacedFilePersisted from "./coverage/replaced-file-persisted.md";
 import rootOwnedEntry from "./coverage/root-owned-entry.md";
 import rootOwnedHomeParents from "./coverage/root-owned-home-parents.md";
 import serverWithoutStorage from "./coverage/server-without-storage.md";
+import standaloneHomeManager from "./coverage/standalone-home-manager.md";
 import unpersistedHome from "./coverage/unpersisted-home.md";
 import unpersistedHostKeys from "./coverage/unpersisted-host-keys.md";
 import unpersistedMachineId from "./coverage/unpersisted-machine-id.md";
@@ -91,6 +95,7 @@ import collidingOldRoots from "./rollback/colliding-old-roots.md";
 import deleteOfEverySubvolume from "./rollback/delete-of-every-subvolume.md";
 import deleteOfTheMountedRoot from "./rollback/delete-of-the-mounted-root.md";
 import endlessOldRoots from "./rollback/endless-old-roots.md";
+import initrdMountOfTheHost from "./rollback/initrd-mount-of-the-host.md";
 import initrdRollbackWithoutOrder from "./rollback/initrd-rollback-without-order.md";
 import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
 import keptSubvolumeInsideRoot from "./rollback/kept-subvolume-inside-root.md";
@@ -176,14 +181,17 @@ import pruneOfNothing from "./snapshots/prune-of-nothing.md";
 import pruneOfOtherArchives from "./snapshots/prune-of-other-archives.md";
 import rareSanoidRuns from "./snapshots/rare-sanoid-runs.md";
 import removedReadOnlySnapshot from "./snapshots/removed-read-only-snapshot.md";
+import replicaWithoutPruning from "./snapshots/replica-without-pruning.md";
 import repositoryOnTheSameDisk from "./snapshots/repository-on-the-same-disk.md";
 import repositoryWithoutCredentials from "./snapshots/repository-without-credentials.md";
+import retentionAcrossHosts from "./snapshots/retention-across-hosts.md";
 import sanoidWithoutPruning from "./snapshots/sanoid-without-pruning.md";
 import snapperTimeline from "./snapshots/snapper-timeline.md";
 import snapshotAgeByMtime from "./snapshots/snapshot-age-by-mtime.md";
 import snapshotOfPlainDirectory from "./snapshots/snapshot-of-plain-directory.md";
 import snapshotOfWipedRoot from "./snapshots/snapshot-of-wiped-root.md";
 import snapshotRetention from "./snapshots/snapshot-retention.md";
+import snapshotsOfAReplica from "./snapshots/snapshots-of-a-replica.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import stoppedForBackup from "./snapshots/stopped-for-backup.md";
 import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
@@ -194,6 +202,7 @@ import writableArchive from "./snapshots/writable-archive.md";
 import zreplKeepRules from "./snapshots/zrepl-keep-rules.md";
 import bindBeforeZfsMount from "./stores/bind-before-zfs-mount.md";
 import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md";
+import bootLoaderOnOneDisk from "./stores/boot-loader-on-one-disk.md";
 import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
 import delayedStoreMount from "./stores/delayed-store-mount.md";
 import discardWithoutEffect from "./stores/discard-without-effect.md";
@@ -207,6 +216,7 @@ import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import initrdSshWithoutDriver from "./stores/initrd-ssh-without-driver.md";
 import keyFileOutsideInitrd from "./stores/key-file-outside-initrd.md";
 import lateFilesystemWithPersistedPaths from "./stores/late-filesystem-with-persisted-paths.md";
+import mirroredBootWithoutNofail from "./stores/mirrored-boot-without-nofail.md";
 import neededForBootWithoutDevice from "./stores/needed-for-boot-without-device.md";
 import newestKernelWithZfs from "./stores/newest-kernel-with-zfs.md";
 import nixOnEphemeralRoot from "./stores/nix-on-ephemeral-root.md";
@@ -227,6 +237,7 @@ import storeNotNeededForBoot from "./stores/store-not-needed-for-boot.md";
 import storeOnEphemeralRoot from "./stores/store-on-ephemeral-root.md";
 import swapOutsideEncryption from "./stores/swap-outside-encryption.md";
 import systemKeyInInitrd from "./stores/system-key-in-initrd.md";
+import tangWithoutNetwork from "./stores/tang-without-network.md";
 import unassembledArray from "./stores/unassembled-array.md";
 import unimportedPool from "./stores/unimported-pool.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
@@ -248,7 +259,10 @@ import mailWithoutMailer from "./units/mail-without-mailer.md";
 import missingUnitPath from "./units/missing-unit-path.md";
 import movingStateVersion from "./units/moving-state-version.md";
 import neverElapsingCalendar from "./units/never-elapsing-calendar.md";
+import overrideOfSuppressedUnit from "./units/override-of-suppressed-unit.md";
 import persistentWithoutCalendar from "./units/persistent-without-calendar.md";
+import postgresWithoutSocketAccess from "./units/postgres-without-socket-access.md";
+import raisedStateVersion from "./units/raised-state-version.md";
 import readOnlyDataInContainer from "./units/read-only-data-in-container.md";
 import referenceToMissingUnit from "./units/reference-to-missing-unit.md";
 import restartedOneshot from "./units/restarted-oneshot.md";
@@ -351,6 +365,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP339", rebootToAPassphrase],
   ["IMP340", identityOfSeveralHosts],
   ["IMP351", initrdSshWithoutDriver],
+  ["IMP352", mirroredBootWithoutNofail],
+  ["IMP353", bootLoaderOnOneDisk],
+  ["IMP354", tangWithoutNetwork],
   ["IMP366", hibernationWithoutSwap],
   ["IMP367", unassembledArray],
   ["IMP401", unpersistedServiceState],
@@ -393,6 +410,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP441", closedParent],
   ["IMP442", mismatchedUserHome],
   ["IMP443", serverWithoutStorage],
+  ["IMP444", linkWithoutTarget],
+  ["IMP445", fuseWithoutOthers],
+  ["IMP446", ownerTakenByTmpfiles],
+  ["IMP447", standaloneHomeManager],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],
@@ -424,6 +445,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP524", rollbackBeforeDevice],
   ["IMP525", wrongListField],
   ["IMP536", snapshotIntoExistingRoot],
+  ["IMP537", initrdMountOfTheHost],
   ["IMP601", invalidFindAge],
   ["IMP602", snapshotAgeByMtime],
   ["IMP603", snapshotRetention],
@@ -480,6 +502,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP661", repositoryOnTheSameDisk],
   ["IMP662", backupAsOtherUser],
   ["IMP663", removedReadOnlySnapshot],
+  ["IMP667", snapshotsOfAReplica],
+  ["IMP668", retentionAcrossHosts],
+  ["IMP669", replicaWithoutPruning],
   ["IMP676", backupOnlyAtBoot],
   ["IMP677", repositoryWithoutCredentials],
   ["IMP691", foreignSnapshotsPruned],
@@ -521,6 +546,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP741", hostSecretInContainer],
   ["IMP742", containerNotStarted],
   ["IMP743", floatingDatabaseImage],
+  ["IMP744", raisedStateVersion],
+  ["IMP745", postgresWithoutSocketAccess],
+  ["IMP746", overrideOfSuppressedUnit],
   ["IMP756", settingsOfMissingUnit],
   ["IMP757", deploymentOfAnotherHost],
   ["IMP771", unitBeforeItsDatabase],

@@ -16,9 +16,11 @@ import { entryOfDisabledService } from "./coverage/entry-of-disabled-service.ts"
 import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
 import { filePersistedAsDirectory } from "./coverage/file-persisted-as-directory.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
+import { fuseWithoutOthers } from "./coverage/fuse-without-others.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
 import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
+import { linkWithoutTarget } from "./coverage/link-without-target.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
 import { madeDirectoryOnWipedRoot } from "./coverage/made-directory-on-wiped-root.ts";
 import { managedPathPersisted } from "./coverage/managed-path-persisted.ts";
@@ -29,6 +31,7 @@ import { movedHomeDirectory } from "./coverage/moved-home-directory.ts";
 import { nestedEntry } from "./coverage/nested-entry.ts";
 import { openPrivateParent } from "./coverage/open-private-parent.ts";
 import { outdatedHomeStore } from "./coverage/outdated-home-store.ts";
+import { ownerTakenByTmpfiles } from "./coverage/owner-taken-by-tmpfiles.ts";
 import { partlyKeptHome } from "./coverage/partly-kept-home.ts";
 import { persistedMountpoint } from "./coverage/persisted-mountpoint.ts";
 import { readablePrivateDirectory } from "./coverage/readable-private-directory.ts";
@@ -38,6 +41,7 @@ import { replacedFilePersisted } from "./coverage/replaced-file-persisted.ts";
 import { rootOwnedEntry } from "./coverage/root-owned-entry.ts";
 import { rootOwnedHomeParents } from "./coverage/root-owned-home-parents.ts";
 import { serverWithoutStorage } from "./coverage/server-without-storage.ts";
+import { standaloneHomeManager } from "./coverage/standalone-home-manager.ts";
 import { unpersistedHome } from "./coverage/unpersisted-home.ts";
 import { unpersistedHostKeys } from "./coverage/unpersisted-host-keys.ts";
 import { unpersistedMachineId } from "./coverage/unpersisted-machine-id.ts";
@@ -91,6 +95,7 @@ import { collidingOldRoots } from "./rollback/colliding-old-roots.ts";
 import { deleteOfEverySubvolume } from "./rollback/delete-of-every-subvolume.ts";
 import { deleteOfTheMountedRoot } from "./rollback/delete-of-the-mounted-root.ts";
 import { endlessOldRoots } from "./rollback/endless-old-roots.ts";
+import { initrdMountOfTheHost } from "./rollback/initrd-mount-of-the-host.ts";
 import { initrdRollbackWithoutOrder } from "./rollback/initrd-rollback-without-order.ts";
 import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
 import { keptSubvolumeInsideRoot } from "./rollback/kept-subvolume-inside-root.ts";
@@ -177,14 +182,17 @@ import { pruneOfNothing } from "./snapshots/prune-of-nothing.ts";
 import { pruneOfOtherArchives } from "./snapshots/prune-of-other-archives.ts";
 import { rareSanoidRuns } from "./snapshots/rare-sanoid-runs.ts";
 import { removedReadOnlySnapshot } from "./snapshots/removed-read-only-snapshot.ts";
+import { replicaWithoutPruning } from "./snapshots/replica-without-pruning.ts";
 import { repositoryOnTheSameDisk } from "./snapshots/repository-on-the-same-disk.ts";
 import { repositoryWithoutCredentials } from "./snapshots/repository-without-credentials.ts";
+import { retentionAcrossHosts } from "./snapshots/retention-across-hosts.ts";
 import { sanoidWithoutPruning } from "./snapshots/sanoid-without-pruning.ts";
 import { snapperTimeline } from "./snapshots/snapper-timeline.ts";
 import { snapshotAgeByMtime } from "./snapshots/snapshot-age-by-mtime.ts";
 import { snapshotOfPlainDirectory } from "./snapshots/snapshot-of-plain-directory.ts";
 import { snapshotOfWipedRoot } from "./snapshots/snapshot-of-wiped-root.ts";
 import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
+import { snapshotsOfAReplica } from "./snapshots/snapshots-of-a-replica.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { stoppedForBackup } from "./snapshots/stopped-for-backup.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
@@ -195,6 +203,7 @@ import { writableArchive } from "./snapshots/writable-archive.ts";
 import { zreplKeepRules } from "./snapshots/zrepl-keep-rules.ts";
 import { bindBeforeZfsMount } from "./stores/bind-before-zfs-mount.ts";
 import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-root.ts";
+import { bootLoaderOnOneDisk } from "./stores/boot-loader-on-one-disk.ts";
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
 import { delayedStoreMount } from "./stores/delayed-store-mount.ts";
 import { discardWithoutEffect } from "./stores/discard-without-effect.ts";
@@ -208,6 +217,7 @@ import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts"
 import { initrdSshWithoutDriver } from "./stores/initrd-ssh-without-driver.ts";
 import { keyFileOutsideInitrd } from "./stores/key-file-outside-initrd.ts";
 import { lateFilesystemWithPersistedPaths } from "./stores/late-filesystem-with-persisted-paths.ts";
+import { mirroredBootWithoutNofail } from "./stores/mirrored-boot-without-nofail.ts";
 import { neededForBootWithoutDevice } from "./stores/needed-for-boot-without-device.ts";
 import { newestKernelWithZfs } from "./stores/newest-kernel-with-zfs.ts";
 import { nixOnEphemeralRoot } from "./stores/nix-on-ephemeral-root.ts";
@@ -228,6 +238,7 @@ import { storeNotNeededForBoot } from "./stores/store-not-needed-for-boot.ts";
 import { storeOnEphemeralRoot } from "./stores/store-on-ephemeral-root.ts";
 import { swapOutsideEncryption } from "./stores/swap-outside-encryption.ts";
 import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
+import { tangWithoutNetwork } from "./stores/tang-without-network.ts";
 import { unassembledArray } from "./stores/unassembled-array.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
@@ -249,7 +260,10 @@ import { mailWithoutMailer } from "./units/mail-without-mailer.ts";
 import { missingUnitPath } from "./units/missing-unit-path.ts";
 import { movingStateVersion } from "./units/moving-state-version.ts";
 import { neverElapsingCalendar } from "./units/never-elapsing-calendar.ts";
+import { overrideOfSuppressedUnit } from "./units/override-of-suppressed-unit.ts";
 import { persistentWithoutCalendar } from "./units/persistent-without-calendar.ts";
+import { postgresWithoutSocketAccess } from "./units/postgres-without-socket-access.ts";
+import { raisedStateVersion } from "./units/raised-state-version.ts";
 import { readOnlyDataInContainer } from "./units/read-only-data-in-container.ts";
 import { referenceToMissingUnit } from "./units/reference-to-missing-unit.ts";
 import { restartedOneshot } from "./units/restarted-oneshot.ts";
@@ -352,6 +366,9 @@ export const rules: readonly Rule[] = [
   rebootToAPassphrase,
   identityOfSeveralHosts,
   initrdSshWithoutDriver,
+  mirroredBootWithoutNofail,
+  bootLoaderOnOneDisk,
+  tangWithoutNetwork,
   hibernationWithoutSwap,
   unassembledArray,
   unpersistedServiceState,
@@ -394,6 +411,10 @@ export const rules: readonly Rule[] = [
   closedParent,
   mismatchedUserHome,
   serverWithoutStorage,
+  linkWithoutTarget,
+  fuseWithoutOthers,
+  ownerTakenByTmpfiles,
+  standaloneHomeManager,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,
@@ -425,6 +446,7 @@ export const rules: readonly Rule[] = [
   rollbackBeforeDevice,
   wrongListField,
   snapshotIntoExistingRoot,
+  initrdMountOfTheHost,
   invalidFindAge,
   snapshotAgeByMtime,
   snapshotRetention,
@@ -481,6 +503,9 @@ export const rules: readonly Rule[] = [
   repositoryOnTheSameDisk,
   backupAsOtherUser,
   removedReadOnlySnapshot,
+  snapshotsOfAReplica,
+  retentionAcrossHosts,
+  replicaWithoutPruning,
   backupOnlyAtBoot,
   repositoryWithoutCredentials,
   foreignSnapshotsPruned,
@@ -522,6 +547,9 @@ export const rules: readonly Rule[] = [
   hostSecretInContainer,
   containerNotStarted,
   floatingDatabaseImage,
+  raisedStateVersion,
+  postgresWithoutSocketAccess,
+  overrideOfSuppressedUnit,
   settingsOfMissingUnit,
   deploymentOfAnotherHost,
   unitBeforeItsDatabase,

@@ -1,5 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeBindingAt } from "../../edits/place-edit.ts";
+import type { Host } from "../../host/host.ts";
 import { bindingAt, isNamed, nameAt, readString } from "../../host/read-values.ts";
 import { homeOf } from "../../host/user-home.ts";
 import { hasOwnHomeModule } from "../reading/home-stores.ts";
@@ -34,11 +35,25 @@ export const outdatedHomeStore = defineRule({
 
 /** What is said of the version, where flake.lock does not say it. */
 function when({ host }: RuleContext): string {
-  return host.release.impermanenceAt === undefined ? "Since January 2026 impermanence" : "impermanence";
+  if (host.release.impermanenceAt !== undefined) return "impermanence";
+  return comesFromTheSystem(host)
+    ? "As nothing imports its module into home-manager, this is impermanence of January 2026 or later. Since then it"
+    : "Since January 2026 impermanence";
 }
 
 function severity({ host }: RuleContext): "error" | "information" {
-  return host.release.impermanenceAt === undefined ? "information" : "error";
+  return host.release.impermanenceAt === undefined && !comesFromTheSystem(host) ? "information" : "error";
+}
+
+/**
+ * Whether the host imports impermanence and home-manager, and no home a module that could be the one of before: the options
+ * of the store are those of the system's then.
+ */
+function comesFromTheSystem({ config, opaque, incomplete }: Host): boolean {
+  const imports = (name: RegExp) => opaque.some(({ inside, why }) => inside === undefined && name.test(why));
+  if (!imports(/^`impermanence/) || !imports(/^`home-manager/)) return false;
+  if (incomplete.length > 0 || config.at("home-manager", "sharedModules").isDefined() !== false) return false;
+  return !opaque.some(({ inside }) => inside?.[0] === "home-manager");
 }
 
 function reportRemoved(context: RuleContext, option: readonly string[]): void {

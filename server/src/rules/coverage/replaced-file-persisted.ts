@@ -26,6 +26,21 @@ const ZSH: Replaced = {
 /** Files that zsh's history has by its own or by usual settings; it rewrites them when they are a fifth too long. */
 const ZSH_FILES = /(^|\/)\.?(zsh_history|zhistory|histfile)$|(^|\/)\.?zsh\/\.?history$/;
 
+const FISH: Replaced = {
+  who: "fish",
+  severity: "information",
+  instead: "Persist the directory .local/share/fish.",
+};
+
+/** The variables that `set -U` keeps. */
+const FISH_VARIABLES: Replaced = {
+  ...FISH,
+  instead: "Persist the directory .config/fish, or set them by configuration.",
+};
+
+/** fish writes a line at the end, and from time to time all of it anew. */
+const FISH_FILES = /^\.local\/share\/fish\/fish_history$|^\.config\/fish\/fish_variables$/;
+
 /** A program that replaces a file cannot do so over a bind mount, and does away with a symbolic link. */
 export const replacedFilePersisted = defineRule({
   code: "IMP414",
@@ -38,9 +53,12 @@ export const replacedFilePersisted = defineRule({
     for (const entry of certainEntries(host)) {
       const replaced = entry.kind === "file" ? replacedBy(entry) : undefined;
       if (!replaced || (replaced === ZSH && writesInPlace(host)) || isOff(host, replaced)) continue;
+      // What fish does with a link depends on its version.
+      const isFish = replaced.who === FISH.who;
+      if (entry.linked && isFish) continue;
       const effect = entry.linked
         ? "the link is replaced by a plain file on the root, and what was changed is lost at the next boot"
-        : 'over the bind mount that fails ("Device or resource busy"), or, where impermanence made a link, what was changed is lost at the next boot';
+        : `over the bind mount that fails ("Device or resource busy")${isFish ? "" : ", or, where impermanence made a link, what was changed is lost at the next boot"}`;
       report({
         at: entry.place ?? entry.store.place,
         severity: replaced.severity,
@@ -55,6 +73,7 @@ function replacedBy({ path, written, userName }: PersistedPath): Replaced | unde
   if (userName === undefined) return replacedSystemFile(path);
   const inHome = written.replace(/^\/+/, "");
   if (ZSH_FILES.test(inHome)) return ZSH;
+  if (FISH_FILES.test(inHome)) return inHome.startsWith(".config/") ? FISH_VARIABLES : FISH;
   return KDE_FILES.test(inHome) ? KDE : undefined;
 }
 

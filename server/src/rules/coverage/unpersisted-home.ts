@@ -44,5 +44,10 @@ function isPartlyKept(host: Host, home: string): boolean {
   const persisted = host.stores.some(({ directories, files }) =>
     [...directories, ...files].some(({ path }) => isAtOrBelow(path, home)),
   );
-  return persisted || host.fileSystems.some(({ mountpoint }) => isAtOrBelow(mountpoint, home));
+  return (
+    persisted ||
+    host.fileSystems.some(
+      ({ mountpoint, fsType }) => isAtOrBelow(mountpoint, home) && !(fsType.known && fsType.value === "tmpfs"),
+    )
+  );
 }

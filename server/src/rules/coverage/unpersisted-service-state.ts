@@ -3,7 +3,7 @@ import { isBelow } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import { asksForNoCertificate } from "../reading/caddy-certificates.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
-import { mayMountItself, unlessDataset } from "../reading/data-fate.ts";
+import { mayMountItself, unlessDataset, unlessMountedByScript } from "../reading/data-fate.ts";
 import { storesElsewhere } from "../reading/loki-storage.ts";
 import { correctEntry, entryMeantFor, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
@@ -12,6 +12,7 @@ import { persistFix } from "../reading/persist-fix.ts";
 import { postgresVersion } from "../reading/postgres-version.ts";
 import { replacedSystemFile } from "../reading/replaced-files.ts";
 import { isStateless } from "../reading/stateless-host.ts";
+import { storesNoCertificate } from "../reading/traefik-certificates.ts";
 import { lostVitalPart } from "../reading/vital-parts.ts";
 import { whyNotKept } from "../reading/why-not-kept.ts";
 import { type Loss, lossInWords, lossOf, severityOfLoss, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -37,12 +38,15 @@ export const unpersistedServiceState = defineRule({
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       // Without a certificate Caddy keeps nothing.
       if (service.enable === "services.caddy.enable" && asksForNoCertificate(host)) continue;
+      if (service.enable === "services.traefik.enable" && storesNoCertificate(host)) continue;
       if (storesElsewhere(host, service.enable) || isDeclared(host, service)) continue;
-      const lost = service.state
+      const all = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .filter(({ path }) => !mayMountItself(host, path))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
-        .filter(({ state, loss }) => loss.lost === "yes" && !said.has(state.path));
+        .filter(({ state, loss }) => (loss.lost === "yes" || mayBeDataset(loss)) && !said.has(state.path));
+      const lost = all.filter(({ loss }) => loss.lost === "yes");
+      if (lost.length === 0) reportPerhaps(context, service, all);
       for (const { state } of lost) said.add(state.path);
       // Entries for parts, such as a data directory with a version in its name, are somebody's choice.
       const whole = lost.filter(({ state }) => keptBelow(host, state.path) === undefined);
@@ -90,6 +94,31 @@ export const unpersistedServiceState = defineRule({
     }
   },
 });
+
+/**
+ * State that cannot be had again, which nothing here keeps, on a host with a store and a script that mounts datasets which
+ * the configuration does not name.
+ */
+function reportPerhaps(
+  { host, report }: RuleContext,
+  service: Service,
+  perhaps: readonly { state: ServiceState; loss: Loss }[],
+): void {
+  const [first] = perhaps;
+  const isListed = host.stores.some(({ directories }) => directories.length > 0);
+  if (!first || !isListed || severityOf(host, service, perhaps, undefined) !== "error") return;
+  report({
+    at: service.place ?? coveragePlace(host),
+    severity: "information",
+    message: `\`${service.enable}\` keeps its state in \`${first.state.path}\`${first.state.note ? ` (${first.state.note})` : ""}, ${first.loss.fate.by}. It is lost at every reboot unless a dataset of ZFS is mounted there: a script mounts all of them (\`zfs mount -a\`) where they say themselves, which is not in this configuration.`,
+    help: "See that the dataset is there (zfs list -o name,mountpoint), or persist the directory.",
+    related: [{ place: unlessMountedByScript(first.loss), message: "all datasets are mounted here" }],
+  });
+}
+
+function mayBeDataset(loss: Loss): boolean {
+  return loss.lost === "unknown" && !loss.fate.persisted && unlessMountedByScript(loss) !== undefined;
+}
 
 /** The file that lact keeps its settings in is written by the configuration: there is nothing to lose. */
 function isDeclared({ config }: Host, { enable }: Service): boolean {

@@ -2,6 +2,7 @@ import { offer } from "../../edits/fix-plan.ts";
 import { giveAttributes } from "../../edits/persisted-entry-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Known, PersistedPath } from "../../host/host.ts";
+import { isGuest } from "../../host/microvm.ts";
 import { readBoolean, readString, setAt } from "../../host/read-values.ts";
 import { known } from "../../host/verdict.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
@@ -30,8 +31,11 @@ export const unpersistedUidMap = defineRule({
     if (entry && late) return reportLate(context, entry, late);
     if (loss.lost !== "yes") return;
     const why = whyNotKept(context.host, "/var/lib/nixos");
+    // What a guest of microvm.nix without a store keeps are folders of its host, whose owners the host knows.
+    const isGuestAlone = context.host.stores.length === 0 && isGuest(context.host.config);
     context.report({
       at: coveragePlace(context.host),
+      ...(isGuestAlone ? { severity: "information" as const } : {}),
       message: `\`/var/lib/nixos\` ${lossInWords(loss)}: NixOS then forgets which uid and gid it gave to users and groups without fixed numbers, and persisted files end up owned by another service.${why?.words ?? ""}`,
       help: 'Persist "/var/lib/nixos" (with preservation: inInitrd = true).',
       related: [

@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import type { FileEdits } from "../../edits/option-edit.ts";
-import { pathFrom } from "../../eval/path-name.ts";
+import { parentPath, pathFrom } from "../../eval/path-name.ts";
+import { normalise } from "../../host/paths.ts";
 import type { ModuleProblem } from "../../modules/option-node.ts";
 import { madeOnTheMachine } from "../reading/made-on-the-machine.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
@@ -16,7 +17,7 @@ export const missingImport = defineRule({
   check(context) {
     for (const problem of context.host.problems) {
       if (problem.kind !== "missing-import") continue;
-      const path = problem.replacement && importPath(problem);
+      const path = problem.replacement ? importPath(problem) : ofOwnFolder(context, problem);
       const made = path || !problem.missing ? undefined : madeOnTheMachine(context.host, problem.missing);
       const isForLater = isInTemplate(context, problem);
       context.report({
@@ -46,6 +47,30 @@ export const missingImport = defineRule({
 function isInTemplate({ host }: RuleContext, { place }: ModuleProblem): boolean {
   const around = place && /^(.*?)\/(templates?|examples?)\//.exec(place.file)?.[1];
   return around !== undefined && host.beside(`${around}/flake.nix`).state === "read";
+}
+
+/**
+ * The same file in a folder that is called like the host, where the one that is named is not there: hosts are renamed, and
+ * what imports their files is forgotten.
+ */
+function ofOwnFolder({ host, program }: RuleContext, { place }: ModuleProblem): string | undefined {
+  const written = place && program(place.file)?.text.slice(place.start, place.end);
+  if (!place || !written || !/^\.{1,2}\/[A-Za-z0-9._+/-]*$/.test(written)) return undefined;
+  const names = [host.name, ...(host.hostName.known ? [host.hostName.value] : [])].filter((name) =>
+    /^[\w-]+$/.test(name),
+  );
+  const parts = written.split("/");
+  for (const name of names) {
+    for (let at = parts.length - 1; at > 0; at--) {
+      const folder = parts[at] ?? "";
+      if (folder.startsWith(".") || folder === name || (at === parts.length - 1 && folder.includes("."))) continue;
+      const path = parts.with(at, name).join("/");
+      const found = normalise(`${parentPath(place.file)}/${path}`);
+      const file = found.endsWith(".nix") ? found : `${found}/default.nix`;
+      if (host.beside(file).state === "read") return path;
+    }
+  }
+  return undefined;
 }
 
 /** The replacement as the importing file names it; undefined when the language has no literal for such a path. */

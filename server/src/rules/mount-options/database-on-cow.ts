@@ -2,6 +2,7 @@ import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import { addNocowDirectory } from "../../edits/tmpfiles-edit.ts";
 import type { Host, ServiceState } from "../../host/host.ts";
+import { isAtOrBelow } from "../../host/paths.ts";
 import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
 import { btrfsDevices, splitOptions } from "../reading/btrfs-mounts.ts";
 import { isNocow } from "../reading/nocow.ts";
@@ -34,6 +35,7 @@ export const databaseOnCow = defineRule({
       const fs = state && (state.fate.fileSystem ?? host.fileSystemAt(state.path));
       if (
         !state ||
+        (found && holdsImages(found.path) && keepsImagesElsewhere(host, found.path)) ||
         seen.has(state.path) ||
         !fs?.fsType.known ||
         fs.fsType.value !== "btrfs" ||
@@ -100,9 +102,24 @@ function holdsImages(path: string): boolean {
 function whereImagesAre(host: Host, state: ServiceState): ServiceState {
   const path = `${state.path}/images`;
   const fate = host.fateOf(path);
-  const isOwn = fate.persisted?.path === path || fate.fileSystem?.mountpoint === path;
+  const isOwn =
+    fate.persisted?.path === path || fate.fileSystem?.mountpoint === path || fate.fileSystem !== state.fate.fileSystem;
   return isOwn ? { ...state, path, fate } : state;
 }
+
+/**
+ * Whether the images of virtual machines seem to be elsewhere: on a filesystem, or in a directory of the system, that is
+ * called after them.
+ */
+function keepsImagesElsewhere({ fileSystems, stores }: Host, own: string): boolean {
+  const entries = stores.flatMap(({ directories }) => directories.filter(({ userName }) => userName === undefined));
+  const places = [...fileSystems.map(({ mountpoint }) => mountpoint), ...entries.map(({ path }) => path)];
+  return places.some((path) => !isAtOrBelow(path, own) && OF_MACHINES.test(path));
+}
+
+/** Not what libvirt and QEMU keep beside images. */
+const OF_MACHINES =
+  /^(?!\/(home|etc|root|var\/lib\/qemu)(\/|$)).*[/_.-](vms?|virt|libvirt|kvm|qemu|virtual-?machines|vm-?(images|disks|store|pool))([/_.-]|$)/i;
 
 /** `nodatacow` on the mount that decides for the device works, for better or worse. */
 function firstMountIsNocow({ host }: { host: Parameters<typeof btrfsDevices>[0] }, mountpoint: string): boolean {

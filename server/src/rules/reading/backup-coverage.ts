@@ -1,8 +1,9 @@
 import { backupJobs, takesPath } from "../../host/backup-jobs.ts";
 import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
-import type { Host } from "../../host/host.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, isBelow, joinPath, normalise } from "../../host/paths.ts";
-import { readBoolean, readTexts } from "../../host/read-values.ts";
+import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { lossOf } from "./wiped-root.ts";
 
 /** Whether a path of the host is in a backup, as far as the configuration says: "no" only when nothing may take it. */
@@ -58,9 +59,38 @@ function replication(host: Host, names: readonly string[]): Coverage {
         ? false
         : sources.some((one) => !one.known || (isAtOrBelow(name, one.value) && host.fileSystemAt(one.value) === fs)),
     );
-    if (around && stays) answer = "unknown";
+    if (around && stays && !isSentByJobs(host, fs)) answer = "unknown";
   }
   return answer;
+}
+
+/**
+ * Whether the host itself sends what is on a filesystem elsewhere by backup jobs, so that snapshots which stay on the same
+ * disk are no second way: nobody is seen to fetch them.
+ */
+function isSentByJobs(host: Host, fs: FileSystem): boolean {
+  const { config, snapshotJobs } = host;
+  const tools = new Set(snapshotJobs.map(({ tool }) => tool));
+  // Policies and scripts may send what they take in ways of their own.
+  if (tools.has("script") || tools.has("policy") || btrbkSends(config)) return false;
+  return backupJobs(config).some(
+    ({ repository, paths }) =>
+      repository !== undefined &&
+      !/^(\/|local:|file:)/.test(repository) &&
+      paths.some(({ path }) => host.fileSystemAt(path) === fs),
+  );
+}
+
+/** Whether btrbk sends snapshots anywhere, or lets another host fetch them. */
+export function btrbkSends(config: OptionNode): boolean {
+  const btrbk = config.at("services", "btrbk");
+  return btrbk.child("sshAccess").isDefined() !== false || hasTarget(btrbk.child("instances"), 6);
+}
+
+function hasTarget(node: OptionNode, depth: number): boolean {
+  return childrenOf(node).some(
+    ({ name, node: child }) => name === "target" || (depth > 0 && hasTarget(child, depth - 1)),
+  );
 }
 
 /** A job may take a filesystem by another of its mountpoints, such as one of the top level of btrfs. */

@@ -1,9 +1,12 @@
+import type { Place } from "../../eval/origin.ts";
+import { EVERY_DATASET } from "../../host/hand-made-mounts.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, isBelow, normalise } from "../../host/paths.ts";
 import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import type { Severity } from "../rule.ts";
 import { scriptCommands } from "./script-commands.ts";
+import type { Loss } from "./wiped-root.ts";
 
 /** Whether a path is, holds or lies in what a service of the host is known to keep. */
 export function isKnownState(host: Host, path: string): boolean {
@@ -94,6 +97,15 @@ export function unlessDataset(host: Host, severity: Severity): { readonly severi
     severity: "warning",
     words: ` Unless a dataset is mounted there: those of ${names} are not in this configuration.`,
   };
+}
+
+/**
+ * A path that nothing of the configuration keeps, where only datasets that it does not name might: a script runs
+ * `zfs mount -a`. Where that script stands; undefined for any other path.
+ */
+export function unlessMountedByScript({ fate }: Loss): Place | undefined {
+  const { survives } = fate;
+  return survives.answer === "unknown" && survives.why === EVERY_DATASET ? survives.place : undefined;
 }
 
 /** Where systemd keeps the data of services with DynamicUser, which modules name by the link to it. */

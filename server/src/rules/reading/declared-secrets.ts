@@ -32,7 +32,7 @@ export function declaredSecrets({ config }: Host): readonly DeclaredSecret[] {
 
 function secretOf(tool: DeclaredSecret["tool"], { name, node, certain }: Child): DeclaredSecret[] {
   if (certain.answer !== "yes") return [];
-  const owner = readString(node.child("owner")) ?? ownerById(node);
+  const owner = readString(node.child("owner")) ?? ownerById(tool, node);
   return [
     {
       ...{ tool, name, node, owner, place: nameAt(node), path: readString(node.child("path")) },
@@ -42,11 +42,19 @@ function secretOf(tool: DeclaredSecret["tool"], { name, node, certain }: Child):
   ];
 }
 
-/** By its number in sops-nix, which says nothing of the name; root otherwise, which agenix writes as 0. */
-function ownerById(node: OptionNode): Known<string> {
+/**
+ * By its number in sops-nix, which says nothing of the name; root otherwise, which agenix writes as 0. A secret of agenix
+ * without a file is declared somewhere else, and so may its owner be.
+ */
+function ownerById(tool: DeclaredSecret["tool"], node: OptionNode): Known<string> {
+  if (tool === "agenix" && FILES.every((name) => node.child(name).isDefined() === false))
+    return { known: false, why: "nothing here says from which file it comes", place: nameAt(node) };
   const uid = node.child("uid");
   return uid.isDefined() === false ? known("root") : { known: false, why: "its owner is a number", place: setAt(uid) };
 }
+
+/** What agenix and agenix-rekey name the file of a secret by; one of them has to be there. */
+const FILES = ["file", "rekeyFile", "generator", "intermediary"];
 
 export interface EncryptedFile {
   readonly path: string;

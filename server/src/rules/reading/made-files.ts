@@ -1,7 +1,8 @@
 import type { Host, Script } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { childrenOf, readString } from "../../host/read-values.ts";
+import { childrenOf, readString, readStringOrNull } from "../../host/read-values.ts";
 import { scriptsOf } from "../../host/script.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { scriptCommands } from "./script-commands.ts";
 import { tmpfilesRules } from "./tmpfiles.ts";
 
@@ -14,7 +15,9 @@ export function isMade(host: Host, path: string): boolean {
   ];
   return (
     host.services.some(({ state }) => state.some((own) => isAtOrBelow(path, own.path) || own.path === path)) ||
-    childrenOf(host.config.at("boot", "initrd", "secrets")).some(({ name }) => normalise(name) === path) ||
+    childrenOf(host.config.at("boot", "initrd", "secrets")).some(
+      ({ name, node }) => normalise(name) === path && !isItself(node),
+    ) ||
     secrets.some((set) =>
       childrenOf(set).some(({ node }) => {
         const own = readString(node.child("path"));
@@ -34,6 +37,12 @@ function isWrittenByResolvconf({ config }: Host, path: string): boolean {
   return scriptsOf(option).some(({ text }) =>
     [...text.matchAll(/^\s*\w+=["']?(\/[^\s"']+)/gm)].some(([, file = ""]) => normalise(file) === path),
   );
+}
+
+/** A secret of the initrd that is null is the file of that name on the host, which nothing makes by that. */
+function isItself(node: OptionNode): boolean {
+  const source = readStringOrNull(node);
+  return source?.known === true && source.value === null;
 }
 
 /** Programs that only read the files that they are given. */

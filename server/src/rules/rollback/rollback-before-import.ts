@@ -1,6 +1,8 @@
+import { look } from "../../eval/value.ts";
 import type { Host, Rollback, Unit } from "../../host/host.ts";
 import { read, readTexts } from "../../host/read-values.ts";
-import { importsPools, isBeforeImport } from "../../host/zfs-import-hook.ts";
+import { importsIn, importsPools, isBeforeImport } from "../../host/zfs-import-hook.ts";
+import { placeOfDefinition } from "../reading/why-not-kept.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** `zfs rollback` where the pool is not imported yet. */
@@ -20,11 +22,45 @@ export const rollbackBeforeImport = defineRule({
   },
 });
 
+/**
+ * A rollback in the hook that imports the pools: at the usual place the lines of the host come before those of NixOS, as
+ * the modules of the host are merged first.
+ */
+function checkOrder({ host, report }: Pick<RuleContext, "host" | "report">, rollback: Rollback, hook: string): void {
+  const { nixos } = host.release;
+  if (!importsIn(hook, host.release)) return;
+  const own = host.config
+    .at(...rollback.option)
+    .definitions()
+    .filter(({ cell }) => {
+      const text = look(cell);
+      return !(typeof text === "string") || /\bzfs\s+rollback\b/.test(text);
+    });
+  const [first] = own;
+  if (
+    !first ||
+    own.some(({ order, condition, cell }) => order > USUAL || condition !== true || typeof look(cell) !== "string")
+  )
+    return;
+  report({
+    at: placeOfDefinition(first) ?? rollback.place,
+    severity: nixos === undefined ? "warning" : "error",
+    message: `\`zfs rollback\` comes before the import of its pool: NixOS adds the import to \`boot.initrd.${hook}\` as well, and what a host says there without \`lib.mkAfter\` is put in front of it. It fails (“dataset does not exist”), and the root is not emptied.`,
+    help: `Put it behind the import: boot.initrd.${hook} = lib.mkAfter ''…'';`,
+  });
+}
+
+/** The order of a definition without `mkBefore` and `mkAfter`. Source of truth: lib/modules.nix of nixpkgs. */
+const USUAL = 1000;
+
 function checkHook({ host, report }: RuleContext, rollback: Rollback): void {
   const hook = rollback.option.at(-1) ?? "";
   const { nixos } = host.release;
   const when = isBeforeImport(hook, host.release);
-  if (when === "no") return;
+  if (when === "no") {
+    checkOrder({ host, report }, rollback, hook);
+    return;
+  }
   const since =
     when === "always"
       ? "the pools are imported later"

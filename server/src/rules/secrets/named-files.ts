@@ -4,7 +4,18 @@ import { expand } from "../../host/expand.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { isNamed, itemNode, readBoolean, readItems, readString, readTexts, setAt } from "../../host/read-values.ts";
+import {
+  childrenOf,
+  isNamed,
+  itemNode,
+  nameAt,
+  readBoolean,
+  readItems,
+  readString,
+  readStringOrNull,
+  readTexts,
+  setAt,
+} from "../../host/read-values.ts";
 import { scriptsOf } from "../../host/script.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
@@ -49,7 +60,19 @@ export function namedFiles(host: Host): NamedFile[] {
     ...keysOfBuilders(host),
     ...keysOfDisks(host),
     ...keysOfDatasets(host),
+    ...secretsOfInitrd(host),
   ];
+}
+
+/** Secrets of the initrd that are given as null, which stands for the file of that name on the host. */
+function secretsOfInitrd({ config }: Host): NamedFile[] {
+  const secrets = config.at("boot", "initrd", "secrets");
+  if (secrets.isDefined() === false) return [];
+  return childrenOf(secrets).flatMap(({ name, node, certain }) => {
+    const source = certain.answer === "yes" && name.startsWith("/") ? readStringOrNull(node) : undefined;
+    if (!source?.known || source.value !== null) return [];
+    return [{ path: normalise(name), option: "boot.initrd.secrets", place: nameAt(node) }];
+  });
 }
 
 /** Names of options that hold the path of a secret. */

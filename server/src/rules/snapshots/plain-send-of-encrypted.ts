@@ -7,7 +7,7 @@ import { childrenOf, isNamed, openOf, readBoolean, readString, readTexts } from 
 import type { OptionNode } from "../../modules/option-node.ts";
 import { defineRule } from "../rule.ts";
 
-/** An encrypted dataset that is sent to another machine in clear text. */
+/** An encrypted dataset that is sent in clear text to another machine, or to a pool that is not encrypted. */
 export const plainSendOfEncrypted = defineRule({
   code: "IMP654",
   name: "plain-send-of-encrypted",
@@ -30,7 +30,7 @@ export const plainSendOfEncrypted = defineRule({
       const option = [...job.node.path, "sendOptions"];
       report({
         at: job.place,
-        message: `\`${first.name}\`${several} ${several ? "are" : "is"} encrypted, and \`${job.name}\` sends ${several ? "them" : "it"} without the raw flag: ZFS decrypts what it sends, and ${target} has the files in clear text, or under a key of its own.`,
+        message: `\`${first.name}\`${several} ${several ? "are" : "is"} encrypted, and \`${job.name}\` sends ${several ? "them" : "it"} without the raw flag: ZFS decrypts what it sends, and ${target} has the files in clear text${target.startsWith("the pool") ? "" : ", or under a key of its own"}.`,
         help:
           job.tool === "syncoid"
             ? `Send raw: services.syncoid.commands.${quoted(job.name)}.sendOptions = "w". What was sent plain before cannot be continued raw: the first raw run needs a new dataset on the other side.`
@@ -50,11 +50,12 @@ export const plainSendOfEncrypted = defineRule({
   },
 });
 
-/** The other machine, where syncoid sends to one and certainly not raw. Source of truth: syncoid.nix of nixpkgs, zfs-send(8). */
+/** The other machine or the pool in clear text, where syncoid sends to one and certainly not raw. Source of truth: syncoid.nix of nixpkgs, zfs-send(8). */
 function plainTarget({ config }: Host, { node }: DatasetJob): string | undefined {
   const target = readString(node.child("target"));
   const host = target?.known ? /^(?:[^@/:]+@)?([^/:]+):/.exec(target.value)?.[1] : undefined;
-  if (host === undefined || /^(localhost|127\.0\.0\.1|::1)$/.test(host)) return undefined;
+  const own = target?.known && host === undefined ? plainPool(config, target.value) : undefined;
+  if (own === undefined && (host === undefined || /^(localhost|127\.0\.0\.1|::1)$/.test(host))) return undefined;
   const send = readString(node.child("sendOptions"));
   const receive = readString(node.child("recvOptions"));
   if (send?.known === false || receive?.known === false) return undefined;
@@ -70,7 +71,19 @@ function plainTarget({ config }: Host, { node }: DatasetJob): string | undefined
     )
   )
     return undefined;
-  return `\`${host}\``;
+  return own === undefined ? `\`${host}\`` : `the pool \`${own}\`, which is not encrypted,`;
+}
+
+/** The pool of a dataset, where disko makes it and nothing on the way to the dataset is encrypted. */
+function plainPool(config: OptionNode, dataset: string): string | undefined {
+  const [pool = ""] = dataset.split("/");
+  const zpool = config.at("disko", "devices", "zpool");
+  if (!isNamed(zpool, pool)) return undefined;
+  const node = zpool.child(pool);
+  const sets = node.child("datasets");
+  if (openOf(node) || openOf(sets) || encryptionOf(node.child("rootFsOptions")) !== undefined) return undefined;
+  const around = childrenOf(sets).filter(({ name }) => `${dataset}/`.startsWith(`${pool}/${name}/`));
+  return around.some((one) => encryptionOf(one.node.child("options")) !== undefined) ? undefined : pool;
 }
 
 /** zrepl's jobs that push to another machine, or let another one pull, without `send.encrypted` or `send.raw`. */

@@ -11,12 +11,40 @@ export const pruneOfAppendOnly = defineRule({
   severity: "warning",
   since: "0.1.0",
 
+  // The servers of other hosts are known when all are compared.
+  compare(hosts, report) {
+    for (const other of hosts) {
+      const { hostName } = other;
+      const server = appendOnlyServer(other);
+      if (!server || !hostName.known || hostName.value === "") continue;
+      for (const host of hosts) {
+        if (host === other || !host.hostName.known || host.hostName.value === hostName.value) continue;
+        for (const { tool, name, node, repository, place } of backupJobs(host.config)) {
+          const prune = node.child("pruneOpts");
+          if (tool !== "restic" || repository === undefined || !server.isNamedBy(repository, hostName.value)) continue;
+          if (readTexts(prune).texts.length === 0) continue;
+          report(
+            {
+              at: nameAt(prune) ?? place,
+              message: `\`${name}\` of ${host.hostName.value} prunes through the rest-server of ${hostName.value}, which only lets append: it answers 403 to every deletion. The job fails at each run, after what it has saved; nothing is ever freed, and a real failure looks like all the others.`,
+              help: `Prune the directory itself, on ${hostName.value} (\`${server.directory}/…\`), and leave pruneOpts out here.`,
+              related: [{ place: server.place, message: `append-only on ${hostName.value}` }],
+            },
+            [host, other],
+          );
+        }
+      }
+    }
+  },
+
   check({ host, report }) {
     const server = appendOnlyServer(host);
     for (const { tool, name, node, repository, place } of backupJobs(host.config)) {
+      const prune = node.child("pruneOpts");
+      // Read for the comparison as well, within what one host may take.
+      const prunes = tool === "restic" && readTexts(prune).texts.length > 0;
       if (tool === "restic" && server && repository !== undefined && server.serves(repository)) {
-        const prune = node.child("pruneOpts");
-        if (readTexts(prune).texts.length === 0) continue;
+        if (!prunes) continue;
         report({
           at: nameAt(prune) ?? place,
           message: `\`${name}\` prunes through the rest-server of this host, which only lets append: it answers 403 to every deletion. The job fails at each run, and nothing is ever freed.`,
@@ -39,6 +67,9 @@ export const pruneOfAppendOnly = defineRule({
   },
 });
 
+/** The host and the port of a rest-server. */
+const REST = /^rest:https?:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]+)(?::(\d+))?(?:\/|$)/;
+
 function appendOnlyServer({ config, hostName }: Host) {
   const server = config.at("services", "restic", "server");
   const flags = ["enable", "appendOnly"].map((key) => readBoolean(server.child(key)));
@@ -52,8 +83,15 @@ function appendOnlyServer({ config, hostName }: Host) {
     place: setAt(server.child("appendOnly")),
     directory: directory?.known ? directory.value : "/var/lib/restic",
     serves: (repository: string): boolean => {
-      const url = /^rest:https?:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]+)(?::(\d+))?(?:\/|$)/.exec(repository);
+      const url = REST.exec(repository);
       return url !== null && url[1] !== "" && names.has(url[1] as string) && (url[2] ?? "8000") === port;
+    },
+    /** By a host of that name, or one of that name in any domain. */
+    isNamedBy: (repository: string, name: string): boolean => {
+      const url = REST.exec(repository);
+      return (
+        url !== null && (url[1] === name || url[1]?.startsWith(`${name}.`) === true) && (url[2] ?? "8000") === port
+      );
     },
   };
 }

@@ -2,10 +2,9 @@ import { type BackupJob, type BackupPath, backupJobs, takesPath } from "../../ho
 import { datasetJobs } from "../../host/dataset-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
-import { childrenOf, readBoolean, readString } from "../../host/read-values.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
 import { isSameDevice } from "../../host/rollback-target.ts";
-import type { OptionNode } from "../../modules/option-node.ts";
-import { hasOtherBackups } from "../reading/backup-coverage.ts";
+import { btrbkSends, hasOtherBackups } from "../reading/backup-coverage.ts";
 import { defineRule } from "../rule.ts";
 
 /** The only backup of data goes to the filesystem or pool on which the data is. */
@@ -92,14 +91,7 @@ function mayGoElsewhere(host: Host): boolean {
     hasOtherBackups(host) ||
     datasetJobs(host.config).some(({ kind }) => kind === "send") ||
     (syncthing !== undefined && (!syncthing.known || syncthing.value)) ||
-    hasTarget(host.config.at("services", "btrbk", "instances"), 6)
-  );
-}
-
-/** Whether btrbk sends snapshots anywhere. */
-function hasTarget(node: OptionNode, depth: number): boolean {
-  return childrenOf(node).some(
-    ({ name, node: child }) => name === "target" || (depth > 0 && hasTarget(child, depth - 1)),
+    btrbkSends(host.config)
   );
 }
 

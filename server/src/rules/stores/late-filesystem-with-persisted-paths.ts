@@ -24,18 +24,27 @@ export const lateFilesystemWithPersistedPaths = defineRule({
       if (!fs.neededForBoot.known || fs.neededForBoot.value) continue;
       // Nothing should be persisted there at all, which another rule says.
       if (/^\/(boot|efi)(\/|$)/.test(fs.mountpoint)) continue;
-      const entry = host.stores
+      const entries = host.stores
         .filter(({ module, enabled, path }) => {
           const holdsStore = path.known && isAtOrBelow(path.value, fs.mountpoint);
           return module === "impermanence" && enabled.answer === "yes" && !holdsStore;
         })
         .flatMap(({ directories, files }) => [...directories, ...files])
-        .find(({ path, certain }) => certain.answer === "yes" && isBelow(path, fs.mountpoint));
+        .filter(({ path, certain }) => certain.answer === "yes" && isBelow(path, fs.mountpoint));
+      // Older revisions bind or link files without waiting for the mount, so that no revision does with it.
+      const file = fs.mountedInInitrd.answer === "no" ? entries.find(({ kind }) => kind === "file") : undefined;
+      const entry = lockedAt === undefined ? (file ?? entries[0]) : entries[0];
       if (!entry) continue;
+      const version =
+        lockedAt !== undefined
+          ? `The one in flake.lock is of ${dateOf(lockedAt)}.`
+          : entry === file
+            ? "An older one puts files in place without waiting for that mount, which covers them when it comes later: they are missing then."
+            : "Which revision you use is not known here.";
       context.report({
         at: fs.place ?? entry.place,
-        severity: lockedAt === undefined ? "information" : "error",
-        message: `\`${entry.path}\` is persisted onto the filesystem \`${fs.mountpoint}\`, which does not set \`neededForBoot\`. impermanence from January 2026 on refuses to evaluate then, even where NixOS mounts \`${fs.mountpoint}\` early by itself. ${lockedAt === undefined ? "Which revision you use is not known here." : `The one in flake.lock is of ${dateOf(lockedAt)}.`}`,
+        severity: lockedAt !== undefined ? "error" : entry === file ? "warning" : "information",
+        message: `\`${entry.path}\` is persisted onto the filesystem \`${fs.mountpoint}\`, which does not set \`neededForBoot\`. impermanence from January 2026 on refuses to evaluate then, even where NixOS mounts \`${fs.mountpoint}\` early by itself. ${version}`,
         help: `Set fileSystems."${fs.mountpoint}".neededForBoot = true; it is right with older revisions too.`,
         related: [{ place: entry.place, message: `\`${entry.path}\` is persisted here` }],
         fixes: () =>

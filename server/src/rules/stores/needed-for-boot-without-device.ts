@@ -34,30 +34,39 @@ export const neededForBootWithoutDevice = defineRule({
       const flag = node.child(FLAG);
       const value = readBoolean(flag);
       const fs = host.fileSystems.find(({ mountpoint }) => mountpoint === normalise(name));
-      if (fs?.declaredBy !== "fileSystems" || !value?.known || !mayLackDevice(host, fs)) continue;
+      if (fs?.declaredBy !== "fileSystems" || !value?.known) continue;
+      const lacks = lacksDevice(host, fs);
+      if (lacks === "no") continue;
       const entry = host.fateOf(fs.mountpoint).persisted;
       const bound = entry?.path === fs.mountpoint ? entry : undefined;
       context.report({
         at: nameAt(flag) ?? setAt(flag),
-        message: `\`${fs.mountpoint}\` gets \`${FLAG}\`, but nothing says what is mounted there${bound ? `: ${bound.store.module} makes its mounts outside of \`fileSystems\`` : ""}. NixOS refuses to evaluate: "No device specified for mount point '${fs.mountpoint}'".`,
+        ...(lacks === "perhaps" ? { severity: "information" as const } : {}),
+        message: `\`${fs.mountpoint}\` gets \`${FLAG}\`, but ${lacks === "perhaps" ? "since January 2026 " : ""}nothing says what is mounted there${bound ? `: ${bound.store.module} makes its mounts outside of \`fileSystems\`` : ""}. NixOS refuses to evaluate${lacks === "perhaps" ? " then" : ""}: "No device specified for mount point '${fs.mountpoint}'".`,
         help: bound?.store.path.known
-          ? `Remove it. What needs the files before they are mounted reads them at \`${bound.store.path.value}${fs.mountpoint}\`.`
+          ? `${lacks === "perhaps" ? "With such a revision remove it." : "Remove it."} What needs the files before they are mounted reads them at \`${bound.store.path.value}${fs.mountpoint}\`.`
           : "Remove it, or declare the filesystem.",
         related: [{ place: bound?.place, message: "persisted here" }],
-        fixes: () => offer(removeBindingAt(context, bindingAt(flag)), { title: `Remove \`${FLAG}\``, safety: "safe" }),
+        // An older revision needs the flag, if it has one.
+        fixes: () =>
+          lacks === "perhaps"
+            ? []
+            : offer(removeBindingAt(context, bindingAt(flag)), { title: `Remove \`${FLAG}\``, safety: "safe" }),
       });
     }
   },
 });
 
 /** Older revisions of impermanence give a filesystem to each directory that they persist, with its device. */
-function mayLackDevice(host: Host, fs: FileSystem): boolean {
+function lacksDevice(host: Host, fs: FileSystem): "yes" | "perhaps" | "no" {
   const persisted = host.stores
     .filter(({ module, enabled }) => module === "impermanence" && enabled.answer !== "no")
     .some(
       ({ directories, open }) => open.length > 0 || directories.some(({ path }) => normalise(path) === fs.mountpoint),
     );
-  if (!persisted) return !fs.device.known && host.storesOpen === undefined;
+  if (!persisted) return !fs.device.known && host.storesOpen === undefined ? "yes" : "no";
   const lockedAt = host.release.impermanenceAt;
-  return lockedAt !== undefined && lockedAt >= OWN_MOUNTS;
+  if (lockedAt !== undefined) return lockedAt >= OWN_MOUNTS ? "yes" : "no";
+  const isListed = host.stores.some(({ directories }) => directories.some(({ path }) => path === fs.mountpoint));
+  return isListed ? "perhaps" : "no";
 }

@@ -23,6 +23,20 @@ export const rebootToAPassphrase = defineRule({
     if (personalMachine(host) || mayBeSetElsewhere(host) || mayUnlockItself(host)) return;
     const locked = lockedDisk(host) ?? lockedDataset(host);
     if (!locked) return;
+    const ssh = host.config.at("boot", "initrd", "network", "ssh", "enable");
+    if (isOn(ssh)) {
+      report({
+        at: setAt(reboots),
+        severity: "information",
+        message: `\`system.autoUpgrade\` may reboot the host when nobody is there, and ${locked.what} is opened by a passphrase that somebody has to type over ssh${locked.unless === undefined ? "" : ` (${locked.unless})`}: after an update of the kernel the host waits in the initrd, and all that it serves is away until someone sees it and logs in.`,
+        help: "Let clevis or the TPM open the disk, let another machine log in and hand over the passphrase, or set allowReboot = false.",
+        related: [
+          { place: locked.place, message: "opened by a passphrase" },
+          { place: setAt(ssh), message: "typed over ssh" },
+        ],
+      });
+      return;
+    }
     report({
       at: setAt(reboots),
       severity: locked.unless === undefined ? "warning" : "information",
@@ -38,12 +52,13 @@ function isOn(node: OptionNode): boolean {
   return flag?.known === true && flag.value;
 }
 
-/** Whether something may open the disks without the console, or lets somebody in who does; also where it is not known. */
+/** Whether something other than sshd may open the disks without the console; also where it is not known. */
 function mayUnlockItself({ config, units, scripts }: Host): boolean {
   const initrd = config.at("boot", "initrd");
   if (openOf(initrd) || openOf(initrd.child("luks"))) return true;
+  const ssh = initrd.at("network", "ssh", "enable");
+  if (mayBeOn(ssh) && !isOn(ssh)) return true;
   const switches = [
-    ["network", "ssh", "enable"],
     ["clevis", "enable"],
     ["luks", "yubikeySupport"],
     ["luks", "gpgSupport"],

@@ -1,0 +1,93 @@
+import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, readBoolean, readString, setAt } from "../../host/read-values.ts";
+import { defineRule } from "../rule.ts";
+
+/** A host that takes snapshots of what another one sends to it. */
+export const snapshotsOfAReplica = defineRule({
+  code: "IMP667",
+  name: "snapshots-of-a-replica",
+  group: "snapshots",
+  severity: "warning",
+  since: "0.1.0",
+
+  // What is sent within one host is seen there; what comes from another one, when all are compared.
+  check({ host, report }) {
+    // Read for the comparison as well, within what one host may take.
+    datasetJobs(host.config);
+    for (const { source, target, place } of sendings(host)) {
+      if (target.includes(":")) continue;
+      const taking = takenOn(host, target);
+      if (taking) report(words(source, target, undefined, taking, place));
+    }
+  },
+
+  compare(hosts, report) {
+    for (const host of hosts) {
+      for (const { source, target, place } of sendings(host)) {
+        const [, address, dataset] = /^(?:[^@/:]+@)?([^/:@]+):([^:]+)$/.exec(target) ?? [];
+        if (address === undefined || dataset === undefined) continue;
+        const other = hosts.find(
+          ({ hostName }) =>
+            hostName.known &&
+            hostName.value !== "" &&
+            (address === hostName.value || address.startsWith(`${hostName.value}.`)),
+        );
+        const taking = other && other !== host ? takenOn(other, dataset) : undefined;
+        if (other && taking) report(words(source, dataset, host.name, taking, place), [other, host]);
+      }
+    }
+  },
+});
+
+interface Taking {
+  readonly policy: string;
+  readonly place: Host["services"][number]["place"];
+}
+
+function words(
+  source: string,
+  target: string,
+  from: string | undefined,
+  { policy, place }: Taking,
+  sent: Taking["place"],
+) {
+  return {
+    at: place,
+    message: `sanoid takes snapshots of \`${target}\` (\`${policy}\`), to which \`${source}\`${from === undefined ? "" : ` of ${from}`} is sent: the copy has snapshots then that the original has not. syncoid rolls them back before it can go on, or stops where it may not, and what is kept here is not what the policy says.`,
+    help: "Give what is received a template with autosnap = false and autoprune = true: it deletes by age what comes with the copy.",
+    related: [{ place: sent, message: "sent from here" }],
+  };
+}
+
+interface Sending {
+  readonly source: string;
+  readonly target: string;
+  readonly place: Taking["place"];
+}
+
+/** What syncoid sends, with where to. */
+function sendings({ config }: Host): Sending[] {
+  const syncoid = config.at("services", "syncoid");
+  const enabled = syncoid.isDefined() === false ? undefined : readBoolean(syncoid.child("enable"));
+  if (!enabled?.known || !enabled.value) return [];
+  return childrenOf(syncoid.child("commands")).flatMap(({ name, node, certain }): Sending[] => {
+    const target = readString(node.child("target"));
+    const source = readString(node.child("source"));
+    if (certain.answer !== "yes" || !target?.known || source?.known === false) return [];
+    return [{ source: source?.value ?? name, target: target.value, place: target.place }];
+  });
+}
+
+/** The policy of sanoid that takes snapshots of a dataset that is received. */
+function takenOn({ config }: Host, dataset: string): Taking | undefined {
+  for (const job of datasetJobs(config)) {
+    if (job.tool !== "sanoid" || job.open !== undefined || !takesDataset(job, dataset)) continue;
+    const [best] = job.filters
+      .filter((one) => one.dataset === dataset || (one.tree && dataset.startsWith(`${one.dataset}/`)))
+      .sort((a, b) => b.dataset.length - a.dataset.length);
+    if (!best || (best.childrenOnly === true && best.dataset === dataset)) continue;
+    return { policy: best.dataset, place: best.place ?? setAt(job.node) };
+  }
+  return undefined;
+}
