@@ -37,7 +37,7 @@ export const unpersistedServiceState = defineRule({
       if (service.enabled.answer !== "yes" || ELSEWHERE.has(service.enable)) continue;
       // Without a certificate Caddy keeps nothing.
       if (service.enable === "services.caddy.enable" && asksForNoCertificate(host)) continue;
-      if (storesElsewhere(host, service.enable) || isDeclared(host, service)) continue;
+      if (storesElsewhere(host, service) || isDeclared(host, service)) continue;
       const lost = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .filter(({ path }) => !mayMountItself(host, path))
