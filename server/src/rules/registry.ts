@@ -145,6 +145,7 @@ import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { cleanUpOfTheNewest } from "./snapshots/clean-up-of-the-newest.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
+import { clusterSnapshotsWithoutEtcd } from "./snapshots/cluster-snapshots-without-etcd.ts";
 import { collidingSnapshots } from "./snapshots/colliding-snapshots.ts";
 import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
 import { databaseOutsideBackup } from "./snapshots/database-outside-backup.ts";
@@ -221,6 +222,7 @@ import { rebootToAPassphrase } from "./stores/reboot-to-a-passphrase.ts";
 import { refusedHibernation } from "./stores/refused-hibernation.ts";
 import { removableDiskWithoutNofail } from "./stores/removable-disk-without-nofail.ts";
 import { resumeFromLockedDisk } from "./stores/resume-from-locked-disk.ts";
+import { scriptedAskpassUnderSystemd } from "./stores/scripted-askpass-under-systemd.ts";
 import { scriptedLuksOption } from "./stores/scripted-luks-option.ts";
 import { secondBootLoader } from "./stores/second-boot-loader.ts";
 import { smallBootPartition } from "./stores/small-boot-partition.ts";
@@ -230,6 +232,8 @@ import { swapOutsideEncryption } from "./stores/swap-outside-encryption.ts";
 import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
 import { unassembledArray } from "./stores/unassembled-array.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
+import { unmirroredData } from "./stores/unmirrored-data.ts";
+import { unusableBuildDirectory } from "./stores/unusable-build-directory.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
@@ -240,6 +244,7 @@ import { deploymentAsRefusedRoot } from "./units/deployment-as-refused-root.ts";
 import { deploymentOfAnotherHost } from "./units/deployment-of-another-host.ts";
 import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
 import { exportWithoutChildren } from "./units/export-without-children.ts";
+import { firewallRulesOfAnotherKind } from "./units/firewall-rules-of-another-kind.ts";
 import { floatingDatabaseImage } from "./units/floating-database-image.ts";
 import { hostSecretInContainer } from "./units/host-secret-in-container.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
@@ -354,6 +359,9 @@ export const rules: readonly Rule[] = [
   initrdSshWithoutDriver,
   hibernationWithoutSwap,
   unassembledArray,
+  scriptedAskpassUnderSystemd,
+  unmirroredData,
+  unusableBuildDirectory,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -486,6 +494,7 @@ export const rules: readonly Rule[] = [
   foreignSnapshotsPruned,
   backupBehindSandbox,
   backupIntoMemory,
+  clusterSnapshotsWithoutEtcd,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -524,6 +533,7 @@ export const rules: readonly Rule[] = [
   floatingDatabaseImage,
   settingsOfMissingUnit,
   deploymentOfAnotherHost,
+  firewallRulesOfAnotherKind,
   unitBeforeItsDatabase,
   lateSecretIdentity,
   latePasswordFile,
