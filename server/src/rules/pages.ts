@@ -17,6 +17,7 @@ import entryWithoutOwner from "./coverage/entry-without-owner.md";
 import filePersistedAsDirectory from "./coverage/file-persisted-as-directory.md";
 import forgottenPassword from "./coverage/forgotten-password.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
+import generatedValueThrownAway from "./coverage/generated-value-thrown-away.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
 import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
 import lostConfiguration from "./coverage/lost-configuration.md";
@@ -406,6 +407,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP459", doubledPrefix],
   ["IMP460", outdatedHomeStore],
   ["IMP461", dataOfAnotherVersion],
+  ["IMP470", generatedValueThrownAway],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],

@@ -17,6 +17,7 @@ import { entryWithoutOwner } from "./coverage/entry-without-owner.ts";
 import { filePersistedAsDirectory } from "./coverage/file-persisted-as-directory.ts";
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
+import { generatedValueThrownAway } from "./coverage/generated-value-thrown-away.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
 import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
 import { lostConfiguration } from "./coverage/lost-configuration.ts";
@@ -407,6 +408,7 @@ export const rules: readonly Rule[] = [
   doubledPrefix,
   outdatedHomeStore,
   dataOfAnotherVersion,
+  generatedValueThrownAway,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
