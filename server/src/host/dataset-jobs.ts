@@ -11,6 +11,8 @@ export interface DatasetJob {
   readonly name: string;
   readonly place: Place | undefined;
   readonly node: OptionNode;
+  /** Whether it only sends the snapshots that others make: syncoid with `--no-sync-snap`. */
+  readonly makesNone?: boolean;
   /** The longest that fits decides. */
   readonly filters: readonly DatasetFilter[];
   /** Why it may take others than these. */
@@ -101,7 +103,8 @@ const syncoid = perNode((group): readonly DatasetJob[] => {
           : (hidden ?? (/--exclude/.test(flags) ? "it leaves some out by pattern" : undefined));
     const place = named?.place ?? nameAt(node);
     const filters = source === undefined ? [] : [{ dataset: source, tree, takes: true, place }];
-    return [{ tool: "syncoid", kind: "send", name, place: nameAt(node), node, filters, open }];
+    const makesNone = /(^|\s)--no-sync-snap(\s|$)/.test(flags);
+    return [{ tool: "syncoid", kind: "send", name, place: nameAt(node), node, makesNone, filters, open }];
   });
 });
 

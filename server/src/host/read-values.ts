@@ -243,12 +243,19 @@ export function setAt(node: OptionNode): Place | undefined {
 
 /**
  * As `setAt`, in the module that makes the definition: for a value that a helper in another file builds, as in
- * `services.x = enabled;`, where the module uses it.
+ * `services.x = enabled;`, where the module uses it. A module that is written as a whole in another file than the one that
+ * hands it over, as with `flake.modules.nixos.x = { ... };`, says where it is set.
  */
 export function setInModule(root: OptionNode, node: OptionNode): Place | undefined {
   const place = setAt(node);
   const set = deciding(node);
   if (place === undefined || set === undefined || place.file === set.file) return place;
+  const [group = ""] = node.path;
+  const isWhole = root
+    .child(group)
+    .definitions()
+    .some(({ file, cell }) => file === set.file && cell.slot?.site.file === place.file);
+  if (isWhole) return place;
   for (let depth = node.path.length - 1; depth > 0; depth--) {
     const around = root.at(...node.path.slice(0, depth)).definitions();
     const inModule = around.filter(({ file, cell }) => file === set.file && cell.slot?.site.file === file);

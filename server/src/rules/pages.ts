@@ -18,6 +18,7 @@ import filePersistedAsDirectory from "./coverage/file-persisted-as-directory.md"
 import forgottenPassword from "./coverage/forgotten-password.md";
 import fuseWithoutOthers from "./coverage/fuse-without-others.md";
 import generatedDirectoryPersisted from "./coverage/generated-directory-persisted.md";
+import generatedValueThrownAway from "./coverage/generated-value-thrown-away.md";
 import homePathInUserEntry from "./coverage/home-path-in-user-entry.md";
 import linkIntoLostDirectory from "./coverage/link-into-lost-directory.md";
 import linkWithoutTarget from "./coverage/link-without-target.md";
@@ -149,6 +150,7 @@ import backupWithoutTimer from "./snapshots/backup-without-timer.md";
 import btrbkRetention from "./snapshots/btrbk-retention.md";
 import cleanUpOfTheNewest from "./snapshots/clean-up-of-the-newest.md";
 import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
+import clusterSnapshotsWithoutEtcd from "./snapshots/cluster-snapshots-without-etcd.md";
 import collidingSnapshots from "./snapshots/colliding-snapshots.md";
 import containerWithoutChildren from "./snapshots/container-without-children.md";
 import databaseOutsideBackup from "./snapshots/database-outside-backup.md";
@@ -230,6 +232,7 @@ import rebootToAPassphrase from "./stores/reboot-to-a-passphrase.md";
 import refusedHibernation from "./stores/refused-hibernation.md";
 import removableDiskWithoutNofail from "./stores/removable-disk-without-nofail.md";
 import resumeFromLockedDisk from "./stores/resume-from-locked-disk.md";
+import scriptedAskpassUnderSystemd from "./stores/scripted-askpass-under-systemd.md";
 import scriptedLuksOption from "./stores/scripted-luks-option.md";
 import secondBootLoader from "./stores/second-boot-loader.md";
 import smallBootPartition from "./stores/small-boot-partition.md";
@@ -240,6 +243,8 @@ import systemKeyInInitrd from "./stores/system-key-in-initrd.md";
 import tangWithoutNetwork from "./stores/tang-without-network.md";
 import unassembledArray from "./stores/unassembled-array.md";
 import unimportedPool from "./stores/unimported-pool.md";
+import unmirroredData from "./stores/unmirrored-data.md";
+import unusableBuildDirectory from "./stores/unusable-build-directory.md";
 import writerWithoutItsMount from "./stores/writer-without-its-mount.md";
 import zfsWithoutHostId from "./stores/zfs-without-host-id.md";
 import backgroundAboveDirtyRatio from "./units/background-above-dirty-ratio.md";
@@ -250,6 +255,7 @@ import deploymentAsRefusedRoot from "./units/deployment-as-refused-root.md";
 import deploymentOfAnotherHost from "./units/deployment-of-another-host.md";
 import ephemeralContainerState from "./units/ephemeral-container-state.md";
 import exportWithoutChildren from "./units/export-without-children.md";
+import firewallRulesOfAnotherKind from "./units/firewall-rules-of-another-kind.md";
 import floatingDatabaseImage from "./units/floating-database-image.md";
 import hostSecretInContainer from "./units/host-secret-in-container.md";
 import invalidCalendar from "./units/invalid-calendar.md";
@@ -370,6 +376,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP354", tangWithoutNetwork],
   ["IMP366", hibernationWithoutSwap],
   ["IMP367", unassembledArray],
+  ["IMP380", scriptedAskpassUnderSystemd],
+  ["IMP381", unmirroredData],
+  ["IMP382", unusableBuildDirectory],
   ["IMP401", unpersistedServiceState],
   ["IMP402", unpersistedUidMap],
   ["IMP403", unpersistedMachineId],
@@ -419,6 +428,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP459", doubledPrefix],
   ["IMP460", outdatedHomeStore],
   ["IMP461", dataOfAnotherVersion],
+  ["IMP470", generatedValueThrownAway],
   ["IMP501", initrdUnitInStage2],
   ["IMP502", cleanUpOfTheParent],
   ["IMP503", unguardedRecursiveDelete],
@@ -510,6 +520,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP691", foreignSnapshotsPruned],
   ["IMP692", backupBehindSandbox],
   ["IMP693", backupIntoMemory],
+  ["IMP694", clusterSnapshotsWithoutEtcd],
   ["IMP701", invalidCalendar],
   ["IMP702", missingUnitPath],
   ["IMP703", sysctlOutOfRange],
@@ -551,6 +562,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP746", overrideOfSuppressedUnit],
   ["IMP756", settingsOfMissingUnit],
   ["IMP757", deploymentOfAnotherHost],
+  ["IMP758", firewallRulesOfAnotherKind],
   ["IMP771", unitBeforeItsDatabase],
   ["IMP801", lateSecretIdentity],
   ["IMP802", latePasswordFile],

@@ -18,6 +18,7 @@ import { filePersistedAsDirectory } from "./coverage/file-persisted-as-directory
 import { forgottenPassword } from "./coverage/forgotten-password.ts";
 import { fuseWithoutOthers } from "./coverage/fuse-without-others.ts";
 import { generatedDirectoryPersisted } from "./coverage/generated-directory-persisted.ts";
+import { generatedValueThrownAway } from "./coverage/generated-value-thrown-away.ts";
 import { homePathInUserEntry } from "./coverage/home-path-in-user-entry.ts";
 import { linkIntoLostDirectory } from "./coverage/link-into-lost-directory.ts";
 import { linkWithoutTarget } from "./coverage/link-without-target.ts";
@@ -150,6 +151,7 @@ import { backupWithoutTimer } from "./snapshots/backup-without-timer.ts";
 import { btrbkRetention } from "./snapshots/btrbk-retention.ts";
 import { cleanUpOfTheNewest } from "./snapshots/clean-up-of-the-newest.ts";
 import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
+import { clusterSnapshotsWithoutEtcd } from "./snapshots/cluster-snapshots-without-etcd.ts";
 import { collidingSnapshots } from "./snapshots/colliding-snapshots.ts";
 import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
 import { databaseOutsideBackup } from "./snapshots/database-outside-backup.ts";
@@ -231,6 +233,7 @@ import { rebootToAPassphrase } from "./stores/reboot-to-a-passphrase.ts";
 import { refusedHibernation } from "./stores/refused-hibernation.ts";
 import { removableDiskWithoutNofail } from "./stores/removable-disk-without-nofail.ts";
 import { resumeFromLockedDisk } from "./stores/resume-from-locked-disk.ts";
+import { scriptedAskpassUnderSystemd } from "./stores/scripted-askpass-under-systemd.ts";
 import { scriptedLuksOption } from "./stores/scripted-luks-option.ts";
 import { secondBootLoader } from "./stores/second-boot-loader.ts";
 import { smallBootPartition } from "./stores/small-boot-partition.ts";
@@ -241,6 +244,8 @@ import { systemKeyInInitrd } from "./stores/system-key-in-initrd.ts";
 import { tangWithoutNetwork } from "./stores/tang-without-network.ts";
 import { unassembledArray } from "./stores/unassembled-array.ts";
 import { unimportedPool } from "./stores/unimported-pool.ts";
+import { unmirroredData } from "./stores/unmirrored-data.ts";
+import { unusableBuildDirectory } from "./stores/unusable-build-directory.ts";
 import { writerWithoutItsMount } from "./stores/writer-without-its-mount.ts";
 import { zfsWithoutHostId } from "./stores/zfs-without-host-id.ts";
 import { backgroundAboveDirtyRatio } from "./units/background-above-dirty-ratio.ts";
@@ -251,6 +256,7 @@ import { deploymentAsRefusedRoot } from "./units/deployment-as-refused-root.ts";
 import { deploymentOfAnotherHost } from "./units/deployment-of-another-host.ts";
 import { ephemeralContainerState } from "./units/ephemeral-container-state.ts";
 import { exportWithoutChildren } from "./units/export-without-children.ts";
+import { firewallRulesOfAnotherKind } from "./units/firewall-rules-of-another-kind.ts";
 import { floatingDatabaseImage } from "./units/floating-database-image.ts";
 import { hostSecretInContainer } from "./units/host-secret-in-container.ts";
 import { invalidCalendar } from "./units/invalid-calendar.ts";
@@ -371,6 +377,9 @@ export const rules: readonly Rule[] = [
   tangWithoutNetwork,
   hibernationWithoutSwap,
   unassembledArray,
+  scriptedAskpassUnderSystemd,
+  unmirroredData,
+  unusableBuildDirectory,
   unpersistedServiceState,
   unpersistedUidMap,
   unpersistedMachineId,
@@ -420,6 +429,7 @@ export const rules: readonly Rule[] = [
   doubledPrefix,
   outdatedHomeStore,
   dataOfAnotherVersion,
+  generatedValueThrownAway,
   initrdUnitInStage2,
   cleanUpOfTheParent,
   unguardedRecursiveDelete,
@@ -511,6 +521,7 @@ export const rules: readonly Rule[] = [
   foreignSnapshotsPruned,
   backupBehindSandbox,
   backupIntoMemory,
+  clusterSnapshotsWithoutEtcd,
   invalidCalendar,
   missingUnitPath,
   sysctlOutOfRange,
@@ -552,6 +563,7 @@ export const rules: readonly Rule[] = [
   overrideOfSuppressedUnit,
   settingsOfMissingUnit,
   deploymentOfAnotherHost,
+  firewallRulesOfAnotherKind,
   unitBeforeItsDatabase,
   lateSecretIdentity,
   latePasswordFile,

@@ -1,14 +1,16 @@
 import { services } from "../../catalogue/catalogue.ts";
+import type { Place } from "../../eval/origin.ts";
 import type { Host, PersistedPath } from "../../host/host.ts";
 import { perItem } from "../../host/per-item.ts";
-import { type Child, childrenOf, type nameAt, openOf, readBoolean } from "../../host/read-values.ts";
+import { type Child, childrenOf, isNamed, openOf, readBoolean, readString } from "../../host/read-values.ts";
 import { isSlipOf } from "../reading/nearest-name.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
+import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
-/** An entry that is to belong to a user or group that the host does not have. */
+/** An entry, or a line of tmpfiles, that is to belong to a user or group that the host does not have. */
 export const entryWithoutOwner = defineRule({
   code: "IMP423",
   name: "entry-without-owner",
@@ -23,19 +25,18 @@ export const entryWithoutOwner = defineRule({
     const [names, groupNames] = [namesOf(childrenOf(users)), namesOf(childrenOf(groups))];
     const listed = { has: (name: string) => names.has(name) || groupNames.has(name) };
     const reasons = new Map<string, Missing | undefined>();
-    for (const entry of certainEntries(host)) {
-      for (const kind of ["user", "group"] as const) {
-        const owner = entry[kind];
-        if (!owner?.known || owner.value === entry.userName || listed.has(owner.value)) continue;
-        const { value } = owner;
-        if (!reasons.has(`${kind} ${value}`)) reasons.set(`${kind} ${value}`, missing(host, kind, value));
-        const reason = reasons.get(`${kind} ${value}`);
+    for (const { path, names, place, consequence } of [...ofEntries(host), ...ofTmpfiles(host)]) {
+      for (const { kind, name, at } of names) {
+        if (listed.has(name)) continue;
+        const key = `${kind} ${name} ${path}`;
+        if (!reasons.has(key)) reasons.set(key, missing(host, kind, name) ?? ofAnother(host, kind, name, path));
+        const reason = reasons.get(key);
         if (!reason) continue;
         report({
-          at: owner.place ?? entry.place,
-          message: `No ${kind} \`${value}\` exists on this host: ${reason.why}. ${consequence(entry)}`,
+          at: at ?? place,
+          message: `No ${kind} \`${name}\` exists on this host: ${reason.why}. ${consequence}`,
           help: reason.help,
-          related: [{ place: reason.place, message: reason.about }],
+          related: reason.place ? [{ place: reason.place, message: reason.about }] : [],
         });
         // One owner of an entry that is missing says it; the group mostly goes by the same name.
         break;
@@ -56,10 +57,55 @@ const namesOf = (() => {
   };
 })();
 
+/** A path that is to belong to somebody. */
+interface Owned {
+  readonly path: string;
+  readonly names: readonly { readonly kind: "user" | "group"; readonly name: string; readonly at: Place | undefined }[];
+  readonly place: Place | undefined;
+  /** What comes of it where there is nobody of that name. */
+  readonly consequence: string;
+}
+
+function ofEntries(host: Host): Owned[] {
+  return certainEntries(host).map((entry) => ({
+    path: entry.path,
+    names: (["user", "group"] as const).flatMap((kind) => {
+      const owner = entry[kind];
+      return owner?.known && owner.value !== entry.userName ? [{ kind, name: owner.value, at: owner.place }] : [];
+    }),
+    place: entry.place,
+    consequence: consequenceOf(entry),
+  }));
+}
+
+/** What tmpfiles makes; a sign behind the letter, and a colon before a name, change nothing of who it is. */
+function ofTmpfiles(host: Host): Owned[] {
+  return tmpfilesRules(host).flatMap(({ type, path, user, group, place }) => {
+    if (!/^[dDvqQefFCpLzZ]/.test(type)) return [];
+    const names = (
+      [
+        ["user", user],
+        ["group", group],
+      ] as const
+    ).flatMap(([kind, written]) => {
+      const name = written?.replace(/^:/, "");
+      return name && /^[a-z_][\w-]*$/i.test(name) ? [{ kind, name, at: undefined }] : [];
+    });
+    return [
+      {
+        path,
+        names,
+        place,
+        consequence: "systemd-tmpfiles refuses the line: nothing is made, and nobody's owner changes.",
+      },
+    ];
+  });
+}
+
 interface Missing {
   readonly why: string;
   readonly help: string;
-  readonly place: ReturnType<typeof nameAt>;
+  readonly place: Place | undefined;
   readonly about: string;
 }
 
@@ -75,7 +121,18 @@ function missing(host: Host, kind: "user" | "group", name: string): Missing | un
       about: "the user with nearly this name",
     };
   }
-  if (enables.length === 0 || enables.some((enable) => mayRun(host, enable, kind, name))) return undefined;
+  const running = enables.filter((enable) => mayRun(host, enable, kind, name));
+  const renamed = running.map((enable) => renamedTo(host, enable, kind, name));
+  if (enables.length === 0 || renamed.includes(undefined)) return undefined;
+  const [other] = renamed;
+  if (other) {
+    return {
+      why: `\`${other.option}\` is \`${other.name}\`, so that the module makes no account of its own name`,
+      help: `Write \`${other.name}\`.`,
+      place: other.place,
+      about: "this is who it runs as",
+    };
+  }
   const [first = ""] = enables;
   const service = first.replace(/\.(enable|\*)$/, "");
   return {
@@ -84,6 +141,49 @@ function missing(host: Host, kind: "user" | "group", name: string): Missing | un
     place: undefined,
     about: "",
   };
+}
+
+/** The account that a service is told to use in place of its own; undefined where it is told none, or nobody knows. */
+function renamedTo({ config }: Host, enable: string, kind: "user" | "group", name: string) {
+  const path = enable.split(".");
+  if (path.includes("*")) return undefined;
+  const own = [...path.slice(0, -1), kind];
+  const option = config.at(...own);
+  const set = option.isDefined() === true ? readString(option) : undefined;
+  return set?.known && set.value !== name ? { option: own.join("."), name: set.value, place: set.place } : undefined;
+}
+
+/** The directory of a service that runs as somebody else, where nothing else is called by the name. */
+function ofAnother(host: Host, kind: "user" | "group", name: string, path: string): Missing | undefined {
+  if (owning(kind, name).length > 0 || name === "root" || isUsedElsewhere(host, name)) return undefined;
+  for (const { enable, enabled, confidence, state, place } of host.services) {
+    if (enabled.answer !== "yes" || confidence !== "read") continue;
+    const own = state.find((one) => one.path === path && !one.dynamicUser && !one.assumed);
+    const around = host.config.at(...enable.split(".").slice(0, -1));
+    const isToldOne = around.child("user").isDefined() !== false || around.child("group").isDefined() !== false;
+    const owner = own?.[kind];
+    if (owner === undefined || owner === name || isToldOne) continue;
+    const service = enable.replace(/\.enable$/, "");
+    return {
+      why: `\`${service}\`, whose directory this is, runs as \`${owner}\``,
+      help: `Write \`${owner}\`.`,
+      place,
+      about: `the ${kind} \`${owner}\` comes with it`,
+    };
+  }
+  return undefined;
+}
+
+/** Whether a unit runs under a name, so that it is meant, whoever makes it. */
+function isUsedElsewhere({ units }: Host, name: string): boolean {
+  return units.some(({ node }) => {
+    if (!isNamed(node, "serviceConfig")) return false;
+    const settings = node.child("serviceConfig");
+    return ["User", "Group"].some((key) => {
+      const own = isNamed(settings, key) ? readString(settings.child(key)) : undefined;
+      return own !== undefined && (!own.known || own.value === name);
+    });
+  });
 }
 
 function isTypo(name: string, of: string): boolean {
@@ -115,7 +215,7 @@ function mayRun(host: Host, enable: string, kind: "user" | "group", name: string
   return runs || (!isOff && host.config.at(...around).isDefined() !== false);
 }
 
-function consequence({ store, kind }: PersistedPath): string {
+function consequenceOf({ store, kind }: PersistedPath): string {
   const thing = kind === "file" ? "file" : "directory";
   return store.module === "preservation"
     ? `systemd-tmpfiles refuses the line that would make the ${thing} in \`${store.name}\`, and where it is missing there is nothing to mount.`

@@ -39,7 +39,7 @@ export const unpersistedServiceState = defineRule({
       // Without a certificate Caddy keeps nothing.
       if (service.enable === "services.caddy.enable" && asksForNoCertificate(host)) continue;
       if (service.enable === "services.traefik.enable" && storesNoCertificate(host)) continue;
-      if (storesElsewhere(host, service.enable) || isDeclared(host, service)) continue;
+      if (storesElsewhere(host, service) || isDeclared(host, service)) continue;
       const all = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
         .filter(({ path }) => !mayMountItself(host, path))

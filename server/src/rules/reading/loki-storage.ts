@@ -1,4 +1,5 @@
-import type { Host } from "../../host/host.ts";
+import type { Host, Service } from "../../host/host.ts";
+import { isBelow, normalise } from "../../host/paths.ts";
 import { readBoolean } from "../../host/read-values.ts";
 import { type OptionText, textsBelow } from "./option-texts.ts";
 
@@ -22,13 +23,16 @@ export function storageDirectories({ config }: Host, [...settings]: readonly str
   );
 }
 
-/** Whether a program is told to keep everything outside of the directory that its module makes. */
-export function storesElsewhere(host: Host, enable: string): boolean {
+/** Whether a program is told to keep everything outside of the directories that its module is known to give it. */
+export function storesElsewhere(host: Host, { enable, state }: Service): boolean {
   const program = STORING.find((one) => one.enable === enable);
   const named = program ? storageDirectories(host, program.settings) : [];
   return (
     named.some(({ option }) => option.at(-1) === "path_prefix") &&
-    named.every(({ text }) => !text.startsWith("/var/lib/"))
+    named.every(
+      ({ text }) =>
+        !text.startsWith("/var/lib/") && !state.some(({ path }) => path === normalise(text) || isBelow(text, path)),
+    )
   );
 }
 

@@ -54,7 +54,10 @@ function sops(host: Host): SecretManager | undefined {
   if (secrets.length === 0 || root.at("gnupg", "home").isDefined() !== false) return undefined;
   const keyFile = readString(root.at("age", "keyFile"));
   const age = pathsAt(host, ["sops", "age", "sshKeyPaths"], ["ed25519"]);
-  const gnupg = pathsAt(host, ["sops", "gnupg", "sshKeyPaths"], ["rsa"]);
+  // The RSA host key is taken for GnuPG by default, and whoever names a key of age encrypts for that one.
+  const isForAge = keyFile !== undefined || (root.at("age", "sshKeyPaths").isDefined() !== false && age?.length !== 0);
+  const isGnupgAsked = !isForAge || root.at("gnupg", "sshKeyPaths").isDefined() !== false;
+  const gnupg = isGnupgAsked ? pathsAt(host, ["sops", "gnupg", "sshKeyPaths"], ["rsa"]) : [];
   const asked = readBoolean(root.child("useSystemdActivation"));
   const inUnit = asked === undefined ? usesUnit(host) : asked.known ? asked.value : undefined;
   if (!age || !gnupg || keyFile?.known === false || inUnit === undefined) return undefined;

@@ -54,14 +54,22 @@ function failsOnRoot({ works, wipesRoot }: Rollback): boolean {
 function missesRoot(host: Host, rollback: Rollback): boolean {
   const { wipes, wipesRoot, technique } = rollback;
   const root = host.fileSystems.find(({ mountpoint }) => mountpoint === "/");
-  if (wipesRoot.answer !== "no" || !root?.subvolume?.known) return false;
-  if (wipes.includes(root.subvolume.value)) return true;
+  // A dataset of ZFS is mounted as the device.
+  const mounted = technique === "zfs" ? root?.device : root?.subvolume;
+  if (wipesRoot.answer !== "no" || !root || !mounted?.known) return false;
+  if (wipes.includes(mounted.value)) return true;
   const isOfRoot =
     root.fsType.known && root.fsType.value === technique && !isMeantElsewhere(rollback, host.fileSystems);
   const wantsWipe = host.stores.some(
     ({ enabled, directories, files }) => enabled.answer === "yes" && directories.length + files.length > 0,
   );
-  return isOfRoot && wantsWipe && wipes.some((name) => /^@?(root|rootfs|rootvol|system)?$/.test(name));
+  return isOfRoot && wantsWipe && wipes.some((name) => namesRoot(technique, name));
+}
+
+/** Whether a subvolume is called like a root, or a dataset by the last of its names. */
+function namesRoot(technique: Rollback["technique"], name: string): boolean {
+  const own = technique === "zfs" ? (name.split("/").slice(1).at(-1) ?? "-") : name;
+  return /^@?(root|rootfs|rootvol|system)?$/.test(own);
 }
 
 /** The name of the unit that holds the script, which is shorter to point at than the script. */

@@ -96,6 +96,9 @@ interface ServiceReader {
 /** Options of NixOS whose files the service itself opens, under its own account; read in the modules. */
 const READERS: readonly ServiceReader[] = [
   { option: /^services\.grafana\.settings\./, text: /\$__file\{/, account: "grafana" },
+  { option: /^services\.matrix-synapse\.(extraConfigFiles|settings\..*_path)$/, account: "matrix-synapse" },
+  { option: /^services\.radicale\.settings\.auth\.htpasswd_filename$/, account: "radicale" },
+  { option: /^services\.knot\.keyFiles$/, account: "knot" },
   { option: /^services\.btrbk\.instances\..*\.ssh_identity$/, account: "btrbk" },
   {
     option: /^services\.nginx\.virtualHosts\..*\.basicAuthFile$/,

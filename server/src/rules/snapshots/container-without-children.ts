@@ -89,9 +89,12 @@ function mountedDatasets({ fileSystems }: Host): ReadonlyMap<string, FileSystem>
   return mounted;
 }
 
-/** Whether what one job takes is no loss for another one: a snapshot beside it is no copy on another pool. */
+/**
+ * Whether what one job takes is no loss for another one: a snapshot beside it is no copy on another pool, and who only sends
+ * the snapshots of others makes none.
+ */
 function isForTheSame(job: DatasetJob, other: DatasetJob): boolean {
-  return job.kind === "snapshot" || other.kind === "send";
+  return job.kind === "snapshot" ? other.makesNone !== true : other.kind === "send";
 }
 
 /** Whether a job says of this dataset, or of one around it, that it is not to be taken. */

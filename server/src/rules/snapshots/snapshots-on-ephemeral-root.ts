@@ -1,8 +1,21 @@
 import { mergeEdits } from "../../edits/combine-plans.ts";
 import { insertSubvolume } from "../../edits/disko-edit.ts";
 import { offer } from "../../edits/fix-plan.ts";
+import type { FileSystem, Host, SnapshotJob } from "../../host/host.ts";
 import { lossInWords, lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
+
+/** A source on btrfs whose snapshots are to lie on a tmpfs, which can hold none. */
+function sourceElsewhere(host: Host, { sources }: SnapshotJob, target: FileSystem | undefined): string | undefined {
+  const root = target ?? host.fileSystems.find(({ mountpoint }) => mountpoint === "/");
+  if (!root?.fsType.known || root.fsType.value !== "tmpfs") return undefined;
+  for (const source of sources) {
+    if (!source.known) continue;
+    const own = host.fateOf(source.value).fileSystem;
+    if (own?.fsType.known && own.fsType.value === "btrfs") return source.value;
+  }
+  return undefined;
+}
 
 /** Snapshots that lie on the root go with the root. */
 export const snapshotsOnEphemeralRoot = defineRule({
@@ -19,10 +32,15 @@ export const snapshotsOnEphemeralRoot = defineRule({
       if (!directory?.known) continue;
       const loss = lossOf(host, directory.value);
       if (loss.lost !== "yes") continue;
+      const elsewhere = sourceElsewhere(host, job, loss.fate.fileSystem);
       context.report({
         at: directory.place ?? job.place,
-        message: `\`${job.name}\` puts its snapshots into \`${directory.value}\`, ${loss.fate.by}. What it makes ${lossInWords(loss)}.`,
-        help: `Mount a subvolume of its own at \`${directory.value}\`. A \`mkdir -p\` in the script hides that it is missing.`,
+        message: elsewhere
+          ? `\`${job.name}\` puts snapshots of \`${elsewhere}\` into \`${directory.value}\`, ${loss.fate.by}. A snapshot of btrfs lies in the filesystem of its source, and this is another one: every run fails, and no snapshot is ever made.`
+          : `\`${job.name}\` puts its snapshots into \`${directory.value}\`, ${loss.fate.by}. What it makes ${lossInWords(loss)}.`,
+        help: elsewhere
+          ? `Name a directory in the filesystem of \`${elsewhere}\`, such as \`${elsewhere === "/" ? "" : elsewhere}/.snapshots\`, or mount a subvolume of it at \`${directory.value}\`. A \`mkdir -p\` in the script hides that it is missing.`
+          : `Mount a subvolume of its own at \`${directory.value}\`. A \`mkdir -p\` in the script hides that it is missing.`,
         related: [{ place: loss.fate.place, message: loss.fate.by }],
         fixes: () => {
           const layout = host.layouts.find(({ fsType }) => fsType === "btrfs");

@@ -1,7 +1,8 @@
 import type { Place } from "../../eval/origin.ts";
+import { expand } from "../../host/expand.ts";
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
-import { readBoolean, readString } from "../../host/read-values.ts";
+import { childrenOf, openOf, readBoolean, readString } from "../../host/read-values.ts";
 import { NETWORK } from "../reading/late-mounts.ts";
 import { isLiveMedium } from "../reading/stateless-host.ts";
 import { lossInWords, lossOf, severityOfLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -23,18 +24,23 @@ export const bootLoaderOnEphemeralRoot = defineRule({
       const loss = lossOf(host, loader.folder);
       // bootctl takes only the FAT of an EFI system partition, and a root that is wiped is none.
       const refuses = loader.name === "systemd-boot";
+      const lacksEsp = !esp && loader.isEfi && hasNoEsp(host);
       if (!esp && (loss.lost !== "yes" || loss.fate.persisted)) continue;
       report({
         at: loader.place,
         ...(esp ? {} : { severity: severityOfLoss(host, loss.hypothetical, "error") }),
         message: esp
           ? `${loader.name} is installed to \`${loader.folder}\`, where nothing is mounted: the EFI system partition is at \`${esp.mountpoint}\`, and \`boot.loader.efi.efiSysMountPoint\` does not say so. Its installation fails, or writes kernels and entries to the root${loss.lost === "yes" ? `, where they ${lossInWords(loss, true).replace(/^(are|is) /, "are ")}` : ""}.`
-          : refuses
-            ? `Nothing is mounted at \`${loader.folder}\`, where systemd-boot has its files: it is ${whereInWords(loss)}. bootctl takes only the FAT of an EFI system partition and refuses, so that \`nixos-rebuild\` fails, and the host goes on with the entries of its last partition, or does not start.`
-            : `${loader.name} has its files in \`${loader.folder}\`, ${whereInWords(loss)}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : `the host ${loss.hypothetical ? "would not start any more then" : "does not start any more"}`}.`,
+          : lacksEsp
+            ? `${loader.name} starts from an EFI system partition, and this host has none: disko makes no partition of the type EF00 and no vfat. \`bootctl\` finds no place to install it to, and \`${loader.folder}\` is ${whereInWords(loss)}, from which no firmware reads: the host cannot be installed, or does not start.`
+            : refuses
+              ? `Nothing is mounted at \`${loader.folder}\`, where systemd-boot has its files: it is ${whereInWords(loss)}. bootctl takes only the FAT of an EFI system partition and refuses, so that \`nixos-rebuild\` fails, and the host goes on with the entries of its last partition, or does not start.`
+              : `${loader.name} has its files in \`${loader.folder}\`, ${whereInWords(loss)}: ${loader.files} ${lossInWords(loss, true)}, and ${loader.isUboot ? "U-Boot starts what it finds on the disk instead: an old generation, or nothing" : `the host ${loss.hypothetical ? "would not start any more then" : "does not start any more"}`}.`,
         help: esp
           ? `Set boot.loader.efi.efiSysMountPoint = "${esp.mountpoint}", or mount the partition at ${loader.folder}.`
-          : `Give ${loader.folder} a filesystem of its own${refuses ? ": the EFI system partition, of which the configuration says nothing" : ""}.`,
+          : lacksEsp
+            ? `Add a partition to the disk: ESP = { size = "1G"; type = "EF00"; content = { type = "filesystem"; format = "vfat"; mountpoint = "${loader.folder}"; mountOptions = [ "umask=0077" ]; }; }; for a machine without EFI use GRUB.`
+            : `Give ${loader.folder} a filesystem of its own${refuses ? ": the EFI system partition, of which the configuration says nothing" : ""}.`,
         related: [{ place: esp?.place ?? loss.fate.place, message: esp ? "the EFI system partition" : "the root" }],
       });
     }
@@ -95,6 +101,27 @@ const IN_MEMORY = /^(tmpfs|ramfs|squashfs|erofs|overlay)$/;
 function isDiskless({ fileSystems }: Host): boolean {
   const types = fileSystems.map(({ fsType }) => (fsType.known ? fsType.value : ""));
   return types.some((type) => NETWORK.test(type)) && types.every((type) => NETWORK.test(type) || IN_MEMORY.test(type));
+}
+
+/** Whether disko makes all disks of the host, and none of their partitions is one that the firmware looks at. */
+function hasNoEsp({ config, fileSystems }: Host): boolean {
+  const disks = expand(config, ["disko", "devices", "disk", "*"]);
+  if (disks.length === 0 || openOf(config.at("disko", "devices", "disk")) !== undefined) return false;
+  if (fileSystems.some(({ fsType }) => !fsType.known || fsType.value === "vfat")) return false;
+  return disks.every(({ node, certain }) => {
+    const content = node.child("content");
+    const type = readString(content.child("type"));
+    const partitions = content.child("partitions");
+    if (certain.answer !== "yes" || !type?.known || type.value !== "gpt") return false;
+    if (openOf(content) !== undefined || openOf(partitions) !== undefined) return false;
+    return childrenOf(partitions).every(({ node: partition }) => {
+      const own = readString(partition.child("type"));
+      const format = readString(partition.at("content", "format"));
+      if (openOf(partition) || (own && (!own.known || !/^[\da-f]{4}$/i.test(own.value) || /^ef00$/i.test(own.value))))
+        return false;
+      return format === undefined || (format.known && format.value !== "vfat");
+    });
+  });
 }
 
 /** A partition that looks like the EFI system partition, mounted elsewhere. */

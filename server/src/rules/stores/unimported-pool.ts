@@ -28,20 +28,25 @@ export const unimportedPool = defineRule({
     for (const pool of new Set(missing.map((use) => use.pool))) {
       const [first, ...others] = missing.filter((use) => use.pool === pool);
       if (!first) continue;
-      const isMade = made?.some(({ name }) => name === pool);
-      if (made && !isMade) reportUnmade(context, [first, ...others], made, used);
-      else reportUnimported(context, [first, ...others]);
+      const meant = made && meantPool(pool, [first, ...others], made, used);
+      if (made && meant !== undefined) reportUnmade(context, [first, ...others], made, meant);
+      else reportUnimported(context, [first, ...others], made);
     }
   },
 });
 
 /** A pool that is there, and that nobody imports. */
-function reportUnimported(context: RuleContext, [first, ...others]: readonly [Use, ...Use[]]): void {
+function reportUnimported(
+  context: RuleContext,
+  [first, ...others]: readonly [Use, ...Use[]],
+  made: readonly MadePool[] | undefined,
+): void {
   const { pool, place } = first;
+  const isByHand = made?.every(({ name }) => name !== pool) === true;
   context.report({
     at: place,
-    message: `Nothing imports the pool \`${pool}\` at boot: no filesystem is on it, and \`boot.zfs.extraPools\` does not name it. After every reboot it is missing for ${usersOf([first, ...others])} until somebody imports it by hand.`,
-    help: `Add it: boot.zfs.extraPools = [ "${pool}" ]; leave it as it is if the pool is on a disk that is plugged in now and then.`,
+    message: `Nothing imports the pool \`${pool}\` at boot: ${isByHand ? `disko does not make it, no filesystem of the type zfs is on it,` : "no filesystem is on it,"} and \`boot.zfs.extraPools\` does not name it. After every reboot it is missing for ${usersOf([first, ...others])} until somebody imports it by hand.`,
+    help: `Add it: boot.zfs.extraPools = [ "${pool}" ]; ${isByHand ? 'or mount a dataset of it with fileSystems (fsType = "zfs"), which imports it as well; ' : ""}leave it as it is if the pool is on a disk that is plugged in now and then${isByHand ? ", and name another one if there is none of this name" : ""}.`,
     related: alsoNamed(others),
     fixes: () =>
       offer(appendToListOption(context, ["boot", "zfs", "extraPools"], [`"${pool}"`]), {
@@ -52,23 +57,33 @@ function reportUnimported(context: RuleContext, [first, ...others]: readonly [Us
   });
 }
 
+/** The pool that a name of none was to stand for: one that is called nearly so, or the only one that the same jobs leave out. */
+function meantPool(
+  pool: string,
+  uses: readonly Use[],
+  made: readonly MadePool[],
+  used: readonly Use[],
+): string | undefined {
+  const names = made.map(({ name }) => name);
+  if (names.includes(pool)) return undefined;
+  const by = new Set(uses.map((use) => use.by));
+  const leftOut = names.filter((name) => !used.some((use) => use.pool === name && by.has(use.by)));
+  return nearestName(pool, names) ?? (leftOut.length === 1 ? leftOut[0] : undefined);
+}
+
 /** A name of no pool: an import of it would wait at every boot for disks that are not there. */
 function reportUnmade(
   context: RuleContext,
   [first, ...others]: readonly [Use, ...Use[]],
   made: readonly MadePool[],
-  used: readonly Use[],
+  meant: string,
 ): void {
   const { pool, place } = first;
   const names = made.map(({ name }) => name);
-  // What the same jobs leave out is what the name was to stand for.
-  const by = new Set([first, ...others].map((use) => use.by));
-  const leftOut = names.filter((name) => !used.some((use) => use.pool === name && by.has(use.by)));
-  const meant = nearestName(pool, names) ?? (leftOut.length === 1 ? leftOut[0] : undefined);
   context.report({
     at: place,
     message: `No pool \`${pool}\` here: disko makes ${inWords(names.map((name) => `\`${name}\``))}, and no filesystem is on another. For ${usersOf([first, ...others])} it is missing every time.`,
-    help: `${meant === undefined ? "Name one of those" : `Name \`${meant}\`, if that is what it was to be`}; a pool that is made by hand, on a disk that stays plugged in, belongs in boot.zfs.extraPools.`,
+    help: `Name \`${meant}\`, if that is what it was to be; a pool that is made by hand, on a disk that stays plugged in, belongs in boot.zfs.extraPools.`,
     related: [
       ...alsoNamed(others),
       ...made.slice(0, 3).map((one) => ({ place: one.place, message: `disko makes \`${one.name}\`` })),
