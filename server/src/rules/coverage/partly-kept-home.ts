@@ -27,7 +27,7 @@ export const partlyKeptHome = defineRule({
     for (const { name, home, place, node } of normalUsers(host)) {
       if (
         home === undefined ||
-        mayBeKeptByOwnHome(host, home) ||
+        mayBeKeptByOwnHome(context, home) ||
         !isPartlyKept(host, home) ||
         uncoveredLoss(host, home).lost !== "yes"
       )

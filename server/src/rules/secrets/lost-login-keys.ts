@@ -9,7 +9,7 @@ import { normalUsers } from "../reading/normal-users.ts";
 import { mayBeKeptByOwnHome } from "../reading/standalone-homes.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A way to log in whose keys are files that a person makes once. */
 interface Factor {
@@ -42,12 +42,13 @@ export const lostLoginKeys = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     if (isStateless(host)) return;
     for (const factor of factors(host)) {
       const { path, option, place, isRequired, isSkipped, where, note = "" } = factor;
       const owners = path.startsWith("/") ? [{ name: "everybody", file: path }] : personalFiles(host, path);
-      const lost = owners.filter(({ file }) => isLost(host, file));
+      const lost = owners.filter(({ file }) => isLost(context, file));
       const [first] = lost;
       // One person of several may be the only one with a token; where it is required, everybody has one.
       if (!first || (!isRequired && lost.length < owners.length)) continue;
@@ -85,10 +86,11 @@ function personalFiles(host: Host, path: string): { readonly name: string; reado
 }
 
 /** Whether a file is lost at a reboot and nothing of the configuration makes it. */
-function isLost(host: Host, path: string): boolean {
+function isLost(context: RuleContext, path: string): boolean {
+  const { host } = context;
   if (/^\/(run|nix)\//.test(path) || uncoveredLoss(host, path).lost !== "yes" || isMade(host, path)) return false;
   const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
-  if (entries.some((entry) => isAtOrBelow(entry.path, path)) || mayBeKeptByOwnHome(host, path)) return false;
+  if (entries.some((entry) => isAtOrBelow(entry.path, path)) || mayBeKeptByOwnHome(context, path)) return false;
   // A secret of home-manager's sops or agenix may have any path.
   const homes = childrenOf(host.config.at("home-manager", "users"));
   const hasSecrets = homes.some(({ node }) =>
