@@ -37,18 +37,28 @@ export function scriptWrites(script: Script): readonly ScriptWrite[] {
       /^(&?>>?|>\|)$/.test(operator) ? [target] : [],
     );
     const named = [...redirected, ...targetsOf(use, scope)].map((word) => ({ word, text: textOf(word, scope) }));
-    return [...named, ...filesOfSqlite(use, scope)].flatMap(({ word, text }): ScriptWrite[] => {
-      // Behind the part that is not known there may be anything, but not another directory above it.
-      const known = text.split(HOLE)[0] ?? "";
-      if (!known.startsWith("/") || /[*?\n]/.test(known)) return [];
-      const isWhole = known === text;
-      const directory = known.slice(0, known.lastIndexOf("/")) || "/";
-      if (!isWhole && directory === "/") return [];
-      const path = isWhole ? normalise(known) : normalise(directory);
-      return [
-        { word, path, directory: normalise(directory), isBelow: !isWhole, isCertain, start: word.start, end: word.end },
-      ];
-    });
+    return [...named, ...filesOfSqlite(use, scope), ...filesOfOptions(use, scope)].flatMap(
+      ({ word, text }): ScriptWrite[] => {
+        // Behind the part that is not known there may be anything, but not another directory above it.
+        const known = text.split(HOLE)[0] ?? "";
+        if (!known.startsWith("/") || /[*?\n]/.test(known)) return [];
+        const isWhole = known === text;
+        const directory = known.slice(0, known.lastIndexOf("/")) || "/";
+        if (!isWhole && directory === "/") return [];
+        const path = isWhole ? normalise(known) : normalise(directory);
+        return [
+          {
+            word,
+            path,
+            directory: normalise(directory),
+            isBelow: !isWhole,
+            isCertain,
+            start: word.start,
+            end: word.end,
+          },
+        ];
+      },
+    );
   });
 }
 
@@ -69,12 +79,6 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
       return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "")
         ? wordBehind(args, scope, /^-?[a-zA-Z]*f$/)
         : [];
-    case "pg_dump":
-    case "pg_dumpall":
-      return wordBehind(args, scope, /^(-f|--file)$/);
-    case "mysqldump":
-    case "mariadb-dump":
-      return wordBehind(args, scope, /^(-r|--result-file)$/);
     case "btrfs": {
       const words = args.map((word) => textOf(word, scope));
       const makes = words[0] === "subvolume" && (words[1] === "snapshot" || words[1] === "create");
@@ -83,6 +87,34 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
     default:
       return [];
   }
+}
+
+/** Programs that write to the file or directory that an option names. */
+const WRITING_OPTIONS: ReadonlyMap<string, RegExp> = new Map([
+  ["pg_dump", /^(-f|--file)$/],
+  ["pg_dumpall", /^(-f|--file)$/],
+  ["pg_basebackup", /^(-D|--pgdata)$/],
+  ["mysqldump", /^(-r|--result-file)$/],
+  ["mariadb-dump", /^(-r|--result-file)$/],
+  ["redis-cli", /^--rdb$/],
+  ["valkey-cli", /^--rdb$/],
+  ["mongodump", /^(-o|--out|--archive)$/],
+  ["slapcat", /^-l$/],
+  ["curl", /^(-o|--output)$/],
+]);
+
+/** The file behind such an option: `--file NAME` or `--file=NAME`. */
+function filesOfOptions(
+  { name, args }: CommandUse,
+  scope: Scope,
+): readonly { readonly word: Word; readonly text: string }[] {
+  const option = name === undefined ? undefined : WRITING_OPTIONS.get(name);
+  if (!option) return [];
+  const joined = args.flatMap((word) => {
+    const [, flag = "", text = ""] = /^(--[\w-]+)=(.*)$/s.exec(textOf(word, scope)) ?? [];
+    return option.test(flag) ? [{ word, text }] : [];
+  });
+  return [...wordBehind(args, scope, option).map((word) => ({ word, text: textOf(word, scope) })), ...joined];
 }
 
 /** The files of `sqlite3 DATABASE ".backup FILE"`, `VACUUM INTO 'FILE'` and the like: the whole word stands for each. */
