@@ -3,7 +3,7 @@ import type { Host } from "../../host/host.ts";
 import { joinPath, normalise } from "../../host/paths.ts";
 import { childrenOf, itemNode, nameAt, openOf, read, readItems, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { diskoContents } from "./disko-contents.ts";
+import { type DiskoContent, diskoContents } from "./disko-contents.ts";
 
 /** A file that the host swaps to. */
 export interface SwapFile {
@@ -66,8 +66,8 @@ function diskoSwapVolumes(config: OptionNode) {
 }
 
 /** The swap partitions and volumes of disko. */
-export function diskoSwaps(config: OptionNode): readonly OptionNode[] {
-  return diskoContents(config).flatMap(({ type, node }) => (type === "swap" ? [node] : []));
+export function diskoSwaps(config: OptionNode): readonly DiskoContent[] {
+  return diskoContents(config).filter(({ type }) => type === "swap");
 }
 
 /** Whether there is swap on a disk, or may be, by what the configuration declares and what its units do. */

@@ -66,8 +66,8 @@ function sleepOf(host: Host): Sleep | undefined {
     return isEmpty ? undefined : { isMeant: true, place: device.place, inFile: false };
   }
   if (parameter) return { isMeant: true, place: parameter.place, inFile: false };
-  const ofDisko = diskoSwaps(host.config).find((content) => isOn(content.child("resumeDevice")));
-  if (ofDisko) return { isMeant: true, place: nameAt(ofDisko.child("resumeDevice")), inFile: false };
+  const ofDisko = diskoSwaps(host.config).find(({ node }) => isOn(node.child("resumeDevice")));
+  if (ofDisko) return { isMeant: true, place: nameAt(ofDisko.node.child("resumeDevice")), inFile: false };
   const swap = sleepsIn(host.config);
   return swap && { isMeant: false, place: swap.place, inFile: !isDevice(swap, host.config) };
 }

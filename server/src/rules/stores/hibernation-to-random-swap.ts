@@ -1,9 +1,9 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
+import { itemNode, openOf, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { forbidsHibernation, sleepsByItself, whyRefused } from "../reading/hibernation.ts";
-import { diskoSwaps } from "../reading/swap-files.ts";
+import { diskoSwaps, swapFiles, swapVolumes } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
 /** Swap with a key of its own for every boot cannot give back what was written before the boot. */
@@ -15,7 +15,7 @@ export const hibernationToRandomSwap = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    const resume = readString(host.config.at("boot", "resumeDevice"));
+    const resume = resumesFrom(host);
     const swaps = randomSwaps(host);
     const asked = sleepsByItself(host);
     const [only] = swaps;
@@ -31,9 +31,9 @@ export const hibernationToRandomSwap = defineRule({
       return;
     }
     for (const swap of swaps) {
-      const byName = resume?.known && resume.value !== "" && resume.value === swap.device;
+      const byName = resume !== undefined && resume.device === swap.device;
       if (!byName && !swap.resumes) continue;
-      const from = swap.device === undefined ? "this swap" : `\`${swap.device}\``;
+      const from = byName ? `\`${resume.device}\`` : "this swap";
       if (refusal) {
         const because = refusal.isCertain ? whyRefused(refusal) : `${whyRefused(refusal)}, as far as can be told`;
         report({
@@ -58,6 +58,17 @@ export const hibernationToRandomSwap = defineRule({
   },
 });
 
+/** The device that the host is told to resume from: `boot.resumeDevice`, or the parameter of the kernel that it turns into. */
+function resumesFrom({ config }: Host): { readonly device: string; readonly place: Place | undefined } | undefined {
+  const option = readString(config.at("boot", "resumeDevice"));
+  if (option?.known && option.value !== "") return { device: option.value, place: option.place };
+  for (const { text, place, certain } of readTexts(config.at("boot", "kernelParams")).texts) {
+    const device = /^resume=(\/.+)$/.exec(text)?.[1];
+    if (device !== undefined && certain.answer === "yes") return { device, place };
+  }
+  return undefined;
+}
+
 interface RandomSwap {
   readonly device: string | undefined;
   readonly place: Place | undefined;
@@ -73,11 +84,11 @@ function randomSwaps(host: Host): RandomSwap[] {
     const place = item.certain.answer === "yes" ? randomAt(node.child("randomEncryption")) : undefined;
     return place && device?.known ? [{ device: device.value, place, resumes: undefined }] : [];
   });
-  // Of disko's swap, only what it says of itself counts; its device is one of many names.
-  const ofDisko = diskoSwaps(host.config).flatMap((content): RandomSwap[] => {
-    const place = randomAt(content.child("randomEncryption"));
-    const resume = readBoolean(content.child("resumeDevice"));
-    return place && resume?.known && resume.value ? [{ device: undefined, place, resumes: resume.place }] : [];
+  const ofDisko = diskoSwaps(host.config).flatMap(({ node, device, certain }): RandomSwap[] => {
+    const place = certain.answer === "yes" ? randomAt(node.child("randomEncryption")) : undefined;
+    const resume = readBoolean(node.child("resumeDevice"));
+    const resumes = resume?.known && resume.value ? resume.place : undefined;
+    return place ? [{ device: device.known ? device.value : undefined, place, resumes }] : [];
   });
   return [...listed, ...ofDisko];
 }
@@ -91,7 +102,15 @@ function randomAt(option: OptionNode): Place | undefined {
 }
 
 /** How many swaps the host may have; those of memory are none that it sleeps in. */
-function countSwaps({ config }: Host): number {
-  const { items, open } = readItems(config.child("swapDevices"));
-  return open.length > 0 ? Number.NaN : items.length + diskoSwaps(config).length;
+function countSwaps(host: Host): number {
+  const { items, open } = readItems(host.config.child("swapDevices"));
+  if (open.length > 0 || openOf(host.config.at("disko", "devices"))) return Number.NaN;
+  const listed = new Set(
+    items.map((item, index) => {
+      const device = readString(itemNode(item, ["swapDevices", String(index)]).child("device"));
+      return device?.known ? device.value : undefined;
+    }),
+  );
+  const others = [...swapFiles(host).map(({ path }) => path), ...swapVolumes(host).map(({ device }) => device)];
+  return items.length + diskoSwaps(host.config).length + others.filter((path) => !listed.has(path)).length;
 }
