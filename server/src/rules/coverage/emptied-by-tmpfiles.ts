@@ -4,7 +4,7 @@ import { isAtOrBelow } from "../../host/paths.ts";
 import { localRepositories } from "../reading/backup-repositories.ts";
 import { dataPaths, isMade } from "../reading/data-paths.ts";
 import { type TmpfilesRule, tmpfilesRules } from "../reading/tmpfiles.ts";
-import { rootWipe } from "../reading/wiped-root.ts";
+import { lossOf, rootWipe } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** A tmpfiles rule that empties, at every boot or by age, what is meant to be kept. */
@@ -27,7 +27,17 @@ export const emptiedByTmpfiles = defineRule({
         !isAtOrBelow(path, "/var/lib/systemd");
       // R and r are for leftovers, and with `!` they are meant for the boot alone: people know what they delete.
       if (!/^D/.test(type) && !isAged) continue;
-      const owner = isAged ? usedFor(host, rule, rules) : undefined;
+      const owner = isAged || isUsed(host, path) ? usedFor(host, rule, rules) : undefined;
+      if (owner && !isAged) {
+        report({
+          at: place,
+          severity: owner.isState ? "error" : "warning",
+          message: `\`${type} ${path}\` empties the directory at every boot (systemd-tmpfiles --remove), and ${owner.what}: what is kept there is deleted at each start.`,
+          help: "Write `d`: it makes the directory when it is missing, and leaves alone what is in it.",
+          related: [{ place: owner.place, message: "keeps its data there" }],
+        });
+        continue;
+      }
       if (owner) {
         report({
           at: place,
@@ -72,16 +82,22 @@ export const emptiedByTmpfiles = defineRule({
   },
 });
 
+/** Whether a directory is on no scratch space, and not lost at a reboot anyway, for which other rules are. */
+function isUsed(host: Host, path: string): boolean {
+  const isWiped = host.fateOf(path).survives.answer !== "yes" || lossOf(host, path).lost === "yes";
+  return !isMade(path) && !isWiped && !keptBy(host, path);
+}
+
 /** Directories of which the name says that what is in them goes after a time. */
 const PASSING =
   /\/[^/]*(scan|inbox|incoming|dropbox|drop|trash|recycle|backup|dump|export|download|upload|snapshot|record|old|archive|queue|spool|session|thumb|metrics|coredump)[^/]*$/i;
 
-/** The share or the state of a service that a rule with an age takes from. */
+/** The share or the state of a service that a rule takes from. */
 function usedFor(
   host: Host,
   rule: TmpfilesRule,
   rules: readonly TmpfilesRule[],
-): { readonly what: string; readonly place: Place | undefined } | undefined {
+): { readonly what: string; readonly place: Place | undefined; readonly isState: boolean } | undefined {
   if (PASSING.test(rule.path)) return undefined;
   const share = dataPaths(host).find(
     ({ path, option }) =>
@@ -93,7 +109,7 @@ function usedFor(
   if (share) {
     const how = share.option[1] === "nfs" ? "NFS" : "Samba";
     const where = share.path === rule.path ? "it is" : isAtOrBelow(rule.path, share.path) ? "it is in" : "in it is";
-    return { what: `${where} the share \`${share.path}\` of ${how}`, place: share.place };
+    return { what: `${where} the share \`${share.path}\` of ${how}`, place: share.place, isState: false };
   }
   for (const { enable, enabled, place, state } of host.services) {
     if (enabled.answer !== "yes") continue;
@@ -101,7 +117,7 @@ function usedFor(
       (one) => one.kind === "state" && !one.little && one.irreplaceable !== false && reaches(rule, rules, one.path),
     );
     const name = enable.replace(/\.enable$/, "");
-    if (own) return { what: `\`${name}\` keeps its data in \`${own.path}\``, place };
+    if (own) return { what: `\`${name}\` keeps its data in \`${own.path}\``, place, isState: true };
   }
   return undefined;
 }
@@ -130,7 +146,9 @@ function keptBy(host: Host, path: string): Keeper | undefined {
       : undefined;
   }
   // On a host that keeps its root, being on a disk says nothing of what a directory is for; names of scratch space do.
-  const isBesideRoot = fileSystem !== undefined && fileSystem.mountpoint !== "/" && rootWipe(host)?.works === true;
+  // A wipe that fails as it is says as well that other filesystems are what is to stay.
+  const wipe = rootWipe(host);
+  const isBesideRoot = fileSystem !== undefined && fileSystem.mountpoint !== "/" && wipe?.isUnclear === false;
   return isBesideRoot && !isMade(path) ? { how: `kept, ${by}`, place, isOwnMount: true } : undefined;
 }
 
