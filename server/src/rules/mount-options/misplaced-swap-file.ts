@@ -3,7 +3,7 @@ import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { swapFiles, swapVolumes } from "../reading/swap-files.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
-import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, rootWipe, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** btrfs takes a swap file only while nothing shares its blocks: not copy-on-write, and in no snapshot. */
@@ -49,7 +49,7 @@ export const misplacedSwapFile = defineRule({
       if (loss.lost === "yes" && !file.made) {
         report({
           at: file.place,
-          message: `The swap file \`${file.path}\` is ${loss.fate.by}: it ${lossInWords(loss)}, and nothing makes it again. The next boot has no swap and a failed unit.`,
+          message: `The swap file \`${file.path}\` is ${whereInWords(loss)}: it ${lossInWords(loss)}, and nothing makes it again. The next boot has no swap and a failed unit.`,
           help: "Put it on a subvolume of its own that nothing wipes, or give it a `size`, with which NixOS makes it.",
         });
         continue;

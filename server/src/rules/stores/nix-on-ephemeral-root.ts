@@ -1,6 +1,6 @@
 import { isBootedByOthers } from "../../host/boot-loaders.ts";
 import { importsImageModule } from "../reading/image-modules.ts";
-import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, rootWipe, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** Without the Nix store there is nothing to boot. */
@@ -21,7 +21,7 @@ export const nixOnEphemeralRoot = defineRule({
     const root = host.fileSystemAt("/");
     context.report({
       at: root?.place ?? wipe.place,
-      message: `\`/nix\` is ${loss.fate.by}. The Nix store with every program of the host ${lossInWords(loss)}, and the next boot finds no system to start.`,
+      message: `\`/nix\` is ${whereInWords(loss)}. The Nix store with every program of the host ${lossInWords(loss)}, and the next boot finds no system to start.`,
       help: "Give `/nix` a filesystem or subvolume of its own that nothing wipes.",
       related: [{ place: wipe.rollback ? wipe.place : undefined, message: "wiped here" }],
     });

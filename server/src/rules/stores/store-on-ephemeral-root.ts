@@ -5,7 +5,7 @@ import { setOption } from "../../edits/option-edit.ts";
 import type { Host, PersistedPath, Store } from "../../host/host.ts";
 import { joinPath } from "../../host/paths.ts";
 import { isLiveMedium, isStateless } from "../reading/stateless-host.ts";
-import { lossInWords, lossOf, rootWipe } from "../reading/wiped-root.ts";
+import { lossInWords, lossOf, rootWipe, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A store on what is wiped keeps nothing, and no module says so. */
@@ -34,7 +34,7 @@ export const storeOnEphemeralRoot = defineRule({
         : "Everything persisted in it";
       context.report({
         at: store.place,
-        message: `The store \`${path}\` is ${loss.fate.by}. ${what} ${lossInWords(loss)}, and nothing warns of it.`,
+        message: `The store \`${path}\` is ${whereInWords(loss)}. ${what} ${lossInWords(loss)}, and nothing warns of it.`,
         help: `Give \`${path}\` a filesystem or subvolume of its own that nothing wipes, with neededForBoot = true.`,
         related: [
           {
