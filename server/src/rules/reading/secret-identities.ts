@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { childrenOf, itemNode, nameAt, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { usersByUnit } from "./users-by-unit.ts";
 
 /** A key that a secret manager reads to decrypt. */
 export interface Identity {
@@ -37,7 +38,7 @@ function agenix(host: Host): SecretManager | undefined {
   const secrets = age.child("secrets");
   if (childrenOf(secrets).every(({ certain }) => certain.answer !== "yes")) return undefined;
   const identities = pathsAt(host, ["age", "identityPaths"], ["ed25519", "rsa"]);
-  const inUnit = usesUnit(host);
+  const inUnit = usersByUnit(host);
   if (!identities?.length || inUnit === undefined) return undefined;
   return {
     tool: "agenix",
@@ -59,7 +60,7 @@ function sops(host: Host): SecretManager | undefined {
   const isGnupgAsked = !isForAge || root.at("gnupg", "sshKeyPaths").isDefined() !== false;
   const gnupg = isGnupgAsked ? pathsAt(host, ["sops", "gnupg", "sshKeyPaths"], ["rsa"]) : [];
   const asked = readBoolean(root.child("useSystemdActivation"));
-  const inUnit = asked === undefined ? usesUnit(host) : asked.known ? asked.value : undefined;
+  const inUnit = asked === undefined ? usersByUnit(host) : asked.known ? asked.value : undefined;
   if (!age || !gnupg || keyFile?.known === false || inUnit === undefined) return undefined;
   const option = ["sops", "age", "keyFile"];
   const own = keyFile ? [{ path: keyFile.value, place: keyFile.place, option, isList: false }] : [];
@@ -108,14 +109,4 @@ function hostKeys(host: Host, option: readonly string[], types: readonly string[
     if (types.includes(type.value)) found.push({ path: path.value, place: path.place, option, isList: true });
   }
   return found;
-}
-
-/** With systemd-sysusers or userborn, units decrypt; undefined when that is not known. */
-function usesUnit(host: Host): boolean | undefined {
-  const flags = [
-    ["systemd", "sysusers", "enable"],
-    ["services", "userborn", "enable"],
-  ].map((path) => readBoolean(host.config.at(...path)));
-  if (flags.some((flag) => flag?.known && flag.value)) return true;
-  return flags.some((flag) => flag?.known === false) ? undefined : false;
 }

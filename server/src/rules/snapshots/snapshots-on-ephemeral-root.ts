@@ -2,7 +2,8 @@ import { mergeEdits } from "../../edits/combine-plans.ts";
 import { insertSubvolume } from "../../edits/disko-edit.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import type { FileSystem, Host, SnapshotJob } from "../../host/host.ts";
-import { lossInWords, lossOf } from "../reading/wiped-root.ts";
+import { plainSource } from "../reading/plain-sources.ts";
+import { lossInWords, lossOf, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** A source on btrfs whose snapshots are to lie on a tmpfs, which can hold none. */
@@ -32,16 +33,20 @@ export const snapshotsOnEphemeralRoot = defineRule({
       if (!directory?.known) continue;
       const loss = lossOf(host, directory.value);
       if (loss.lost !== "yes") continue;
+      // Of what is no subvolume none is ever made, which a rule of its own says.
+      if (job.sources.length > 0 && job.sources.every((one) => one.known && plainSource(host, job, one.value)))
+        continue;
       const elsewhere = sourceElsewhere(host, job, loss.fate.fileSystem);
+      const where = whereInWords(loss);
       context.report({
         at: directory.place ?? job.place,
         message: elsewhere
-          ? `\`${job.name}\` puts snapshots of \`${elsewhere}\` into \`${directory.value}\`, ${loss.fate.by}. A snapshot of btrfs lies in the filesystem of its source, and this is another one: every run fails, and no snapshot is ever made.`
-          : `\`${job.name}\` puts its snapshots into \`${directory.value}\`, ${loss.fate.by}. What it makes ${lossInWords(loss)}.`,
+          ? `\`${job.name}\` puts snapshots of \`${elsewhere}\` into \`${directory.value}\`, ${where}. A snapshot of btrfs lies in the filesystem of its source, and this is another one: every run fails, and no snapshot is ever made.`
+          : `\`${job.name}\` puts its snapshots into \`${directory.value}\`, ${where}. What it makes ${lossInWords(loss)}.`,
         help: elsewhere
           ? `Name a directory in the filesystem of \`${elsewhere}\`, such as \`${elsewhere === "/" ? "" : elsewhere}/.snapshots\`, or mount a subvolume of it at \`${directory.value}\`. A \`mkdir -p\` in the script hides that it is missing.`
           : `Mount a subvolume of its own at \`${directory.value}\`. A \`mkdir -p\` in the script hides that it is missing.`,
-        related: [{ place: loss.fate.place, message: loss.fate.by }],
+        related: [{ place: loss.fate.place, message: where }],
         fixes: () => {
           const layout = host.layouts.find(({ fsType }) => fsType === "btrfs");
           const name = directory.value.split("/").filter(Boolean).join("-").replace(/^\.+/, "");
