@@ -206,7 +206,7 @@ function reportParts(
 }
 
 /**
- * Volumes without the engine's database are directories that it does not know. A part with a filesystem of its own, such as
+ * Volumes without the engine's database lose their owner and options. A part with a filesystem of its own, such as
  * the images of machines, says nothing of the rest; one that is persisted by itself mostly is a choice.
  */
 function severityOfRest(host: Host, { confidence }: Service, state: ServiceState, kept: string): Severity {
