@@ -64,12 +64,10 @@ export const unpersistedServiceState = defineRule({
         host,
         severityOfLoss(host, first.loss.hypothetical, severityOf(host, service, whole, misspelt ?? meant)),
       );
-      const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
-      const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
         severity: volumes.length > 0 ? "warning" : unless.severity,
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${unless.words}${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${atLink?.certain.answer === "yes" ? ` \`${atLink.path}\` is persisted, where systemd wants a link to it.` : ""}${why?.words ?? ""}`,
+        message: `\`${service.enable}\` keeps its state in ${pathsInWords(whole.map(({ state }) => state))}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${unless.words}${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${atLink?.certain.answer === "yes" ? ` \`${atLink.path}\` is persisted, where systemd wants a link to it.` : ""}${why?.words ?? ""}`,
         help: helpFor(whole.map(({ state }) => state)),
         related: [
           ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
@@ -226,6 +224,13 @@ function otherCluster(host: Host, { enable }: Service, kept: string): string | u
   const runs = enable === "services.postgresql.enable" && version !== undefined ? postgresVersion(host) : undefined;
   const isKept = runs !== undefined && uncoveredLoss(host, `/var/lib/postgresql/${runs}`).lost !== "yes";
   return runs !== version && !isKept ? runs : undefined;
+}
+
+/** Each path with what is in it, said once of those beside each other that hold the same. */
+function pathsInWords(states: readonly ServiceState[]): string {
+  return states
+    .map(({ path, note }, at) => `\`${path}\`${note && note !== states[at + 1]?.note ? ` (${note})` : ""}`)
+    .join(", ");
 }
 
 /** A file that its program replaces cannot be persisted by itself. */
