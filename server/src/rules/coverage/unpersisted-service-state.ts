@@ -4,6 +4,7 @@ import { readString } from "../../host/read-values.ts";
 import { asksForNoCertificate } from "../reading/caddy-certificates.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
 import { mayMountItself, unlessDataset, unlessMountedByScript } from "../reading/data-fate.ts";
+import { entryAtLink, persistBehindLink } from "../reading/linked-state.ts";
 import { storesElsewhere } from "../reading/loki-storage.ts";
 import { correctEntry, entryMeantFor, misspeltEntry, misspeltInWords } from "../reading/misspelt-entry.ts";
 import { type NamedVolume, namedVolumes } from "../reading/named-volumes.ts";
@@ -58,20 +59,20 @@ export const unpersistedServiceState = defineRule({
       const meant = misspelt ? undefined : entryMeantFor(host, service);
       const volumes = first.state.containers ? namedVolumes(host, service.enable) : [];
       const why = whyNotKept(host, first.state.path);
+      const atLink = entryAtLink(host, first.state);
       const unless = unlessDataset(
         host,
         severityOfLoss(host, first.loss.hypothetical, severityOf(host, service, whole, misspelt ?? meant)),
       );
-      const paths = whole.map(({ state }) => `\`${state.path}\``).join(", ");
-      const remark = first.state.note ? ` (${first.state.note})` : "";
       context.report({
         at: service.place ?? coveragePlace(host),
         severity: volumes.length > 0 ? "warning" : unless.severity,
-        message: `\`${service.enable}\` keeps its state in ${paths}${remark}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${unless.words}${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${why?.words ?? ""}`,
+        message: `\`${service.enable}\` keeps its state in ${pathsInWords(whole.map(({ state }) => state))}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${unless.words}${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${atLink?.certain.answer === "yes" ? ` \`${atLink.path}\` is persisted, where systemd wants a link to it.` : ""}${why?.words ?? ""}`,
         help: helpFor(whole.map(({ state }) => state)),
         related: [
           ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
           ...(why ? [{ place: why.place, message: why.related }] : []),
+          ...(atLink ? [{ place: atLink.place, message: "this entry stands where systemd wants a link" }] : []),
           ...volumes.slice(0, 5).map(({ name, place }) => ({ place, message: `the volume \`${name}\` is lost` })),
           { place: first.loss.fate.place, message: whereInWords(first.loss) },
         ],
@@ -79,9 +80,12 @@ export const unpersistedServiceState = defineRule({
           const wrong = misspelt ?? meant;
           const corrected = whole.length === 1 ? correctEntry(context, wrong, first.state.path) : [];
           if (corrected.length > 0) return corrected;
+          // A second entry for the directory beside the one at its link would be refused once that one is corrected.
+          const besides = whole.filter(({ state }) => entryAtLink(host, state) === undefined);
+          if (atLink && besides.length === 0) return persistBehindLink(context, atLink, first.state.path);
           return persistFix(
             context,
-            whole.map(({ state }) => ({
+            besides.map(({ state }) => ({
               kind: state.type,
               path: state.path,
               user: owner(state.user, state),
@@ -200,7 +204,7 @@ function reportParts(
 }
 
 /**
- * Volumes without the engine's database are directories that it does not know. A part with a filesystem of its own, such as
+ * Volumes without the engine's database lose their owner and options. A part with a filesystem of its own, such as
  * the images of machines, says nothing of the rest; one that is persisted by itself mostly is a choice.
  */
 function severityOfRest(host: Host, { confidence }: Service, state: ServiceState, kept: string): Severity {
@@ -220,6 +224,13 @@ function otherCluster(host: Host, { enable }: Service, kept: string): string | u
   const runs = enable === "services.postgresql.enable" && version !== undefined ? postgresVersion(host) : undefined;
   const isKept = runs !== undefined && uncoveredLoss(host, `/var/lib/postgresql/${runs}`).lost !== "yes";
   return runs !== version && !isKept ? runs : undefined;
+}
+
+/** Each path with what is in it, said once of those beside each other that hold the same. */
+function pathsInWords(states: readonly ServiceState[]): string {
+  return states
+    .map(({ path, note }, at) => `\`${path}\`${note && note !== states[at + 1]?.note ? ` (${note})` : ""}`)
+    .join(", ");
 }
 
 /** A file that its program replaces cannot be persisted by itself. */

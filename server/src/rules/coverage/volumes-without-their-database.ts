@@ -4,7 +4,7 @@ import { defineRule } from "../rule.ts";
 
 const ENGINE = "/var/lib/containers/storage";
 
-/** podman forgets volumes whose directories are still there, when its database is gone. */
+/** podman forgets volumes whose directories are still there, when its database is gone, and gives them to root when it makes them anew. */
 export const volumesWithoutTheirDatabase = defineRule({
   code: "IMP422",
   name: "volumes-without-their-database",
@@ -22,7 +22,7 @@ export const volumesWithoutTheirDatabase = defineRule({
         seen.add(entry.path);
         report({
           at: entry.place,
-          message: `\`${entry.path}\` is persisted, but not the database of podman beside it (\`${ENGINE}/db.sql\`). After a reboot podman knows neither containers nor named volumes: it makes a volume of the same name anew, or refuses because its directory exists.`,
+          message: `\`${entry.path}\` is persisted, but not the database of podman beside it (\`${ENGINE}/db.sql\`). After a reboot podman knows neither containers, secrets nor volumes. A volume is made anew once a container names it: what is in the directory stays, but the directory is given to root, and a container that runs as somebody else may not write there.`,
           help: `Persist \`/var/lib/containers\` as a whole, or give containers directories of your own as bind mounts (virtualisation.oci-containers … volumes = [ "/var/lib/app:/data" ]).`,
         });
       }

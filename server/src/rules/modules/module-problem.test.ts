@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { ModuleProblem } from "../../modules/option-node.ts";
+import { fakeConfig } from "../../testing/fake-config.ts";
 import type { RuleContext } from "../rule.ts";
 import { moduleProblem } from "./module-problem.ts";
 
@@ -12,7 +13,7 @@ const missing = (path: string): ModuleProblem => ({
 
 function messages(problems: readonly ModuleProblem[]): string[] {
   const found: string[] = [];
-  const host = { problems, incomplete: [], opaque: [] };
+  const host = { problems, incomplete: [], opaque: [], stores: [], config: fakeConfig({}) };
   const context = { host, report: ({ message }: { message: string }) => found.push(message) };
   moduleProblem.check(context as unknown as RuleContext);
   return found;
