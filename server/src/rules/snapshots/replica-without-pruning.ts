@@ -1,6 +1,7 @@
 import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, openOf, readBoolean, readString, readTexts } from "../../host/read-values.ts";
+import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
+import { receiverOf, type Sending, syncoidSendings } from "../reading/syncoid-sendings.ts";
 import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
@@ -23,16 +24,9 @@ export const replicaWithoutPruning = defineRule({
   compare(hosts, report) {
     for (const host of hosts) {
       for (const { source, target, place } of sendings(host)) {
-        const [, address, dataset] = /^(?:[^@/:]+@)?([^/:@]+):([^:]+)$/.exec(target) ?? [];
-        if (address === undefined || dataset === undefined) continue;
-        const other = hosts.find(
-          ({ hostName }) =>
-            hostName.known &&
-            hostName.value !== "" &&
-            (address === hostName.value || address.startsWith(`${hostName.value}.`)),
-        );
-        if (!other || other === host || !keepsAll(other, dataset)) continue;
-        report({ at: place, ...words(source, dataset, other.name) }, [host, other]);
+        const other = receiverOf(target, hosts);
+        if (!other || other.host === host || !keepsAll(other.host, other.dataset)) continue;
+        report({ at: place, ...words(source, other.dataset, other.host.name) }, [host, other.host]);
       }
     }
   },
@@ -45,30 +39,18 @@ function words(source: string, target: string, on: string | undefined) {
   };
 }
 
-interface Sending {
-  readonly source: string;
-  readonly target: string;
-  readonly place: Host["services"][number]["place"];
-}
-
 /** What syncoid sends of the snapshots that sanoid takes on the same host, and leaves to others to delete. */
-function sendings(host: Host): Sending[] {
-  const syncoid = host.config.at("services", "syncoid");
-  const enabled = syncoid.isDefined() === false ? undefined : readBoolean(syncoid.child("enable"));
-  if (!enabled?.known || !enabled.value) return [];
+function sendings(host: Host): readonly Sending[] {
+  const sent = syncoidSendings(host);
+  if (sent.length === 0) return sent;
   const takers = datasetJobs(host.config).filter(({ tool, open }) => tool === "sanoid" && open === undefined);
-  const common = readTexts(syncoid.child("commonArgs"));
-  return childrenOf(syncoid.child("commands")).flatMap(({ name, node, certain }): Sending[] => {
-    const target = readString(node.child("target"));
-    const named = readString(node.child("source"));
+  const common = readTexts(host.config.at("services", "syncoid", "commonArgs"));
+  return sent.filter(({ source, node }) => {
     const own = readTexts(node.child("extraArgs"));
-    if (certain.answer !== "yes" || !target?.known || named?.known === false) return [];
-    if (common.open.length + own.open.length > 0) return [];
+    if (common.open.length + own.open.length > 0) return false;
     if ([...common.texts, ...own.texts].some(({ text }) => /--(delete-target-snapshots|no-stream)/.test(text)))
-      return [];
-    const source = named?.value ?? name;
-    if (/[:@]/.test(source) || !takers.some((job) => takesDataset(job, source))) return [];
-    return [{ source, target: target.value, place: target.place }];
+      return false;
+    return !/[:@]/.test(source) && takers.some((job) => takesDataset(job, source));
   });
 }
 

@@ -1,6 +1,7 @@
 import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, readBoolean, readString, setAt } from "../../host/read-values.ts";
+import { setAt } from "../../host/read-values.ts";
+import { receiverOf, syncoidSendings } from "../reading/syncoid-sendings.ts";
 import { defineRule } from "../rule.ts";
 
 /** A host that takes snapshots of what another one sends to it. */
@@ -15,7 +16,7 @@ export const snapshotsOfAReplica = defineRule({
   check({ host, report }) {
     // Read for the comparison as well, within what one host may take.
     datasetJobs(host.config);
-    for (const { source, target, place } of sendings(host)) {
+    for (const { source, target, place } of syncoidSendings(host)) {
       if (target.includes(":")) continue;
       const taking = takenOn(host, target);
       if (taking) report(words(source, target, undefined, taking, place));
@@ -24,17 +25,10 @@ export const snapshotsOfAReplica = defineRule({
 
   compare(hosts, report) {
     for (const host of hosts) {
-      for (const { source, target, place } of sendings(host)) {
-        const [, address, dataset] = /^(?:[^@/:]+@)?([^/:@]+):([^:]+)$/.exec(target) ?? [];
-        if (address === undefined || dataset === undefined) continue;
-        const other = hosts.find(
-          ({ hostName }) =>
-            hostName.known &&
-            hostName.value !== "" &&
-            (address === hostName.value || address.startsWith(`${hostName.value}.`)),
-        );
-        const taking = other && other !== host ? takenOn(other, dataset) : undefined;
-        if (other && taking) report(words(source, dataset, host.name, taking, place), [other, host]);
+      for (const { source, target, place } of syncoidSendings(host)) {
+        const other = receiverOf(target, hosts);
+        const taking = other && other.host !== host ? takenOn(other.host, other.dataset) : undefined;
+        if (other && taking) report(words(source, other.dataset, host.name, taking, place), [other.host, host]);
       }
     }
   },
@@ -58,25 +52,6 @@ function words(
     help: "Give what is received a template with autosnap = false and autoprune = true: it deletes by age what comes with the copy.",
     related: [{ place: sent, message: "sent from here" }],
   };
-}
-
-interface Sending {
-  readonly source: string;
-  readonly target: string;
-  readonly place: Taking["place"];
-}
-
-/** What syncoid sends, with where to. */
-function sendings({ config }: Host): Sending[] {
-  const syncoid = config.at("services", "syncoid");
-  const enabled = syncoid.isDefined() === false ? undefined : readBoolean(syncoid.child("enable"));
-  if (!enabled?.known || !enabled.value) return [];
-  return childrenOf(syncoid.child("commands")).flatMap(({ name, node, certain }): Sending[] => {
-    const target = readString(node.child("target"));
-    const source = readString(node.child("source"));
-    if (certain.answer !== "yes" || !target?.known || source?.known === false) return [];
-    return [{ source: source?.value ?? name, target: target.value, place: target.place }];
-  });
 }
 
 /** The policy of sanoid that takes snapshots of a dataset that is received. */
