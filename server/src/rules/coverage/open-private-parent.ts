@@ -24,7 +24,7 @@ export const openPrivateParent = defineRule({
   check(context) {
     const { host } = context;
     const directories = certainEntries(host).filter(({ kind }) => kind === "directory");
-    const entries = host.stores.some((store) => store.module === "impermanence" && hasNoModule(context, store))
+    const entries = host.stores.some((store) => store.module === "impermanence" && hasNoModule(host, store))
       ? []
       : directories.filter(({ store }) => store.module === "impermanence");
     for (const parent of PRIVATE) {

@@ -65,12 +65,11 @@ export const moduleProblem = defineRule({
 });
 
 /** Stores of a module that nobody imports: whatever they list, the host is not built. */
-function reportAbsentModules(context: RuleContext): void {
-  const { host, report } = context;
+function reportAbsentModules({ host, report }: RuleContext): void {
   for (const module of ["impermanence", "preservation"] as const) {
-    const [first, ...others] = host.stores.filter((store) => store.module === module && hasNoModule(context, store));
+    const [first, ...others] = host.stores.filter((store) => store.module === module && hasNoModule(host, store));
     if (!first) continue;
-    const other = host.stores.find((store) => store.module !== module && !hasNoModule(context, store));
+    const other = host.stores.find((store) => store.module !== module && !hasNoModule(host, store));
     report({
       at: first.place,
       message: `\`${first.option.slice(0, -1).join(".")}\` is an option of ${module}, and nothing that this host imports brings it: the flake has no such input. ${CONSEQUENCES["unknown-option"]}`,

@@ -24,7 +24,7 @@ export const storeNotNeededForBoot = defineRule({
       if ((store.enabled.answer === "no" && !forgotten.includes(store)) || !store.path.known || isEmpty(store))
         continue;
       const fs = host.fileSystemAt(store.path.value);
-      if (hasNoModule(context, store)) continue;
+      if (hasNoModule(host, store)) continue;
       if (!fs || fs.mountpoint === "/" || fs.mountedInInitrd.answer !== "no") continue;
       if (lossOf(host, store.path.value).lost !== "yes") late.set(fs, [...(late.get(fs) ?? []), store]);
     }
