@@ -5,7 +5,6 @@ import { giveMode } from "../../edits/persisted-entry-edit.ts";
 import type { Host, PersistedPath } from "../../host/host.ts";
 import { isBelow, joinPath } from "../../host/paths.ts";
 import { readTexts } from "../../host/read-values.ts";
-import { hasNoModule } from "../reading/absent-store-module.ts";
 import { isClosed } from "../reading/access-mode.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { defineRule } from "../rule.ts";
@@ -24,9 +23,7 @@ export const openPrivateParent = defineRule({
   check(context) {
     const { host } = context;
     const directories = certainEntries(host).filter(({ kind }) => kind === "directory");
-    const entries = host.stores.some((store) => store.module === "impermanence" && hasNoModule(host, store))
-      ? []
-      : directories.filter(({ store }) => store.module === "impermanence");
+    const entries = directories.filter(({ store }) => store.module === "impermanence");
     for (const parent of PRIVATE) {
       reportPreserved(directories, parent);
       const whole = entries.find(({ path }) => path === parent);

@@ -1,8 +1,7 @@
 import type { ModuleProblem } from "../../modules/option-node.ts";
-import { hasNoModule } from "../reading/absent-store-module.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
 import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
-import { defineRule, type RuleContext } from "../rule.ts";
+import { defineRule } from "../rule.ts";
 
 /** What the module system would refuse, apart from imports: wrong types, conflicting values, failing code. */
 export const moduleProblem = defineRule({
@@ -12,9 +11,7 @@ export const moduleProblem = defineRule({
   severity: "error",
   since: "0.1.0",
 
-  check(context) {
-    const { host, report } = context;
-    reportAbsentModules(context);
+  check({ host, report }) {
     // The list is made anew whenever it is asked for.
     const { problems } = host;
     const strange = strangeFileSystemNames(host);
@@ -63,23 +60,6 @@ export const moduleProblem = defineRule({
     }
   },
 });
-
-/** Stores of a module that nobody imports: whatever they list, the host is not built. */
-function reportAbsentModules({ host, report }: RuleContext): void {
-  for (const module of ["impermanence", "preservation"] as const) {
-    const [first, ...others] = host.stores.filter((store) => store.module === module && hasNoModule(host, store));
-    if (!first) continue;
-    const other = host.stores.find((store) => store.module !== module && !hasNoModule(host, store));
-    report({
-      at: first.place,
-      message: `\`${first.option.slice(0, -1).join(".")}\` is an option of ${module}, and nothing that this host imports brings it: the flake has no such input. ${CONSEQUENCES["unknown-option"]}`,
-      help: other
-        ? `List what is to be kept in ${optionText(other.option)}, which this host has, or import the module of ${module}.`
-        : `Add github:nix-community/${module} to the inputs of the flake, and import its module.`,
-      related: others.slice(0, 5).map(({ place }) => ({ place, message: "another store of it" })),
-    });
-  }
-}
 
 function optionText(path: readonly string[]): string {
   return path.map((name) => (/^[\w-]+$/.test(name) ? name : `"${name}"`)).join(".");

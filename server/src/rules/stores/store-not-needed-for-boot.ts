@@ -1,7 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import type { FileSystem, Store } from "../../host/host.ts";
-import { hasNoModule } from "../reading/absent-store-module.ts";
 import { forgottenStores } from "../reading/forgotten-stores.ts";
 import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -24,7 +23,6 @@ export const storeNotNeededForBoot = defineRule({
       if ((store.enabled.answer === "no" && !forgotten.includes(store)) || !store.path.known || isEmpty(store))
         continue;
       const fs = host.fileSystemAt(store.path.value);
-      if (hasNoModule(host, store)) continue;
       if (!fs || fs.mountpoint === "/" || fs.mountedInInitrd.answer !== "no") continue;
       if (lossOf(host, store.path.value).lost !== "yes") late.set(fs, [...(late.get(fs) ?? []), store]);
     }
