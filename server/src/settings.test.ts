@@ -23,6 +23,7 @@ describe("readSettings", () => {
       rules: section.rules,
       check: section.check,
       hover: section.hover,
+      completion: { enable: true },
       lens: { enable: true },
       readInputsFromStore: true,
       remote: { sshConfigFile: "/home/me/.ssh/other" },

@@ -22,6 +22,11 @@ const hover = z.object({
   enable: z.boolean(),
 });
 
+const completion = z.object({
+  /** Whether paths that would be lost, mount options and calendar expressions are offered while one types. */
+  enable: z.boolean(),
+});
+
 /** Whether inputs of flakes that lie in the local Nix store are read. Machine-scoped in VS Code: no folder sets it. */
 const readInputsFromStore = z.boolean();
 
@@ -37,7 +42,7 @@ const lens = z.object({
   enable: z.boolean(),
 });
 
-export const settingsSchema = z.object({ rules, check, hover, lens, remote, readInputsFromStore });
+export const settingsSchema = z.object({ rules, check, hover, completion, lens, remote, readInputsFromStore });
 export type Settings = z.infer<typeof settingsSchema>;
 
 /** What holds where the user says nothing. */
@@ -45,6 +50,7 @@ export const defaultSettings: Settings = {
   rules: { severity: {} },
   check: { exclude: [] },
   hover: { enable: true },
+  completion: { enable: true },
   lens: { enable: true },
   remote: { sshConfigFile: "" },
   readInputsFromStore: false,
@@ -75,6 +81,9 @@ export function readSettings(section: unknown): SettingsReading {
       exclude: read(section, "check.exclude", check.shape.exclude, defaultSettings.check.exclude, problems),
     },
     hover: { enable: read(section, "hover.enable", hover.shape.enable, defaultSettings.hover.enable, problems) },
+    completion: {
+      enable: read(section, "completion.enable", completion.shape.enable, defaultSettings.completion.enable, problems),
+    },
     lens: { enable: read(section, "lens.enable", lens.shape.enable, defaultSettings.lens.enable, problems) },
     remote: {
       sshConfigFile: read(section, "remote.sshConfigFile", remote.shape.sshConfigFile, "", problems),

@@ -36,6 +36,7 @@ const ANNOUNCED: Record<string, string> = {
   "textDocument/prepareCallHierarchy": "callHierarchyProvider",
   "textDocument/prepareTypeHierarchy": "typeHierarchyProvider",
   "textDocument/completion": "completionProvider",
+  "completionItem/resolve": "completionProvider.resolveProvider",
   "textDocument/signatureHelp": "signatureHelpProvider",
   "textDocument/didOpen": "textDocumentSync.openClose",
   "textDocument/didChange": "textDocumentSync.change",

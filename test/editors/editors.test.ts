@@ -15,10 +15,12 @@ interface Seen {
 
 /** What the scripts print, one step a line. */
 interface Step {
-  readonly step: "diagnostics" | "fixed" | "asked" | "host" | "stopped" | "failed";
+  readonly step: "diagnostics" | "fixed" | "completed" | "asked" | "host" | "stopped" | "failed";
   readonly reason?: string;
   readonly diagnostics?: readonly Seen[];
   readonly lines?: readonly string[];
+  /** What the editor would write for each completion. */
+  readonly words?: readonly string[];
   readonly message?: string;
   /** What a snippet of the documents printed. */
   readonly printed?: string;
@@ -59,6 +61,8 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
       character: target.range.start.character,
       code: target.code,
       fix: target.fix.title,
+      storeLine: lineOf(join(folder, target.file), "system.stateVersion"),
+      store: '  environment.persistence."/persist".directories = [ "" ];',
       ...(name === "Neovim" ? await reachableHost() : {}),
     };
     steps = await runEditor(program as string, args, scratch, task);
@@ -98,6 +102,11 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
     );
   });
 
+  it("offers what the host would lose in a list of what is persisted", () => {
+    const { words } = step("completed");
+    expect(words).toEqual(expect.arrayContaining(["/var/lib/nixos", "/var/lib/postgresql"]));
+  });
+
   if (name === "Neovim")
     it("asks a host over ssh as the documents say, after consent, with the data as JSON", () => {
       const asked = steps.filter(({ step }) => step === "asked").map(({ message }) => message);
@@ -116,6 +125,10 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
     expect(step("stopped")).toBeDefined();
   });
 });
+
+function lineOf(file: string, text: string): number {
+  return readFileSync(file, "utf8").split("\n").findIndex((line) => line.includes(text));
+}
 
 function places(diagnostics: readonly Seen[] = []): string[] {
   return diagnostics.map(({ code, line, character }) => `${line}:${character} ${code}`).sort();

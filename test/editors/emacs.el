@@ -1,7 +1,7 @@
 ;;; emacs.el --- Emacs with Eglot as a client of the language server  -*- lexical-binding: t; -*-
 
 ;; Run by `emacs --batch -l emacs.el'. Prints one line of JSON for each step.
-;; The task comes as JSON in CHECK_TASK: { server: [...], folder, file, line, character, code, fix }.
+;; The task comes as JSON in CHECK_TASK: { server: [...], folder, file, line, character, code, fix, storeLine, store }.
 
 ;;; Code:
 
@@ -91,6 +91,16 @@
 
 (wait-for "end of the finding" (lambda () (null (targets))))
 (say "fixed" :diagnostics (described) :lines (apply #'vector (split-string (buffer-string) "\n")))
+
+;; A store with one entry, which is completed as Emacs does it by itself.
+(goto-char (point-min))
+(forward-line (plist-get task :storeLine))
+(insert (plist-get task :store) "\n")
+(search-backward "\"\"")
+(forward-char)
+(eglot--signal-textDocument/didChange)
+(say "completed" :words (apply #'vector (mapcar #'substring-no-properties
+                                               (all-completions "" (nth 2 (eglot-completion-at-point))))))
 
 (set-buffer-modified-p nil)
 (eglot-shutdown (eglot-current-server))

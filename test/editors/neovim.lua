@@ -1,5 +1,5 @@
 -- Neovim as a client of the language server, without a screen. Prints one line of JSON for each step.
--- The task comes as JSON in CHECK_TASK: { server = {...}, folder, file, line, character, code, fix, snippet }.
+-- The task comes as JSON in CHECK_TASK: { server = {...}, folder, file, line, character, code, fix, storeLine, store, snippet }.
 local task = vim.json.decode(vim.env.CHECK_TASK)
 local patience = 20000
 
@@ -99,6 +99,16 @@ wait("end of the finding", function()
   return true
 end)
 say({ step = "fixed", diagnostics = diagnostics(), lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, false) })
+
+-- A store with one entry, which is completed as Neovim does it by itself.
+vim.api.nvim_buf_set_lines(buffer, task.storeLine, task.storeLine, false, { task.store })
+local column = task.store:find('""', 1, true)
+vim.api.nvim_win_set_cursor(0, { task.storeLine + 1, column })
+local offered = request("textDocument/completion", vim.lsp.util.make_position_params(0, client.offset_encoding))
+local words = vim.lsp.util.text_document_completion_list_to_complete_items(offered, "")
+say({ step = "completed", words = vim.tbl_map(function(item)
+  return item.word
+end, words) })
 
 -- What docs/editors.md says of hosts, as it stands there, on the host that the task names.
 if task.snippet then

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { ClientCapabilities, CodeAction, Hover, Location, Position, TextEdit } from "vscode-languageserver/node";
+import type {
+  ClientCapabilities,
+  CodeAction,
+  CompletionList,
+  Hover,
+  Location,
+  Position,
+  TextEdit,
+} from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { parsesInNix } from "../../server/src/testing/nix-instantiate.ts";
 import { folderWith, LATE_STORE } from "../cli/run-cli.ts";
@@ -135,6 +143,49 @@ describe("hover", () => {
     const pull = await start(join(file, ".."), capabilities, { settings: { hover: { enable: false } } });
     await pull.until(() => pull.registrations.length > 0);
     expect(await pull.at("textDocument/hover", file, positionOf(LATE_STORE, "/var/log", 2))).toBeNull();
+  });
+});
+
+describe("completion", () => {
+  const text = LATE_STORE.replace("directories = [", 'directories = [ "/var/l"');
+  const inPath = () => positionOf(text, '/var/l"', 6);
+
+  it("offers what would be lost, with its owner around the path", async () => {
+    const file = join(
+      folderWith({ "host.nix": text.replace("{", "{ services.postgresql.enable = true; ") }),
+      "host.nix",
+    );
+    const pull = await start(join(file, ".."), pulling);
+    const list = await pull.at<CompletionList>(
+      "textDocument/completion",
+      file,
+      positionOf(readFileSync(file, "utf8"), '/var/l"', 6),
+    );
+    const item = list.items.find(({ label }) => label === "/var/lib/postgresql");
+    expect(item?.documentation).toMatchObject({ kind: "markdown" });
+    const after = applied(readFileSync(file, "utf8"), [
+      item?.textEdit as TextEdit,
+      ...(item?.additionalTextEdits ?? []),
+    ]);
+    expect(after).toContain(
+      'directories = [ { directory = "/var/lib/postgresql"; user = "postgres"; group = "postgres"; mode = "',
+    );
+    expect(parsesInNix(after)).toBe(true);
+    expect(list.isIncomplete).toBe(false);
+  });
+
+  it("is silent elsewhere, and when the user turned it off", async () => {
+    const file = join(folderWith({ "host.nix": text }), "host.nix");
+    const on = await start(join(file, ".."), pulling);
+    expect(await on.at<CompletionList>("textDocument/completion", file, { line: 0, character: 0 })).toEqual({
+      isIncomplete: false,
+      items: [],
+    });
+    await on.stop();
+    const capabilities = { ...pulling, workspace: { ...pulling.workspace, configuration: true } };
+    const off = await start(join(file, ".."), capabilities, { settings: { completion: { enable: false } } });
+    await off.until(() => off.registrations.length > 0);
+    expect(await off.at("textDocument/completion", file, inPath())).toBeNull();
   });
 });
 

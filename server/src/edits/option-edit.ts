@@ -1,10 +1,10 @@
 import { look } from "../eval/value.ts";
 import type { Host } from "../host/host.ts";
 import type { Definition } from "../modules/option-node.ts";
-import type { AttrsExpr, Expr, Program, ValueBinding } from "../syntax/expr.ts";
+import type { AttrsExpr, Expr, ListExpr, Program, ValueBinding } from "../syntax/expr.ts";
 import { setAttribute, staticName } from "./attrs-edit.ts";
 import { appendElements } from "./list-edit.ts";
-import { listLiterals, setLiterals } from "./literals.ts";
+import { listLiterals, type Reached, setLiterals } from "./literals.ts";
 import { bindingWith, expressionAt } from "./locate.ts";
 import { setOptionInModule } from "./module-edit.ts";
 import type { TextEdit } from "./text-edit.ts";
@@ -45,11 +45,7 @@ export function appendToListOption(
   elements: readonly string[],
   near?: string,
 ): FileEdits | undefined {
-  const all = editableDefinitions(context, path).flatMap((definition) =>
-    definitionExpressions(context, definition).flatMap(({ program, expr }) =>
-      listLiterals(expr).map(({ literal, conditional }) => ({ program, literal, conditional })),
-    ),
-  );
+  const all = listsOfOption(context, path);
   const lists = all.some(({ program }) => program.path === near)
     ? all.filter(({ program }) => program.path === near)
     : all;
@@ -61,12 +57,24 @@ export function appendToListOption(
   // The longest list is the one that the host's modules share; what stands in it is repaired for all of them.
   const order = ({ program, literal, conditional }: (typeof lists)[number]) =>
     [conditional ? 1 : 0, -literal.items.length, isOwnFile(context.host, program.path) ? 0 : 1] as const;
-  const [best] = lists.sort((a, b) => compare(order(a), order(b)));
+  const [best] = [...lists].sort((a, b) => compare(order(a), order(b)));
   if (best) return new Map([[best.program.path, appendElements(best.program, best.literal, elements)]]);
   // A list that is written where it cannot be edited still merges with a second definition, unless it is forced.
   return mergesAcrossFiles(context, path)
     ? write(context, { path, value: listText(elements), replace: false })
     : undefined;
+}
+
+/** The list literals that an option is made of, in files that may be edited. */
+export function listsOfOption(
+  context: EditContext,
+  path: readonly string[],
+): readonly (Reached<ListExpr> & { readonly program: Program })[] {
+  return editableDefinitions(context, path).flatMap((definition) =>
+    definitionExpressions(context, definition).flatMap(({ program, expr }) =>
+      listLiterals(expr).map((reached) => ({ program, ...reached })),
+    ),
+  );
 }
 
 /** What to write: with `replace` off, only where the option is not set yet. */

@@ -1,3 +1,4 @@
+import type { Place } from "../eval/origin.ts";
 import { Unknown, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
 import { assumedRoot, type HostAssumptions, isUnwanted, NO_ASSUMPTIONS } from "./assumptions.ts";
@@ -180,7 +181,7 @@ export function buildHost(
     ),
   );
 
-  return {
+  const host: Host = {
     name: input.name,
     entry: input.entry,
     config: root,
@@ -277,7 +278,31 @@ export function buildHost(
     fateOf: fate,
     isUnwanted: (path) => isUnwanted(assumptions, path),
     fateAsMeant: (path) => (/none|unknown/.test(ephemeralRoot().kind) ? fatesAsMeant()(path) : fate(path)),
+    withoutEntryAt: (place) => hostWithout(host, place, fateInput(), meant),
   };
+  return host;
+}
+
+/** Everything but the entries there and the fates is as it was. */
+function hostWithout(host: Host, at: Place, input: FateInput, meant: () => FateInput): Host {
+  const isElsewhere = ({ place }: { readonly place: Place | undefined }) =>
+    place?.file !== at.file || place.start !== at.start || place.end !== at.end;
+  const stores = host.stores.map((store) => ({
+    ...store,
+    directories: store.directories.filter(isElsewhere),
+    files: store.files.filter(isElsewhere),
+    open: store.open.filter(isElsewhere),
+  }));
+  const without = (before: FateInput): FateInput => ({ ...before, stores, gaps: before.gaps.filter(isElsewhere) });
+  const fateOf = fatesOf(without(input));
+  const asMeant = () => fatesOf(without(meant()));
+  const isKept = /none|unknown/.test(host.ephemeralRoot.kind);
+  const changed: Pick<Host, "stores" | "fateOf" | "fateAsMeant"> = {
+    stores,
+    fateOf,
+    fateAsMeant: isKept ? asMeant() : fateOf,
+  };
+  return Object.setPrototypeOf(changed, host);
 }
 
 /** Fates, each worked out once. */

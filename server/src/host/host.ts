@@ -415,4 +415,6 @@ export interface Host {
    * mistake in the rollback does not hide what the first boot after its repair will lose.
    */
   fateAsMeant(path: string): Fate;
+  /** The host as if what a place holds were not listed in its stores: what it would lose then. */
+  withoutEntryAt(place: Place): Host;
 }

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { Program } from "../syntax/expr.ts";
 import { sourceOf } from "../testing/analyse-files.ts";
 import { type Analysis, analyseWorkspace } from "./analysis.ts";
+import { completions } from "./completion/completion.ts";
 
 /*
  * 10,000 inputs that a hand, a merge or a half-finished edit could make of real files: none of them may
@@ -131,6 +133,14 @@ function outside(analysis: Analysis, files: Files): string | undefined {
   return undefined;
 }
 
+/** What is offered at a place lies around it. */
+function completedOutside(program: Program | undefined, offset: number, { hosts }: Analysis): string | undefined {
+  if (!program) return undefined;
+  const at = offset % (program.text.length + 1);
+  const wrong = completions(program, at, hosts, 0).find(({ span }) => span.start > at || at > span.end);
+  return wrong && `${wrong.label}: ${wrong.span.start}..${wrong.span.end} at ${at}`;
+}
+
 it(`${INPUTS} mutated inputs neither crash the analysis nor let it point outside of files`, {
   timeout: 300_000,
 }, async () => {
@@ -150,8 +160,9 @@ it(`${INPUTS} mutated inputs neither crash the analysis nor let it point outside
     const text = mutations.reduce(mutated, files[name] as string);
     const changed = { ...files, [name]: text };
     const begin = performance.now();
-    const analysis = analyseWorkspace(await sourceOf(changed));
-    const problem = outside(analysis, changed);
+    const source = await sourceOf(changed);
+    const analysis = analyseWorkspace(source);
+    const problem = outside(analysis, changed) ?? completedOutside(source.find(name), done * 7919, analysis);
     const took = performance.now() - begin;
     if (took > slowest.milliseconds) Object.assign(slowest, { milliseconds: took, text });
     expect(problem, `${name}:\n${text}`).toBeUndefined();

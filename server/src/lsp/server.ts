@@ -19,6 +19,7 @@ import { DiagnosticsChannel } from "./diagnostics.ts";
 import { onceCurrent, unlessOutdated } from "./outdated.ts";
 import { codeAction, KINDS } from "./requests/code-action.ts";
 import { codeLens } from "./requests/code-lens.ts";
+import { completionAt, TRIGGERS } from "./requests/completion.ts";
 import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
@@ -106,6 +107,7 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     };
   };
   connection.onHover(at((file, params) => hoverAt(session, file, params.position)));
+  connection.onCompletion(at((file, params) => completionAt(session, file, params.position)));
   connection.onCodeLens(at((file) => codeLens(session, file)));
   connection.onDefinition(at((file, params) => definitionAt(session, file, params.position)));
   connection.onCodeAction(at((file, params) => codeAction(session, client, file, params)));
@@ -128,6 +130,7 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
   return {
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
     hoverProvider: true,
+    completionProvider: { triggerCharacters: TRIGGERS },
     codeLensProvider: {},
     definitionProvider: true,
     codeActionProvider: { codeActionKinds: KINDS },

@@ -70,6 +70,10 @@ export class Session implements ClientPlaces {
     return this.settings.hover.enable;
   }
 
+  get completionEnabled(): boolean {
+    return this.settings.completion.enable;
+  }
+
   get lensEnabled(): boolean {
     return this.settings.lens.enable;
   }

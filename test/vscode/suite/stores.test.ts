@@ -76,6 +76,20 @@ describe("a store that is typed into the example", () => {
     assert.match(document.getText(), /mode = "0?700"/);
   });
 
+  it("offers what the host would lose once a quote is typed into its list, and takes it with one key", async () => {
+    const editor = await vscode.window.showTextDocument(document);
+    const end = positionOf(document, '"/var/lib/bluetooth"').translate(0, '/var/lib/bluetooth"'.length);
+    editor.selection = new vscode.Selection(end, end);
+    await vscode.commands.executeCommand("type", { text: " " });
+    // VS Code writes the second quote, and the first one asks the server.
+    await vscode.commands.executeCommand("type", { text: '"' });
+    await vscode.commands.executeCommand("type", { text: "/var/lib/sys" });
+    await until("suggestion to be taken", async () => {
+      await vscode.commands.executeCommand("acceptSelectedSuggestion");
+      return document.getText().includes('"/var/lib/bluetooth" "/var/lib/systemd" ]');
+    });
+  });
+
   it("leaves calendar expressions to be read on hover: when they elapse next", async () => {
     const place = positionOf(document, "Mon 03:30");
     const text = await until("hover", async () => {

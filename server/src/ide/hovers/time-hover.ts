@@ -1,6 +1,7 @@
+import type { Host } from "../../host/host.ts";
 import { readString } from "../../host/read-values.ts";
 import { nextElapses, parseCalendar } from "../../shell/calendar.ts";
-import { WEEKDAY_NAMES } from "../../shell/calendar-spec.ts";
+import { type CalendarSpec, WEEKDAY_NAMES } from "../../shell/calendar-spec.ts";
 import { formatTimeSpan, parseTimeSpan } from "../../shell/time-span.ts";
 import { zoneOffset } from "../../shell/time-zone.ts";
 import type { Program } from "../../syntax/expr.ts";
@@ -32,10 +33,15 @@ export function timeHover(
   const last = found.binding.path.at(-1);
   const name = last?.kind === "name" ? last.name : "";
   const markdown =
-    (CALENDARS.test(name) && calendarText(written.text, owners, now)) ||
+    (namesCalendar(name) && calendarText(written.text, owners, now)) ||
     (SPANS.test(name) && spanText(written.text)) ||
     undefined;
   return markdown === undefined ? undefined : { markdown, span: written.span };
+}
+
+/** Whether options of this name hold calendar expressions. */
+export function namesCalendar(name: string): boolean {
+  return CALENDARS.test(name);
 }
 
 function numberAt(program: Program, offset: number) {
@@ -46,18 +52,29 @@ function numberAt(program: Program, offset: number) {
 function calendarText(text: string, owners: readonly CheckedHost[], now: number): string | undefined {
   const parsed = parseCalendar(text);
   if (!parsed.ok) return undefined;
-  const zones = zonesOf(owners);
-  const parts = zones.map(({ zone, note }) => {
-    const elapses = nextElapses(parsed.spec, now * 1000, COUNT, zone);
+  return [
+    `**\`${parsed.normalized}\`**`,
+    elapsesText(
+      parsed.spec,
+      owners.map(({ host }) => host),
+      now,
+    ),
+  ].join("\n\n");
+}
+
+/** When a calendar expression elapses next, in Markdown, in the time zone of each host. `now` is in milliseconds since 1970. */
+export function elapsesText(spec: CalendarSpec, hosts: readonly Host[], now: number): string {
+  const parts = zonesOf(hosts).map(({ zone, note }) => {
+    const elapses = nextElapses(spec, now * 1000, COUNT, zone);
     if (elapses.kind === "unknown") return `Cannot tell when it elapses, because ${elapses.reason}.`;
     if (elapses.kind === "never") return "It never elapses again.";
-    const own = parsed.spec.zone.kind === "iana" ? parsed.spec.zone.name : undefined;
-    const shownZone = parsed.spec.zone.kind === "utc" ? "UTC" : (own ?? zone);
+    const own = spec.zone.kind === "iana" ? spec.zone.name : undefined;
+    const shownZone = spec.zone.kind === "utc" ? "UTC" : (own ?? zone);
     const list = elapses.instants.map((instant) => `- ${instantText(instant, shownZone)}`);
     const title = shownZone === zone && own === undefined ? `Next in ${shownZone}${note}:` : `Next in ${shownZone}:`;
     return `${title}\n\n${list.join("\n")}`;
   });
-  return [`**\`${parsed.normalized}\`**`, ...new Set(parts)].join("\n\n");
+  return [...new Set(parts)].join("\n\n");
 }
 
 interface Zone {
@@ -67,8 +84,8 @@ interface Zone {
 }
 
 /** The time zones of the hosts that own the file, each once. */
-function zonesOf(owners: readonly CheckedHost[]): Zone[] {
-  const zones = owners.map(({ host }): Zone => {
+function zonesOf(hosts: readonly Host[]): Zone[] {
+  const zones = hosts.map((host): Zone => {
     const zone = readString(host.config.at("time", "timeZone"));
     if (!zone) return { zone: "UTC", note: " (no `time.timeZone` is set)" };
     return zone.known
