@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { calendarFinding, checkedFindings } from "../checked-findings.ts";
 import { launchBrowser } from "../host/browser.ts";
@@ -47,6 +47,23 @@ export async function takeScreenshots(vsix: string, folder: string): Promise<voi
     await window.quickFix(target.fix.title);
     await shot("quick-fix");
     await page.keyboard.press("Escape");
+
+    // A store that is begun: the next quote brings what this host would lose.
+    const begun = 'environment.persistence."/persist".directories = [ "/var/log" ];';
+    const above = readFileSync(join(workspace, target.file), "utf8")
+      .split("\n")
+      .findIndex((line) => /hostName/.test(line));
+    await window.goTo(above, 2);
+    await page.keyboard.insertText(`${begun}\n  `);
+    await window.goTo(above, 2 + begun.length - " ];".length);
+    await page.keyboard.type(' "/var/l');
+    const offered = page.locator(".suggest-widget.visible .monaco-list-row");
+    await offered.filter({ hasText: "/var/lib/postgresql" }).first().waitFor();
+    await page.keyboard.press("Control+Space");
+    await page.locator(".suggest-details:visible").waitFor();
+    await shot("completion");
+    await page.keyboard.press("Escape");
+    for (let step = 0; step < 8; step++) await page.keyboard.press("Control+Z");
 
     // The script that was meant to empty the root has the most to say for one picture.
     const script = checkedFindings(workspace).find(({ message }) => message.includes("btrfs subvolume delete /"));

@@ -127,7 +127,9 @@ describe.each(Object.entries(editors))("%s", (name, [program, ...args]) => {
 });
 
 function lineOf(file: string, text: string): number {
-  return readFileSync(file, "utf8").split("\n").findIndex((line) => line.includes(text));
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .findIndex((line) => line.includes(text));
 }
 
 function places(diagnostics: readonly Seen[] = []): string[] {

@@ -174,6 +174,28 @@ describe("completion", () => {
     expect(list.isIncomplete).toBe(false);
   });
 
+  it("answers who types on meanwhile, in terms of the text that was asked about", async () => {
+    const folder = join(process.cwd(), "examples", "hetzner-vps");
+    const file = join(folder, "hosts/servers/hetzner-vps/default.nix");
+    const store = '  environment.persistence."/persist".directories = [ "/v" ];\n';
+    const original = readFileSync(file, "utf8");
+    const at = original.indexOf("  system.stateVersion");
+    const begun = original.slice(0, at) + store + original.slice(at);
+    const pull = await start(folder, pulling);
+    await pull.open(file, begun, 1);
+    const position = positionOf(begun, '"/v"', 3);
+    for (const [index, typed] of ["/va", "/var", "/var/", "/var/l", "/var/li"].entries()) {
+      const params = { textDocument: { uri: uriOf(file) }, position };
+      const answer = pull.request("textDocument/completion", params) as Promise<CompletionList>;
+      await pull.change(file, index + 2, [{ text: begun.replace('"/v"', `"${typed}"`) }]);
+      const { items } = await answer;
+      const item = items.find(({ label }) => label === "/var/lib/postgresql");
+      const range = { start: positionOf(begun, '"/v"', 1), end: positionOf(begun, '"/v"', 3) };
+      expect(item?.textEdit).toMatchObject({ range });
+      await pull.change(file, index + 10, [{ text: begun }]);
+    }
+  });
+
   it("is silent elsewhere, and when the user turned it off", async () => {
     const file = join(folderWith({ "host.nix": text }), "host.nix");
     const on = await start(join(file, ".."), pulling);

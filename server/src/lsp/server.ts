@@ -19,7 +19,7 @@ import { DiagnosticsChannel } from "./diagnostics.ts";
 import { onceCurrent, unlessOutdated } from "./outdated.ts";
 import { codeAction, KINDS } from "./requests/code-action.ts";
 import { codeLens } from "./requests/code-lens.ts";
-import { completionAt, TRIGGERS } from "./requests/completion.ts";
+import { askedPlace, completionAt, TRIGGERS } from "./requests/completion.ts";
 import { definitionAt } from "./requests/definition.ts";
 import { answerExtras } from "./requests/extras.ts";
 import { hoverAt } from "./requests/hover.ts";
@@ -107,7 +107,11 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     };
   };
   connection.onHover(at((file, params) => hoverAt(session, file, params.position)));
-  connection.onCompletion(at((file, params) => completionAt(session, file, params.position)));
+  connection.onCompletion(({ textDocument, position }, token) => {
+    const file = nixFile(textDocument.uri);
+    const asked = file === undefined ? undefined : askedPlace(session, file, position);
+    return asked ? onceCurrent(token, () => completionAt(session, asked)) : null;
+  });
   connection.onCodeLens(at((file) => codeLens(session, file)));
   connection.onDefinition(at((file, params) => definitionAt(session, file, params.position)));
   connection.onCodeAction(at((file, params) => codeAction(session, client, file, params)));

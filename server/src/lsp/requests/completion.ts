@@ -1,5 +1,11 @@
-import { type CompletionItem, CompletionItemKind, type CompletionList, type Position } from "vscode-languageserver";
-import type { TextEdit } from "../../edits/text-edit.ts";
+import {
+  type CompletionItem,
+  CompletionItemKind,
+  type CompletionList,
+  LSPErrorCodes,
+  type Position,
+  ResponseError,
+} from "vscode-languageserver";
 import { type Completion, completions } from "../../ide/completion/completion.ts";
 import { LineIndex } from "../../syntax/positions.ts";
 import type { Session } from "../session.ts";
@@ -14,30 +20,56 @@ const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
   calendar: CompletionItemKind.Event,
 };
 
-/** `textDocument/completion`: paths that would be lost, options of a filesystem, calendar expressions. */
-export function completionAt(session: Session, file: string, position: Position): CompletionList | null {
+/** A place in a text as it was when the client asked. */
+export interface AskedPlace {
+  readonly file: string;
+  readonly text: string;
+  readonly offset: number;
+}
+
+/** The place that a request is about; undefined when nothing is to be offered. */
+export function askedPlace(session: Session, file: string, position: Position): AskedPlace | undefined {
   const program = session.completionEnabled ? session.program(file) : undefined;
-  if (!program) return null;
-  const lines = new LineIndex(program.text);
-  const offset = lines.offset(position);
+  return program && { file, text: program.text, offset: new LineIndex(program.text).offset(position) };
+}
+
+/**
+ * `textDocument/completion`: paths that would be lost, options of a filesystem, calendar expressions. Who types on while
+ * this is computed wants it nevertheless: the answer is for the text that was asked about. Throws `ContentModified` when
+ * something else has changed.
+ */
+export function completionAt(session: Session, asked: AskedPlace): CompletionList {
+  const { file, text, offset } = asked;
+  const program = session.program(file);
+  const typed = program && typedSince(asked, program.text);
+  if (!program || typed === undefined) throw new ResponseError(LSPErrorCodes.ContentModified, "The text has changed.");
   const found = completions(program, offset, session.analysis().hosts, Date.now());
+  const lines = new LineIndex(text);
+  const before = (now: number) => lines.position(now <= offset ? now : Math.max(offset, now - typed));
+  const range = ({ start, end }: { readonly start: number; readonly end: number }) => ({
+    start: before(start),
+    end: before(end),
+  });
   const order = [...found].sort((a, b) => a.rank - b.rank || (a.label < b.label ? -1 : 1));
-  const items = order.map((completion, index): CompletionItem => {
-    const { label, kind, text, span, around, detail, documentation } = completion;
-    return {
+  const items = order.map(
+    ({ label, kind, text: newText, span, around = [], detail, documentation }, index): CompletionItem => ({
       label,
       kind: KINDS[kind],
       sortText: String(index).padStart(4, "0"),
-      labelDetails: { description: detail.length > 60 ? `${detail.slice(0, 59)}…` : detail },
       detail,
       ...(documentation === undefined ? {} : { documentation: { kind: "markdown", value: documentation } }),
-      textEdit: { range: session.range({ file, ...span }), newText: text },
-      ...(around ? { additionalTextEdits: around.map((edit) => edited(session, file, edit)) } : {}),
-    };
-  });
+      textEdit: { range: range(span), newText },
+      ...(around.length > 0
+        ? { additionalTextEdits: around.map((edit) => ({ range: range(edit), newText: edit.text })) }
+        : {}),
+    }),
+  );
   return { isIncomplete: false, items };
 }
 
-function edited(session: Session, file: string, { start, end, text }: TextEdit) {
-  return { range: session.range({ file, start, end }), newText: text };
+/** How many characters were written at the place since; undefined when more has changed than that. */
+function typedSince({ text, offset }: AskedPlace, now: string): number | undefined {
+  const more = now.length - text.length;
+  const isTyped = more >= 0 && now.startsWith(text.slice(0, offset)) && now.endsWith(text.slice(offset));
+  return isTyped ? more : undefined;
 }
