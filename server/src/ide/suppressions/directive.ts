@@ -1,3 +1,4 @@
+import { nearestName } from "../../rules/reading/nearest-name.ts";
 import type { Comment, Program, Span } from "../../syntax/expr.ts";
 
 /** What a comment asks for; see docs/configuration.md. */
@@ -35,9 +36,24 @@ const KINDS: readonly DirectiveKind[] = ["allow", "allow-file", "off", "on"];
 const WORD = /[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*/y;
 const SEPARATOR = /[ \t]*(?:\u2014|\u2013|-{1,3}|:)[ \t]*/y;
 
+/** What other checkers call it, and what people try. */
+const OTHER_VERBS = [
+  "disable",
+  "enable",
+  "expect",
+  "ignore",
+  "nolint",
+  "noqa",
+  "permit",
+  "silence",
+  "skip",
+  "suppress",
+];
+
 /**
  * Reads the comments of a file: `# impermanence: allow RULE[, RULE…] — reason`. The reason is set apart by a dash of
- * any length or a colon. Comments that do not begin with `impermanence:` are none of ours.
+ * any length or a colon. Comments that do not begin with `impermanence:` are none of ours, nor is what people note about
+ * impermanence in their own words ("impermanence: keep the keys").
  */
 export function readDirectives(program: Program): (Directive | Misunderstood)[] {
   return program.comments.flatMap((comment) => {
@@ -45,15 +61,17 @@ export function readDirectives(program: Program): (Directive | Misunderstood)[] 
     const mark = MARK.exec(whole)?.[0];
     if (mark === undefined) return [];
     const text = comment.style === "block" ? whole.replace(/\s*\*\/$/, "") : whole.trimEnd();
-    return [readDirective(comment, text, mark.length)];
+    return readDirective(comment, text, mark.length) ?? [];
   });
 }
 
-function readDirective(comment: Comment, text: string, from: number): Directive | Misunderstood {
+/** Undefined for prose. */
+function readDirective(comment: Comment, text: string, from: number): Directive | Misunderstood | undefined {
   const span = (start: number, end: number): Span => ({ start: comment.start + start, end: comment.start + end });
   const verb = match(WORD, text, from);
   const kind = KINDS.find((one) => one === verb);
   if (!kind) {
+    if (!namesCode(text) && !(verb && isLikeVerb(verb))) return undefined;
     const why = `says \`${verb ?? ""}\` where \`allow\`, \`allow-file\`, \`off\` or \`on\` is expected`;
     return { comment, at: span(from, from + (verb?.length ?? 0)), why };
   }
@@ -69,12 +87,31 @@ function readDirective(comment: Comment, text: string, from: number): Directive 
     rules.push({ text: word, ...span(at, at + word.length) });
     at += word.length;
   }
+  // "on every boot", "allow users to write": they begin sentences as well.
+  const goesOn = /^[ \t]+\w/.test(text.slice(at));
+  if (kind !== "allow-file" && goesOn && rules.length > 0 && !rules.some(({ text }) => isLikeRule(text)))
+    return undefined;
   if (rules.length === 0 && kind !== "on") {
     return { comment, at: span(from, text.length), why: "names no rule" };
   }
   const separator = match(SEPARATOR, text, at) ?? "";
   const reason = text.slice(at + separator.length).trim();
   return { comment, kind, rules, reason: reason === "" || reason === REASON_PLACEHOLDER ? undefined : reason };
+}
+
+function namesCode(text: string): boolean {
+  return /\bIMP\d{3}\b/i.test(text);
+}
+
+/** Two words or more, as all names of rules have, or a code. */
+function isLikeRule(text: string): boolean {
+  return /^IMP\d*$/i.test(text) || text.includes("-");
+}
+
+/** One of ours with a slip, or one that means the same elsewhere. */
+function isLikeVerb(word: string): boolean {
+  const verb = word.toLowerCase();
+  return verb.length > 3 && nearestName(verb, ["allow", "allow-file", ...OTHER_VERBS]) !== undefined;
 }
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {
