@@ -1,3 +1,4 @@
+import type { Place } from "../eval/origin.ts";
 import { look, NixAttrs } from "../eval/value.ts";
 import type { DeclarationTree } from "./declaration.ts";
 import { isDeclaredByNixos } from "./known-options.ts";
@@ -10,14 +11,28 @@ import type { ModuleProblem } from "./option-node.ts";
  * looked at, and what stands in them for certain; others may declare what has no such twin.
  */
 export function misplacedOptions(root: MergeNode): ModuleProblem[] {
-  const tops = root.declarations?.names() ?? [];
-  return tops.flatMap((top) => {
-    const declared = root.declarations?.child(top);
+  const { declarations } = root;
+  return (declarations?.names() ?? []).flatMap((top) => {
+    const declared = declarations?.child(top);
     if (!declared || isDeclaredByNixos([top]) || OF_INPUTS.test(top)) return [];
+    const found = strangersIn(root.child(top) as MergeNode);
+    if (found.length === 0) return [];
     const twins = new Map<string, string[][]>();
     collect(declared, [top], twins);
-    return strangers(root.child(top) as MergeNode, twins);
+    return found.flatMap((stranger) => misplaced(stranger, twins.get(stranger.path.at(-1) ?? "") ?? []));
   });
+}
+
+/** What is set at a name that nobody in sight declares, beside declared ones. */
+interface Stranger {
+  readonly path: readonly string[];
+  readonly place: Place | undefined;
+}
+
+function misplaced({ path, place }: Stranger, [twin, ...others]: readonly string[][]): ModuleProblem[] {
+  if (!twin || others.length > 0) return [];
+  const message = `\`${path.join(".")}\` is not an option that exists here.`;
+  return [{ kind: "unknown-option", path, place, message, recovery: `Did you mean \`${twin.join(".")}\`?` }];
 }
 
 /** Groups that modules of well-known inputs declare, and workspaces add to. */
@@ -41,28 +56,40 @@ const DEEPEST = 5;
 /** Names that say too little of what is meant: every other module has them. */
 const COMMON = /^(enable|package|packages|settings|extraConfig|config|options?|user|users|name|names|type|port|path)$/;
 
-function strangers(node: MergeNode, twins: ReadonlyMap<string, readonly string[][]>): ModuleProblem[] {
+/** As long as a host is edited, groups that an edit does not reach stay. */
+const known = new WeakMap<MergeNode, readonly Stranger[]>();
+
+function strangersIn(node: MergeNode): readonly Stranger[] {
   const { declarations } = node;
   if (!declarations || declarations.option) return [];
-  const found: ModuleProblem[] = [];
-  for (const { cell, condition } of node.definitions()) {
-    const set = condition === true ? look(cell) : undefined;
-    if (!(set instanceof NixAttrs)) continue;
-    for (const name of set.names()) {
-      const [twin, ...others] = twins.get(name) ?? [];
-      if (declarations.child(name) || COMMON.test(name) || !twin || others.length > 0) continue;
-      if (set.has(name) !== true) continue;
-      const slot = set.get(name)?.slot;
-      const path = [...node.path, name];
-      found.push({
-        kind: "unknown-option",
-        path,
-        place: slot?.name && { file: slot.site.file, start: slot.name.start, end: slot.name.end },
-        message: `\`${path.join(".")}\` is not an option that exists here.`,
-        recovery: `Did you mean \`${twin.join(".")}\`?`,
-      });
-    }
+  let found = known.get(node);
+  if (!found) {
+    found = [...ownStrangers(node, declarations), ...inChildren(node, declarations)];
+    known.set(node, found);
   }
-  for (const name of declarations.names()) found.push(...strangers(node.child(name) as MergeNode, twins));
+  return found;
+}
+
+function ownStrangers(node: MergeNode, declarations: DeclarationTree): Stranger[] {
+  return node.definitions().flatMap(({ cell, condition }) => {
+    const set = condition === true ? look(cell) : undefined;
+    if (!(set instanceof NixAttrs)) return [];
+    const names = set.names().filter((name) => !declarations.child(name) && !COMMON.test(name));
+    return names.flatMap((name) => {
+      if (set.has(name) !== true) return [];
+      const slot = set.get(name)?.slot;
+      const place = slot?.name && { file: slot.site.file, start: slot.name.start, end: slot.name.end };
+      return [{ path: [...node.path, name], place }];
+    });
+  });
+}
+
+/** Most have none: hundreds of empty lists are not put together. */
+function inChildren(node: MergeNode, declarations: DeclarationTree): Stranger[] {
+  const found: Stranger[] = [];
+  for (const name of declarations.names()) {
+    const below = strangersIn(node.child(name) as MergeNode);
+    if (below.length > 0) found.push(...below);
+  }
   return found;
 }
