@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Unit } from "../../host/host.ts";
-import { normalise } from "../../host/paths.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
@@ -63,10 +63,12 @@ const flagsOfUnits = perItem(({ name, scripts }: Unit) => scripts.flatMap((scrip
 function pathsIn(texts: readonly OptionText[]): DataPath[] {
   const found: DataPath[] = [];
   const lists = new Map<number, OptionText[]>();
+  const inside = texts.flatMap(volumeOf);
   for (const one of texts) {
     const { text, option, place } = one;
     const own = valuePath(option, text);
-    if (own) found.push({ ...own, by: option.join("."), option, place });
+    const isInside = own && inside.some((volume) => isOfGroup(volume, option) && isAtOrBelow(own.path, volume.target));
+    if (own && !isInside) found.push({ ...own, by: option.join("."), option, place });
     const file = databaseIn(text);
     if (file) found.push({ path: file, by: option.join("."), option, place, isSure: true, kind: "file" });
     if (/^-|\s--?\w/.test(text) || lists.has(one.list)) {
@@ -77,6 +79,21 @@ function pathsIn(texts: readonly OptionText[]): DataPath[] {
   }
   for (const list of lists.values()) found.push(...flagsIn(list));
   return found;
+}
+
+/** A directory of the host that a service shows to its container, `/host/path:/inside:rw`, where it is called otherwise. */
+interface Volume {
+  readonly group: readonly string[];
+  readonly target: string;
+}
+
+function volumeOf({ text, option }: OptionText): readonly Volume[] {
+  const target = /^(?:\/[^:\s]*|[\w.-]+):(\/[^:\s]+)(?::[a-zA-Z,]+)?$/.exec(text)?.[1];
+  return target === undefined ? [] : [{ group: option.slice(0, 2), target: normalise(target) }];
+}
+
+function isOfGroup({ group }: Volume, option: readonly string[]): boolean {
+  return group.every((name, index) => name === option[index]);
 }
 
 /** Settings of file servers and of backups whose names say too little by themselves. */
