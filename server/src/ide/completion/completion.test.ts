@@ -170,6 +170,19 @@ describe("in a list of what a person keeps", () => {
   });
 });
 
+describe("in a store of home-manager", () => {
+  const home = (directories: string) =>
+    inHost(`users.users.ann = { isNormalUser = true; }; programs.firefox.enable = true;
+      home-manager.users.ann.home.persistence."/persist/home/ann".directories = ${directories};`);
+
+  it.each(['[ "|" ]', '[ "Mail" "|" ]', "[ | ]"])("offers what the person would lose: %s", async (directories) => {
+    const { labels, take } = await home(directories);
+    expect(labels).toContain("Documents");
+    expect(labels).not.toContain("/var/lib/nixos");
+    expect(take("Documents")).toContain('"Documents" ]');
+  });
+});
+
 describe("in the options of a filesystem", () => {
   const data = (options: string) =>
     inHost(`fileSystems."/data" = { device = "/dev/sdb1"; fsType = "btrfs"; options = [ ${options} ]; };`);

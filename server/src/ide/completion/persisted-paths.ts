@@ -65,14 +65,23 @@ function emptyListAt(program: Program, list: ListExpr, host: Host): EntryList | 
   const isHere = (option: readonly string[]) =>
     listsOfOption(context, option).some(({ literal }) => literal.start === list.start && literal.end === list.end);
   for (const store of host.stores) {
+    const { option } = store;
+    const users = host.config.at(...option, "users").names();
+    const owners = [
+      { userName: ownerOfHomeStore(option), at: option },
+      ...users.map(({ name }) => ({ userName: name, at: [...option, "users", name] })),
+    ];
     for (const [kind, name] of [["directory", "directories"] as const, ["file", "files"] as const]) {
-      if (isHere([...store.option, name])) return { host, store, kind, userName: undefined };
-      const users = host.config.at(...store.option, "users").names();
-      const user = users.find((one) => isHere([...store.option, "users", one.name, name]));
-      if (user) return { host, store, kind, userName: user.name };
+      const owner = owners.find(({ at }) => isHere([...at, name]));
+      if (owner) return { host, store, kind, userName: owner.userName };
     }
   }
   return undefined;
+}
+
+/** The person whose `home.persistence` of home-manager it is; undefined for stores of the system. */
+function ownerOfHomeStore([top, , name]: readonly string[]): string | undefined {
+  return top === "home-manager" ? name : undefined;
 }
 
 function statesFor({ host, kind, userName }: EntryList): readonly LostState[] {
