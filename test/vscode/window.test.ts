@@ -87,6 +87,25 @@ describe.each(Object.keys(VERSIONS) as Version[])("the packaged extension in VS 
     expect(hover).toContain(place.path);
   });
 
+  it("offers what the host would lose while one types, however fast, and writes it with its owner by Enter", async () => {
+    const lines = readFileSync(join(workspace, target.file), "utf8").split("\n");
+    const above = lines.findIndex((line) => line.includes("networking.hostName"));
+    const store = 'environment.persistence."/persist".directories = [ "/var/log" ];';
+    await window.openFile(target.file);
+    await window.goTo(above, 2);
+    await window.page.keyboard.insertText(`${store}\n  `);
+    await window.goTo(above, 2 + store.length - " ];".length);
+    await window.page.keyboard.type(' "/var/lib/p');
+    const rows = window.page.locator(".suggest-widget.visible .monaco-list-row");
+    await rows.filter({ hasText: "/var/lib/postgresql" }).first().waitFor();
+    await screenshot("completion");
+    await window.page.keyboard.press("Enter");
+    const written = '{ directory = "/var/lib/postgresql"; user = "postgres"; group = "postgres";';
+    await expect.poll(() => window.visibleText(target.file), PATIENT).toContain(written);
+    await window.command("File: Revert File");
+    await expect.poll(() => window.visibleText(target.file), PATIENT).not.toContain(written);
+  });
+
   it("fixes a finding by Ctrl+. and takes it off the list", async () => {
     await window.openFile(target.file);
     await window.goTo(target.range.start.line, target.range.start.character + 1);
