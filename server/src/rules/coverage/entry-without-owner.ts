@@ -192,14 +192,34 @@ function isTypo(name: string, of: string): boolean {
 }
 
 /** Services that make an account or group of this name when they are on. */
-function owning(kind: "user" | "group", name: string): string[] {
-  const found = services.filter(
-    ({ states, confidence }) =>
-      confidence === "read" && states.some((state) => !state.dynamicUser && state[kind] === name),
-  );
+function owning(kind: "user" | "group", name: string): readonly string[] {
+  if (name === "root") return [];
+  byOwner ??= readOwners();
+  const found = byOwner.get(`${kind} ${name}`) ?? [];
   // Databases come along with other services, which may be known to bring them or not.
-  if (name === "root" || found.some(({ states }) => states.some(({ database }) => database))) return [];
-  return found.map(({ enable }) => enable);
+  return found.some(({ hasDatabase }) => hasDatabase) ? [] : found.map(({ enable }) => enable);
+}
+
+interface Owner {
+  readonly enable: string;
+  readonly hasDatabase: boolean;
+}
+
+/** The services of the catalogue that were read, by the accounts and groups of their state; made when first asked for. */
+let byOwner: ReadonlyMap<string, readonly Owner[]> | undefined;
+
+function readOwners(): ReadonlyMap<string, readonly Owner[]> {
+  const owners = new Map<string, Owner[]>();
+  for (const { enable, states, confidence } of services) {
+    if (confidence !== "read") continue;
+    const hasDatabase = states.some(({ database }) => database);
+    const lasting = states.filter(({ dynamicUser }) => !dynamicUser);
+    const names = lasting.flatMap(({ user, group }) => [user && `user ${user}`, group && `group ${group}`]);
+    for (const name of new Set(names)) {
+      if (name) owners.set(name, [...(owners.get(name) ?? []), { enable, hasDatabase }]);
+    }
+  }
+  return owners;
 }
 
 /** Whether the service is or may be on; where the host sets anything of it, it may come along with another one. */
