@@ -1,7 +1,8 @@
 import { HOLE } from "../../eval/value.ts";
-import type { DiskoLayout, Host, Rollback } from "../../host/host.ts";
+import type { DiskoLayout, Host, Rollback, Script } from "../../host/host.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { cleanSubvolume } from "../../host/subvolume.ts";
+import { scriptCommands } from "../reading/script-commands.ts";
 import { defineRule } from "../rule.ts";
 
 /** A rollback to a blank that nothing makes, on a disk whose whole layout is known. */
@@ -22,11 +23,11 @@ export const unmadeBlank = defineRule({
       const base = name.slice(name.lastIndexOf("/") + 1);
       if (base === "" || isDeclared(layout, name) || mayBeMade(host, rollback, base)) continue;
       const at = script.text.indexOf(base);
-      const other = technique === "zfs" ? otherSnapshot(host, rollback) : undefined;
+      const other = technique === "zfs" ? otherSnapshot(host, rollback, base) : undefined;
       report({
         severity: other === undefined ? "warning" : "error",
         at: (at < 0 ? undefined : script.placeOf(at, at + base.length)) ?? rollback.place,
-        message: `The root is taken from the blank \`${blank}\`, and nothing in the configuration makes it: neither disko's layout nor a hook or script${other === undefined ? "" : ` (one makes \`${other}\`)`}. After an installation from this configuration ${CONSEQUENCES[technique]}`,
+        message: `The root is taken from the blank \`${blank}\`, and nothing in the configuration makes it: neither disko's layout nor a hook or script${other === undefined ? "" : ` (one makes ${other})`}. After an installation from this configuration ${CONSEQUENCES[technique]}`,
         help:
           technique === "zfs"
             ? `Let disko make it with the dataset: \`postCreateHook = "zfs snapshot ${rollback.wipes[0] ?? "POOL/DATASET"}@${base}";\`. On a host that is installed, see whether it is there: \`zfs list -t snapshot\`.`
@@ -56,27 +57,89 @@ function isDeclared({ subvolumes }: DiskoLayout, name: string): boolean {
 }
 
 /**
- * Whether another script than the rollback speaks of the blank, such as a hook of disko's, or holds what is not known;
+ * Whether another script than the rollback makes the blank or may, such as a hook of disko's, or holds what is not known;
  * or the rollback itself makes one when there is none.
  */
-function mayBeMade(host: Host, { script }: Rollback, base: string): boolean {
+function mayBeMade(host: Host, rollback: Rollback, base: string): boolean {
+  const { script, technique } = rollback;
   const others = host.scripts.filter(({ option }) => option.join() !== script.option.join());
-  if (others.some(({ text, option }) => text.includes(base) || (text.includes(HOLE) && option[0] === "disko")))
+  if (
+    others.some((other) =>
+      other.text.includes(base)
+        ? technique !== "zfs" || mayMakeSnapshot(other, rollback, base)
+        : other.text.includes(HOLE) && other.option[0] === "disko",
+    )
+  )
     return true;
   return commandsOf(script).storage.some((command) => {
     if (command.kind === "subvolume-create") return command.targets.some((word) => names(script.text, word, base));
     if (command.kind === "subvolume-snapshot") return names(script.text, command.destination, base);
-    return /zfs\s+snapshot/.test(script.text);
+    return /zfs\s+snap/.test(script.text);
   });
 }
 
-/** The snapshot that a hook makes of the dataset under another name. */
-function otherSnapshot(host: Host, { wipes, blank }: Rollback): string | undefined {
-  const made = host.scripts
-    .filter(({ option }) => option[0] === "disko")
-    .flatMap(({ text }) => [...text.matchAll(/\bzfs\s+snapshot\s+(?:-r\s+)?["']?([^\s"'@]+)@([^\s"']+)/g)])
-    .find((match) => wipes.includes(match[1] ?? "") && match[2] !== blank);
-  return made && `${made[1]}@${made[2]}`;
+/** A snapshot that a script takes with \`zfs snapshot\`. */
+interface Taken {
+  readonly dataset: string;
+  readonly snapshot: string;
+  readonly isRecursive: boolean;
+}
+
+/** The snapshots that a script takes; undefined where one of their names is only known when it runs. */
+function snapshotsOf(script: Script): readonly Taken[] | undefined {
+  const taken: Taken[] = [];
+  for (const { program, words } of scriptCommands(script)) {
+    if (program !== "zfs" || !/^snap(shot)?$/.test(words[1]?.text ?? "")) continue;
+    const given = words.slice(2).map(({ text }) => text);
+    const isRecursive = given.some((text) => /^-[a-z]*r/.test(text));
+    for (const text of given.filter((word) => word.includes("@") || word.includes(HOLE))) {
+      const [dataset = "", snapshot = ""] = text.split("@");
+      if (text.includes(HOLE)) return undefined;
+      taken.push({ dataset, snapshot, isRecursive });
+    }
+  }
+  return taken;
+}
+
+/** Whether a script that speaks of the blank makes it: it may, unless all that it takes are snapshots of other datasets. */
+function mayMakeSnapshot(script: Script, { wipes }: Rollback, base: string): boolean {
+  const taken = snapshotsOf(script);
+  if (!taken || taken.length === 0 || wipes.length === 0 || /\bzfs\s+(clone|re(cv|ceive)|rename)\b/.test(script.text))
+    return true;
+  return taken.some(
+    ({ dataset, snapshot, isRecursive }) =>
+      snapshot === base &&
+      wipes.some(
+        (wiped) => wiped === dataset || (isRecursive && isDatasetBelow(wiped, dataset) && isThere(script, wiped)),
+      ),
+  );
+}
+
+const isDatasetBelow = (dataset: string, above: string): boolean => dataset.startsWith(`${above}/`);
+
+/** Whether a dataset exists when a hook of disko's runs: datasets are made one by one in the order of their names. */
+function isThere({ option }: Script, dataset: string): boolean {
+  const [top, devices, zpool, pool, datasets, name] = option;
+  if (top !== "disko" || devices !== "devices" || zpool !== "zpool" || datasets !== "datasets") return true;
+  if (pool === undefined || name === undefined) return true;
+  // The pool's own dataset is one of that name among them.
+  return !dataset.startsWith(`${pool}/`) || dataset.slice(pool.length + 1) <= name;
+}
+
+/** The snapshot that a hook makes instead: of the dataset under another name, or by the name of the blank of another dataset. */
+function otherSnapshot(host: Host, { wipes }: Rollback, base: string): string | undefined {
+  for (const script of host.scripts.filter(({ option }) => option[0] === "disko")) {
+    for (const { dataset, snapshot, isRecursive } of snapshotsOf(script) ?? []) {
+      const made = `\`${dataset}@${snapshot}\``;
+      if (wipes.includes(dataset)) return made;
+      if (snapshot !== base) continue;
+      if (!wipes.some((wiped) => isDatasetBelow(wiped, dataset))) return made;
+      return isRecursive
+        ? `${made} before disko has made the datasets below it`
+        : `${made} without \`-r\`, which leaves out the datasets below it`;
+    }
+  }
+  return undefined;
 }
 
 function names(text: string, { start, end }: { start: number; end: number }, base: string): boolean {
