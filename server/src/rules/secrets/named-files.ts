@@ -75,13 +75,20 @@ function secretsOfInitrd({ config }: Host): NamedFile[] {
   });
 }
 
-/** Names of options that hold the path of a secret. */
-const SECRET_FILE = /(pass(word|phrase)?|token|secret|private_?key|psk)_?-?(file|path)s?$/i;
+/** Names of options that hold the path of a secret; a key of which nothing says what for may be a public one. */
+const SECRET_FILE =
+  /(pass(word|phrase)?|token|secret|psk|(private|secret|app|api|hmac|jwt|master|encryption|deterministic|signing|session|access)_?-?key(_?-?base)?)_?-?(file|path)s?$/i;
+
+/** Whether an option holds the path of a secret: by its name, or as it is a file below `secrets`, such as GitLab's. */
+function isSecretFile(option: readonly string[]): boolean {
+  const name = option.at(-1) ?? "";
+  return SECRET_FILE.test(name) || (option.slice(0, -1).includes("secrets") && /(file|path)$/i.test(name));
+}
 
 /** Options that hold the path of a secret as a path literal. */
 export function secretLiterals(host: Host): NamedFile[] {
   return textsOfGroups(host, literalsBelow)
-    .filter(({ option }) => SECRET_FILE.test(option.at(-1) ?? ""))
+    .filter(({ option }) => isSecretFile(option))
     .map(({ text, option, place }) => ({ path: normalise(text), option: option.join("."), place }));
 }
 
@@ -110,7 +117,7 @@ const writtenByUnits = perItem(({ node }: Unit) =>
 function isWrittenSecret(config: OptionNode, option: readonly string[]): boolean {
   const name = option.at(-1) ?? "";
   return (
-    SECRET_FILE.test(name) ||
+    isSecretFile(option) ||
     (/^(environment|env|credentials|secrets?)_?files?$/i.test(name) && holdsSecret(config.at(...option)))
   );
 }
