@@ -127,6 +127,7 @@ import latePasswordFile from "./secrets/late-password-file.md";
 import lateSecretIdentity from "./secrets/late-secret-identity.md";
 import lostAuthorizedKeys from "./secrets/lost-authorized-keys.md";
 import lostCredentialKey from "./secrets/lost-credential-key.md";
+import lostHomeIdentity from "./secrets/lost-home-identity.md";
 import lostKnownHosts from "./secrets/lost-known-hosts.md";
 import lostLoginKeys from "./secrets/lost-login-keys.md";
 import lostRcloneRemotes from "./secrets/lost-rclone-remotes.md";
@@ -579,6 +580,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP813", coveredSecretLink],
   ["IMP814", missingEncryptedSecret],
   ["IMP815", lostLoginKeys],
+  ["IMP816", lostHomeIdentity],
   ["IMP826", certificateOfAnotherGroup],
   ["IMP836", unknownSecretPath],
   ["IMP837", lostRcloneRemotes],

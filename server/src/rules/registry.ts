@@ -128,6 +128,7 @@ import { latePasswordFile } from "./secrets/late-password-file.ts";
 import { lateSecretIdentity } from "./secrets/late-secret-identity.ts";
 import { lostAuthorizedKeys } from "./secrets/lost-authorized-keys.ts";
 import { lostCredentialKey } from "./secrets/lost-credential-key.ts";
+import { lostHomeIdentity } from "./secrets/lost-home-identity.ts";
 import { lostKnownHosts } from "./secrets/lost-known-hosts.ts";
 import { lostLoginKeys } from "./secrets/lost-login-keys.ts";
 import { lostRcloneRemotes } from "./secrets/lost-rclone-remotes.ts";
@@ -580,6 +581,7 @@ export const rules: readonly Rule[] = [
   coveredSecretLink,
   missingEncryptedSecret,
   lostLoginKeys,
+  lostHomeIdentity,
   certificateOfAnotherGroup,
   unknownSecretPath,
   lostRcloneRemotes,
