@@ -21,6 +21,7 @@ import type { OptionNode } from "../../modules/option-node.ts";
 import { wordsOf } from "../reading/data-names.ts";
 import { runningUnits } from "../reading/data-paths.ts";
 import { datasetKeys } from "../reading/dataset-keys.ts";
+import { crypttabLines } from "../reading/late-disks.ts";
 import { literalsBelow, type OptionText, serviceTexts, textsBelow, writtenBelow } from "../reading/option-texts.ts";
 import { scriptCommands } from "../reading/script-commands.ts";
 import { FILE_OPTIONS } from "./file-options.ts";
@@ -265,14 +266,10 @@ function keysOfBuilders({ config }: Host): NamedFile[] {
 }
 
 /** The key files of disks that are opened after the initrd: the third field of /etc/crypttab. */
-function keysOfDisks({ config }: Host): NamedFile[] {
-  const text = readString(config.at("environment", "etc", "crypttab", "text"));
-  if (!text?.known) return [];
-  return text.value.split("\n").flatMap((line) => {
-    const [name, , key] = line.trim().split(/\s+/);
-    if (!name || name.startsWith("#") || !key) return [];
-    return fileAt(key, "environment.etc.crypttab", text.place);
-  });
+function keysOfDisks(host: Host): NamedFile[] {
+  return crypttabLines(host).flatMap(({ key, place }) =>
+    key === undefined ? [] : fileAt(key, "environment.etc.crypttab", place),
+  );
 }
 
 /** Keys of encrypted datasets that the running system loads; those that the initrd loads are looked for in the initrd. */

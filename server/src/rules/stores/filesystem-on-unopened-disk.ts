@@ -1,6 +1,7 @@
 import type { FileSystem, Host } from "../../host/host.ts";
-import { childrenOf, openOf, readTexts } from "../../host/read-values.ts";
+import { readTexts } from "../../host/read-values.ts";
 import { splitOptions } from "../reading/btrfs-mounts.ts";
+import { mayOpenOthers } from "../reading/late-disks.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
 import { nearestName } from "../reading/nearest-name.ts";
 import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
@@ -53,19 +54,6 @@ function disksOf({ device, fsType, options }: FileSystem) {
     text.startsWith("device=") ? [{ device: text.slice("device=".length), place, isMember: true }] : [],
   );
   return [...from, ...members];
-}
-
-function mayOpenOthers(host: Host): boolean {
-  const initrd = host.config.at("boot", "initrd");
-  const kernel = readTexts(host.config.at("boot", "kernelParams"));
-  return (
-    openOf(initrd.at("luks", "devices")) !== undefined ||
-    kernel.open.length > 0 ||
-    kernel.texts.some(({ text }) => /^(rd\.)?luks/.test(text)) ||
-    initrd.at("systemd", "contents").isDefined() !== false ||
-    childrenOf(initrd.at("luks", "devices")).some(({ certain }) => certain.answer !== "yes") ||
-    host.config.at("services", "multipath").isDefined() !== false
-  );
 }
 
 /** Whether a crypttab of the host speaks of it, or may. */

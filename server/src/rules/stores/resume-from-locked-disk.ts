@@ -2,11 +2,14 @@ import { offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { readString, readTexts } from "../../host/read-values.ts";
+import { itemNode, openOf, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { forbidsHibernation, sleepsByItself } from "../reading/hibernation.ts";
+import { type CrypttabLine, crypttabLines, mayOpenOthers } from "../reading/late-disks.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
-import { defineRule } from "../rule.ts";
+import { diskoSwaps } from "../reading/swap-files.ts";
+import { defineRule, type Report } from "../rule.ts";
 
-/** A host that looks for its sleeping system on the encrypted partition instead of in the opened one. */
+/** A host that looks for its sleeping system on an encrypted partition, or in a disk that nothing has opened by then. */
 export const resumeFromLockedDisk = defineRule({
   code: "IMP332",
   name: "resume-from-locked-disk",
@@ -36,8 +39,77 @@ export const resumeFromLockedDisk = defineRule({
             : [],
       });
     }
+    for (const found of resumesTooEarly(host)) report(found);
   },
 });
+
+/** What is said of a host that resumes from a disk that only crypttab opens, in the running system. */
+function resumesTooEarly(host: Host): readonly Report[] {
+  const late = new Map(crypttabLines(host).map((line) => [`/dev/mapper/${line.name}`, line]));
+  if (late.size === 0 || mayOpenOthers(host) || forbidsHibernation(host)) return [];
+  for (const { name } of luksDisks(host)) late.delete(`/dev/mapper/${name}`);
+  for (const { text, option } of host.scripts) {
+    if (option[0] !== "boot") continue;
+    for (const [device, { name }] of late) if (text.includes(name)) late.delete(device);
+  }
+  const asked = resumeDevices(host);
+  const named = asked.flatMap(({ device, option, place }): Report[] => {
+    const line = late.get(device);
+    if (!line) return [];
+    return [
+      {
+        at: place,
+        message: `By \`${option}\` the host resumes from \`${device}\`, which only /etc/crypttab opens: that is read in the running system, and resuming is a matter of the initrd, before it. The initrd waits for the disk in vain, for up to a minute and a half at every boot, and the hibernated system is thrown away, with all that was open.`,
+        help: openEarly(line),
+        related: [{ place: line.place, message: "it is opened by this, too late" }],
+      },
+    ];
+  });
+  if (asked.length > 0) return named;
+  // Without a device NixOS looks through the swaps, and systemd for the one that it has noted: all of them are locked.
+  const sleeps = sleepsByItself(host);
+  const swaps = swapDevices(host);
+  const lines = swaps?.map(({ device }) => late.get(device));
+  const [first] = swaps ?? [];
+  const [line] = lines ?? [];
+  if (!sleeps || !first || !line || lines?.some((one) => one === undefined)) return [];
+  return [
+    {
+      at: first.place,
+      message: `The host hibernates by itself (${sleeps.text}), and all its swap is opened by /etc/crypttab alone: that is read in the running system, and resuming is a matter of the initrd, before it. The hibernated system is never found and is thrown away, with all that was open.`,
+      help: openEarly(line),
+      related: [
+        { place: line.place, message: "the swap is opened by this, too late" },
+        { place: sleeps.place, message: "it hibernates by this" },
+      ],
+    },
+  ];
+}
+
+function openEarly({ name, device, key }: CrypttabLine): string {
+  const withKey =
+    key === undefined
+      ? ""
+      : " Its key file has to be in the initrd for that (boot.initrd.secrets), or a passphrase has to open it.";
+  return `Let the initrd open it, in place of the line in crypttab: boot.initrd.luks.devices.${name}.device = "${device.startsWith("/") ? device : "/dev/disk/by-…"}";${withKey}`;
+}
+
+/** The devices of all swap; undefined where there may be more. */
+function swapDevices(
+  host: Host,
+): readonly { readonly device: string; readonly place: Place | undefined }[] | undefined {
+  const { config } = host;
+  const option = config.child("swapDevices");
+  const { items, open } = readItems(option);
+  if (open.length > 0 || diskoSwaps(config).length > 0 || openOf(config.at("disko", "devices")) !== undefined)
+    return undefined;
+  const devices = items.map((item, index) => {
+    const device = readString(itemNode(item, [...option.path, String(index)]).child("device"));
+    return item.certain.answer === "yes" && device?.known ? { device: device.value, place: device.place } : undefined;
+  });
+  const known = devices.filter((device) => device !== undefined);
+  return known.length === devices.length ? known : undefined;
+}
 
 interface Resume {
   readonly device: string;
