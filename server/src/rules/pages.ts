@@ -214,6 +214,7 @@ import filesystemOnUnopenedDisk from "./stores/filesystem-on-unopened-disk.md";
 import hibernationToRandomSwap from "./stores/hibernation-to-random-swap.md";
 import hibernationWithoutOffset from "./stores/hibernation-without-offset.md";
 import hibernationWithoutSwap from "./stores/hibernation-without-swap.md";
+import homesUnderLateMount from "./stores/homes-under-late-mount.md";
 import identityOfSeveralHosts from "./stores/identity-of-several-hosts.md";
 import initrdSshWithoutAddress from "./stores/initrd-ssh-without-address.md";
 import initrdSshWithoutDriver from "./stores/initrd-ssh-without-driver.md";
@@ -371,6 +372,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP338", poolWithoutItsKey],
   ["IMP339", rebootToAPassphrase],
   ["IMP340", identityOfSeveralHosts],
+  ["IMP341", homesUnderLateMount],
   ["IMP351", initrdSshWithoutDriver],
   ["IMP352", mirroredBootWithoutNofail],
   ["IMP353", bootLoaderOnOneDisk],

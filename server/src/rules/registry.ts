@@ -215,6 +215,7 @@ import { filesystemOnUnopenedDisk } from "./stores/filesystem-on-unopened-disk.t
 import { hibernationToRandomSwap } from "./stores/hibernation-to-random-swap.ts";
 import { hibernationWithoutOffset } from "./stores/hibernation-without-offset.ts";
 import { hibernationWithoutSwap } from "./stores/hibernation-without-swap.ts";
+import { homesUnderLateMount } from "./stores/homes-under-late-mount.ts";
 import { identityOfSeveralHosts } from "./stores/identity-of-several-hosts.ts";
 import { initrdSshWithoutAddress } from "./stores/initrd-ssh-without-address.ts";
 import { initrdSshWithoutDriver } from "./stores/initrd-ssh-without-driver.ts";
@@ -372,6 +373,7 @@ export const rules: readonly Rule[] = [
   poolWithoutItsKey,
   rebootToAPassphrase,
   identityOfSeveralHosts,
+  homesUnderLateMount,
   initrdSshWithoutDriver,
   mirroredBootWithoutNofail,
   bootLoaderOnOneDisk,
