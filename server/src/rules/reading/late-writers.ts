@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host, Known, Unit } from "../../host/host.ts";
 import { isBelow, normalise } from "../../host/paths.ts";
-import { childrenOf, isNamed, readBoolean, readString, readTexts } from "../../host/read-values.ts";
+import { childrenOf, isNamed, nameAt, readBoolean, readString, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { containerBackend } from "./container-backend.ts";
 import { pathsOfUnits } from "./data-paths.ts";
@@ -23,7 +23,7 @@ export interface Writer {
 
 /**
  * The units that certainly run and write to a path that the configuration names, of modules that do not make them wait for
- * its mount. Source of truth: the modules of restic, borgbackup, postgresqlBackup, mysqlBackup, restic's server, forgejo,
+ * its mount. Source of truth: the modules of restic, borgbackup (its jobs and its repositories), postgresqlBackup, mysqlBackup, restic's server, forgejo,
  * gitea, samba and oci-containers of nixpkgs 2025; for others nobody has read whether they wait.
  */
 export function lateWriters(host: Host): readonly Writer[] {
@@ -31,6 +31,7 @@ export function lateWriters(host: Host): readonly Writer[] {
   return [
     ...resticJobs(config.at("services", "restic", "backups")),
     ...(borgWaits(host) ? [] : borgJobs(config.at("services", "borgbackup", "jobs"))),
+    ...borgRepositories(config.at("services", "borgbackup", "repos")),
     ...ofService(config.at("services", "postgresqlBackup"), "location", "postgresqlBackup", DUMPS),
     ...ofService(config.at("services", "mysqlBackup"), "location", "mysql-backup", DUMPS),
     ...ofService(config.at("services", "restic", "server"), "dataDir", "restic-rest-server", "takes backups into it"),
@@ -95,6 +96,17 @@ function borgJobs(jobs: OptionNode): Writer[] {
     if (starts.isSet && starts.texts.length === 0) return [];
     const effect = "makes a new, empty repository there (`doInit`), saves into it and reports success";
     return [{ unit: `borgbackup-job-${name}`, ...at, needsDirectory, effect }];
+  });
+}
+
+/** Repositories for other hosts: a unit makes the directory at boot, and does not look at what is mounted. */
+function borgRepositories(repositories: OptionNode): Writer[] {
+  return each(repositories).flatMap(({ name, node }): Writer[] => {
+    const own = node.child("path");
+    const at =
+      own.isDefined() === false ? { path: "/var/lib/borgbackup", place: nameAt(node) } : pathOf(readString(own));
+    const effect = "makes the directory of the repository there, and what clients send goes into it";
+    return at ? [{ unit: `borgbackup-repo-${name}`, ...at, needsDirectory: false, effect }] : [];
   });
 }
 
