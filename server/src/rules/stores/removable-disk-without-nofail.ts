@@ -2,11 +2,11 @@ import { offer } from "../../edits/fix-plan.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import { backupJobs } from "../../host/backup-jobs.ts";
-import type { FileSystem, Host } from "../../host/host.ts";
+import type { FileSystem } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean } from "../../host/read-values.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A disk that the configuration itself counts as missing at times, and without which the boot stops. */
 export const removableDiskWithoutNofail = defineRule({
@@ -20,7 +20,7 @@ export const removableDiskWithoutNofail = defineRule({
     const { host, report } = context;
     for (const fs of host.fileSystems) {
       if (!isWaitedFor(fs)) continue;
-      const sign = signOf(host, fs);
+      const sign = signOf(context, fs);
       if (!sign) continue;
       report({
         at: fs.place,
@@ -72,7 +72,8 @@ interface Sign {
 }
 
 /** What says that the disk may be missing. */
-function signOf(host: Host, fs: FileSystem): Sign | undefined {
+function signOf(context: RuleContext, fs: FileSystem): Sign | undefined {
+  const { host } = context;
   for (const unit of host.units) {
     const condition = unit.conditions.find(
       ({ name, text }) =>
@@ -112,7 +113,17 @@ function signOf(host: Host, fs: FileSystem): Sign | undefined {
       isSure: isForUsers(fs),
     };
   }
-  const named = NAMED.test(fs.mountpoint) || /\/by-(part)?label\/[^/]*(usb|extern|removable)/i.test(device.value);
+  const comment = commentOn(context, fs);
+  if (comment !== undefined && COMES_AND_GOES.test(comment) && !STAYS.test(comment)) {
+    return {
+      words: "the comment on it says that it is taken away at times",
+      related: "this disk",
+      place: device.place,
+      isSure: true,
+    };
+  }
+  const named =
+    NAMED.test(fs.mountpoint) || /\/by-(part)?label\/[^/]*(usb|extern|removable|off-?site|rotat)/i.test(device.value);
   return named
     ? {
         words: "its name says that it is not always there",
@@ -128,4 +139,27 @@ function isForUsers({ options }: FileSystem): boolean {
   return splitOptions(options).some(({ text }) => /^(users?|owner)$/.test(optionKey(text)));
 }
 
-const NAMED = /^\/(run\/)?media\/.*(usb|extern|removable|stick)|^\/mnt\/.*(usb|extern(al)?([-_]|$)|removable)/i;
+const NAMED =
+  /^\/(run\/)?media\/.*(usb|extern|removable|stick|off-?site|rotat)|^\/mnt\/.*(usb|extern(al)?([-_]|$)|removable|off-?site|rotat)/i;
+
+/** What somebody writes of a disk that is not always there. */
+const COMES_AND_GOES =
+  /\b((un)?plug(ged|s)?([ -]?in)?|hot-?plug\w*|swapped|rotat(ed|es|ing)|taken (home|away|out|off-?site|to)|(carried|moved) (home|away|off-?site)|not always (there|connected|attached|present|mounted)|(only|sometimes) (there|connected|attached|present)|(when|if|whenever) (it is |it's )?(connected|attached|present|there)|removable|in (a|the) drawer|lives (at|in) the office)\b/i;
+const STAYS =
+  /\b(always (plugged|connected|attached|there|present)|never (un\w+|taken|swapped|moved)|permanently|stays|no longer|not removable|internal)\b/i;
+
+/** The comment above the line that declares a filesystem, and at its end. */
+function commentOn({ program }: RuleContext, { place }: FileSystem): string | undefined {
+  const text = place && program(place.file)?.text;
+  if (!place || text === undefined) return undefined;
+  const lineStart = text.lastIndexOf("\n", place.start - 1) + 1;
+  const above: string[] = [];
+  for (const line of text.slice(0, lineStart).split("\n").slice(0, -1).reverse()) {
+    const comment = /^\s*#(.*)$/.exec(line)?.[1];
+    if (comment === undefined) break;
+    above.unshift(comment);
+  }
+  const lineEnd = text.indexOf("\n", place.end);
+  const atEnd = /[;{]\s*#([^"]*)$/.exec(text.slice(place.end, lineEnd < 0 ? text.length : lineEnd))?.[1];
+  return above.length === 0 && atEnd === undefined ? undefined : [...above, atEnd ?? ""].join(" ");
+}
