@@ -19,12 +19,14 @@ export const unassembledArray = defineRule({
     const { host, report } = context;
     const off = whyOff(host);
     if (off === undefined || mayBeSetElsewhere(host)) return;
-    const use = usesOf(host)[0];
+    const [use, ...others] = usesOf(host);
     if (!use) return;
+    const same = others.filter(({ stopsBoot }) => stopsBoot).map(({ name }) => `\`${name}\``);
     report({
       at: use.place,
       severity: use.stopsBoot ? "error" : "warning",
-      message: `${use.what}, and nothing assembles arrays: ${off}. The array does not appear${use.stopsBoot ? ", and the boot waits for it and stops" : ""}.`,
+      message: `${use.what}, and nothing assembles arrays: ${off}. The array does not appear${use.stopsBoot ? ", and the boot waits for it and stops" : ""}.${same.length > 0 ? ` The same goes for ${same.join(", ")}.` : ""}`,
+      related: others.map(({ what, place }) => ({ place, message: what })),
       help: "Set boot.swraid.enable = true.",
       fixes: () =>
         offer(setOption(context, ["boot", "swraid", "enable"], "true"), {
@@ -59,28 +61,40 @@ function whyOff({ config }: Host): string | undefined {
 interface Use {
   readonly what: string;
   readonly place: Place | undefined;
+  /** What cannot be used without it. */
+  readonly name: string;
   readonly stopsBoot: boolean;
+  /** It stops in the initrd, where nobody can log in. */
+  readonly isEarly: boolean;
 }
 
 const ARRAY = /^\/dev\/(md\d+|md\/\S+)$/;
 
 /** What needs an array, the gravest first. */
 function usesOf(host: Host): readonly Use[] {
-  const mounts = host.fileSystems.flatMap(({ mountpoint, device, options, certain, place }): Use[] => {
+  const mounts = host.fileSystems.flatMap(({ mountpoint, device, options, certain, place, mountedInInitrd }): Use[] => {
     if (certain.answer !== "yes" || !device.known || !ARRAY.test(device.value)) return [];
     const waits = !options.some(({ text }) => /^(nofail|noauto|x-systemd\.automount)$/.test(text));
     const what = `\`${mountpoint}\` is on \`${device.value}\``;
-    return [{ what, place: device.place ?? place, stopsBoot: waits }];
+    const isEarly = mountedInInitrd.answer === "yes";
+    return [{ what, place: device.place ?? place, name: mountpoint, stopsBoot: waits, isEarly }];
   });
   const disks = luksDisks(host).flatMap(({ name, devices, settings }): Use[] => {
     const array = devices.find((device) => ARRAY.test(device));
     const place = settings.map((node) => setAt(node.child("device"))).find((one) => one !== undefined);
-    return array ? [{ what: `\`${name}\` is to be opened from \`${array}\``, place, stopsBoot: true }] : [];
+    const what = `\`${name}\` is to be opened from \`${array}\``;
+    return array ? [{ what, place, name, stopsBoot: true, isEarly: true }] : [];
   });
   const text = readString(host.config.at("boot", "swraid", "mdadmConf"));
   const described: Use[] =
     text?.known && /^\s*ARRAY\b/m.test(text.value)
-      ? [{ what: "`boot.swraid.mdadmConf` describes an array", place: text.place, stopsBoot: false }]
+      ? [
+          {
+            ...{ what: "`boot.swraid.mdadmConf` describes an array", name: "boot.swraid.mdadmConf" },
+            ...{ place: text.place, stopsBoot: false, isEarly: false },
+          },
+        ]
       : [];
-  return [...mounts, ...disks, ...described].sort((a, b) => Number(b.stopsBoot) - Number(a.stopsBoot));
+  const weight = ({ stopsBoot, isEarly }: Use) => Number(stopsBoot) + Number(stopsBoot && isEarly);
+  return [...mounts, ...disks, ...described].sort((a, b) => weight(b) - weight(a));
 }

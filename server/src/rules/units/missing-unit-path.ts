@@ -36,6 +36,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   rclone: "rclone",
   nft: "nftables",
   openssl: "openssl",
+  ssh: "openssh",
+  scp: "openssh",
+  sftp: "openssh",
   sqlite3: "sqlite",
 };
 
@@ -98,10 +101,17 @@ interface Found {
 }
 
 const findInSystem = perItem((unit: Unit) => {
-  const own = unit.stage === "initrd" ? undefined : pathOf(unit.node);
+  // One that never starts here belongs into the initrd, where its PATH is another one.
+  const own = unit.stage === "initrd" || isForInitrd(unit) ? undefined : pathOf(unit.node);
   const found = own === undefined ? undefined : findIn(unit, own);
   return found ? [{ unit, found }] : [];
 });
+
+/** Whether only targets of the initrd pull a unit of the running system in. */
+function isForInitrd({ wantedBy, requiredBy }: Unit): boolean {
+  const targets = [...wantedBy, ...requiredBy];
+  return targets.length > 0 && targets.every(({ text }) => /^initrd[\w-]*\.target$/.test(text));
+}
 
 function findInInitrd(unit: Unit, inInitrd: string | undefined): Found | undefined {
   // With packages of its own the PATH of a unit is another one.
@@ -171,7 +181,7 @@ function missingOf(
     if (/(^|[\s;])(export\s+)?PATH=/.test(script.text) || script.ownPath?.isOpen) continue;
     const commands = scriptCommands(script);
     const provided = withFullNames([onPath, ...(script.ownPath?.packages ?? [])].join(" "));
-    for (const command of commands) {
+    for (const command of commands.flatMap((one) => [one, ...calledBy(one)])) {
       const name = packages[command.program];
       if (!command.isBare || name === undefined || provided.includes(name) || missing.has(name)) continue;
       if (isLookedFor(commands, command.program)) continue;
@@ -179,6 +189,18 @@ function missingOf(
     }
   }
   return missing;
+}
+
+/** What a command starts in its turn: rsync the shell by which it reaches another host, ssh without its directory. */
+function calledBy(command: ScriptCommand): readonly ScriptCommand[] {
+  if (command.program !== "rsync") return [];
+  return command.words.flatMap((word, index): ScriptCommand[] => {
+    const before = command.words[index - 1]?.text ?? "";
+    const shell = /^(-[a-zA-Z]*e|--rsh)$/.test(before) ? word.text : /^--rsh=(.*)$/s.exec(word.text)?.[1];
+    if (shell === undefined || !/^ssh(\s|$)/.test(shell)) return [];
+    const start = command.script.text.indexOf("ssh", word.start);
+    return [{ ...command, program: "ssh", isBare: true, words: [word], start, end: word.end }];
+  });
 }
 
 /** Names that nixpkgs has for a package, or for single programs of it (its `unixtools`), beside its own. */
