@@ -8,13 +8,18 @@ import { tmpfilesRules } from "./tmpfiles.ts";
 
 /** Whether a service keeps a file as its own state, a tool of secrets puts it there, or tmpfiles or a script makes it. */
 export function isMade(host: Host, path: string): boolean {
+  const isState = host.services.some(({ state }) => state.some((own) => isAtOrBelow(path, own.path)));
+  return isState || isPutThere(host, path);
+}
+
+/** Whether a tool of secrets puts a file there, or tmpfiles or a script makes it. */
+export function isPutThere(host: Host, path: string): boolean {
   const secrets = [
     host.config.at("age", "secrets"),
     host.config.at("sops", "secrets"),
     host.config.at("sops", "templates"),
   ];
   return (
-    host.services.some(({ state }) => state.some((own) => isAtOrBelow(path, own.path) || own.path === path)) ||
     childrenOf(host.config.at("boot", "initrd", "secrets")).some(
       ({ name, node }) => normalise(name) === path && !isItself(node),
     ) ||

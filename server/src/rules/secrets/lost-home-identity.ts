@@ -5,7 +5,7 @@ import { childrenOf, nameAt, readBoolean, readString, readTexts } from "../../ho
 import { homeOf } from "../../host/user-home.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { homeFiles } from "../reading/home-files.ts";
-import { isMade } from "../reading/made-files.ts";
+import { isPutThere } from "../reading/made-files.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import type { Identity } from "../reading/secret-identities.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -122,7 +122,7 @@ function pathsAt(option: OptionNode): readonly Identity[] | undefined {
 /** Whether a key is lost at a reboot and nothing of the configuration puts it there again. */
 function isLost(host: Host, path: string): boolean {
   if (!path.startsWith("/") || /^\/(run|nix|etc\/ssh)\//.test(path)) return false;
-  if (uncoveredLoss(host, path).lost !== "yes" || isMade(host, path)) return false;
+  if (uncoveredLoss(host, path).lost !== "yes" || isPutThere(host, path)) return false;
   const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
   return (
     !entries.some((entry) => isAtOrBelow(entry.path, path)) &&
