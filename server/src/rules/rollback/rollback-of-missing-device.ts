@@ -41,6 +41,9 @@ export const rollbackOfMissingDevice = defineRule({
   },
 });
 
+/** The unit of an opened disk whose name needs no escapes. */
+const DEVICE = /^dev-mapper-(\w+)\.device$/;
+
 /** A rollback that waits for the unit of a disk that nobody opens. */
 function reportUnits({ host, report }: RuleContext, root: string): void {
   for (const rollback of host.rollbacks) {
@@ -50,18 +53,22 @@ function reportUnits({ host, report }: RuleContext, root: string): void {
     const relations = ["requires", "bindsTo", "after"];
     // The unit of the root's own device is there when the disk is open, whatever it is called.
     const waits = relations.some((one) =>
-      readTexts(unit.node.child(one)).texts.some(({ text }) => text.endsWith(".device")),
+      readTexts(unit.node.child(one)).texts.some(({ text }) => {
+        const name = DEVICE.exec(text)?.[1];
+        return text.endsWith(".device") && (name === undefined || !isOpenedByNobody(host, name));
+      }),
     );
     for (const relation of relations) {
       for (const { text, place } of readTexts(unit.node.child(relation)).texts) {
-        const name = /^systemd-cryptsetup@([\w]+)\.service$/.exec(text)?.[1];
+        const isDevice = DEVICE.test(text);
+        const name = (isDevice ? DEVICE : /^systemd-cryptsetup@([\w]+)\.service$/).exec(text)?.[1];
         if (name === undefined || seen.has(name) || !isOpenedByNobody(host, name)) continue;
         if (relation === "after" && waits) continue;
         seen.add(name);
         report({
           at: place,
-          message: `Nothing opens a disk as \`${name}\`: \`/\` is on \`${root}\`, so that the unit \`${text}\` does not exist. ${relation === "after" ? "The rollback does not wait for the disk: it starts before it is open, fails, and the root is not emptied" : "The rollback requires it, and never starts"}.`,
-          help: `Write \`systemd-cryptsetup@${mappedName(root) ?? luksDisks(host)[0]?.name}.service\`.`,
+          message: `Nothing opens a disk as \`${name}\`: \`/\` is on \`${root}\`, so that the unit \`${text}\` ${isDevice ? "never appears" : "does not exist"}. ${relation === "after" ? "The rollback does not wait for the disk: it starts before it is open, fails, and the root is not emptied" : "The rollback requires it, and never starts"}.`,
+          help: `Write \`${isDevice ? "dev-mapper-" : "systemd-cryptsetup@"}${mappedName(root) ?? luksDisks(host)[0]?.name}.${isDevice ? "device" : "service"}\`.`,
           related: [{ place: rollback.place, message: "the rollback" }],
         });
       }

@@ -17,7 +17,9 @@ export const unmadeBlank = defineRule({
     const layout = rootLayout(host);
     if (!layout) return;
     for (const rollback of host.rollbacks) {
-      const { blank, runs, technique, script } = rollback;
+      const { blank, runs, technique, script, wipesRoot } = rollback;
+      // That the root is elsewhere is said where the two are compared.
+      if (wipesRoot.answer === "no") continue;
       if (blank === undefined || blank.includes(HOLE) || runs.answer === "no" || technique !== layout.fsType) continue;
       const name = technique === "zfs" ? blank.slice(blank.indexOf("@") + 1) : cleanSubvolume(blank);
       const base = name.slice(name.lastIndexOf("/") + 1);

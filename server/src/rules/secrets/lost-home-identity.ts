@@ -85,7 +85,7 @@ function sops(user: string, home: string, own: OptionNode): HomeManager | undefi
   if (age.child("plugins").isDefined() !== false) return undefined;
   const keyFile = age.child("keyFile").isDefined() === false ? undefined : readString(age.child("keyFile"));
   const keys = pathsAt(age.child("sshKeyPaths"));
-  if (keyFile?.known === false || !keys) return undefined;
+  if (keyFile?.known === false || !keys || (keyFile && !keyFile.value.startsWith("/"))) return undefined;
   const option = [...age.path, "keyFile"];
   const file = keyFile ? [{ path: normalise(keyFile.value), place: keyFile.place, option, isList: false }] : [];
   const flag = readBoolean(age.child("generateKey"));

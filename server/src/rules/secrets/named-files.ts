@@ -65,13 +65,14 @@ export function namedFiles(host: Host): NamedFile[] {
   ];
 }
 
-/** Secrets of the initrd that are given as null, which stands for the file of that name on the host. */
+/** Secrets of the initrd by a file of the host: one that is named, or null, which stands for the file of that name. */
 function secretsOfInitrd({ config }: Host): NamedFile[] {
   const secrets = config.at("boot", "initrd", "secrets");
   if (secrets.isDefined() === false) return [];
   return childrenOf(secrets).flatMap(({ name, node, certain }) => {
     const source = certain.answer === "yes" && name.startsWith("/") ? readStringOrNull(node) : undefined;
-    if (!source?.known || source.value !== null) return [];
+    if (!source?.known) return [];
+    if (source.value !== null) return fileAt(source.value, "boot.initrd.secrets", source.place);
     return [{ path: normalise(name), option: "boot.initrd.secrets", place: nameAt(node) }];
   });
 }

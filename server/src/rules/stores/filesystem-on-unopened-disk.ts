@@ -1,7 +1,8 @@
+import type { Place } from "../../eval/origin.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { readTexts } from "../../host/read-values.ts";
+import { itemNode, readItems, readString, readTexts } from "../../host/read-values.ts";
 import { splitOptions } from "../reading/btrfs-mounts.ts";
-import { mayOpenOthers } from "../reading/late-disks.ts";
+import { type CrypttabLine, crypttabLines, mayOpenOthers } from "../reading/late-disks.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
 import { nearestName } from "../reading/nearest-name.ts";
 import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
@@ -17,15 +18,25 @@ export const filesystemOnUnopenedDisk = defineRule({
 
   check({ host, report }) {
     const opened = luksDisks(host).map(({ name }) => name);
-    if (opened.length === 0 || host.fileSystemsOpen !== undefined || mayBeSetElsewhere(host) || mayOpenOthers(host))
-      return;
+    if (host.fileSystemsOpen !== undefined || mayBeSetElsewhere(host) || mayOpenOthers(host)) return;
     const said = new Set<string>();
+    for (const fs of host.fileSystems) {
+      const line = openedTooLate(host, fs, opened);
+      if (!line || said.has(line.name)) continue;
+      said.add(line.name);
+      report({
+        at: fs.device.known ? (fs.device.place ?? fs.place) : fs.place,
+        message: `The initrd mounts \`${fs.mountpoint}\` from \`/dev/mapper/${line.name}\`, which only /etc/crypttab opens: that is read in the running system, after the initrd. The boot waits for the disk and stops.`,
+        help: `Let the initrd open it, in place of the line in crypttab: boot.initrd.luks.devices.${line.name}.device = "${line.device.startsWith("/") ? line.device : "/dev/disk/by-…"}";`,
+        related: [{ place: line.place, message: "it is opened by this, too late" }],
+      });
+    }
+    if (opened.length === 0) return;
     for (const fs of host.fileSystems) {
       if (fs.certain.answer !== "yes") continue;
       const { mountpoint } = fs;
       for (const { device, place, isMember } of disksOf(fs)) {
-        // A hyphen may be one of a volume of LVM.
-        const name = /^\/dev\/mapper\/([^/-]+)$/.exec(device)?.[1];
+        const name = MAPPED.exec(device)?.[1];
         if (name === undefined || opened.includes(name) || said.has(name)) continue;
         if (host.scripts.some(({ text }) => text.includes(name)) || isInCrypttab(host, name)) continue;
         said.add(name);
@@ -43,8 +54,53 @@ export const filesystemOnUnopenedDisk = defineRule({
         });
       }
     }
+    for (const { device, place } of listedSwaps(host)) {
+      const name = MAPPED.exec(device)?.[1];
+      if (name === undefined || opened.includes(name) || said.has(name)) continue;
+      if (host.scripts.some(({ text }) => text.includes(name)) || isInCrypttab(host, name)) continue;
+      said.add(name);
+      const near = nearestName(name, [...opened, ...crypttabLines(host).map((line) => line.name)]);
+      report({
+        at: place,
+        severity: "warning",
+        message: `The swap is on \`${device}\`, and nothing opens a disk as \`${name}\`${near ? ` (one is opened as \`${near}\`)` : ""}: the boot waits for it for a minute and a half, and the host has no swap.`,
+        help: near
+          ? `Give both one name: \`${near}\` or \`${name}\`.`
+          : `Open it: boot.initrd.luks.devices.${name}.device = "/dev/disk/by-…".`,
+      });
+    }
   },
 });
+
+/** A disk that is opened; a hyphen may be one of a volume of LVM. */
+const MAPPED = /^\/dev\/mapper\/([^/-]+)$/;
+
+/** The line of crypttab that opens the disk of a filesystem which the initrd mounts. */
+function openedTooLate(host: Host, fs: FileSystem, opened: readonly string[]): CrypttabLine | undefined {
+  const { certain, mountedInInitrd, device, options } = fs;
+  const name = device.known ? MAPPED.exec(device.value)?.[1] : undefined;
+  if (certain.answer !== "yes" || mountedInInitrd.answer !== "yes" || name === undefined || opened.includes(name))
+    return undefined;
+  if (options.some(({ text }) => /(^|,)(nofail|noauto)(,|$)/.test(text))) return undefined;
+  if (host.scripts.some(({ text, option }) => option[0] === "boot" && text.includes(name))) return undefined;
+  return crypttabLines(host).find((line) => line.name === name);
+}
+
+/** The devices of \`swapDevices\` that certainly are in use. */
+function listedSwaps({ config }: Host): readonly { readonly device: string; readonly place: Place | undefined }[] {
+  const option = config.child("swapDevices");
+  return readItems(option).items.flatMap((item, index) => {
+    const node = itemNode(item, [...option.path, String(index)]);
+    const device = readString(node.child("device"));
+    // One that is encrypted by its own option is opened by that.
+    const isOpenedHere = node.child("encrypted").isDefined() !== false;
+    const flags = readTexts(node.child("options")).texts;
+    if (item.certain.answer !== "yes" || !device?.known || isOpenedHere) return [];
+    return flags.some(({ text }) => /^(nofail|noauto)$/.test(text))
+      ? []
+      : [{ device: device.value, place: device.place }];
+  });
+}
 
 /** The disk that a filesystem is mounted from, and the others of btrfs that its options name. */
 function disksOf({ device, fsType, options }: FileSystem) {
