@@ -1,5 +1,5 @@
 import type { Place } from "../../eval/origin.ts";
-import type { DiskoLayout, Host, SnapshotJob } from "../../host/host.ts";
+import type { DiskoLayout, DiskoSubvolume, Host, SnapshotJob } from "../../host/host.ts";
 import { isBelow, normalise } from "../../host/paths.ts";
 import { isSameDevice } from "../../host/rollback-target.ts";
 import { commandsOf } from "../../host/script-commands.ts";
@@ -59,21 +59,40 @@ interface Source {
   readonly job: SnapshotJob;
 }
 
-/** Mounted subvolumes of disko whose place in the tree is inside of a source, and that are no source themselves. */
+/** Subvolumes of disko whose place in the tree is inside of a source, and that are no source themselves. */
 function nestedInLayouts(host: Host, sources: readonly Source[]) {
   const located = sources.map((source) => ({ source, ...treePlace(host, source.value) }));
   if (located.some(({ name }) => name === undefined)) return [];
-  return host.fileSystems.flatMap((fs) => {
-    const { disko: subvolume, mountpoint } = fs;
-    if (!subvolume || fs.certain.answer !== "yes" || subvolume.layout.fsType !== "btrfs") return [];
+  return diskoSubvolumes(host).flatMap(({ subvolume, at }) => {
     const { name, layout } = subvolume;
-    if (LITTLE.test(`/${name}`) || LEFT_OUT.test(name) || LEFT_OUT.test(mountpoint)) return [];
+    if (LITTLE.test(`/${name}`) || LEFT_OUT.test(name) || (at !== undefined && LEFT_OUT.test(at))) return [];
     const own = located.filter((one) => one.layout === layout);
     // The top level, and a root that is snapshotted for its system, are not meant to have all that is below.
     const around = own.find((one) => one.name !== "" && one.source.value !== "/" && name.startsWith(`${one.name}/`));
     if (!around || own.some((one) => one.name === name || one.name?.startsWith(`${name}/`))) return [];
-    return [{ subvolume, mountpoint, around: { ...around, name: around.name ?? "" } }];
+    const outer = around.name ?? "";
+    // Where nothing mounts it, it is seen where the tree has it.
+    const mountpoint = at ?? `${around.source.value}${name.slice(outer.length)}`;
+    return [{ subvolume, mountpoint, around: { ...around, name: outer } }];
   });
+}
+
+/** The subvolumes of btrfs that disko certainly makes: with where they are mounted, or undefined for those that are not. */
+function diskoSubvolumes(host: Host): readonly { readonly subvolume: DiskoSubvolume; readonly at: string | undefined }[] {
+  const mounted = host.fileSystems.flatMap(({ disko, mountpoint, certain }) =>
+    disko && certain.answer === "yes" && disko.layout.fsType === "btrfs" ? [{ subvolume: disko, at: mountpoint }] : [],
+  );
+  const names = new Set(host.fileSystems.flatMap(({ subvolume }) => (subvolume?.known ? [subvolume.value] : [])));
+  const plain = host.layouts.flatMap(({ fsType, subvolumes }) =>
+    fsType !== "btrfs" || host.fileSystemsOpen !== undefined
+      ? []
+      : subvolumes.flatMap((subvolume) => {
+          const { certain, mountpoint, name } = subvolume;
+          const isMounted = !mountpoint.known || mountpoint.value !== null || names.has(name);
+          return certain.answer !== "yes" || isMounted ? [] : [{ subvolume, at: undefined }];
+        }),
+  );
+  return [...mounted, ...plain];
 }
 
 /** The subvolume that lies at a path, by its place in the tree of its layout. */
