@@ -72,7 +72,9 @@ function reportRoots(context: RuleContext): void {
     const declared = rest.length === 0 ? undefined : allDatasets(host, pool);
     if (!declared || isThere(declared, dataset)) continue;
     // A dataset with a place of its own in the system is not there to receive.
-    const free = declared.filter((one) => one.mountpoint === undefined && !roots.some((root) => root.dataset === one.name));
+    const free = declared.filter(
+      (one) => one.mountpoint === undefined && !roots.some((root) => root.dataset === one.name),
+    );
     const meant = free.length === 1 ? free[0] : undefined;
     report({
       at: place,

@@ -71,9 +71,7 @@ function staysOutside(host: Host, { node, paths }: BackupJob, path: string): boo
   const flags = ["extraBackupArgs", "extraCreateArgs"].flatMap((key) => readTexts(node.child(key)).texts);
   if (!flags.some(({ text }) => /(^|\s)(--one-file-system|-x)(\s|$)/.test(text))) return false;
   // The innermost path that is listed decides.
-  const [listed] = paths
-    .filter((one) => isAtOrBelow(path, one.path))
-    .sort((a, b) => b.path.length - a.path.length);
+  const [listed] = paths.filter((one) => isAtOrBelow(path, one.path)).sort((a, b) => b.path.length - a.path.length);
   const { persisted } = host.fateOf(path);
   if (!listed || (persisted && isBelow(persisted.path, listed.path))) return listed !== undefined;
   return host.fileSystemAt(path) !== host.fileSystemAt(listed.path);
