@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import { dumpJobs } from "../../host/dump-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
+import { isAtOrBelow, isBelow, joinPath } from "../../host/paths.ts";
 import { dataPaths } from "./data-paths.ts";
 
 /** Servers that show directories to others, who may well keep copies there. */
@@ -22,7 +22,7 @@ export function dataOn(host: Host, { mountpoint }: FileSystem): KeptData | undef
     if (enabled.answer !== "yes" || dumped.has(enable)) continue;
     const own = state.find(
       ({ path, kind, little, containers, perhapsCache }) =>
-        kind === "state" && !little && !containers && !perhapsCache && isAtOrBelow(path, mountpoint),
+        kind === "state" && !little && !containers && !perhapsCache && isOn(host, path, mountpoint),
     );
     if (own) return { path: own.path, what: `what \`${enable.replace(/\.enable$/, "")}\` keeps`, place };
   }
@@ -30,4 +30,13 @@ export function dataOn(host: Host, { mountpoint }: FileSystem): KeptData | undef
     ({ path, isSure, option }) => isSure && isAtOrBelow(path, mountpoint) && !SHARES.test(option.join(".")),
   );
   return named && { path: named.path, what: `\`${named.path}\` (${named.by})`, place: named.place };
+}
+
+/** Whether a path lies on a filesystem: where it is used, or in a store below which the filesystem is mounted for it. */
+function isOn(host: Host, path: string, mountpoint: string): boolean {
+  if (isAtOrBelow(path, mountpoint)) return true;
+  const store = host.fateOf(path).persisted?.store.path;
+  return (
+    store?.known === true && isBelow(mountpoint, store.value) && isAtOrBelow(joinPath(store.value, path), mountpoint)
+  );
 }
