@@ -6,7 +6,7 @@ import { childrenOf, nameAt, openOf, readString } from "../../host/read-values.t
 import type { OptionNode } from "../../modules/option-node.ts";
 import { namesPath } from "./names-path.ts";
 import { tmpfilesRules } from "./tmpfiles.ts";
-import { uncoveredLoss } from "./wiped-root.ts";
+import { type Loss, uncoveredLoss } from "./wiped-root.ts";
 
 /** A directory of the host below which an instance of btrbk looks for subvolumes. */
 export interface BtrbkVolume {
@@ -54,15 +54,21 @@ function targetsOf(section: OptionNode): BtrbkVolume["targets"] {
  * Whether certainly nothing is mounted where btrbk looks for subvolumes: a directory of the root, which is emptied at boot,
  * at which no filesystem, unit or script mounts anything and in which nothing makes a subvolume.
  */
-export function isUnmounted(host: Host, { path, subvolumes }: BtrbkVolume): boolean {
-  if (path === "/" || subvolumes.length === 0 || host.fileSystemsOpen !== undefined) return false;
-  if (["mounts", "automounts"].some((kind) => host.config.at("systemd", kind).isDefined() !== false)) return false;
-  if (host.fileSystems.some(({ mountpoint }) => mountpoint !== "/" && isAtOrBelow(path, mountpoint))) return false;
+export function isUnmounted(host: Host, volume: BtrbkVolume): boolean {
+  return whereUnmounted(host, volume) !== undefined;
+}
+
+/** The same, with how such a directory is lost. */
+export function whereUnmounted(host: Host, { path, subvolumes }: BtrbkVolume): Loss | undefined {
+  if (path === "/" || subvolumes.length === 0 || host.fileSystemsOpen !== undefined) return undefined;
+  if (["mounts", "automounts"].some((kind) => host.config.at("systemd", kind).isDefined() !== false)) return undefined;
+  if (host.fileSystems.some(({ mountpoint }) => mountpoint !== "/" && isAtOrBelow(path, mountpoint))) return undefined;
   const sources = subvolumes.map((name) => joinPath(path, name));
   const isInside = host.fileSystems.some(({ mountpoint }) => sources.some((one) => isAtOrBelow(mountpoint, one)));
-  if (isInside || host.scripts.some(({ text }) => namesPath(text, path))) return false;
+  if (isInside || host.scripts.some(({ text }) => namesPath(text, path))) return undefined;
   // A subvolume that tmpfiles makes there at each boot is one that btrbk finds.
-  if (tmpfilesRules(host).some((rule) => /^[vqQ]/.test(rule.type) && isAtOrBelow(rule.path, path))) return false;
+  if (tmpfilesRules(host).some((rule) => /^[vqQ]/.test(rule.type) && isAtOrBelow(rule.path, path))) return undefined;
   const loss = uncoveredLoss(host, path);
-  return loss.lost === "yes" && loss.fate.fileSystem?.mountpoint === "/" && loss.fate.persisted === undefined;
+  const isOnRoot = loss.lost === "yes" && loss.fate.fileSystem?.mountpoint === "/" && loss.fate.persisted === undefined;
+  return isOnRoot ? loss : undefined;
 }

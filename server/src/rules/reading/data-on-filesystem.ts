@@ -8,6 +8,9 @@ import { dataPaths } from "./data-paths.ts";
 const SHARES =
   /^services\.(samba|nfs|rsyncd|syncthing|minio|garage|sftpgo|vsftpd|webdav|restic|borgbackup|btrbk|plex|jellyfin|emby)\b/;
 
+/** What holds copies of what is elsewhere on the host. */
+const COPIES = /^services\.(\w+Backup|restic|borgbackup|borgmatic|btrbk)\./;
+
 /** Data that cannot be made again. */
 export interface KeptData {
   readonly path: string;
@@ -19,7 +22,7 @@ export interface KeptData {
 export function dataOn(host: Host, { mountpoint }: FileSystem): KeptData | undefined {
   const dumped = new Set(dumpJobs(host.config).map(({ engine }) => `services.${engine}.enable`));
   for (const { enable, enabled, state, place } of host.services) {
-    if (enabled.answer !== "yes" || dumped.has(enable)) continue;
+    if (enabled.answer !== "yes" || dumped.has(enable) || COPIES.test(enable)) continue;
     const own = state.find(
       ({ path, kind, little, containers, perhapsCache }) =>
         kind === "state" && !little && !containers && !perhapsCache && isOn(host, path, mountpoint),
@@ -27,7 +30,8 @@ export function dataOn(host: Host, { mountpoint }: FileSystem): KeptData | undef
     if (own) return { path: own.path, what: `what \`${enable.replace(/\.enable$/, "")}\` keeps`, place };
   }
   const named = dataPaths(host).find(
-    ({ path, isSure, option }) => isSure && isAtOrBelow(path, mountpoint) && !SHARES.test(option.join(".")),
+    ({ path, isSure, option }) =>
+      isSure && isAtOrBelow(path, mountpoint) && !SHARES.test(option.join(".")) && !COPIES.test(option.join(".")),
   );
   return named && { path: named.path, what: `\`${named.path}\` (${named.by})`, place: named.place };
 }

@@ -2,6 +2,7 @@ import type { FileSystem, Host, SnapshotJob } from "../../host/host.ts";
 import { isAtOrBelow, isBelow } from "../../host/paths.ts";
 import { isSameDevice } from "../../host/rollback-target.ts";
 import { backupCoverage, btrbkSends } from "../reading/backup-coverage.ts";
+import { btrbkVolumes, isUnmounted } from "../reading/btrbk-volumes.ts";
 import { dataOn } from "../reading/data-on-filesystem.ts";
 import { isLeftOutByPlace, isLittleInSnapshots } from "../reading/subvolume-names.ts";
 import { treePlace } from "../reading/subvolume-tree.ts";
@@ -17,6 +18,8 @@ export const subvolumeLeftOut = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
+    // What a job was to take that looks in the wrong place is not known.
+    if (btrbkVolumes(host).some((volume) => isUnmounted(host, volume))) return;
     const jobs = host.snapshotJobs.filter(({ tool }) => tool !== "sanoid");
     const taken = takenBy(host, jobs);
     if (!taken || taken.length === 0) return;
@@ -33,7 +36,7 @@ export const subvolumeLeftOut = defineRule({
       if (!kept || lossOf(host, fs.mountpoint).lost !== "no" || backupCoverage(host, kept.path) !== "no") continue;
       const around = taken.find((one) => isBelow(fs.mountpoint, one.path) && one.path !== "/");
       report({
-        at: fs.place,
+        at: fs.disko?.place ?? fs.place,
         severity: sends || around ? "warning" : "information",
         message: `\`${fs.mountpoint}\` holds ${kept.what} and is a subvolume of its own, \`${name}\`, of which no job takes snapshots, while \`${sibling.job.name}\` takes those of \`${(around ?? sibling).path}\`. ${around ? `A snapshot of \`${around.path}\` has an empty directory in its place, as it ends at the next mount: of this data` : "Of this data"} there is neither a snapshot nor a backup.`,
         help: `Take snapshots of \`${name}\` as well, or of a place for the data that is taken.`,

@@ -1,7 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, openOf, readBoolean, readString } from "../../host/read-values.ts";
+import { childrenOf, nameAt, openOf, readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { AUTO_SNAPSHOT, autoSnapshotTakes } from "../reading/auto-snapshot.ts";
 import { backupCoverage } from "../reading/backup-coverage.ts";
@@ -68,7 +68,7 @@ function reportLeftOut({ host, report }: RuleContext): void {
     const isBare = store !== undefined || (kept && backupCoverage(host, kept.path) === "no");
     const refused = refusedAbove(host, dataset);
     report({
-      at: fs.place,
+      at: placeOfDataset(host, dataset) ?? fs.place,
       severity: isBare ? "warning" : "information",
       message: `\`services.zfs.autoSnapshot\` takes no snapshot of \`${dataset}\` (\`${fs.mountpoint}\`): ${refused ? `it inherits \`${AUTO_SNAPSHOT}=false\`` : `nothing sets \`${AUTO_SNAPSHOT}\` for it`}, while \`${example.dataset}\` has \`true\`. ${store ? `All that is persisted in \`${fs.mountpoint}\`` : `What \`${kept?.path}\` holds`} has no snapshot to go back to.`,
       help: `Set options."${AUTO_SNAPSHOT}" = "true" for it (and zfs set ${AUTO_SNAPSHOT}=true ${dataset} on the running host), or "false" where that is meant.`,
@@ -85,6 +85,12 @@ function isRefused({ config }: Host, dataset: string): boolean {
   const [pool = "", ...rest] = dataset.split("/");
   const options = config.at("disko", "devices", "zpool", pool, "datasets", rest.join("/"), "options");
   return readString(options.child(AUTO_SNAPSHOT)) !== undefined;
+}
+
+/** Where disko is told to make a dataset. */
+function placeOfDataset({ config }: Host, dataset: string): Place | undefined {
+  const [pool = "", ...rest] = dataset.split("/");
+  return nameAt(config.at("disko", "devices", "zpool", pool, "datasets", rest.join("/")));
 }
 
 /** Where `false` is set for a dataset or the pool around it. */

@@ -1,8 +1,9 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { type BtrbkVolume, btrbkVolumes, isUnmounted } from "../reading/btrbk-volumes.ts";
+import { type BtrbkVolume, btrbkVolumes, whereUnmounted } from "../reading/btrbk-volumes.ts";
 import { btrfsDevices } from "../reading/btrfs-mounts.ts";
+import { whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
 
 /** btrbk looks for subvolumes in a directory of the wiped root at which nothing is mounted. */
@@ -17,13 +18,14 @@ export const unmountedBtrbkVolume = defineRule({
     const { host, report } = context;
     for (const volume of btrbkVolumes(host)) {
       const { instance, path, place, subvolumes } = volume;
-      if (!isUnmounted(host, volume)) continue;
+      const loss = whereUnmounted(host, volume);
+      if (!loss) continue;
       const meant = meantBy(host, volume);
       const top = meant?.top;
       const names = subvolumes.slice(0, 3).map((name) => `\`${name}\``);
       report({
         at: place,
-        message: `\`${instance}\` looks for ${names.join(", ")} in \`${path}\`, where nothing is mounted: it is a directory of the root, which is emptied at boot. There are no such subvolumes in it, every run fails, and no snapshot is ever made.${top ? ` The top level of ${meant.device} is mounted at \`${top.mountpoint}\`.` : ""}`,
+        message: `\`${instance}\` looks for ${names.join(", ")} in \`${path}\`, where nothing is mounted: the directory is ${whereInWords(loss)}. There are no such subvolumes in it, every run fails, and no snapshot is ever made.${top ? ` The top level of ${meant.device} is mounted at \`${top.mountpoint}\`.` : ""}`,
         help: top
           ? `Write volume."${top.mountpoint}".`
           : `Mount the top level of the filesystem there: fileSystems."${path}" = { device = "${meant?.device ?? "/dev/…"}"; fsType = "btrfs"; options = [ "subvolid=5" "noatime" ]; };`,
