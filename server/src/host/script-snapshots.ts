@@ -27,7 +27,7 @@ const HOOKS = [
 ] as const;
 
 function hookJob(node: OptionNode, hooks: readonly string[]): SnapshotJob[] {
-  const snapshots = hooks.flatMap((hook) => scriptsOf(node.child(hook)).flatMap(snapshotsIn));
+  const snapshots = hooks.flatMap((hook) => scriptsOf(node.child(hook)).flatMap((script) => snapshotsIn(script)));
   const [first] = snapshots;
   if (!first) return [];
   const sources = snapshots.flatMap((one) => one.sources);
@@ -39,7 +39,7 @@ function hookJob(node: OptionNode, hooks: readonly string[]): SnapshotJob[] {
 
 /** What is known of a job before its timer is. */
 const snapshotsOfUnits = perItem((unit: Unit): readonly SnapshotJob[] => {
-  const snapshots = unit.stage === "system" ? unit.scripts.flatMap(snapshotsIn) : [];
+  const snapshots = unit.stage === "system" ? unit.scripts.flatMap((script) => snapshotsIn(script)) : [];
   const [first] = snapshots;
   if (!first) return [];
   return [
@@ -56,18 +56,20 @@ const snapshotsOfUnits = perItem((unit: Unit): readonly SnapshotJob[] => {
   ];
 });
 
-interface Snapshot {
+/** A snapshot that a command of a script takes. */
+export interface ScriptSnapshot {
   readonly place: SnapshotJob["place"];
   readonly sources: readonly Known<string>[];
   readonly directory: Known<string>;
 }
 
-function snapshotsIn(script: Script): Snapshot[] {
+/** The snapshots that a script takes with one of the tools. */
+export function snapshotsIn(script: Script, tool: "btrfs" | "bcachefs" = "btrfs"): readonly ScriptSnapshot[] {
   // Most scripts of a host have nothing to do with snapshots and need no parsing.
-  if (!script.text.includes("btrfs")) return [];
+  if (!script.text.includes(tool)) return [];
   const { storage, scope } = commandsOf(script);
   return storage.flatMap((command) => {
-    if (command.kind !== "subvolume-snapshot" || command.tool !== "btrfs") return [];
+    if (command.kind !== "subvolume-snapshot" || command.tool !== tool) return [];
     const place = (word: Word) => script.placeOf(word.start, word.end) ?? script.place;
     const sources = resolveWordAll(command.source, scope).map(({ value, reason }) =>
       value === undefined

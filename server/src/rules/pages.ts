@@ -154,6 +154,7 @@ import cleanUpOfTheYoung from "./snapshots/clean-up-of-the-young.md";
 import clusterSnapshotsWithoutEtcd from "./snapshots/cluster-snapshots-without-etcd.md";
 import collidingSnapshots from "./snapshots/colliding-snapshots.md";
 import containerWithoutChildren from "./snapshots/container-without-children.md";
+import copyOnTheSameDisk from "./snapshots/copy-on-the-same-disk.md";
 import databaseOutsideBackup from "./snapshots/database-outside-backup.md";
 import databaseWithoutDump from "./snapshots/database-without-dump.md";
 import datasetLeftOut from "./snapshots/dataset-left-out.md";
@@ -164,6 +165,7 @@ import dumpBeforeItsServer from "./snapshots/dump-before-its-server.md";
 import dumpOfNothing from "./snapshots/dump-of-nothing.md";
 import dumpOutsideBackup from "./snapshots/dump-outside-backup.md";
 import dumpWithoutItsRole from "./snapshots/dump-without-its-role.md";
+import dumpsAgedAway from "./snapshots/dumps-aged-away.md";
 import endlessBackups from "./snapshots/endless-backups.md";
 import endlessSnapshots from "./snapshots/endless-snapshots.md";
 import excludeOutsideSources from "./snapshots/exclude-outside-sources.md";
@@ -197,8 +199,10 @@ import snapshotRetention from "./snapshots/snapshot-retention.md";
 import snapshotsOfAReplica from "./snapshots/snapshots-of-a-replica.md";
 import snapshotsOnEphemeralRoot from "./snapshots/snapshots-on-ephemeral-root.md";
 import stoppedForBackup from "./snapshots/stopped-for-backup.md";
+import subvolumeLeftOut from "./snapshots/subvolume-left-out.md";
 import unmadeSnapshotDirectory from "./snapshots/unmade-snapshot-directory.md";
 import unmarkedAutoSnapshot from "./snapshots/unmarked-auto-snapshot.md";
+import unmountedBtrbkVolume from "./snapshots/unmounted-btrbk-volume.md";
 import unsortableNames from "./snapshots/unsortable-names.md";
 import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
@@ -498,6 +502,10 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP637", containerWithoutChildren],
   ["IMP638", pruneOfNothing],
   ["IMP639", unsortableNames],
+  ["IMP640", subvolumeLeftOut],
+  ["IMP641", copyOnTheSameDisk],
+  ["IMP642", unmountedBtrbkVolume],
+  ["IMP643", dumpsAgedAway],
   ["IMP645", cleanUpOfTheNewest],
   ["IMP646", collidingSnapshots],
   ["IMP647", backupOfUnusedDirectory],

@@ -155,6 +155,7 @@ import { cleanUpOfTheYoung } from "./snapshots/clean-up-of-the-young.ts";
 import { clusterSnapshotsWithoutEtcd } from "./snapshots/cluster-snapshots-without-etcd.ts";
 import { collidingSnapshots } from "./snapshots/colliding-snapshots.ts";
 import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
+import { copyOnTheSameDisk } from "./snapshots/copy-on-the-same-disk.ts";
 import { databaseOutsideBackup } from "./snapshots/database-outside-backup.ts";
 import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
 import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
@@ -165,6 +166,7 @@ import { dumpBeforeItsServer } from "./snapshots/dump-before-its-server.ts";
 import { dumpOfNothing } from "./snapshots/dump-of-nothing.ts";
 import { dumpOutsideBackup } from "./snapshots/dump-outside-backup.ts";
 import { dumpWithoutItsRole } from "./snapshots/dump-without-its-role.ts";
+import { dumpsAgedAway } from "./snapshots/dumps-aged-away.ts";
 import { endlessBackups } from "./snapshots/endless-backups.ts";
 import { endlessSnapshots } from "./snapshots/endless-snapshots.ts";
 import { excludeOutsideSources } from "./snapshots/exclude-outside-sources.ts";
@@ -198,8 +200,10 @@ import { snapshotRetention } from "./snapshots/snapshot-retention.ts";
 import { snapshotsOfAReplica } from "./snapshots/snapshots-of-a-replica.ts";
 import { snapshotsOnEphemeralRoot } from "./snapshots/snapshots-on-ephemeral-root.ts";
 import { stoppedForBackup } from "./snapshots/stopped-for-backup.ts";
+import { subvolumeLeftOut } from "./snapshots/subvolume-left-out.ts";
 import { unmadeSnapshotDirectory } from "./snapshots/unmade-snapshot-directory.ts";
 import { unmarkedAutoSnapshot } from "./snapshots/unmarked-auto-snapshot.ts";
+import { unmountedBtrbkVolume } from "./snapshots/unmounted-btrbk-volume.ts";
 import { unsortableNames } from "./snapshots/unsortable-names.ts";
 import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts";
 import { writableArchive } from "./snapshots/writable-archive.ts";
@@ -499,6 +503,10 @@ export const rules: readonly Rule[] = [
   containerWithoutChildren,
   pruneOfNothing,
   unsortableNames,
+  subvolumeLeftOut,
+  copyOnTheSameDisk,
+  unmountedBtrbkVolume,
+  dumpsAgedAway,
   cleanUpOfTheNewest,
   collidingSnapshots,
   backupOfUnusedDirectory,

@@ -4,6 +4,7 @@ import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, isBelow, joinPath, normalise } from "../../host/paths.ts";
 import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { autoSnapshotTakes, mayAutoSnapshot } from "./auto-snapshot.ts";
 import { lossOf } from "./wiped-root.ts";
 
 /** Whether a path of the host is in a backup, as far as the configuration says: "no" only when nothing may take it. */
@@ -11,7 +12,7 @@ export type Coverage = "yes" | "no" | "unknown";
 
 /** Whether a backup job, or one that sends snapshots elsewhere, takes a path. */
 export function backupCoverage(host: Host, path: string): Coverage {
-  if (hasOtherBackups(host)) return "unknown";
+  if (hasOtherCopies(host)) return "unknown";
   const names = namesOf(host, path);
   const answers = backupJobs(host.config).flatMap((job) => names.map((name) => takesPath(job, name)));
   if (answers.includes("yes")) return "yes";
@@ -44,14 +45,15 @@ function replication(host: Host, names: readonly string[]): Coverage {
   for (const name of names) {
     const fs = host.fileSystemAt(name);
     if (!fs?.fsType.known || !fs.device.known) {
-      if (jobs.length > 0 || host.snapshotJobs.length > 0) answer = "unknown";
+      if (jobs.length > 0 || host.snapshotJobs.length > 0 || mayAutoSnapshot(host)) answer = "unknown";
       continue;
     }
     const { value: dataset } = fs.device;
     if (fs.fsType.value === "zfs") {
       const taking = jobs.filter((job) => takesDataset(job, dataset));
       if (taking.some(({ kind }) => kind === "send")) return "yes";
-      if ((taking.length > 0 && stays) || jobs.some(({ open }) => open !== undefined)) answer = "unknown";
+      const isSnapshotted = taking.length > 0 || autoSnapshotTakes(host, dataset) !== "no";
+      if ((isSnapshotted && stays) || jobs.some(({ open }) => open !== undefined)) answer = "unknown";
       continue;
     }
     const around = host.snapshotJobs.some(({ tool, sources }) =>
@@ -121,7 +123,7 @@ const OTHER_SERVICES = [
     "veeam",
     "znapzend",
   ],
-  ...["pyznap", "zfs.autoReplication", "zfs.autoSnapshot", "snapraid", "rsync", "crashplan", "syncthing-backup"],
+  ...["pyznap", "zfs.autoReplication", "snapraid", "rsync", "crashplan", "syncthing-backup"],
 ];
 
 const PROGRAMS =
@@ -129,6 +131,11 @@ const PROGRAMS =
 
 /** Whether something else on the host may copy anything: another program, or a script of its own. */
 export function hasOtherBackups(host: Host): boolean {
+  return hasOtherCopies(host) || mayAutoSnapshot(host);
+}
+
+/** The same without snapshots of ZFS, of which it can be told what they take. */
+function hasOtherCopies(host: Host): boolean {
   const services = host.config.child("services");
   const named = OTHER_SERVICES.some((name) => {
     const enabled = readBoolean(services.at(...name.split("."), "enable"));

@@ -2,7 +2,7 @@ import type { Place } from "../../eval/origin.ts";
 import { NixAttrs } from "../../eval/value.ts";
 import type { DatabaseEngine } from "../../host/dump-jobs.ts";
 import type { Host } from "../../host/host.ts";
-import { itemNode, readBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { itemNode, readExplicitBoolean, readItems, readString, readTexts } from "../../host/read-values.ts";
 import { scriptsOf } from "../../host/script.ts";
 
 /** A database that something on the host keeps in its own PostgreSQL or MariaDB. */
@@ -171,7 +171,8 @@ function ofServices(host: Host): LocalDatabase[] {
     if (!running) return [];
     const at = (option: string) => host.config.at("services", service, ...option.split("."));
     if (local) {
-      const flag = readBoolean(at(local[0]));
+      // What a default without a definition would say is in the table.
+      const flag = readExplicitBoolean(at(local[0]));
       if (flag ? !flag.known || !flag.value : !local[1]) return [];
     }
     if (type) {

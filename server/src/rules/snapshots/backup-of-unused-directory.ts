@@ -1,7 +1,8 @@
 import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { type BackupJob, type BackupPath, backupJobs, takesPath } from "../../host/backup-jobs.ts";
 import type { Host, Service } from "../../host/host.ts";
-import { isAtOrBelow, isBelow, joinPath, normalise } from "../../host/paths.ts";
+import { isAtOrBelow, isBelow, normalise } from "../../host/paths.ts";
+import { namesOf } from "../reading/backup-coverage.ts";
 import { defineRule } from "../rule.ts";
 
 /** A backup of the usual directory of a service that keeps its state elsewhere on this host, where no backup takes it. */
@@ -86,7 +87,7 @@ function isUsed(host: Host, path: string): boolean {
   );
 }
 
+/** By any of its names: an entry of a store counts only where the path is really kept there. */
 function isTaken(host: Host, jobs: readonly BackupJob[], path: string): boolean {
-  const stores = host.stores.flatMap((store) => (store.path.known ? [joinPath(store.path.value, path)] : []));
-  return [path, inUse(host, path), ...stores].some((name) => jobs.some((job) => takesPath(job, name) !== "no"));
+  return [...namesOf(host, path), inUse(host, path)].some((name) => jobs.some((job) => takesPath(job, name) !== "no"));
 }

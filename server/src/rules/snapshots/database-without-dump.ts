@@ -28,9 +28,10 @@ export const databaseWithoutDump = defineRule({
       const option = job.option.join(".");
       const names = left.map(({ name }) => `\`${name}\``).join(", ");
       const few = left.length === 1;
+      const unmade = namesOfNothing(job, all);
       context.report({
         at: job.listPlace ?? job.place,
-        message: `\`${option}\` dumps the databases that it names, and ${names} (${first.by}${few ? "" : " and others"}) ${few ? "is" : "are"} not among them. Nothing on this host takes the files of the server either: of ${few ? "this database" : "these databases"} there is no backup.`,
+        message: `\`${option}\` dumps the databases that it names, and ${names} (${first.by}${few ? "" : " and others"}) ${few ? "is" : "are"} not among them. Nothing on this host takes the files of the server either: of ${few ? "this database" : "these databases"} there is no backup.${unmade.length === 0 ? "" : ` ${unmade.map((name) => `\`${name}\``).join(", ")}, which it names, ${unmade.length === 1 ? "is" : "are"} made by nothing in the configuration: unless that was done by hand, its dump fails.`}`,
         help: `Add ${few ? "it" : "them"} to ${option}.databases.`,
         related: left.slice(0, 5).map(({ name, by, place }) => ({ place, message: `\`${name}\`: ${by}` })),
         fixes: () =>
@@ -53,6 +54,14 @@ function leftOut(host: Host, job: DumpJob, all: readonly LocalDatabase[]): reado
   const dumped = new Set(job.databases.map(({ text }) => text));
   const left = all.filter(({ engine, name }) => engine === job.engine && !dumped.has(name));
   return left.length > 0 && isLeftToDumps(host, job.engine) ? left : [];
+}
+
+/** What a job names and nothing of the host makes, where it names none that something makes. */
+function namesOfNothing({ engine, databases }: DumpJob, all: readonly LocalDatabase[]): readonly string[] {
+  if (databases === "all") return [];
+  const made = new Set(all.filter((one) => one.engine === engine).map(({ name }) => name));
+  const names = databases.map(({ text }) => text);
+  return names.some((name) => made.has(name)) ? [] : names;
 }
 
 /** Whether no backup takes the files of the database server, so that dumps are all there is. */

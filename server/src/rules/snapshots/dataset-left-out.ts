@@ -1,10 +1,7 @@
-import type { Place } from "../../eval/origin.ts";
 import { type DatasetJob, datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
-import { dumpJobs } from "../../host/dump-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { isAtOrBelow } from "../../host/paths.ts";
 import { backupCoverage } from "../reading/backup-coverage.ts";
-import { dataPaths } from "../reading/data-paths.ts";
+import { dataOn } from "../reading/data-on-filesystem.ts";
 import { isLeftOutByName } from "../reading/dataset-names.ts";
 import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -68,31 +65,4 @@ function siblingTaken(host: Host, dataset: string) {
     return [{ dataset: other, parent: other.slice(0, other.lastIndexOf("/")), place: filter?.place ?? job.place }];
   });
   return taken.find((one) => one.parent === parent) ?? taken[0];
-}
-
-/** Servers that show directories to others, who may well keep copies there. */
-const SHARES =
-  /^services\.(samba|nfs|rsyncd|syncthing|minio|garage|sftpgo|vsftpd|webdav|restic|borgbackup|btrbk|plex|jellyfin|emby)\b/;
-
-interface Kept {
-  readonly path: string;
-  readonly what: string;
-  readonly place: Place | undefined;
-}
-
-/** What a service keeps on a filesystem that cannot be made again, other than databases that are dumped. */
-function dataOn(host: Host, { mountpoint }: FileSystem): Kept | undefined {
-  const dumped = new Set(dumpJobs(host.config).map(({ engine }) => `services.${engine}.enable`));
-  for (const { enable, enabled, state, place } of host.services) {
-    if (enabled.answer !== "yes" || dumped.has(enable)) continue;
-    const own = state.find(
-      ({ path, kind, little, containers, perhapsCache }) =>
-        kind === "state" && !little && !containers && !perhapsCache && isAtOrBelow(path, mountpoint),
-    );
-    if (own) return { path: own.path, what: `what \`${enable.replace(/\.enable$/, "")}\` keeps`, place };
-  }
-  const named = dataPaths(host).find(
-    ({ path, isSure, option }) => isSure && isAtOrBelow(path, mountpoint) && !SHARES.test(option.join(".")),
-  );
-  return named && { path: named.path, what: `\`${named.path}\` (${named.by})`, place: named.place };
 }

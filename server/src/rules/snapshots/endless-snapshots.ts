@@ -1,7 +1,9 @@
 import { HOLE } from "../../eval/value.ts";
 import type { Host, Script, SnapshotJob } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
+import { unitPeriod } from "../../host/period.ts";
 import { commandsOf } from "../../host/script-commands.ts";
+import { snapshotsIn } from "../../host/script-snapshots.ts";
 import { secondsWords } from "../../shell/retention.ts";
 import { resolveWordAll } from "../../shell/sh-values.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
@@ -16,9 +18,9 @@ export const endlessSnapshots = defineRule({
   since: "0.1.0",
 
   check({ host, report }) {
-    for (const job of host.snapshotJobs) {
+    for (const job of [...host.snapshotJobs.filter(({ tool }) => tool === "script"), ...bcachefsJobs(host)]) {
       const { directory, period } = job;
-      if (job.tool !== "script" || !period?.known || !directory?.known) continue;
+      if (!period?.known || !directory?.known) continue;
       const unit = host.units.find(({ name, stage }) => stage === "system" && name === job.name);
       if (!unit?.scripts.some(makesNewNames) || mayBeDeleted(host, directory.value)) continue;
       const sources = Math.max(1, job.sources.length);
@@ -32,6 +34,20 @@ export const endlessSnapshots = defineRule({
     }
   },
 });
+
+interface Job extends Pick<SnapshotJob, "name" | "place" | "sources" | "directory" | "period"> {}
+
+/** Units that take snapshots of bcachefs, which no other rule asks about. */
+function bcachefsJobs(host: Host): readonly Job[] {
+  return host.units.flatMap(({ name, stage, scripts, place }): Job[] => {
+    const taken = stage === "system" ? scripts.flatMap((script) => snapshotsIn(script, "bcachefs")) : [];
+    const [first] = taken;
+    if (!first) return [];
+    const sources = taken.flatMap((one) => one.sources);
+    const period = unitPeriod(host.config, host.calendars, name);
+    return [{ name, place: first.place ?? place, sources, directory: first.directory, period }];
+  });
+}
 
 /** Whether each run makes a snapshot under another name: what stands for the date is only known when it runs. */
 function makesNewNames(script: Script): boolean {
@@ -52,7 +68,7 @@ const DELETES = /\b(btrbk|snapper|delete|del|prune|expire|rotate|clean\w*|gc|rm|
  * that does. Only scripts that concern the place, or btrfs at all, are looked at.
  */
 function mayBeDeleted(host: Host, directory: string): boolean {
-  const concerned = host.scripts.filter(({ text }) => text.includes("btrfs") || text.includes(directory));
+  const concerned = host.scripts.filter(({ text }) => /btrfs|bcachefs/.test(text) || text.includes(directory));
   return (
     concerned.some(
       ({ text, holes }) => DELETES.test(text) || holes.some(({ start, end }) => isCalled(text, start, end)),
@@ -71,5 +87,5 @@ function isCalled(text: string, start: number, end: number): boolean {
       .slice(0, start)
       .split(/[\n;|&(]/)
       .at(-1) ?? "";
-  return before.trim() === "" && !/^\/bin\/(btrfs|date|mkdir|mount|umount|echo)\b/.test(text.slice(end));
+  return before.trim() === "" && !/^\/bin\/(btrfs|bcachefs|date|mkdir|mount|umount|echo)\b/.test(text.slice(end));
 }

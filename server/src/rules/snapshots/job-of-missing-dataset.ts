@@ -1,11 +1,11 @@
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
-import { type DatasetJob, datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import { type DatasetJob, datasetJobs, takesDataset, zreplJobs } from "../../host/dataset-jobs.ts";
 import type { Host } from "../../host/host.ts";
-import { childrenOf, isNamed, itemNode, readItems, readString } from "../../host/read-values.ts";
+import { childrenOf, isNamed, itemNode, readBoolean, readItems, readString } from "../../host/read-values.ts";
 import { allDatasets, type DeclaredDataset } from "../reading/declared-datasets.ts";
 import { isSlipOf } from "../reading/nearest-name.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A job takes a dataset that the pool does not have, as disko lays it out. */
 export const jobOfMissingDataset = defineRule({
@@ -17,6 +17,7 @@ export const jobOfMissingDataset = defineRule({
 
   check(context) {
     const { host, report } = context;
+    reportRoots(context);
     const jobs = datasetJobs(host.config);
     if (jobs.length === 0) return;
     const received = receivedBelow(host);
@@ -54,6 +55,46 @@ export const jobOfMissingDataset = defineRule({
     }
   },
 });
+
+/** Jobs of zrepl that receive, below a dataset that the pool does not have. */
+function reportRoots(context: RuleContext): void {
+  const { host, report } = context;
+  const group = host.config.at("services", "zrepl");
+  const enabled = readBoolean(group.child("enable"));
+  if (!enabled?.known || !enabled.value) return;
+  const receiving = zreplJobs(group).filter(({ type }) => type === "sink" || type === "pull");
+  const roots = receiving.flatMap(({ name, node }) => {
+    const root = readString(node.child("root_fs"));
+    return root?.known ? [{ name, dataset: root.value, place: root.place }] : [];
+  });
+  for (const { name, dataset, place } of roots) {
+    const [pool = "", ...rest] = dataset.split("/");
+    const declared = rest.length === 0 ? undefined : allDatasets(host, pool);
+    if (!declared || isThere(declared, dataset)) continue;
+    // A dataset with a place of its own in the system is not there to receive.
+    const free = declared.filter(
+      (one) => one.mountpoint === undefined && !roots.some((root) => root.dataset === one.name),
+    );
+    const meant = free.length === 1 ? free[0] : undefined;
+    report({
+      at: place,
+      severity: meant ? "warning" : "information",
+      message: `\`${pool}\` has no dataset \`${dataset}\` as disko makes it${meant ? `: it has \`${meant.name}\`` : ""}. \`${name}\` receives below it, and zrepl makes datasets below \`root_fs\` alone, never \`root_fs\` itself: every transfer is refused, and nothing is received.`,
+      help: meant
+        ? `Name \`${meant.name}\`, or let disko make \`${dataset}\`.`
+        : `Let disko make \`${dataset}\` (and \`zfs create -o mountpoint=none ${dataset}\` on a host that is installed), or name a dataset that is there.`,
+      related: [{ place: meant?.place, message: `\`${meant?.name}\` is made here` }],
+      fixes: (): readonly FixPlan[] =>
+        meant
+          ? offer(replaceTextAt(context, place, `"${dataset}"`, `"${meant.name}"`), {
+              title: `Change to ${meant.name}`,
+              safety: "unsafe",
+              note: `What is received goes into \`${meant.name}\` from then on.`,
+            })
+          : [],
+    });
+  }
+}
 
 /** What each tool does with a name of nothing. */
 const CONSEQUENCES: Readonly<Record<DatasetJob["tool"], string>> = {

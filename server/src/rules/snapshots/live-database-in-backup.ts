@@ -2,7 +2,8 @@ import { type BackupJob, backupJobs, takesPath } from "../../host/backup-jobs.ts
 import { datasetJobs } from "../../host/dataset-jobs.ts";
 import { type DatabaseEngine, dumpJobs } from "../../host/dump-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { joinPath } from "../../host/paths.ts";
+import { isAtOrBelow, isBelow, joinPath } from "../../host/paths.ts";
+import { readTexts } from "../../host/read-values.ts";
 import { hasOtherBackups, hasOtherDumps } from "../reading/backup-coverage.ts";
 import { defineRule } from "../rule.ts";
 
@@ -65,6 +66,17 @@ function isSameVolume(host: Host, source: string, fs: FileSystem): boolean {
   return [other.subvolume.value, below].filter((part) => part !== "").join("/") === fs.subvolume.value;
 }
 
+/** Whether a job that stays on the filesystems of its paths leaves out what is mounted below them, as this path is. */
+function staysOutside(host: Host, { node, paths }: BackupJob, path: string): boolean {
+  const flags = ["extraBackupArgs", "extraCreateArgs"].flatMap((key) => readTexts(node.child(key)).texts);
+  if (!flags.some(({ text }) => /(^|\s)(--one-file-system|-x)(\s|$)/.test(text))) return false;
+  // The innermost path that is listed decides.
+  const [listed] = paths.filter((one) => isAtOrBelow(path, one.path)).sort((a, b) => b.path.length - a.path.length);
+  const { persisted } = host.fateOf(path);
+  if (!listed || (persisted && isBelow(persisted.path, listed.path))) return listed !== undefined;
+  return host.fileSystemAt(path) !== host.fileSystemAt(listed.path);
+}
+
 function takenBy(
   host: Host,
   path: string,
@@ -74,7 +86,7 @@ function takenBy(
   for (const job of backupJobs(host.config)) {
     // What a job prepares, or is told at its start, may be a snapshot.
     if (job.open !== undefined) continue;
-    const name = names.find((one) => takesPath(job, one) === "yes");
+    const name = names.find((one) => takesPath(job, one) === "yes" && !staysOutside(host, job, one));
     const listed =
       name && job.paths.find((one) => name === one.path || name.startsWith(`${one.path}/`) || one.path === "/");
     if (listed) return { job, place: listed.place ?? job.place };

@@ -1,13 +1,15 @@
 import type { Place } from "../../eval/origin.ts";
 import { HOLE } from "../../eval/value.ts";
 import { datasetJobs } from "../../host/dataset-jobs.ts";
-import type { Host } from "../../host/host.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readTexts, setAt } from "../../host/read-values.ts";
+import { backupCoverage } from "../reading/backup-coverage.ts";
 import { btrfsDevices } from "../reading/btrfs-mounts.ts";
+import { dataOn } from "../reading/data-on-filesystem.ts";
 import { namesPath } from "../reading/names-path.ts";
 import { tmpfilesOpen, tmpfilesRules } from "../reading/tmpfiles.ts";
-import { uncoveredLoss } from "../reading/wiped-root.ts";
+import { lossOf, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A list of what to scrub that leaves out filesystems, or names what cannot be scrubbed. */
@@ -42,6 +44,11 @@ function checkBtrfs(context: RuleContext): void {
     }
     return;
   }
+  const leftOut = list.isOpen || host.fileSystemsOpen !== undefined ? [] : leftOutOfBtrfs(host, list.texts);
+  const leftWords =
+    leftOut.length === 0
+      ? ""
+      : ` The list does not name ${leftOut.map(({ first, device }) => `\`${first.mountpoint}\` (btrfs on ${device})`).join(" or ")} either: damage there is found only when somebody reads the file.`;
   let isUnclear = false;
   for (const { text, place } of list.texts) {
     if (host.fateOf(text).persisted) {
@@ -65,30 +72,47 @@ function checkBtrfs(context: RuleContext): void {
     report({
       at: place ?? list.place,
       severity: "warning",
-      message: `\`${text}\` is on ${fs.mountpoint === text ? "" : `\`${fs.mountpoint}\`, `}a ${fs.fsType.value}, which \`btrfs scrub\` refuses: the service fails every time, and checks nothing.`,
+      message: `\`${text}\` is on ${fs.mountpoint === text ? "" : `\`${fs.mountpoint}\`, `}a ${fs.fsType.value}, which \`btrfs scrub\` refuses: the service fails every time, and checks nothing.${leftWords}`,
       help: "Name a mount point of the btrfs filesystem; one is enough for all of its subvolumes.",
-      related: [{ place: fs.place, message: `the filesystem \`${fs.mountpoint}\`` }],
+      related: [
+        { place: fs.place, message: `the filesystem \`${fs.mountpoint}\`` },
+        ...leftOut.slice(0, 2).map(({ first }) => ({ place: first.place, message: `\`${first.mountpoint}\`` })),
+      ],
     });
   }
   // What a wrong path was to stand for is not known.
   if (isUnclear || list.isOpen || host.fileSystemsOpen !== undefined) return;
-  const paths = list.texts.map(({ text }) => text);
-  for (const { device, mounts } of btrfsDevices(host)) {
-    // Removable disks come and go.
+  for (const { device, mounts, first } of leftOut) {
+    report({
+      at: list.place,
+      ...(hasOnlyCopy(host, mounts) ? { severity: "warning" } : {}),
+      message: `\`${first.mountpoint}\` (btrfs on ${device}) is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
+      help: `Add "${first.mountpoint}"; without the list NixOS scrubs every btrfs filesystem.`,
+      related: [{ place: first.place, message: `\`${first.mountpoint}\`` }],
+    });
+  }
+}
+
+/** The filesystems of btrfs that a list does not name, each with the mount to speak of. Removable disks come and go. */
+function leftOutOfBtrfs(host: Host, texts: readonly { readonly text: string }[]) {
+  const paths = texts.map(({ text }) => text);
+  return btrfsDevices(host).flatMap(({ device, mounts }) => {
     const [first] = mounts.filter(
       ({ options }) => !options.some(({ text }) => /^(noauto|x-systemd\.automount)$/.test(text)),
     );
     const isListed = mounts.some(({ mountpoint }) =>
       paths.some((path) => host.fileSystemAt(path)?.mountpoint === mountpoint),
     );
-    if (!first || isListed || paths.includes(device)) continue;
-    report({
-      at: list.place,
-      message: `\`${first.mountpoint}\` (btrfs on ${device}) is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
-      help: `Add "${first.mountpoint}"; without the list NixOS scrubs every btrfs filesystem.`,
-      related: [{ place: first.place, message: `\`${first.mountpoint}\`` }],
-    });
-  }
+    return !first || isListed || paths.includes(device) ? [] : [{ device, mounts, first }];
+  });
+}
+
+/** Whether data that cannot be made again lies on one of some filesystems, of which no backup is seen. */
+function hasOnlyCopy(host: Host, mounts: readonly FileSystem[]): boolean {
+  return mounts.some((fs) => {
+    const kept = dataOn(host, fs);
+    return kept !== undefined && lossOf(host, kept.path).lost === "no" && backupCoverage(host, kept.path) !== "yes";
+  });
 }
 
 /** Whether it is certain that nothing of btrfs is mounted. */
@@ -168,8 +192,12 @@ function checkZfs({ host, report }: RuleContext): void {
   for (const { pool, place, what } of namedPools(host)) {
     if (pool === "" || scrubbed.has(pool) || said.has(pool)) continue;
     said.add(pool);
+    const mounts = host.fileSystems.filter(
+      ({ fsType, device }) => fsType.known && fsType.value === "zfs" && device.known && poolOf(device.value) === pool,
+    );
     report({
       at: list.place,
+      ...(hasOnlyCopy(host, mounts) ? { severity: "warning" } : {}),
       message: `The pool \`${pool}\` is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
       help: `Add "${pool}"; without the list NixOS scrubs every pool.`,
       related: [{ place, message: what }],
@@ -177,9 +205,12 @@ function checkZfs({ host, report }: RuleContext): void {
   }
 }
 
+function poolOf(dataset: string): string {
+  return dataset.split("/")[0] ?? "";
+}
+
 /** The pools that the configuration names: by what is mounted and imported, and by jobs that take snapshots. */
 function namedPools(host: Host): { readonly pool: string; readonly place: Place | undefined; readonly what: string }[] {
-  const poolOf = (dataset: string) => dataset.split("/")[0] ?? "";
   const mounted = host.fileSystems.flatMap(({ fsType, device, certain, place }) => {
     if (certain.answer !== "yes" || !fsType.known || fsType.value !== "zfs" || !device.known) return [];
     const pool = poolOf(device.value);

@@ -1,15 +1,12 @@
 import type { Place } from "../../eval/origin.ts";
-import type { DiskoLayout, Host, SnapshotJob } from "../../host/host.ts";
+import type { DiskoSubvolume, Host, SnapshotJob } from "../../host/host.ts";
 import { isBelow, normalise } from "../../host/paths.ts";
-import { isSameDevice } from "../../host/rollback-target.ts";
 import { commandsOf } from "../../host/script-commands.ts";
 import { resolveWord } from "../../shell/sh-values.ts";
+import { isLeftOutByPlace, isLittleInSnapshots } from "../reading/subvolume-names.ts";
+import { treePlace } from "../reading/subvolume-tree.ts";
 import { tmpfilesRules } from "../reading/tmpfiles.ts";
 import { defineRule } from "../rule.ts";
-
-/** What nobody misses in a snapshot, or what snapshots themselves are kept in. */
-const LITTLE =
-  /\/(\.?snapshots?|\.?swap\w*|\.?cache|tmp|machines|portables|docker|containers|nix|old_roots)(\/|$)|snap/i;
 
 /** A subvolume inside of one that is snapshotted: in the snapshots it is an empty directory. */
 export const nestedSubvolumeInSnapshotSource = defineRule({
@@ -26,7 +23,7 @@ export const nestedSubvolumeInSnapshotSource = defineRule({
     );
     for (const nested of madeSubvolumes(host)) {
       const fs = host.fileSystemAt(nested.path);
-      if (LITTLE.test(nested.path) || sources.some(({ value }) => normalise(value) === nested.path)) continue;
+      if (isLittleInSnapshots(nested.path) || sources.some(({ value }) => normalise(value) === nested.path)) continue;
       const around = sources.find(
         ({ value }) => isBelow(nested.path, value) && fs !== undefined && host.fileSystemAt(value) === fs,
       );
@@ -49,43 +46,49 @@ export const nestedSubvolumeInSnapshotSource = defineRule({
   },
 });
 
-/** What people put into a subvolume of its own to have it in no snapshot. */
-const LEFT_OUT =
-  /(^|[/@_-])(\.?(cache|local|steam|var)|caches?|downloads?|games?|steam\w*|steamapps|te?mp|scratch|log|logs|nix|swap\w*|vms?|libvirt|images|docker|podman|containers?|machines|torrents?|no-?snap\w*|no-?backup|transcodes?|incomplete|thumbs|srv|spool|opt|usr|root|home)$/i;
-
 interface Source {
   readonly value: string;
   readonly place: Place | undefined;
   readonly job: SnapshotJob;
 }
 
-/** Mounted subvolumes of disko whose place in the tree is inside of a source, and that are no source themselves. */
+/** Subvolumes of disko whose place in the tree is inside of a source, and that are no source themselves. */
 function nestedInLayouts(host: Host, sources: readonly Source[]) {
   const located = sources.map((source) => ({ source, ...treePlace(host, source.value) }));
   if (located.some(({ name }) => name === undefined)) return [];
-  return host.fileSystems.flatMap((fs) => {
-    const { disko: subvolume, mountpoint } = fs;
-    if (!subvolume || fs.certain.answer !== "yes" || subvolume.layout.fsType !== "btrfs") return [];
+  return diskoSubvolumes(host).flatMap(({ subvolume, at }) => {
     const { name, layout } = subvolume;
-    if (LITTLE.test(`/${name}`) || LEFT_OUT.test(name) || LEFT_OUT.test(mountpoint)) return [];
+    if (isLittleInSnapshots(`/${name}`) || isLeftOutByPlace(name) || (at !== undefined && isLeftOutByPlace(at)))
+      return [];
     const own = located.filter((one) => one.layout === layout);
     // The top level, and a root that is snapshotted for its system, are not meant to have all that is below.
     const around = own.find((one) => one.name !== "" && one.source.value !== "/" && name.startsWith(`${one.name}/`));
     if (!around || own.some((one) => one.name === name || one.name?.startsWith(`${name}/`))) return [];
-    return [{ subvolume, mountpoint, around: { ...around, name: around.name ?? "" } }];
+    const outer = around.name ?? "";
+    // Where nothing mounts it, it is seen where the tree has it.
+    const mountpoint = at ?? `${around.source.value}${name.slice(outer.length)}`;
+    return [{ subvolume, mountpoint, around: { ...around, name: outer } }];
   });
 }
 
-/** The subvolume that lies at a path, by its place in the tree of its layout. */
-function treePlace(host: Host, path: string): { readonly name?: string; readonly layout?: DiskoLayout | undefined } {
-  const fs = host.fileSystemAt(path);
-  if (!fs?.subvolume?.known || !fs.device.known) return {};
-  const { value: device } = fs.device;
-  const layout =
-    fs.disko?.layout ??
-    host.layouts.find((one) => one.device.known && isSameDevice(device, one.device.value, one.label));
-  const below = path === fs.mountpoint ? "" : path.slice(fs.mountpoint === "/" ? 1 : fs.mountpoint.length + 1);
-  return { name: [fs.subvolume.value, below].filter((part) => part !== "").join("/"), layout };
+/** The subvolumes of btrfs that disko certainly makes: with where they are mounted, or undefined for those that are not. */
+function diskoSubvolumes(
+  host: Host,
+): readonly { readonly subvolume: DiskoSubvolume; readonly at: string | undefined }[] {
+  const mounted = host.fileSystems.flatMap(({ disko, mountpoint, certain }) =>
+    disko && certain.answer === "yes" && disko.layout.fsType === "btrfs" ? [{ subvolume: disko, at: mountpoint }] : [],
+  );
+  const names = new Set(host.fileSystems.flatMap(({ subvolume }) => (subvolume?.known ? [subvolume.value] : [])));
+  const plain = host.layouts.flatMap(({ fsType, subvolumes }) =>
+    fsType !== "btrfs" || host.fileSystemsOpen !== undefined
+      ? []
+      : subvolumes.flatMap((subvolume) => {
+          const { certain, mountpoint, name } = subvolume;
+          const isMounted = !mountpoint.known || mountpoint.value !== null || names.has(name);
+          return certain.answer !== "yes" || isMounted ? [] : [{ subvolume, at: undefined }];
+        }),
+  );
+  return [...mounted, ...plain];
 }
 
 /** Subvolumes that tmpfiles rules and scripts of the running system make. */

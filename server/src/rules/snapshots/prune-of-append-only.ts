@@ -1,6 +1,7 @@
 import { backupJobs } from "../../host/backup-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { nameAt, readBoolean, readString, readTexts, setAt } from "../../host/read-values.ts";
+import { addressesOf } from "../reading/host-addresses.ts";
 import { defineRule } from "../rule.ts";
 
 /** A job prunes a repository in which nothing can be deleted. */
@@ -78,6 +79,10 @@ function appendOnlyServer({ config, hostName }: Host) {
   if (listen && !listen.known) return undefined;
   const directory = readString(server.child("dataDir"));
   const [, address = "", port = "8000"] = /^(?:(.*):)?(\d+)$/.exec(listen?.value ?? "8000") ?? [];
+  // A server that listens on one address is reached by that one alone.
+  const own = /^(0\.0\.0\.0|\[::\]|)$/.test(address)
+    ? addressesOf(config)
+    : new Set([address.replace(/^\[|\]$/g, "")].filter((text) => !/^(127\.|::1$)/.test(text)));
   const names = new Set(["localhost", "127.0.0.1", "[::1]", address, ...(hostName.known ? [hostName.value] : [])]);
   return {
     place: setAt(server.child("appendOnly")),
@@ -86,12 +91,11 @@ function appendOnlyServer({ config, hostName }: Host) {
       const url = REST.exec(repository);
       return url !== null && url[1] !== "" && names.has(url[1] as string) && (url[2] ?? "8000") === port;
     },
-    /** By a host of that name, or one of that name in any domain. */
+    /** By a host of that name, one of that name in any domain, or an address that the host has. */
     isNamedBy: (repository: string, name: string): boolean => {
-      const url = REST.exec(repository);
-      return (
-        url !== null && (url[1] === name || url[1]?.startsWith(`${name}.`) === true) && (url[2] ?? "8000") === port
-      );
+      const [, host = "", at = "8000"] = REST.exec(repository) ?? [];
+      if (host === "" || at !== port) return false;
+      return host === name || host.startsWith(`${name}.`) || own.has(host.replace(/^\[|\]$/g, ""));
     },
   };
 }

@@ -1,10 +1,10 @@
 import { type BackupJob, type BackupPath, backupJobs, takesPath } from "../../host/backup-jobs.ts";
 import { datasetJobs } from "../../host/dataset-jobs.ts";
-import type { FileSystem, Host } from "../../host/host.ts";
+import type { Host } from "../../host/host.ts";
 import { normalise } from "../../host/paths.ts";
 import { readBoolean, readString } from "../../host/read-values.ts";
-import { isSameDevice } from "../../host/rollback-target.ts";
 import { btrbkSends, hasOtherBackups } from "../reading/backup-coverage.ts";
+import { diskOf } from "../reading/disk-of-path.ts";
 import { defineRule } from "../rule.ts";
 
 /** The only backup of data goes to the filesystem or pool on which the data is. */
@@ -54,34 +54,6 @@ function localPath({ config }: Host, { repository = "" }: BackupJob): string | u
   if (!isOwn || !enabled?.known || !enabled.value) return undefined;
   const directory = readString(server.child("dataDir"));
   return directory === undefined ? "/var/lib/restic" : directory.known ? normalise(directory.value) : undefined;
-}
-
-interface Disk {
-  /** Equal for what is on one filesystem or pool. */
-  readonly key: string;
-  readonly shown: string;
-  readonly isPool: boolean;
-}
-
-/** The device or pool that a path is on, where that is a disk of the host's own. */
-function diskOf(host: Host, path: string): Disk | undefined {
-  const fate = host.fateOf(path);
-  const fs: FileSystem | undefined = fate.persisted?.store.path.known
-    ? host.fileSystemAt(fate.persisted.store.path.value)
-    : host.fileSystemAt(path);
-  if (fs?.certain.answer !== "yes" || !fs.fsType.known || !fs.device.known || host.fileSystemsOpen !== undefined)
-    return undefined;
-  const { value: device } = fs.device;
-  if (fs.fsType.value === "zfs") {
-    const [pool = ""] = device.split("/");
-    return { key: `zfs ${pool}`, shown: `the pool \`${pool}\``, isPool: true };
-  }
-  if (!/^(btrfs|bcachefs|ext[234]|xfs|f2fs)$/.test(fs.fsType.value)) return undefined;
-  const layout = host.layouts.find(
-    (one) => one.device.known && isSameDevice(device, one.device.value, one.label),
-  )?.device;
-  const key = layout?.known ? layout.value : device;
-  return { key, shown: `${fs.fsType.value} of \`${device}\``, isPool: false };
 }
 
 /** Whether something else may carry the data, or the repository, to another machine. */

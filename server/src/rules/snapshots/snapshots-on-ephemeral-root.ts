@@ -2,6 +2,8 @@ import { mergeEdits } from "../../edits/combine-plans.ts";
 import { insertSubvolume } from "../../edits/disko-edit.ts";
 import { offer } from "../../edits/fix-plan.ts";
 import type { FileSystem, Host, SnapshotJob } from "../../host/host.ts";
+import { isBelow } from "../../host/paths.ts";
+import { btrbkVolumes, isUnmounted } from "../reading/btrbk-volumes.ts";
 import { plainSource } from "../reading/plain-sources.ts";
 import { lossInWords, lossOf, whereInWords } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -28,9 +30,13 @@ export const snapshotsOnEphemeralRoot = defineRule({
 
   check(context) {
     const { host } = context;
+    const unmounted = btrbkVolumes(host).filter((volume) => isUnmounted(host, volume));
     for (const job of host.snapshotJobs) {
       const directory = job.directory;
       if (!directory?.known) continue;
+      // Where what it is to take is not mounted either, nothing is made: that is said by a rule of its own.
+      const { value } = directory;
+      if (unmounted.some((one) => one.instance === job.name && isBelow(value, one.path))) continue;
       const loss = lossOf(host, directory.value);
       if (loss.lost !== "yes") continue;
       // Of what is no subvolume none is ever made, which a rule of its own says.

@@ -26,6 +26,8 @@ export const unmadeSnapshotDirectory = defineRule({
       seen.add(directory.value);
       report({
         at: directory.place ?? job.place,
+        // A job that nothing starts misses it only when somebody runs it.
+        ...(job.period ? { severity: "warning" as const } : {}),
         message: `\`${job.name}\` needs \`${directory.value}\`, and nothing in the configuration makes it: ${CONSEQUENCES[job.tool]}. After an installation from this configuration there are no snapshots until somebody makes it by hand.`,
         help:
           job.tool === "snapper"

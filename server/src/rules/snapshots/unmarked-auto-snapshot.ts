@@ -1,8 +1,14 @@
-import { childrenOf, openOf, readBoolean, readString } from "../../host/read-values.ts";
+import type { Place } from "../../eval/origin.ts";
+import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import type { Host } from "../../host/host.ts";
+import { childrenOf, nameAt, openOf, readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
-import { defineRule } from "../rule.ts";
-
-const PROPERTY = "com.sun:auto-snapshot";
+import { AUTO_SNAPSHOT, autoSnapshotTakes } from "../reading/auto-snapshot.ts";
+import { backupCoverage } from "../reading/backup-coverage.ts";
+import { dataOn } from "../reading/data-on-filesystem.ts";
+import { isLeftOutByName } from "../reading/dataset-names.ts";
+import { lossOf } from "../reading/wiped-root.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** `services.zfs.autoSnapshot` on pools of which no dataset asks for snapshots. */
 export const unmarkedAutoSnapshot = defineRule({
@@ -12,7 +18,8 @@ export const unmarkedAutoSnapshot = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     const enabled = readBoolean(host.config.at("services", "zfs", "autoSnapshot", "enable"));
     if (!enabled?.known || !enabled.value) return;
     const pools = host.config.at("disko", "devices", "zpool");
@@ -24,24 +31,80 @@ export const unmarkedAutoSnapshot = defineRule({
         (fsType.known && fsType.value !== "zfs") || (device.known && names.has(device.value.split("/")[0] ?? "")),
     );
     if (all.length === 0 || openOf(pools) || !isWhole || host.fileSystemsOpen !== undefined) return;
-    if (host.scripts.some(({ text }) => text.includes(PROPERTY))) return;
+    if (host.scripts.some(({ text }) => text.includes(AUTO_SNAPSHOT))) return;
     const sets = all.flatMap(({ node }) => [
       node.child("rootFsOptions"),
       ...childrenOf(node.child("datasets")).map((dataset) => dataset.node.child("options")),
     ]);
-    if (sets.some(mayAsk)) return;
+    if (sets.some(mayAsk)) {
+      reportLeftOut(context);
+      return;
+    }
     report({
       at: enabled.place,
-      message: `No dataset of disko's layout asks for snapshots: \`services.zfs.autoSnapshot\` takes them only of those with \`${PROPERTY}=true\`, and the layout sets that nowhere. Unless it was set by hand, or on a pool that disko does not make, the timers run and there is never a snapshot.`,
-      help: `Set options."${PROPERTY}" = "true" for the datasets to keep (and zfs set ${PROPERTY}=true DATASET on the running host: disko changes nothing after the installation).`,
+      message: `No dataset of disko's layout asks for snapshots: \`services.zfs.autoSnapshot\` takes them only of those with \`${AUTO_SNAPSHOT}=true\`, and the layout sets that nowhere. Unless it was set by hand, or on a pool that disko does not make, the timers run and there is never a snapshot.`,
+      help: `Set options."${AUTO_SNAPSHOT}" = "true" for the datasets to keep (and zfs set ${AUTO_SNAPSHOT}=true DATASET on the running host: disko changes nothing after the installation).`,
       related: all.map(({ node }) => ({ place: node.definitions()[0]?.place, message: "the pool" })).slice(0, 3),
     });
   },
 });
 
+/** Datasets with data that neither have the property nor inherit it, beside others that have. */
+function reportLeftOut({ host, report }: RuleContext): void {
+  const zfs = host.fileSystems.flatMap((fs) =>
+    fs.certain.answer === "yes" && fs.fsType.known && fs.fsType.value === "zfs" && fs.device.known
+      ? [{ fs, dataset: fs.device.value, taken: autoSnapshotTakes(host, fs.device.value) }]
+      : [],
+  );
+  const example = zfs.find(({ taken }) => taken === "yes");
+  if (!example) return;
+  const jobs = datasetJobs(host.config);
+  for (const { fs, dataset, taken } of zfs) {
+    if (taken !== "no" || isLeftOutByName(dataset) || isRefused(host, dataset)) continue;
+    if (jobs.some((job) => job.open !== undefined || takesDataset(job, dataset))) continue;
+    const kept = dataOn(host, fs);
+    const store = host.stores.find(({ path }) => path.known && host.fileSystemAt(path.value) === fs);
+    if ((!kept && !store) || lossOf(host, fs.mountpoint).lost !== "no") continue;
+    const isBare = store !== undefined || (kept && backupCoverage(host, kept.path) === "no");
+    const refused = refusedAbove(host, dataset);
+    report({
+      at: placeOfDataset(host, dataset) ?? fs.place,
+      severity: isBare ? "warning" : "information",
+      message: `\`services.zfs.autoSnapshot\` takes no snapshot of \`${dataset}\` (\`${fs.mountpoint}\`): ${refused ? `it inherits \`${AUTO_SNAPSHOT}=false\`` : `nothing sets \`${AUTO_SNAPSHOT}\` for it`}, while \`${example.dataset}\` has \`true\`. ${store ? `All that is persisted in \`${fs.mountpoint}\`` : `What \`${kept?.path}\` holds`} has no snapshot to go back to.`,
+      help: `Set options."${AUTO_SNAPSHOT}" = "true" for it (and zfs set ${AUTO_SNAPSHOT}=true ${dataset} on the running host), or "false" where that is meant.`,
+      related: [
+        { place: refused, message: "`false` is inherited from here" },
+        { place: example.fs.place, message: "this dataset asks for snapshots" },
+      ],
+    });
+  }
+}
+
+/** Whether somebody says of this very dataset that it is to have none. */
+function isRefused({ config }: Host, dataset: string): boolean {
+  const [pool = "", ...rest] = dataset.split("/");
+  const options = config.at("disko", "devices", "zpool", pool, "datasets", rest.join("/"), "options");
+  return readString(options.child(AUTO_SNAPSHOT)) !== undefined;
+}
+
+/** Where disko is told to make a dataset. */
+function placeOfDataset({ config }: Host, dataset: string): Place | undefined {
+  const [pool = "", ...rest] = dataset.split("/");
+  return nameAt(config.at("disko", "devices", "zpool", pool, "datasets", rest.join("/")));
+}
+
+/** Where `false` is set for a dataset or the pool around it. */
+function refusedAbove({ config }: Host, dataset: string): Place | undefined {
+  const [pool = "", ...rest] = dataset.split("/");
+  const own = config.at("disko", "devices", "zpool", pool);
+  const names = rest.slice(0, -1).map((_, index) => rest.slice(0, rest.length - 1 - index).join("/"));
+  const sets = [...names.map((name) => own.at("datasets", name, "options")), own.child("rootFsOptions")];
+  return sets.map((set) => readString(set.child(AUTO_SNAPSHOT))).find((one) => one !== undefined)?.place;
+}
+
 /** Whether it sets the property, or may. */
 function mayAsk(options: OptionNode): boolean {
   if (openOf(options)) return true;
-  const value = readString(options.child(PROPERTY));
+  const value = readString(options.child(AUTO_SNAPSHOT));
   return value !== undefined && (!value.known || value.value !== "false");
 }
