@@ -71,6 +71,7 @@ import unstableDiskNames from "./disko/unstable-disk-names.md";
 import droppedDefinition from "./modules/dropped-definition.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
+import removedOption from "./modules/removed-option.md";
 import adjustedCompressionLevel from "./mount-options/adjusted-compression-level.md";
 import atimeInSnapshotSource from "./mount-options/atime-in-snapshot-source.md";
 import compressedNocow from "./mount-options/compressed-nocow.md";
@@ -296,6 +297,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP010", missingImport],
   ["IMP011", moduleProblem],
   ["IMP012", droppedDefinition],
+  ["IMP013", removedOption],
   ["IMP020", unusedSuppression],
   ["IMP021", invalidSuppression],
   ["IMP101", ineffectiveNodatacow],

@@ -71,6 +71,7 @@ import { unstableDiskNames } from "./disko/unstable-disk-names.ts";
 import { droppedDefinition } from "./modules/dropped-definition.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
+import { removedOption } from "./modules/removed-option.ts";
 import { adjustedCompressionLevel } from "./mount-options/adjusted-compression-level.ts";
 import { atimeInSnapshotSource } from "./mount-options/atime-in-snapshot-source.ts";
 import { compressedNocow } from "./mount-options/compressed-nocow.ts";
@@ -297,6 +298,7 @@ export const rules: readonly Rule[] = [
   missingImport,
   moduleProblem,
   droppedDefinition,
+  removedOption,
   unusedSuppression,
   invalidSuppression,
   ineffectiveNodatacow,
