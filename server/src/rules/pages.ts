@@ -72,6 +72,7 @@ import droppedDefinition from "./modules/dropped-definition.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
 import removedOption from "./modules/removed-option.md";
+import secretsWithoutKey from "./modules/secrets-without-key.md";
 import adjustedCompressionLevel from "./mount-options/adjusted-compression-level.md";
 import atimeInSnapshotSource from "./mount-options/atime-in-snapshot-source.md";
 import compressedNocow from "./mount-options/compressed-nocow.md";
@@ -298,6 +299,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP011", moduleProblem],
   ["IMP012", droppedDefinition],
   ["IMP013", removedOption],
+  ["IMP014", secretsWithoutKey],
   ["IMP020", unusedSuppression],
   ["IMP021", invalidSuppression],
   ["IMP101", ineffectiveNodatacow],

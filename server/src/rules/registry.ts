@@ -72,6 +72,7 @@ import { droppedDefinition } from "./modules/dropped-definition.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
 import { removedOption } from "./modules/removed-option.ts";
+import { secretsWithoutKey } from "./modules/secrets-without-key.ts";
 import { adjustedCompressionLevel } from "./mount-options/adjusted-compression-level.ts";
 import { atimeInSnapshotSource } from "./mount-options/atime-in-snapshot-source.ts";
 import { compressedNocow } from "./mount-options/compressed-nocow.ts";
@@ -299,6 +300,7 @@ export const rules: readonly Rule[] = [
   moduleProblem,
   droppedDefinition,
   removedOption,
+  secretsWithoutKey,
   unusedSuppression,
   invalidSuppression,
   ineffectiveNodatacow,
