@@ -10,6 +10,8 @@ export interface RemovedOption {
   readonly says: string;
   /** The module of nixpkgs that says so. */
   readonly module: string;
+  /** The switch without which nobody minds: a module that is on refuses the option. */
+  readonly when?: string;
   /** Nothing is lost when it is left out. */
   readonly drop?: boolean;
 }

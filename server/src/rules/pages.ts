@@ -69,6 +69,7 @@ import swapWithoutMountpoint from "./disko/swap-without-mountpoint.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
 import unstableDiskNames from "./disko/unstable-disk-names.md";
 import droppedDefinition from "./modules/dropped-definition.md";
+import fileOutsideFlake from "./modules/file-outside-flake.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
 import removedOption from "./modules/removed-option.md";
@@ -300,6 +301,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP012", droppedDefinition],
   ["IMP013", removedOption],
   ["IMP014", secretsWithoutKey],
+  ["IMP015", fileOutsideFlake],
   ["IMP020", unusedSuppression],
   ["IMP021", invalidSuppression],
   ["IMP101", ineffectiveNodatacow],

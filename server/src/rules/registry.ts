@@ -69,6 +69,7 @@ import { swapWithoutMountpoint } from "./disko/swap-without-mountpoint.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
 import { unstableDiskNames } from "./disko/unstable-disk-names.ts";
 import { droppedDefinition } from "./modules/dropped-definition.ts";
+import { fileOutsideFlake } from "./modules/file-outside-flake.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
 import { removedOption } from "./modules/removed-option.ts";
@@ -301,6 +302,7 @@ export const rules: readonly Rule[] = [
   droppedDefinition,
   removedOption,
   secretsWithoutKey,
+  fileOutsideFlake,
   unusedSuppression,
   invalidSuppression,
   ineffectiveNodatacow,

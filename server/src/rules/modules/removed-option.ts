@@ -2,7 +2,7 @@ import { type RemovedBranch, type RemovedOption, removedOptionTree } from "../..
 import { offer } from "../../edits/fix-plan.ts";
 import { removeBindingAt } from "../../edits/place-edit.ts";
 import type { Host } from "../../host/host.ts";
-import { bindingAt, isNamed, itemNode, nameAt, readItems, setAt } from "../../host/read-values.ts";
+import { bindingAt, isNamed, itemNode, nameAt, readBoolean, readItems, setAt } from "../../host/read-values.ts";
 import { MergeNode } from "../../modules/merge-node.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { nixosContainers } from "../reading/nixos-containers.ts";
@@ -69,7 +69,7 @@ function removedBelow(config: OptionNode, settled: string): Found[] {
   const found: Found[] = [];
   const look = (node: OptionNode, { option, below }: RemovedBranch): void => {
     if (option) {
-      if (option.by <= settled && isSet(node)) found.push({ node, option });
+      if (option.by <= settled && isSet(node) && isMinded(config, node, option)) found.push({ node, option });
       return;
     }
     const any = below.get("*");
@@ -89,6 +89,14 @@ function removedBelow(config: OptionNode, settled: string): Found[] {
     if (group.isDefined() === true) look(group, branch);
   }
   return found;
+}
+
+/** A module that is on refuses its option when it holds anything; one that is gone as a whole always. */
+function isMinded(config: OptionNode, node: OptionNode, { when }: RemovedOption): boolean {
+  if (when === undefined) return true;
+  if (node.value() === null) return false;
+  const enabled = readBoolean(config.at(...when.split(".")));
+  return enabled?.known === true && enabled.value;
 }
 
 function isSet(node: OptionNode): boolean {
