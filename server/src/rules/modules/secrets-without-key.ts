@@ -15,7 +15,10 @@ export const secretsWithoutKey = defineRule({
     if (mayBeSetElsewhere(host)) return;
     for (const { tool, place, emptied } of keylessManagers(host)) {
       const { option, refusal, help } = WORDS[tool];
-      const secrets = host.config.at(tool === "agenix" ? "age" : "sops", "secrets");
+      const group = tool === "agenix" ? "age" : "sops";
+      // Without its module the host fails for another reason.
+      if (host.config instanceof MergeNode && host.config.importsGroup(group) === false) continue;
+      const secrets = host.config.at(group, "secrets");
       // A module of the workspace with such options is another tool.
       if (secrets instanceof MergeNode && secrets.isDeclared()) continue;
       const why = emptied
