@@ -37,6 +37,8 @@ export interface HostInput {
   readonly root: OptionNode;
   /** Release or branch of the nixpkgs input, e.g. "25.11" or "nixos-unstable". */
   readonly release: string | undefined;
+  /** The last release of which nixpkgs certainly has every change; "newest" for a rolling branch without a lock. */
+  readonly settledRelease?: string | undefined;
   /** When the locked revision of impermanence was made, in seconds since 1970. */
   readonly impermanenceAt?: number | undefined;
   /** The same of microvm.nix. */

@@ -332,6 +332,11 @@ export interface Fate {
 export interface Release {
   /** E.g. "26.05", from the nixpkgs input's branch in flake.lock/flake.nix; undefined when not known. */
   readonly nixos: string | undefined;
+  /**
+   * The last release of which nixpkgs certainly has every change, "newest" for all: a rolling branch is on the way to
+   * `nixos`. By system.stateVersion, which is never newer than the release, where nothing else tells it.
+   */
+  readonly settled: string | undefined;
   readonly source: string;
   readonly stateVersion: Known<string>;
   /** When the revision of impermanence in flake.lock was made, in seconds since 1970; undefined when nothing says it. */

@@ -6,6 +6,7 @@ import { notKnown } from "./verdict.ts";
 /** What flake.lock says of the inputs whose version matters. */
 interface Locked {
   readonly release: string | undefined;
+  readonly settledRelease?: string | undefined;
   readonly impermanenceAt?: number | undefined;
   readonly microvmAt?: number | undefined;
 }
@@ -15,13 +16,19 @@ interface Locked {
  * the nixpkgs input: "25.05", "nixos-25.05", "github:NixOS/nixpkgs/nixos-unstable". The other two are the dates of locked
  * inputs, in seconds since 1970.
  */
-export function readRelease(root: OptionNode, { release: branch, impermanenceAt, microvmAt }: Locked): Release {
+export function readRelease(
+  root: OptionNode,
+  { release: branch, settledRelease, impermanenceAt, microvmAt }: Locked,
+): Release {
   const release = branch === undefined ? undefined : /(?:^|[^\d.])(\d{2}\.\d{2})(?![\d.])/.exec(branch)?.[1];
+  const stateVersion =
+    readString(root.at("system", "stateVersion")) ?? notKnown<string>("system.stateVersion is not set");
   return {
     nixos: release,
+    settled: settledRelease ?? (branch === undefined && stateVersion.known ? stateVersion.value : undefined),
     source: branch === undefined ? "no nixpkgs input was found" : `the nixpkgs input (${branch})`,
     impermanenceAt,
     microvmAt,
-    stateVersion: readString(root.at("system", "stateVersion")) ?? notKnown("system.stateVersion is not set"),
+    stateVersion,
   };
 }

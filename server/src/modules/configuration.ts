@@ -60,6 +60,8 @@ export interface Configuration {
   readonly place: Place | undefined;
   /** Release of the nixpkgs input, e.g. "25.11" or "unstable". */
   readonly release: string | undefined;
+  /** The last release of which that nixpkgs certainly has every change; "newest" for a rolling branch without a lock. */
+  readonly settledRelease: string | undefined;
   /** When the locked revision of impermanence was made, in seconds since 1970. */
   readonly impermanenceAt: number | undefined;
   /** The same of microvm.nix. */
@@ -222,6 +224,7 @@ function configurationOf(
   revise: Configuration["revise"],
 ): Configuration {
   const set: ModuleSet = system.set;
+  const release = system.release ?? flake?.release ?? pins;
   return {
     name: reference.name,
     entry: reference.entry,
@@ -229,7 +232,8 @@ function configurationOf(
     revise,
     reached: set.reached,
     place: system.place,
-    release: system.release ?? flake?.release ?? pins,
+    release,
+    settledRelease: release === undefined ? undefined : flake?.settled(release),
     impermanenceAt: flake?.impermanenceAt,
     microvmAt: flake?.microvmAt,
     get files() {

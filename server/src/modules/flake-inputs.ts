@@ -343,12 +343,15 @@ export function isNixpkgs(name: string, url: string | undefined): boolean {
   );
 }
 
+/** A branch of one release. */
+const NUMBERED = /(?:nixos|release|nixpkgs)-(\d\d\.\d\d)/;
+
 /**
  * The NixOS release whose defaults an input has, e.g. "24.05". The rolling branches have those of the release that was
  * in the making when they were locked: "unstable" when that is not known, or on the days when defaults changed.
  */
 export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "lockedAt">): string | undefined {
-  const numbered = url && /(?:nixos|release|nixpkgs)-(\d\d\.\d\d)/.exec(url);
+  const numbered = url && NUMBERED.exec(url);
   if (numbered) return numbered[1];
   const hub = url && /flakehub\.com\/f\/NixOS\/nixpkgs\/0\.(\d\d)(\d\d)\b/i.exec(url);
   if (hub) return `${hub[1]}.${hub[2]}`;
@@ -360,6 +363,21 @@ export function releaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "locked
   if (lockedAt < changing.from) return changing.before;
   return lockedAt < changing.until ? "unstable" : next;
 }
+
+/**
+ * The last release of which an input certainly has every change: that of a numbered branch, and of a rolling one the release
+ * that was out when it was locked. Without a lock a rolling branch is as new as it gets, `NEWEST`.
+ */
+export function settledReleaseOf({ url, lockedAt }: Pick<DeclaredInput, "url" | "lockedAt">): string | undefined {
+  if (!url || !isRolling(url) || NUMBERED.test(url)) {
+    const release = releaseOf({ url, lockedAt });
+    return release === "unstable" ? undefined : release;
+  }
+  return lockedAt === undefined ? NEWEST : releaseBefore(releaseInTheMaking(lockedAt));
+}
+
+/** What comes after every release with a number. */
+const NEWEST = "newest";
 
 /** A branch that follows development; an address of nixpkgs without a branch means `master`, FlakeHub's 0.1 and its weekly cut are unstable. */
 function isRolling(url: string): boolean {
@@ -395,4 +413,10 @@ function releaseInTheMaking(seconds: number): string {
   const month = date.getUTCMonth() + 1;
   if (month === 12) return `${(year + 1) % 100}.05`;
   return `${year % 100}.${month <= 5 ? "05" : "11"}`;
+}
+
+/** The release half a year earlier. */
+function releaseBefore(release: string): string {
+  const [year = "", month] = release.split(".");
+  return month === "11" ? `${year}.05` : `${Number(year) - 1}.11`;
 }

@@ -9,6 +9,7 @@ import {
   lockBeside,
   NixpkgsInput,
   releaseOf,
+  settledReleaseOf,
   UnseenInputs,
 } from "./flake-inputs.ts";
 import type { FlakeWorld } from "./flake-world.ts";
@@ -24,6 +25,8 @@ export interface Flake {
   readonly outputs: Value;
   /** Release of the nixpkgs input, and where that is said. */
   readonly release: string | undefined;
+  /** For a release that one of the inputs has, the last one of which it certainly has every change. */
+  settled(release: string): string | undefined;
   /** When the locked revision of impermanence was made, in seconds since 1970. */
   readonly impermanenceAt: number | undefined;
   /** The same of microvm.nix. */
@@ -39,6 +42,7 @@ export function evaluateFlake(world: FlakeWorld, directory: string): Flake | Unk
     path,
     outputs: look(outputs),
     release: nixpkgsRelease(declared),
+    settled: (release) => settledRelease(declared, release),
     impermanenceAt: lockedAt(declared, "impermanence", /[/:]impermanence(\.git)?(\/|\?|$)/),
     microvmAt: lockedAt(declared, "microvm", /[/:]microvm\.nix(\.git)?(\/|\?|$)/),
   };
@@ -209,6 +213,14 @@ function nixpkgsRelease(inputs: ReadonlyMap<string, DeclaredInput>): string | un
   if (main?.url !== undefined) return releaseOf(main);
   for (const [name, input] of inputs) if (isNixpkgs(name, input.url)) return releaseOf(input);
   return undefined;
+}
+
+/** The oldest that it may be, where several inputs may be the one with this release. */
+function settledRelease(inputs: ReadonlyMap<string, DeclaredInput>, release: string): string | undefined {
+  const settled = [...inputs].flatMap(([name, input]) =>
+    isNixpkgs(name, input.url) && releaseOf(input) === release ? [settledReleaseOf(input)] : [],
+  );
+  return settled.includes(undefined) ? undefined : settled.sort()[0];
 }
 
 /** The date of the one input with an address or, without one, with a name. */

@@ -69,8 +69,11 @@ import swapWithoutMountpoint from "./disko/swap-without-mountpoint.md";
 import unknownSubvolumeKey from "./disko/unknown-subvolume-key.md";
 import unstableDiskNames from "./disko/unstable-disk-names.md";
 import droppedDefinition from "./modules/dropped-definition.md";
+import fileOutsideFlake from "./modules/file-outside-flake.md";
 import missingImport from "./modules/missing-import.md";
 import moduleProblem from "./modules/module-problem.md";
+import removedOption from "./modules/removed-option.md";
+import secretsWithoutKey from "./modules/secrets-without-key.md";
 import adjustedCompressionLevel from "./mount-options/adjusted-compression-level.md";
 import atimeInSnapshotSource from "./mount-options/atime-in-snapshot-source.md";
 import compressedNocow from "./mount-options/compressed-nocow.md";
@@ -302,6 +305,9 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP010", missingImport],
   ["IMP011", moduleProblem],
   ["IMP012", droppedDefinition],
+  ["IMP013", removedOption],
+  ["IMP014", secretsWithoutKey],
+  ["IMP015", fileOutsideFlake],
   ["IMP020", unusedSuppression],
   ["IMP021", invalidSuppression],
   ["IMP101", ineffectiveNodatacow],

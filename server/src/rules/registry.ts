@@ -69,8 +69,11 @@ import { swapWithoutMountpoint } from "./disko/swap-without-mountpoint.ts";
 import { unknownSubvolumeKey } from "./disko/unknown-subvolume-key.ts";
 import { unstableDiskNames } from "./disko/unstable-disk-names.ts";
 import { droppedDefinition } from "./modules/dropped-definition.ts";
+import { fileOutsideFlake } from "./modules/file-outside-flake.ts";
 import { missingImport } from "./modules/missing-import.ts";
 import { moduleProblem } from "./modules/module-problem.ts";
+import { removedOption } from "./modules/removed-option.ts";
+import { secretsWithoutKey } from "./modules/secrets-without-key.ts";
 import { adjustedCompressionLevel } from "./mount-options/adjusted-compression-level.ts";
 import { atimeInSnapshotSource } from "./mount-options/atime-in-snapshot-source.ts";
 import { compressedNocow } from "./mount-options/compressed-nocow.ts";
@@ -303,6 +306,9 @@ export const rules: readonly Rule[] = [
   missingImport,
   moduleProblem,
   droppedDefinition,
+  removedOption,
+  secretsWithoutKey,
+  fileOutsideFlake,
   unusedSuppression,
   invalidSuppression,
   ineffectiveNodatacow,

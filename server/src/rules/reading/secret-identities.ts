@@ -33,6 +33,43 @@ export function secretManagers(host: Host): readonly SecretManager[] {
   return [agenix(host), sops(host)].filter((manager) => manager !== undefined);
 }
 
+/** A secret manager that certainly has secrets to decrypt and certainly no key: its module refuses to be evaluated. */
+export interface KeylessManager {
+  readonly tool: SecretManager["tool"];
+  /** Where its secrets are declared. */
+  readonly place: Place | undefined;
+  /** Where it is said that it has no key, if that is said. */
+  readonly emptied: Place | undefined;
+}
+
+/** The secret managers without any key. What modules that cannot be read may add is not looked at. */
+export function keylessManagers(host: Host): readonly KeylessManager[] {
+  const { config } = host;
+  const has = (tool: string) => childrenOf(config.at(tool, "secrets")).some(({ certain }) => certain.answer === "yes");
+  const isUnset = (...path: string[]) => config.at(...path).isDefined() === false;
+  const isEmpty = (option: readonly string[], types: readonly string[]) => pathsAt(host, option, types)?.length === 0;
+  const manager = (tool: SecretManager["tool"], group: string, option: readonly string[]) => ({
+    tool,
+    place: nameAt(config.at(group, "secrets")),
+    emptied: nameAt(config.at(...option)),
+  });
+  // Each has options of earlier names, which hand on what is set there.
+  const isAgenixKeyless =
+    has("age") && isUnset("age", "sshKeyPaths") && isEmpty(["age", "identityPaths"], ["ed25519", "rsa"]);
+  const isSopsKeyless =
+    has("sops") &&
+    readString(config.at("sops", "age", "keyFile")) === undefined &&
+    readString(config.at("sops", "gnupg", "home")) === undefined &&
+    isUnset("sops", "gnupgHome") &&
+    isUnset("sops", "sshKeyPaths") &&
+    isEmpty(["sops", "age", "sshKeyPaths"], ["ed25519"]) &&
+    isEmpty(["sops", "gnupg", "sshKeyPaths"], ["rsa"]);
+  return [
+    ...(isAgenixKeyless ? [manager("agenix", "age", ["age", "identityPaths"])] : []),
+    ...(isSopsKeyless ? [manager("sops-nix", "sops", ["sops", "age", "sshKeyPaths"])] : []),
+  ];
+}
+
 function agenix(host: Host): SecretManager | undefined {
   const age = host.config.at("age");
   const secrets = age.child("secrets");
@@ -91,9 +128,10 @@ function pathsAt(host: Host, option: readonly string[], types: readonly string[]
 
 function hostKeys(host: Host, option: readonly string[], types: readonly string[]): readonly Identity[] | undefined {
   const ssh = host.config.at("services", "openssh");
-  const enabled = readBoolean(ssh.child("enable"));
-  if (enabled?.known === false) return undefined;
-  if (!enabled?.value) return [];
+  // The second is an alias of the first.
+  const switches = [ssh, host.config.at("services", "sshd")].map((group) => readBoolean(group.child("enable")));
+  if (switches.some((enabled) => enabled?.known === false)) return undefined;
+  if (!switches.some((enabled) => enabled?.known && enabled.value)) return [];
   const keys = ssh.child("hostKeys");
   if (keys.isDefined() === false) {
     return types.map((type) => ({ path: `/etc/ssh/ssh_host_${type}_key`, place: undefined, option, isList: true }));
