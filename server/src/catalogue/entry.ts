@@ -30,7 +30,7 @@ export interface StateCondition {
   /** An option that must equal `equals` (true when not given); `*` stands for the instance's name. */
   readonly option?: string;
   readonly equals?: string | boolean;
-  /** Instead of `equals`: whether nobody sets the option. */
+  /** Instead of `equals`: whether nobody sets the option, where a `*` may stand for any name. */
   readonly isUnset?: boolean;
   /** Instead of `equals`: whether it is an empty list, text or set; one that nobody sets is not. */
   readonly isEmpty?: boolean;

@@ -1,9 +1,9 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { Known, Service, ServiceState, Verdict } from "./host.ts";
-import { isAtOrBelow, normalise } from "./paths.ts";
-import { childrenOf, nameAt, readBoolean, readString, readTexts } from "./read-values.ts";
+import { isAtOrBelow, joinPath, normalise } from "./paths.ts";
+import { childrenOf, itemNode, nameAt, readBoolean, readItems, readString, readTexts } from "./read-values.ts";
 import type { StateInput } from "./service-state.ts";
-import { allOf, unsure } from "./verdict.ts";
+import { allOf, known, unsure } from "./verdict.ts";
 
 /**
  * Folders that are no state of the host: made at boot, part of the system, or the places where by convention other
@@ -41,7 +41,7 @@ interface Container {
 
 /**
  * Containers that the host declares, with the directories of the host that they write to: bind mounts of
- * oci-containers, quadlet-nix, arion and NixOS containers. What engines keep themselves is their own entry. Paths in
+ * oci-containers, quadlet-nix, arion and NixOS containers, and images of volumes of machines of microvm.nix. What engines keep themselves is their own entry. Paths in
  * `listed` and below have an owner already.
  */
 export function containerServices(input: StateInput, listed: ReadonlySet<string>): Service[] {
@@ -74,6 +74,7 @@ function containersOf(root: OptionNode): Container[] {
       })),
     ),
     ...each(root.child("containers"), (node) => bindMounts(node.child("bindMounts"))),
+    ...each(root.at("microvm", "vms"), (node) => volumesOfMachine(root, node)),
   ];
 }
 
@@ -106,6 +107,26 @@ function bindMounts(node: OptionNode): Written[] {
     const host: Known<string | null> | undefined = readString(mount.child("hostPath"));
     if (host && !host.known) return [];
     return [{ path: normalise(host?.value ?? name), place: nameAt(mount) }];
+  });
+}
+
+/** Where microvm.nix keeps its machines, in whose directories they run, unless `microvm.stateDir` says otherwise. */
+const MACHINES = "/var/lib/microvms";
+
+/** The folders with the images of the volumes of a machine of microvm.nix, but for those of its Nix store. */
+function volumesOfMachine(root: OptionNode, machine: OptionNode): Written[] {
+  const stateDir = readString(root.at("microvm", "stateDir")) ?? known(MACHINES);
+  if (!stateDir.known) return [];
+  const own = joinPath(stateDir.value, machine.path.at(-1) ?? "");
+  const list = machine.at("config", "microvm", "volumes");
+  if (list.isDefined() === false) return [];
+  return readItems(list).items.flatMap((item): Written[] => {
+    const volume = itemNode(item, list.path);
+    const image = readString(volume.child("image"));
+    const mountpoint = readString(volume.child("mountPoint"));
+    if (item.certain.answer !== "yes" || !image?.known) return [];
+    if (mountpoint && (!mountpoint.known || isAtOrBelow(mountpoint.value, "/nix"))) return [];
+    return [{ path: image.value.startsWith("/") ? normalise(image.value) : own, place: image.place }];
   });
 }
 

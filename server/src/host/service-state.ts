@@ -2,6 +2,7 @@ import { type ServiceEntry, type StateCondition, type StatePath, stateOfInstance
 import { optionDefault } from "../catalogue/option-defaults.ts";
 import { NixAttrs, NixList, type Value } from "../eval/value.ts";
 import type { OptionNode } from "../modules/option-node.ts";
+import { expand } from "./expand.ts";
 import type { Fate, Known, ServiceState, Verdict } from "./host.ts";
 import { joinPath, normalise } from "./paths.ts";
 import { perNode } from "./per-node.ts";
@@ -190,6 +191,13 @@ export function holds(input: StateInput, condition: StateCondition | undefined):
     if (stateVersionFrom !== undefined && isOlder(stateVersion.value, stateVersionFrom)) return NO;
   }
   if (option === undefined) return YES;
+  // Of any name: whether somebody sets it at one of them.
+  if (option.includes("*") && condition.isUnset !== undefined) {
+    const names = expand(input.root, option.split("."));
+    const isSet = anyOf(...names.map(({ node, certain }) => allOf(certain, isDefined(node, true))));
+    if (!condition.isUnset || isSet.answer === "unknown") return isSet;
+    return isSet.answer === "yes" ? NO : YES;
+  }
   const node = input.root.at(...option.split("."));
   if (condition.isUnset !== undefined) return isDefined(node, !condition.isUnset);
   const reading = read(node);

@@ -1,4 +1,4 @@
-import { type DefaultValue, defaultOf, serviceByEnable, services } from "../catalogue/catalogue.ts";
+import { type DefaultValue, defaultOf, optionDefault, serviceByEnable, services } from "../catalogue/catalogue.ts";
 import { Cell, NixAttrs, NixList, Unknown, type Value } from "../eval/value.ts";
 
 /** Options whose sets are one value each; `*` stands for any name. From the types in nixpkgs, disko and impermanence. */
@@ -225,7 +225,8 @@ export function knownDefault(path: readonly string[]): Value | undefined {
   const text = path.join(".");
   if (last === "enable") {
     if (ENABLED_ENTRIES.some((pattern) => fits(pattern, path))) return true;
-    if (!ENABLED_BY_DEFAULT.has(text)) return false;
+    // Some services bring a part along that is on unless it is switched off, such as Immich its database.
+    if (!ENABLED_BY_DEFAULT.has(text) && optionDefault(text) !== true) return false;
   }
   if (EMPTY_SETS.has(text)) return new NixAttrs(new Map());
   if (path.length === 4 && path[0] === "users" && path[1] === "users")

@@ -51,6 +51,7 @@ import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import volatileJournal from "./coverage/volatile-journal.md";
 import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
+import zoneKeysInRun from "./coverage/zone-keys-in-run.md";
 import bootPartitionInNewArray from "./disko/boot-partition-in-new-array.md";
 import conflictingDevice from "./disko/conflicting-device.md";
 import diskoWithoutFilesystems from "./disko/disko-without-filesystems.md";
@@ -423,6 +424,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP429", rootOwnedEntry],
   ["IMP430", volatileJournal],
   ["IMP431", entryInImmutableEtc],
+  ["IMP432", zoneKeysInRun],
   ["IMP433", rootOwnedHomeParents],
   ["IMP434", partlyKeptHome],
   ["IMP435", filePersistedAsDirectory],

@@ -51,6 +51,7 @@ import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { volatileJournal } from "./coverage/volatile-journal.ts";
 import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
+import { zoneKeysInRun } from "./coverage/zone-keys-in-run.ts";
 import { bootPartitionInNewArray } from "./disko/boot-partition-in-new-array.ts";
 import { conflictingDevice } from "./disko/conflicting-device.ts";
 import { diskoWithoutFilesystems } from "./disko/disko-without-filesystems.ts";
@@ -424,6 +425,7 @@ export const rules: readonly Rule[] = [
   rootOwnedEntry,
   volatileJournal,
   entryInImmutableEtc,
+  zoneKeysInRun,
   rootOwnedHomeParents,
   partlyKeptHome,
   filePersistedAsDirectory,

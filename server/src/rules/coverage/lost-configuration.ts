@@ -2,6 +2,7 @@ import type { Host } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { readBoolean, readString, readTexts, setAt } from "../../host/read-values.ts";
 import { coveragePlace } from "../reading/coverage-place.ts";
+import { signOfFolder } from "../reading/home-of-configuration.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
@@ -24,13 +25,23 @@ export const lostConfiguration = defineRule({
     if (isStateless(host)) return;
     reportRebuilt(context);
     reportByPath(context);
-    if (host.entry !== ENTRY) return;
+    const isThere = host.entry === ENTRY;
+    const sign = isThere ? undefined : signOfFolder(context);
+    if (!isThere && sign === undefined) return;
     const loss = uncoveredLoss(host, FOLDER);
-    if (loss.lost !== "yes") return;
+    if (loss.lost !== "yes" || (!isThere && keepsPart(host, FOLDER))) return;
+    const outcome = "the machine goes on with what was built last, and what it was built from is gone.";
     context.report({
       at: coveragePlace(host),
-      message: `This configuration is kept in \`${FOLDER}\`, which ${lossInWords(loss)}: the machine goes on with what was built last, and what it was built from is gone.`,
-      help: `Persist "${FOLDER}", or keep the configuration in a home or a store that survives; a link to it from ${FOLDER} is made by environment.etc or systemd-tmpfiles.`,
+      severity: sign === undefined ? "error" : sign.isPlain ? "warning" : "information",
+      message:
+        sign === undefined
+          ? `This configuration is kept in \`${FOLDER}\`, which ${lossInWords(loss)}: ${outcome}`
+          : `Without a flake \`nixos-rebuild\` builds \`${ENTRY}\`, and ${sign.words} that this configuration is kept there. \`${FOLDER}\` ${lossInWords(loss)}: ${outcome}`,
+      help:
+        sign === undefined
+          ? `Persist "${FOLDER}", or keep the configuration in a home or a store that survives; a link to it from ${FOLDER} is made by environment.etc or systemd-tmpfiles.`
+          : `Persist "${FOLDER}", or keep the configuration in a store and name it there (nixos-config= in nix.nixPath). If it is sent to the machine from another one, nothing is lost: say so in a comment there, or silence this.`,
       related: [{ place: loss.fate.place, message: whereInWords(loss) }],
       fixes: () => persistFix(context, [{ kind: "directory", path: FOLDER }]),
     });

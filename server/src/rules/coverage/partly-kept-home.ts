@@ -42,7 +42,7 @@ export const partlyKeptHome = defineRule({
       const loss = uncoveredLoss(host, joinPath(home, first.paths[0] ?? ""));
       const misled = [
         ...lost.flatMap((state) => systemEntry(host, state)),
-        ...(lost.some(({ kind }) => kind === "browser") ? unusedBrowsers(host, home, used) : []),
+        ...new Set(lost.flatMap(({ kind }) => (kind === undefined ? [] : unusedOthers(host, home, used, kind)))),
       ];
       const shown = lost.map(({ paths, what }) => `\`${joinPath(home, paths[0] ?? "")}\` (${what})`);
       context.report({
@@ -70,9 +70,14 @@ function systemEntry(host: Host, { ofSystem, unlessOn }: HomeState): readonly st
   return ofSystem !== undefined && !isForMore && isEntry(host, ofSystem) ? [ofSystem] : [];
 }
 
-/** The persisted directories of browsers that the person does not have. */
-function unusedBrowsers(host: Host, home: string, used: readonly HomeState[]): readonly string[] {
-  const others = HOME_STATES.filter((state) => state.kind === "browser" && !used.includes(state));
+/** The persisted directories of browsers, or of keyrings, that the person does not have. */
+function unusedOthers(
+  host: Host,
+  home: string,
+  used: readonly HomeState[],
+  kind: HomeState["kind"],
+): readonly string[] {
+  const others = HOME_STATES.filter((state) => state.kind === kind && !used.includes(state));
   return others.flatMap(({ paths }) => paths.map((path) => joinPath(home, path)).filter((path) => isEntry(host, path)));
 }
 

@@ -1,6 +1,7 @@
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { isNamed, readString } from "../../host/read-values.ts";
+import { parseTimeSpan } from "../../shell/time-span.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
 import { defineRule } from "../rule.ts";
 
@@ -26,7 +27,7 @@ export const volatileJournal = defineRule({
       at: storage.place,
       // Other programs write to /var/log as well; limits for what is kept there say that the journal is meant.
       severity: kept === "/var/log" && limits === undefined ? "information" : "warning",
-      message: `\`Storage=${storage.value}\` keeps the journal ${storage.value === "none" ? "nowhere" : "in /run alone"}: nothing of it reaches \`${kept}\`, which is kept, and every reboot ends what can be read of the past.${limits === undefined ? "" : ` \`${limits}\`, which limits what is kept on disk, has no effect.`}`,
+      message: `\`Storage=${storage.value}\` keeps the journal ${storage.value === "none" ? "nowhere" : "in /run alone"}: nothing of it reaches \`${kept}\`, which is kept, and every reboot ends what can be read of the past.${limits ?? ""}`,
       help: "Set Storage=persistent, with SystemMaxUse for its size; or stop keeping the directory, if the journal shall go.",
       related: [{ place: entry?.place ?? own?.place, message: "kept here" }],
     });
@@ -49,14 +50,30 @@ function storageOf({ config }: Host): { readonly value: string; readonly place: 
   return known?.known ? { value: known.value, place: known.place } : undefined;
 }
 
-/** A limit for the journal on disk (`System…=`; that in /run has `Runtime…=`). */
-function limitsOf({ config }: Host): string | undefined {
+/** What says that the journal on disk is meant: a limit for its size (that in /run has `Runtime…=`), or for how old it gets. */
+function limitsOf(host: Host): string | undefined {
+  const size = ["SystemMaxUse", "SystemKeepFree", "SystemMaxFileSize", "SystemMaxFiles"].find(
+    (name) => settingOf(host, name) !== undefined,
+  );
+  if (size !== undefined) return ` \`${size}\`, which limits what is kept on disk, has no effect.`;
+  const age = settingOf(host, "MaxRetentionSec");
+  const span = age === undefined ? undefined : parseTimeSpan(age);
+  // What is to go after a day or two may well lie in memory.
+  if (!span?.ok || span.seconds < WEEK || span.seconds === Number.POSITIVE_INFINITY) return undefined;
+  return ` \`MaxRetentionSec=${age}\` counts on a journal that gets that old.`;
+}
+
+const WEEK = 7 * 24 * 3600;
+
+/** What journald is told, as text; what is set and cannot be read is an empty one. */
+function settingOf({ config }: Host, name: string): string | undefined {
   const journald = config.at("services", "journald");
   const settings = journald.at("settings", "Journal");
-  const names = ["SystemMaxUse", "SystemKeepFree", "SystemMaxFileSize", "SystemMaxFiles"];
-  const named = settings.isDefined() === false ? undefined : names.find((name) => isNamed(settings, name));
-  if (named !== undefined) return named;
+  if (settings.isDefined() !== false && isNamed(settings, name)) {
+    const value = readString(settings.child(name));
+    return value?.known ? value.value : "";
+  }
   const extra = journald.child("extraConfig");
   const text = extra.isDefined() === true ? readString(extra) : undefined;
-  return text?.known ? names.find((name) => new RegExp(`^\\s*${name}\\s*=`, "m").test(text.value)) : undefined;
+  return text?.known ? new RegExp(`^\\s*${name}\\s*=[ \\t]*(.*?)\\s*$`, "m").exec(text.value)?.[1] : undefined;
 }

@@ -6,6 +6,7 @@ import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import type { Severity } from "../rule.ts";
 import { scriptCommands } from "./script-commands.ts";
+import { noneMountsItselfAt } from "./self-mounting-datasets.ts";
 import type { Loss } from "./wiped-root.ts";
 
 /** Whether a path is, holds or lies in what a service of the host is known to keep. */
@@ -55,7 +56,8 @@ const USUAL = /^\/(etc|home|opt|root|srv|var)\//;
  */
 export function mayMountItself(host: Host, path: string): boolean {
   if (USUAL.test(path)) return false;
-  return mayHaveDatasets(host) || (POOL.test(path) && isNamedIn(host.config.at("boot", "supportedFilesystems"), "zfs"));
+  if (mayHaveDatasets(host)) return !noneMountsItselfAt(host, path);
+  return POOL.test(path) && isNamedIn(host.config.at("boot", "supportedFilesystems"), "zfs");
 }
 
 /** A directory that is called like a pool, which is where it mounts itself. Who has the programs may import it by hand. */

@@ -16,7 +16,7 @@ export interface HomeState {
   /** Switches on what that directory is for anyway. */
   readonly unlessOn?: string;
   /** Of several that people choose from: who persists another one's directory means this. */
-  readonly kind?: "browser";
+  readonly kind?: "browser" | "keyring";
   /** Files in it are for nobody else to read. */
   readonly isPrivate?: boolean;
 }
@@ -56,12 +56,14 @@ export const HOME_STATES: readonly HomeState[] = [
     ],
     paths: [".local/share/keyrings"],
     what: "the keyring: saved passwords, and the keys with which Signal, Chromium and others encrypt what they keep",
+    kind: "keyring",
     isPrivate: true,
   },
   {
     options: ["services.desktopManager.plasma6.enable", "services.xserver.desktopManager.plasma5.enable"],
     paths: [".local/share/kwalletd"],
     what: "the wallet: saved passwords, and the keys with which Chromium and others encrypt what they keep",
+    kind: "keyring",
     isPrivate: true,
   },
   {

@@ -11,7 +11,9 @@ import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Host, PersistedPath, Service } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import type { RuleContext } from "../rule.ts";
+import { namesPath } from "./names-path.ts";
 import { isSlipOf } from "./nearest-name.ts";
+import { textsBelow } from "./option-texts.ts";
 import { certainEntries } from "./persisted-entries.ts";
 
 /**
@@ -45,12 +47,19 @@ export function entryMeantFor(host: Host, { enable, state }: Service): Persisted
     if (kind !== "directory" || userName !== undefined || own.includes(path)) return false;
     if (!known.includes(path) && !names.includes(/^\/var\/lib\/(?:private\/)?([^/]+)$/.exec(path)?.[1] ?? ""))
       return false;
+    if (isNamedByService(host, enable, path)) return false;
     return !host.services.some(
       (other) =>
         other.enabled.answer !== "no" &&
         other.state.some((one) => isAtOrBelow(one.path, path) || isAtOrBelow(path, one.path) || one.link === path),
     );
   });
+}
+
+/** Whether an option of the service names something there, such as the file of a zone, so that the entry keeps that. */
+function isNamedByService({ config }: Host, enable: string, path: string): boolean {
+  const group = config.at(...enable.split(".").slice(0, -1));
+  return textsBelow(group).some(({ text }) => namesPath(text, path));
 }
 
 /** Options of entries of the catalogue that are called otherwise today. */

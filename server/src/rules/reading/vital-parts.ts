@@ -28,6 +28,12 @@ const PARTS: Readonly<Record<string, Part>> = {
     what: "its config.php, with the secret and the id without which it counts as not installed",
     unless: ["datadir"],
   },
+  // Its place below the data directory since 19.03.
+  syncthing: {
+    path: ".config/syncthing",
+    what: "the key by which other devices know it, the pairings and the index",
+    unless: ["configDir"],
+  },
 };
 
 /** The part of a service's state that is lost while others are kept, and that the rest is worth little without. */
