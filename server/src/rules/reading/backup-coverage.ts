@@ -53,7 +53,8 @@ function replication(host: Host, names: readonly string[]): Coverage {
       const taking = jobs.filter((job) => takesDataset(job, dataset));
       if (taking.some(({ kind }) => kind === "send")) return "yes";
       const isSnapshotted = taking.length > 0 || autoSnapshotTakes(host, dataset) !== "no";
-      if ((isSnapshotted && stays) || jobs.some(({ open }) => open !== undefined)) answer = "unknown";
+      if ((isSnapshotted && stays && !isSentByJobs(host, fs)) || jobs.some(({ open }) => open !== undefined))
+        answer = "unknown";
       continue;
     }
     const around = host.snapshotJobs.some(({ tool, sources }) =>

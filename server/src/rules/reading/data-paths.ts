@@ -1,4 +1,5 @@
 import type { Place } from "../../eval/origin.ts";
+import { parentPath } from "../../eval/path-name.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
@@ -167,11 +168,13 @@ function flagsIn(list: readonly OptionText[]): DataPath[] {
 }
 
 function flagPath(name: string, value: string, option: readonly string[], place: Place | undefined): DataPath[] {
-  if (!isPath(value) || dataName(name, undefined) !== "sure") return [];
+  if (!isPath(value)) return [];
+  const path = dataName(name, undefined) === "sure" ? normalise(value) : folderOfDatabase(name, value);
+  if (path === undefined) return [];
   const dashes = name.length > 1 ? "--" : "-";
   return [
     {
-      path: normalise(value),
+      path,
       by: `${option.join(".")} (${dashes}${name})`,
       option,
       place,
@@ -179,6 +182,13 @@ function flagPath(name: string, value: string, option: readonly string[], place:
       kind: "directory",
     },
   ];
+}
+
+/** The directory of the database that a flag names: what belongs to it lies beside it. */
+function folderOfDatabase(name: string, file: string): string | undefined {
+  if (!/^(db|database|sqlite)([_-]?(file|path))?$/i.test(name) || !/\.(db|sqlite3?)$/.test(file)) return undefined;
+  const folder = parentPath(normalise(file));
+  return isMade(folder) || /^\/var\/(lib|db|spool)$/.test(folder) ? undefined : folder;
 }
 
 function flagsOfScript(script: Host["scripts"][number], unit: string): DataPath[] {

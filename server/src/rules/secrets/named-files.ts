@@ -94,6 +94,13 @@ export function secretLiterals(host: Host): NamedFile[] {
     .map(({ text, option, place }) => ({ path: normalise(text), option: option.join("."), place }));
 }
 
+/** Options that hold the path of a secret as a text. */
+export function secretTexts(host: Host): NamedFile[] {
+  return textsOfGroups(host, textsBelow)
+    .filter(({ text, option }) => text.startsWith("/") && isSecretFile(option))
+    .map(({ text, option, place }) => ({ path: normalise(text), option: option.join("."), place }));
+}
+
 /** Options that hold the path of a secret that the configuration itself writes into the Nix store. */
 export function writtenSecrets(host: Host): NamedFile[] {
   return [

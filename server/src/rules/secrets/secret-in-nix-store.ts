@@ -6,8 +6,8 @@ import { isAtOrBelow } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
 import { type Child, childrenOf, read, readBoolean, readItems, setAt } from "../../host/read-values.ts";
 import { writtenBelow } from "../reading/option-texts.ts";
-import { defineRule } from "../rule.ts";
-import { isForNobody, type NamedFile, secretLiterals, writtenSecrets } from "./named-files.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import { isForNobody, type NamedFile, secretLiterals, secretTexts, writtenSecrets } from "./named-files.ts";
 
 /** A secret as a path literal or as a text of the configuration: both are in the Nix store for everybody to read. */
 export const secretInNixStore = defineRule({
@@ -17,7 +17,8 @@ export const secretInNixStore = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     const said = new Set<Place | undefined>();
     for (const { path, option, place } of [...secretLiterals(host), ...ofPersons(host), ...ofEtc(host)]) {
       if (isEncrypted(path) || path.startsWith("/nix/store/") || said.has(place)) continue;
@@ -26,6 +27,15 @@ export const secretInNixStore = defineRule({
         at: place,
         message: `\`${option}\` has the path without quotes: Nix copies \`${path}\` into the Nix store when the configuration is evaluated, where everybody on the machine can read it, and it stays there as it is now. In a flake, a path outside of it does not evaluate at all.`,
         help: `Write the path as a text, "${path}", so that it is read on the machine; or let agenix or sops-nix provide it.`,
+      });
+    }
+    for (const { path, option, place } of putIntoTexts(context)) {
+      if (isEncrypted(path) || said.has(place)) continue;
+      said.add(place);
+      report({
+        at: place,
+        message: `\`${option}\` puts a file of the configuration into a text: \`\${…}\` copies it into the Nix store, where everybody on the machine can read it, and it is in every copy of the repository.`,
+        help: "Let agenix or sops-nix provide the file, or name one in a store that only root can read; and change the secret, which is known already.",
       });
     }
     for (const { path, option, place } of ofInitrd(host)) {
@@ -50,6 +60,15 @@ export const secretInNixStore = defineRule({
     }
   },
 });
+
+/** Paths of the configuration's own files in a text, `"${./password}"`. */
+function putIntoTexts({ host, program }: RuleContext): readonly NamedFile[] {
+  const folder = parentPath(host.entry);
+  return secretTexts(host).filter(({ path, place }) => {
+    if (!place || folder === "/" || !isWithin(path, folder)) return false;
+    return program(place.file)?.text.slice(place.start, place.end).includes("${") === true;
+  });
+}
 
 /** What agenix, sops, systemd-creds and gpg made may be in the Nix store. */
 function isEncrypted(path: string): boolean {

@@ -2,6 +2,7 @@ import { servicesKeeping } from "../../catalogue/catalogue.ts";
 import { type BackupJob, type BackupPath, backupJobs, takesPath } from "../../host/backup-jobs.ts";
 import type { Host, Service } from "../../host/host.ts";
 import { isAtOrBelow, isBelow, normalise } from "../../host/paths.ts";
+import { readString } from "../../host/read-values.ts";
 import { namesOf } from "../reading/backup-coverage.ts";
 import { defineRule } from "../rule.ts";
 
@@ -55,11 +56,14 @@ function linkOf(host: Host, { path, text }: BackupPath): Moved | undefined {
 /** The service that has a path as its usual place, and on this host everything elsewhere. */
 function movedState(host: Host, { path }: BackupPath): Moved | undefined {
   const used = inUse(host, path);
-  const enables = servicesKeeping(used)
-    .filter(({ states }) => states.some((state) => state.path === used))
-    .map(({ enable }) => enable);
-  const service = host.services.find(({ enable, enabled }) => enabled.answer === "yes" && enables.includes(enable));
+  const entries = servicesKeeping(used).filter(({ states }) => states.some((state) => state.path === used));
+  const isOf = (service: Service) => entries.find(({ enable }) => enable === service.enable);
+  const service = host.services.find((one) => one.enabled.answer === "yes" && isOf(one));
   if (!service || isUsed(host, used)) return undefined;
+  const option = isOf(service)?.states.find((state) => state.path === used)?.fromOption;
+  const moved = option === undefined ? undefined : readString(host.config.at(...option.split(".")));
+  // Of several directories of a service the others may stay where they are, and be taken.
+  if (moved?.known && moved.value.startsWith("/")) return { service, kept: [normalise(moved.value)] };
   const kept = service.state.filter(({ kind, little }) => kind === "state" && !little);
   if (kept.length === 0 || kept.some(({ assumed }) => assumed)) return undefined;
   return { service, kept: kept.map((state) => state.path) };
