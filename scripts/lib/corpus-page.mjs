@@ -119,6 +119,7 @@ The figures above are of repositories that the checker was improved on. What it 
 | 2026-11-22, fifty-one more, servers and frameworks before all | 51 | 280 | 178 | 11 | 163 | 118 |
 | 2026-11-22, forty more, dendritic setups and rarely seen frameworks before all | 40 | 157 | 110 | 5 | 110 | 85 |
 | 2026-11-22, thirty more, by names of files and in the order of the alphabet | 30 | 94 | 68 | 1 | 52 | 41 |
+| 2026-11-22, twenty-seven more, by names of files and in an order by lot | 27 | 54 | 44 | 0 | 42 | 36 |
 
 Of the 14, three showed no host: one said nothing, although a flake module of an input makes its hosts (it is reported
 now), one needs the library of an input, and one was taken for no flake of flake-parts because its inputs come from FlakeHub.
@@ -161,6 +162,11 @@ Of the last thirty two showed no host: a library, and homes alone. Of their 46 h
 was an option called \`meta\`, and images. Of the 92 errors and warnings 75 are right, 10 of them at the wrong place, 4 can be argued about, and
 13 were wrong, 8 of the 27 errors among them: a host that shows no filesystem at all, one that stands for others, a service that keeps
 nothing as it is set. Those are mended. 16 of these repositories are pinned since.
+
+Of the last twenty-seven one showed no host, a library. Of their 35 hosts that persist something and need nothing from outside 34 were resolved at
+first sight: 97.1 %. The one that is left names its disks by LVM in the script that empties the root and by UUID in the mounts, which proves
+nothing. Of the 36 errors and warnings two were wrong: a comment that begins with `impermanence:` and is no order to the checker, and a path
+inside of a service's own container. Those are mended. All but the library are pinned since.
 
 Before den was followed, and with the 78 repositories that were added last, 278 of 335 such hosts were resolved: 83.0 %. What is
 missing now is above all options of programs outside of NixOS, policies of den, and scripts that are not read.
