@@ -165,7 +165,7 @@ nothing as it is set. Those are mended. 16 of these repositories are pinned sinc
 
 Of the last twenty-seven one showed no host, a library. Of their 35 hosts that persist something and need nothing from outside 34 were resolved at
 first sight: 97.1 %. The one that is left names its disks by LVM in the script that empties the root and by UUID in the mounts, which proves
-nothing. Of the 36 errors and warnings two were wrong: a comment that begins with `impermanence:` and is no order to the checker, and a path
+nothing. Of the 36 errors and warnings two were wrong: a comment that begins with "impermanence:" and is no order to the checker, and a path
 inside of a service's own container. Those are mended. All but the library are pinned since.
 
 Before den was followed, and with the 78 repositories that were added last, 278 of 335 such hosts were resolved: 83.0 %. What is
