@@ -298,11 +298,11 @@ function hostWithout(host: Host, at: Place, input: FateInput, meant: () => FateI
   const without = (before: FateInput): FateInput => ({ ...before, stores, gaps: before.gaps.filter(isElsewhere) });
   const fateOf = fatesOf(without(input));
   const asMeant = () => fatesOf(without(meant()));
-  const isKept = /none|unknown/.test(host.ephemeralRoot.kind);
+  const isWipeUnproven = /none|unknown/.test(host.ephemeralRoot.kind);
   const changed: Pick<Host, "stores" | "fateOf" | "fateAsMeant"> = {
     stores,
     fateOf,
-    fateAsMeant: isKept ? asMeant() : fateOf,
+    fateAsMeant: isWipeUnproven ? asMeant() : fateOf,
   };
   return Object.setPrototypeOf(changed, host);
 }

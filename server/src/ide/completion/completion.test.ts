@@ -45,7 +45,9 @@ describe("in a list of directories to persist", () => {
     expect(labels).toContain("/var/lib/nixos");
     expect(labels).toContain("/var/log");
     expect(labels).not.toContain("/etc/machine-id");
-    expect(found[0]?.documentation).toMatch(/^Lost at the next boot: it is on /);
+    expect(found[0]?.documentation).toBe(
+      "It is on the root, a tmpfs that is empty after every boot, and is lost at every reboot.",
+    );
   });
 
   it("leaves out what is kept, by an entry, by one around it or by a filesystem", async () => {
@@ -109,6 +111,24 @@ describe("in a list of directories to persist", () => {
     expect(about("/var/lib/vaultwarden")).toContain("`one`");
     expect(about("/var/lib/vaultwarden")).not.toContain("`two`");
     expect(about("/var/lib/nixos")).toMatch(/`one`[\s\S]*`two`/);
+  });
+
+  it("does not say that a reboot deletes what a wipe that never runs only means to", async () => {
+    const { found } = await completed({
+      "/host.nix": `{
+        fileSystems."/" = { device = "/dev/sda2"; fsType = "btrfs"; options = [ "subvol=root" ]; };
+        fileSystems."/persist" = { device = "/dev/sda2"; fsType = "btrfs"; options = [ "subvol=persist" ]; neededForBoot = true; };
+        boot.initrd.systemd.enable = true;
+        systemd.services.rollback = { wantedBy = [ "initrd.target" ]; before = [ "sysroot.mount" ]; script = ''
+          mount /dev/sda2 /mnt
+          btrfs subvolume delete /mnt/root
+          btrfs subvolume snapshot /mnt/root-blank /mnt/root
+        ''; };
+        environment.persistence."/persist".directories = [ "|" ];
+      }`,
+    });
+    const about = found.find(({ label }) => label === "/var/lib/nixos")?.documentation;
+    expect(about).toMatch(/^It is on the root, which is meant to be wiped, and would be lost at every reboot once/);
   });
 
   it("offers files where files are listed, and none that programs replace", async () => {

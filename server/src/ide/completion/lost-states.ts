@@ -9,14 +9,14 @@ import { normalUsers } from "../../rules/reading/normal-users.ts";
 import { replacedSystemFile } from "../../rules/reading/replaced-files.ts";
 import { isStateless } from "../../rules/reading/stateless-host.ts";
 import { usedHomeStates } from "../../rules/reading/used-home-states.ts";
-import { uncoveredLoss, whereInWords } from "../../rules/reading/wiped-root.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../../rules/reading/wiped-root.ts";
 
 /** Something that the next boot deletes and a store could keep. */
 export interface LostState {
   readonly entry: PersistedEntry;
   /** Whose it is, in a few words. */
   readonly words: string;
-  /** Why it is lost: "on the root, which …". */
+  /** Where it lies, and what a reboot does to it or would do if the root were wiped as it is meant to be; a sentence. */
   readonly why: string;
   /** Of two, the one with less matters more. */
   readonly rank: number;
@@ -117,7 +117,7 @@ function lostEntry(host: Host, entry: PersistedEntry): Pick<LostState, "entry" |
   if (entry.kind === "file" && replacedSystemFile(entry.path)) return undefined;
   const loss = uncoveredLoss(host, entry.path);
   if (loss.lost !== "yes" || isPartlyKept(host, entry.path)) return undefined;
-  return { entry, why: whereInWords(loss) };
+  return { entry, why: `It is ${whereInWords(loss)}, and ${lossInWords(loss)}.` };
 }
 
 /** A second entry around one that is there hides it or is refused. */

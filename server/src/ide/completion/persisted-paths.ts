@@ -27,10 +27,10 @@ export function persistedPathCompletions(
   const lists = hosts.flatMap((host) => entryListAt(program, cursor, host) ?? []);
   const found = new Map<string, Completion>();
   for (const list of lists) {
-    const of = lists.length > 1 ? ` of \`${list.host.name}\`` : "";
+    const on = lists.length > 1 ? `\`${list.host.name}\`: ` : "";
     for (const state of statesFor(list)) {
       const before = found.get(state.entry.path);
-      const documentation = `Lost at the next boot${of}: it is ${state.why}.`;
+      const documentation = `${on}${state.why}`;
       const known = before && { ...before, documentation: `${before.documentation}\n\n${documentation}` };
       found.set(state.entry.path, known ?? completionOf(cursor, list, state, documentation));
     }

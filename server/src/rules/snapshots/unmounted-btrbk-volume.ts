@@ -25,7 +25,7 @@ export const unmountedBtrbkVolume = defineRule({
       const names = subvolumes.slice(0, 3).map((name) => `\`${name}\``);
       report({
         at: place,
-        message: `\`${instance}\` looks for ${names.join(", ")} in \`${path}\`, where nothing is mounted: the directory is ${whereInWords(loss)}. There are no such subvolumes in it, every run fails, and no snapshot is ever made.${top ? ` The top level of ${meant.device} is mounted at \`${top.mountpoint}\`.` : ""}`,
+        message: `\`${instance}\` looks for ${names.join(", ")} in \`${path}\`, where nothing is mounted: the directory is ${whereInWords(loss)}. ${loss.hypothetical ? "Once it is, there" : "There"} are no such subvolumes in it, every run fails, and no snapshot is ever made.${top ? ` The top level of ${meant.device} is mounted at \`${top.mountpoint}\`.` : ""}`,
         help: top
           ? `Write volume."${top.mountpoint}".`
           : `Mount the top level of the filesystem there: fileSystems."${path}" = { device = "${meant?.device ?? "/dev/…"}"; fsType = "btrfs"; options = [ "subvolid=5" "noatime" ]; };`,
