@@ -1,4 +1,5 @@
 import type { Program } from "../syntax/expr.ts";
+import { GLOBAL_NAMES } from "../syntax/global-names.ts";
 import { type AheadProgram, readAhead } from "./ahead-program.ts";
 import { budget } from "./budget.ts";
 import { type Builtins, builtinFunction } from "./builtin.ts";
@@ -33,32 +34,6 @@ export interface InterpreterOptions {
   /** How deep values may nest while they are computed; more needs a larger stack than Node's own. */
   readonly maxDepth?: number;
 }
-
-/** Names that are global without `builtins.`; everything is also reachable as `__name`. */
-const GLOBALS = [
-  "true",
-  "false",
-  "null",
-  "abort",
-  "baseNameOf",
-  "break",
-  "derivation",
-  "derivationStrict",
-  "dirOf",
-  "fetchGit",
-  "fetchMercurial",
-  "fetchTarball",
-  "fetchTree",
-  "fromTOML",
-  "import",
-  "isNull",
-  "map",
-  "placeholder",
-  "removeAttrs",
-  "scopedImport",
-  "throw",
-  "toString",
-];
 
 /** Compiled root code of a program; programs are immutable, so it is valid as long as they live. */
 const compiled = new WeakMap<Program, Code>();
@@ -213,7 +188,7 @@ export class Interpreter {
       cells.push(cell);
     };
     bind("builtins", Cell.of(builtins));
-    for (const name of GLOBALS) {
+    for (const name of GLOBAL_NAMES) {
       const cell = set.get(name);
       if (cell) bind(name, cell);
     }

@@ -1,6 +1,7 @@
 import type { DiscoveryProblem } from "../modules/configuration.ts";
 import type { Finding } from "../rules/rule.ts";
-import type { Program } from "../syntax/expr.ts";
+import type { Program, SyntaxProblem } from "../syntax/expr.ts";
+import { importsScoped, undefinedNames } from "../syntax/undefined-names.ts";
 import type { CheckedHost, UncheckedHost } from "./analysis.ts";
 
 /** Codes of findings that no rule makes. */
@@ -19,7 +20,7 @@ interface Examined {
   readonly inView: readonly string[];
 }
 
-/** Syntax errors in the files of hosts and in files in view, and hosts that cannot be evaluated at all. */
+/** Syntax errors and undefined names in the files of hosts and in files in view, and hosts that cannot be evaluated at all. */
 export function syntaxFindings(source: Reader, { hosts, unchecked, problems, inView }: Examined): Finding[] {
   const users = new Map<string, string[]>();
   const use = (file: string, ...names: string[]) => {
@@ -31,7 +32,14 @@ export function syntaxFindings(source: Reader, { hosts, unchecked, problems, inV
   for (const { reference } of unchecked) use(reference.entry, reference.name);
   for (const { entry } of problems) use(entry);
   for (const file of inView) use(file);
-  const found = [...users].flatMap(([file, names]) => syntaxErrors(source, file, names));
+  const read = [...users].map(([file, names]) => ({ file, names, program: source.find(file) }));
+  // Files that are imported so get names that nothing in them shows.
+  const isScoped = read.some(({ program }) => program && importsScoped(program));
+  const found = read.flatMap(({ file, names, program }) => {
+    if (!program) return [];
+    const problems = isScoped ? program.problems : [...program.problems, ...undefinedNames(program)];
+    return syntaxErrors(problems, file, names);
+  });
   // A syntax error in the same file is the cause and says more.
   const broken = new Set(found.map((finding) => finding.at.file));
   const failures = [
@@ -45,8 +53,8 @@ export function syntaxFindings(source: Reader, { hosts, unchecked, problems, inV
   return [...found, ...failures.filter(({ entry }) => !broken.has(entry)).map(({ finding }) => finding)];
 }
 
-function syntaxErrors(source: Reader, file: string, hosts: readonly string[]): Finding[] {
-  return (source.find(file)?.problems ?? []).map((problem) => ({
+function syntaxErrors(problems: readonly SyntaxProblem[], file: string, hosts: readonly string[]): Finding[] {
+  return problems.map((problem) => ({
     code: SYNTAX_ERROR,
     rule: "syntax-error",
     severity: problem.isNoMistake ? "information" : "error",

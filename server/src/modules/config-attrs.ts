@@ -1,6 +1,7 @@
 import { byCodePoint, Cell, NixAttrs, Unknown } from "../eval/value.ts";
 import { isDeclaredByNixos, isOnlyTheUsers, OF_OTHERS } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
+import { READ_BACK_NAMES } from "./read-back.ts";
 
 /** A part of the merged configuration as a Nix value: `config`, `config.services`… Computed on demand. */
 export abstract class ConfigAttrs extends NixAttrs {
@@ -23,7 +24,9 @@ export abstract class ConfigAttrs extends NixAttrs {
     // Whether something is defined depends on conditions, which must not be evaluated for nothing.
     const readBack = this.openWorld ? (child as Partial<MergeNode>).readBack : undefined;
     const isUnset = readBack !== undefined && child.isDefined() === false;
-    return isUnset ? Cell.of(readBack) : (child as Partial<MergeNode>).cell;
+    if (isUnset) return Cell.of(readBack);
+    const isOther = this.openWorld && READ_BACK_NAMES.has(name);
+    return isOther ? (child as Partial<MergeNode>).readBackCell : (child as Partial<MergeNode>).cell;
   }
 
   override has(name: string): boolean | Unknown {

@@ -14,6 +14,7 @@ import { noted, noting } from "./noted-reads.ts";
 import type { ChildName, Definition, ModuleProblem, OptionNode } from "./option-node.ts";
 import type { MergeContext, OptionType, SubmoduleRequest } from "./option-type.ts";
 import type { PathSet } from "./path-set.ts";
+import { asReadBack } from "./read-back.ts";
 import { settleOverrides } from "./settle-overrides.ts";
 import { UnsetOption } from "./unset-option.ts";
 import { ValueNode } from "./value-node.ts";
@@ -39,6 +40,7 @@ export interface NodeOwner {
   inputCalled?(path: readonly string[]): string | undefined;
   /** Whether the path is one option (an attrsOf or submodule) rather than a group of options. */
   isWholeOption(path: readonly string[]): boolean;
+  readonly lib: Cell;
   /** `config._module`: what the modules are given as arguments. */
   readonly moduleArguments: Cell;
 }
@@ -212,6 +214,11 @@ export class MergeNode implements OptionNode {
   /** What code that reads an unset option here finds, where readers of hosts find nothing. */
   get readBack(): Value | undefined {
     return this.owner.readBack(this.path);
+  }
+
+  /** The value as code of the configuration reads it, where no module of the workspace declares the option. */
+  get readBackCell(): Cell {
+    return asReadBack(this.path, this.cell, this.owner.lib);
   }
 
   /** The option declared exactly here. */

@@ -18,7 +18,8 @@ export function mergeEqual(definitions: readonly Definition[], context: MergeCon
       context.report({
         kind: "conflict",
         place: definition.place,
-        message: `\`${context.path.join(".")}\` has two different values; the other one is in ${first.file}.`,
+        message: `\`${context.path.join(".")}\` has two different values.`,
+        related: { place: first.place, message: "the other value" },
       });
       doubt ??= new Unknown("it is given two different values", definition.place);
     }

@@ -21,6 +21,7 @@ import {
   structuresOf,
 } from "./load-modules.ts";
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
+import { misfits } from "./misfits.ts";
 import { misplacedOptions } from "./misplaced-options.ts";
 import { type CallingSet, type GivenArguments, ModuleCalls } from "./module-calls.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
@@ -87,7 +88,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
   private freeformMemo: { readonly type: OptionType | undefined } | undefined;
   private undeclaredMemo: NodeOwner["undeclared"] | undefined;
   private notesMemo: ModuleNotes | undefined;
-  private misplacedMemo: { readonly root: MergeNode; readonly problems: readonly ModuleProblem[] } | undefined;
+  private refusedMemo: { readonly root: MergeNode; readonly problems: readonly ModuleProblem[] } | undefined;
   /** What the last change reached. */
   reached: PathSet | undefined;
 
@@ -197,14 +198,17 @@ export class ModuleSet implements NodeOwner, CallingSet {
     const nested: ModuleProblem[] = [];
     for (const set of this.nested) if (set.mayHaveProblems) nested.push(...set.problems);
     if (this.rootMemo && this.undeclared === "world" && !this.options.within) {
-      for (const problem of this.misplaced(this.rootMemo)) found.set(problemKey(problem), problem);
+      for (const problem of this.refused(this.rootMemo)) found.set(problemKey(problem), problem);
     }
     return [...found.values(), ...(this.options.within ? nested : this.withoutAdditions(nested))];
   }
 
-  private misplaced(root: MergeNode): readonly ModuleProblem[] {
-    if (this.misplacedMemo?.root !== root) this.misplacedMemo = { root, problems: misplacedOptions(root) };
-    return this.misplacedMemo.problems;
+  /** What NixOS would refuse of what is set, although nobody has read it yet. */
+  private refused(root: MergeNode): readonly ModuleProblem[] {
+    if (this.refusedMemo?.root !== root) {
+      this.refusedMemo = { root, problems: [...misplacedOptions(root), ...misfits(root)] };
+    }
+    return this.refusedMemo.problems;
   }
 
   /** Whether modules were found to need what they make themselves. */

@@ -34,6 +34,8 @@ export interface ModuleProblem {
   readonly place: Place | undefined;
   /** What the analysis went on with, in plain words, when it recovered. */
   readonly recovery?: string;
+  /** Another place that explains it. */
+  readonly related?: { readonly place: Place | undefined; readonly message: string };
   /** The option is declared by nobody in sight, in a set that takes any name. */
   readonly isFree?: boolean;
   /** For missing imports: the file that is not there. */
@@ -69,4 +71,9 @@ export interface OptionNode {
   at(...path: string[]): OptionNode;
   /** Whether a definition exists in the workspace (defaults do not count). */
   isDefined(): boolean | Unknown;
+}
+
+/** A path as it is written in Nix: `fileSystems."/data".device`. */
+export function optionText(path: readonly string[]): string {
+  return path.map((name) => (/^[A-Za-z_][\w'-]*$/.test(name) ? name : `"${name}"`)).join(".");
 }

@@ -188,7 +188,7 @@ class StandardEnvironment extends FakePackage {
 const PLATFORMS = new Set(["hostPlatform", "buildPlatform", "targetPlatform"]);
 
 /** What `lib.systems.elaborate` makes of the platform's name. */
-function platformSet(lib: Cell, platform: Cell): Cell {
+export function platformSet(lib: Cell, platform: Cell): Cell {
   return Cell.lazy(() => {
     const elaborate = look(
       Cell.lazy(() =>
@@ -198,9 +198,13 @@ function platformSet(lib: Cell, platform: Cell): Cell {
         ),
       ),
     );
-    return elaborate instanceof NixFunction ? elaborate.call(platform, undefined) : elaborate;
+    const known = elaborate instanceof NixFunction ? elaborate.call(platform, undefined) : elaborate;
+    return known instanceof NixAttrs ? new NixAttrs(known.cells, UNTOLD) : known;
   });
 }
+
+/** nixpkgs says more of a platform than is told here. */
+const UNTOLD = new Unknown("not all that nixpkgs says of a platform is known here");
 
 function member(set: Cell, name: string): Value {
   const value = set.force();

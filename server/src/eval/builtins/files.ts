@@ -1,3 +1,4 @@
+import { encryptedWith } from "../../syntax/encrypted.ts";
 import { type BuiltinDefinition, type Call, typeError, unknown } from "../builtin.ts";
 import { attrsOf, coerceToString } from "../coerce.ts";
 import { normalisePath, parentPath } from "../path-name.ts";
@@ -62,7 +63,10 @@ function covered(path: string, call: Call): string {
 /** The text of a file; what is read here has no place in a Nix file but the call. */
 export function readFile(path: string, call: Call): string {
   const source = call.world.files.read(path);
-  if ("text" in source) return source.text;
+  if ("text" in source) {
+    const tool = encryptedWith(source.text);
+    return tool === undefined ? source.text : unknown(`\`${path}\` is encrypted with ${tool}`, call);
+  }
   if (call.world.files.kind(path) === undefined) throw typeError(`there is no file '${path}'`, call);
   return unknown(source.why, call);
 }

@@ -27,7 +27,7 @@ const world: Builtins = {
   files: {
     covers: (path) => path.startsWith("/w/"),
     kind: (path): FileKind | undefined => (path === "/w/a" ? "regular" : undefined),
-    read: () => ({ text: "text" }),
+    read: (path) => ({ text: path === "/w/secret" ? "age-encryption.org/v1\n-> X25519 abc\n" : "text" }),
     list: () => undefined,
   },
   importFile: () => null,
@@ -298,6 +298,10 @@ describe("unknown values", () => {
   });
   it("become a value inside a cell that a builtin made", () => {
     expect(show(run("map", hidden, list(1)))).toEqual(["unknown"]);
+  });
+  it("say what a file is encrypted with", () => {
+    expect(run("readFile", "/w/a")).toBe("text");
+    expect((run("readFile", "/w/secret") as Unknown).why).toContain("encrypted with age");
   });
   it("say what lies outside the workspace", () => {
     expect(run("pathExists", "/w/a")).toBe(true);

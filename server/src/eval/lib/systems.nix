@@ -66,6 +66,12 @@ rec {
     let
       system = if builtins.isString given then given else given.system;
       inherit (parse system) cpu kernel;
+      isAarch64 = cpu == "aarch64";
+      isAarch32 = builtins.elem cpu [
+        "armv6l"
+        "armv7l"
+      ];
+      is64bit = lib.hasInfix "64" cpu;
     in
     {
       inherit system;
@@ -80,14 +86,20 @@ rec {
       isx86_64 = cpu == "x86_64";
       isx86_32 = cpu == "i686";
       isi686 = cpu == "i686";
-      isAarch64 = cpu == "aarch64";
-      isAarch32 = builtins.elem cpu [
-        "armv6l"
-        "armv7l"
-      ];
+      inherit isAarch64 isAarch32;
       isRiscV64 = cpu == "riscv64";
+      isRiscV = lib.hasPrefix "riscv" cpu;
+      isPower = lib.hasPrefix "powerpc" cpu;
+      isArmv7 = lib.hasPrefix "armv7" cpu;
+      isAarch = isAarch64 || isAarch32;
       isUnix = true;
-      is64bit = lib.hasInfix "64" cpu;
+      isBSD = lib.hasSuffix "bsd" kernel;
+      isGnu = kernel == "linux";
+      isWindows = false;
+      isMusl = false;
+      isStatic = false;
+      inherit is64bit;
+      is32bit = !is64bit;
     };
   equals = a: b: a.system == b.system;
 }

@@ -1,7 +1,8 @@
-import type { ModuleProblem } from "../../modules/option-node.ts";
+import { type ModuleProblem, optionText } from "../../modules/option-node.ts";
+import { undefinedNames } from "../../syntax/undefined-names.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
 import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
 /** What the module system would refuse, apart from imports: wrong types, conflicting values, failing code. */
 export const moduleProblem = defineRule({
@@ -11,18 +12,26 @@ export const moduleProblem = defineRule({
   severity: "error",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check({ host, program, report }) {
     // The list is made anew whenever it is asked for.
     const { problems } = host;
     const strange = strangeFileSystemNames(host);
     if (problems.length + strange.length === 0) return;
     // What a module that cannot be read declares, sets or hands over may be what seems to be missing.
-    const isSure = !mayBeSetElsewhere(host);
-    const say = (at: ModuleProblem["place"], text: string, help: string | undefined) =>
+    const failures = problems.filter(({ kind, path }) => kind === "evaluation" && path.length > 0);
+    const isSure = !mayBeSetElsewhere(host, new Set(failures.map(({ message }) => message)));
+    const say = ({ kind, place: at, related, recovery: help }: ModuleProblem, text: string) => {
+      // No module makes a value fit another type.
+      const message =
+        isSure || kind === "wrong-type" ? text : `${text} Modules of this host that cannot be read may see to it.`;
       report({
-        ...{ at, help, message: isSure ? text : `${text} Modules of this host that cannot be read may see to it.` },
-        ...(isSure ? {} : { severity: "warning" }),
+        at,
+        help,
+        related: related ? [related] : [],
+        message,
+        ...(message === text ? {} : { severity: "warning" }),
       });
+    };
     const missing = new Map<string, ModuleProblem[]>();
     for (const problem of problems) {
       if (problem.kind === "unknown-option" && !isSpokenOfElsewhere(problem)) {
@@ -34,8 +43,7 @@ export const moduleProblem = defineRule({
     for (const group of grouped) {
       const [first] = group;
       const others = `${group.length - 1} others beside it are not options that exist here`;
-      const text = `\`${first?.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`;
-      say(first?.place, text, first?.recovery);
+      if (first) say(first, `\`${first.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`);
     }
     for (const { path, meant, place } of strange.length > FEW ? strange.slice(0, 1) : strange) {
       const name = `\`${optionText(path)}\``;
@@ -55,15 +63,14 @@ export const moduleProblem = defineRule({
       if (said.has(problem)) continue;
       const consequence = CONSEQUENCES[problem.kind];
       if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
+      // Code of an option may need what a module that cannot be read sets.
+      if (!isSure && failures.includes(problem)) continue;
+      if (isUndefinedName(problem, program)) continue;
       const text = `${subject(problem)}${problem.message.replace(/\.?$/, ".")} ${consequence}`;
-      say(problem.place, text, problem.recovery);
+      say(problem, text);
     }
   },
 });
-
-function optionText(path: readonly string[]): string {
-  return path.map((name) => (/^[\w-]+$/.test(name) ? name : `"${name}"`)).join(".");
-}
 
 /** Code that sets many options at once says them all wrong for one reason. */
 const FEW = 3;
@@ -78,8 +85,14 @@ const CONSEQUENCES: Readonly<Partial<Record<ModuleProblem["kind"], string>>> = {
 
 /** Names the option where the message does not. */
 function subject({ path, message }: ModuleProblem): string {
-  const name = path.join(".");
+  const name = optionText(path);
   return name === "" || message.includes(name) ? "" : `\`${name}\`: `;
+}
+
+/** Said of the file itself (IMP001). */
+function isUndefinedName({ kind, place }: ModuleProblem, program: RuleContext["program"]): boolean {
+  const file = kind === "evaluation" && place ? program(place.file) : undefined;
+  return file !== undefined && undefinedNames(file).some(({ start }) => start === place?.start);
 }
 
 /** The rules about disko say more of its subvolumes. */
