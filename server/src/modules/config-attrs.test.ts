@@ -6,6 +6,7 @@ async function host(module: string) {
   const { hosts } = await analyseFiles({
     "/flake.nix": `{
       inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-25.11";
+      inputs.home-manager.url = "github:nix-community/home-manager";
       inputs.shuttr.url = "github:example/shuttr";
       outputs = { nixpkgs, ... }@inputs: {
         nixosConfigurations.a = nixpkgs.lib.nixosSystem { specialArgs = { inherit inputs; }; modules = [ ./host.nix ]; };
@@ -40,6 +41,21 @@ describe("what NixOS declares", () => {
     const { kept, open } = await host(`
       environment.persistence."/persist".directories = [ (if config ? home then "/home-manager" else "/nixos") ];`);
     expect({ kept, open }).toEqual({ kept: ["/nixos"], open: [] });
+  });
+});
+
+describe("what home-manager declares", () => {
+  it("is no group of NixOS's, which a home may ask for by `or`", async () => {
+    const { kept, open } = await host(`
+      imports = [ inputs.home-manager.nixosModules.home-manager ];
+      networking.hostName = "a";
+      home-manager.users.ada = { config, osConfig, ... }: {
+        home.persistence."/persist".directories = [
+          (if config.networking.hostName or "" == "a" then "nixos" else "home")
+          (if config ? programs then osConfig.networking.hostName else "b")
+        ];
+      };`);
+    expect({ kept, open }).toEqual({ kept: ["/home/ada/home", "/home/ada/a"], open: [] });
   });
 });
 

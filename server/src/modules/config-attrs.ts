@@ -1,5 +1,5 @@
 import { byCodePoint, Cell, NixAttrs, Unknown } from "../eval/value.ts";
-import { isDeclaredByNixos, isOnlyTheUsers, OF_OTHERS } from "./known-options.ts";
+import { isDeclaredByNixos, isMissingInHomes, isOnlyTheUsers, OF_OTHERS } from "./known-options.ts";
 import type { MergeNode } from "./merge-node.ts";
 import { READ_BACK_NAMES } from "./read-back.ts";
 
@@ -21,6 +21,7 @@ export abstract class ConfigAttrs extends NixAttrs {
     if (given) return given;
     const child = this.node.child(name);
     if (!this.openWorld && this.isThere(name) === false) return undefined;
+    if (this.openWorld && isMissingInHomes(name, () => child.path)) return undefined;
     // Whether something is defined depends on conditions, which must not be evaluated for nothing.
     const readBack = this.openWorld ? (child as Partial<MergeNode>).readBack : undefined;
     const isUnset = readBack !== undefined && child.isDefined() === false;
@@ -39,6 +40,7 @@ export abstract class ConfigAttrs extends NixAttrs {
     // What a module declares is there whatever is defined in it, and definitions may depend on this very answer.
     if (this.openWorld && isDeclaredByNixos(child.path)) return true;
     if (this.openWorld && child.path.length === 1 && OF_OTHERS.includes(name)) return false;
+    if (this.openWorld && isMissingInHomes(name, () => child.path)) return false;
     const imported = this.openWorld ? this.node.importsGroup?.(name) : undefined;
     if (imported === true) return true;
     // A definition that asks whether the name is there cannot be what makes it be there: only declarations do.

@@ -140,6 +140,14 @@ export function isDeclaredByNixos(path: readonly string[]): boolean {
 /** What NixOS has no options for at the top: modules of home-manager, flake-parts or nix-darwin set these. */
 export const OF_OTHERS: readonly string[] = ["home", "flake", "perSystem", "homebrew"];
 
+/** Groups that every NixOS has and home-manager has not. */
+const NOT_IN_HOMES = new Set([...NIXOS_TOP].filter((name) => !HOME_TOP.has(name)));
+
+/** Whether a path is a group of NixOS's in a home, where there is no such thing. `name` is the last of the path. */
+export function isMissingInHomes(name: string, path: () => readonly string[]): boolean {
+  return NOT_IN_HOMES.has(name) && pathInHome(path())?.length === 1;
+}
+
 /** Whether the path is a group of options that NixOS or home-manager certainly has: a set, whatever is defined in it. */
 export function isGroupOfNixos(path: readonly string[]): boolean {
   return isDeclaredByNixos(path) && !NO_GROUPS.has(path.at(-1) as string);
