@@ -45,14 +45,14 @@ function ofDefinitions(type: NixosOptionType, node: MergeNode): ModuleProblem[] 
   const wrong = certain.map(({ cell, place }) => {
     const value = look(cell);
     if (type.isMisfit(value)) return [wrongType(path, `${type.wanted}, but this is ${typeName(value)}.`, value, place)];
-    return [...failure(path, value, place), ...wrongElements(type, value, path, place)];
+    return [...(type.isOfPackages ? [] : failure(path, value, place)), ...wrongElements(type, value, path, place)];
   });
   const fitting = certain.filter((_, index) => wrong[index]?.length === 0);
   return [...wrong.flat(), ...(type.isSingle ? conflicts(fitting, path) : [])];
 }
 
 function wrongElements(
-  { wanted, isMisfitElement }: NixosOptionType,
+  { wanted, isMisfitElement, isOfPackages }: NixosOptionType,
   value: Value,
   path: readonly string[],
   around: Place | undefined,
@@ -63,8 +63,9 @@ function wrongElements(
     if (!(item instanceof Cell)) continue;
     const element = look(item);
     const place = slotPlace(item) ?? around;
-    if (!isMisfitElement(element) || isWrapped(element)) problems.push(...failure(path, element, place));
-    else problems.push(wrongType(path, `${wanted}, but this element is ${typeName(element)}.`, element, place));
+    if (!isMisfitElement(element) || isWrapped(element)) {
+      if (!isOfPackages) problems.push(...failure(path, element, place));
+    } else problems.push(wrongType(path, `${wanted}, but this element is ${typeName(element)}.`, element, place));
     // What follows a function was meant as its arguments.
     if (isMisfitElement(element) && element instanceof NixFunction) break;
   }

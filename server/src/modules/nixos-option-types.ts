@@ -9,6 +9,8 @@ export interface NixosOptionType {
   isMisfitElement?(value: Value): boolean;
   /** Whether several definitions of the same priority must be equal. */
   readonly isSingle: boolean;
+  /** Packages are made of much that is not seen here: one that is missing here may be there. */
+  readonly isOfPackages?: boolean;
 }
 
 /** The options of NixOS below a name, as far as their types are of interest. */
@@ -54,6 +56,8 @@ const list = (wanted: string, element: Check): NixosOptionType => ({
   ...joined(`a list of ${wanted}`, (value) => value instanceof NixList),
   isMisfitElement: unless(element),
 });
+
+const packages = (element: Check): NixosOptionType => ({ ...list("packages", element), isOfPackages: true });
 
 const UNIT_LISTS = "after before bindsTo conflicts partOf requiredBy requires upheldBy wantedBy wants".split(" ");
 const UNITS = ["systemd.services.*", "boot.initrd.systemd.services.*", "systemd.user.services.*"];
@@ -142,8 +146,8 @@ const TYPES: readonly (readonly [type: NixosOptionType, options: readonly string
       "preservation.preserveAt.*.users.*",
     ].flatMap((store) => [`${store}.directories`, `${store}.files`]),
   ],
-  [list("packages", isPath), ["environment.systemPackages", "users.users.*.packages", "fonts.packages"]],
-  [list("packages", (value) => isText(value) || isPath(value)), units(["path"], UNITS)],
+  [packages(isPath), ["environment.systemPackages", "users.users.*.packages", "fonts.packages"]],
+  [packages((value) => isText(value) || isPath(value)), units(["path"], UNITS)],
   [
     joined("a set", isSet),
     [...units(["serviceConfig", "unitConfig", "environment"], UNITS), "systemd.timers.*.timerConfig"],
