@@ -161,6 +161,22 @@ describe("odd surroundings", () => {
     expect(runCli(["check", "--format", "json"], { cwd }).stderr).toMatch(said);
   });
 
+  it("a host of which nobody can tell what it keeps", () => {
+    const list = '[ "/var/lib/nixos" ] ++ (fetchTarball "https://files.example.org/kept.tar.gz").paths';
+    const cwd = folderWith({
+      "configuration.nix": `{
+        fileSystems."/" = { device = "none"; fsType = "tmpfs"; options = [ "mode=755" ]; };
+        fileSystems."/persist" = { device = "/dev/vda2"; fsType = "ext4"; neededForBoot = true; };
+        environment.persistence."/persist" = { directories = ${list}; files = [ "/etc/machine-id" ]; };
+        services.postgresql.enable = true;
+        services.gitea.enable = true;
+      }`,
+    });
+    const said =
+      /Whether `.+` keeps what `services.gitea` and `services.postgresql` have was not judged: .+ because .+/;
+    expect(runCli(["check"], { cwd }).stdout).toMatch(said);
+  });
+
   it("an empty folder, an empty file, a huge file", () => {
     const empty = runCli(["check"], { cwd: folderWith() });
     expect(empty.code).toBe(0);

@@ -10,6 +10,7 @@ import { colors, pretty, summary } from "../../report/pretty.ts";
 import { printableJson, printableLine } from "../../report/printable.ts";
 import { sarif } from "../../report/sarif.ts";
 import { unifiedDiff } from "../../report/unified-diff.ts";
+import { unjudged } from "../../report/unjudged.ts";
 import type { Finding, Severity } from "../../rules/rule.ts";
 import { analyse } from "../analyse.ts";
 import { fixNotes } from "../fix-notes.ts";
@@ -105,7 +106,7 @@ function notesOn({ workspace, namedFiles, locations }: OpenedWorkspace, analysis
   if (analysis.hosts.length + analysis.unchecked.length + analysis.problems.length === 0) {
     notes.push("No NixOS host was found here, so nothing was checked but syntax.");
   }
-  notes.push(...unjudgedRoots(analysis));
+  notes.push(...unjudged(analysis.hosts.map(({ host }) => host)));
   for (const file of namedFiles) {
     const shown = `\`${locations().shown(file)}\``;
     if (!file.endsWith(".nix")) notes.push(`${shown} is no Nix file, so nothing in it was checked.`);
@@ -115,21 +116,6 @@ function notesOn({ workspace, namedFiles, locations }: OpenedWorkspace, analysis
     }
   }
   return notes;
-}
-
-/** Silence about a host does not mean that nothing is lost where nobody can tell whether its root is emptied. */
-function unjudgedRoots({ hosts }: Analysis): string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { host } of hosts) {
-    const { ephemeralRoot } = host;
-    if (ephemeralRoot.kind !== "unknown") continue;
-    reasons.set(ephemeralRoot.why, [...(reasons.get(ephemeralRoot.why) ?? []), host.name]);
-  }
-  return [...reasons].map(([why, names]) => {
-    const shown = names.slice(0, 3).map((name) => `\`${name}\``);
-    const roots = `${shown.join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
-    return `What ${roots} would lose at a reboot was not judged: whether the root is emptied cannot be told, because ${why}.`;
-  });
 }
 
 function print(
