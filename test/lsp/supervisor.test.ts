@@ -62,6 +62,11 @@ class Client extends AbstractMessageReader {
     for (const wake of this.waiting.splice(0)) wake();
   }
 
+  /** As when what arrives is no message. */
+  fail(error: Error): void {
+    this.fireError(error);
+  }
+
   notify(method: string, params: object): void {
     this.callback({ jsonrpc: "2.0", method, params } as Message);
   }
@@ -91,7 +96,7 @@ interface Answer {
   readonly why: string;
 }
 
-async function start(patience = 1, desk?: (lines: DeskLines) => Desk): Promise<Client> {
+async function start(patience = 1, desk?: (lines: DeskLines) => Desk, initialized = true): Promise<Client> {
   const file = join(folderWith(), "thread.cjs");
   writeFileSync(file, THREAD);
   const client = new Client();
@@ -118,6 +123,7 @@ async function start(patience = 1, desk?: (lines: DeskLines) => Desk): Promise<C
     ...(desk ? { desk } : {}),
   });
   supervisor.run();
+  if (!initialized) return client;
   await client.ask("initialize", { processId: null, capabilities: {}, rootUri: null });
   client.notify("initialized", {});
   return client;
@@ -162,6 +168,53 @@ describe("a thread that evaluates and", () => {
     expect(await client.ask("shutdown")).toMatchObject({ result: null });
     client.notify("exit", {});
     expect(client.exitCode).toBe(0);
+  });
+});
+
+describe("a document that no thread survives", () => {
+  it("is answered for, and says so until it changes", async () => {
+    const client = await start();
+    const uri = "file:///host.nix";
+    client.open(uri, "crash");
+    expect((await client.ask("ask", { textDocument: { uri } })).error?.code).toBe(-32803);
+    const sent = () =>
+      client.received.filter((message) => (message as RequestMessage).method === "textDocument/publishDiagnostics");
+    expect(sent()).toMatchObject([{ params: { uri, version: 1, diagnostics: [{ code: "IMP000" }] } }]);
+    expect(await client.ask("textDocument/hover", { textDocument: { uri } })).toMatchObject({ result: null });
+    expect(await client.ask("textDocument/diagnostic", { textDocument: { uri } })).toMatchObject({
+      result: { kind: "full", items: [] },
+    });
+    client.change(uri, 2, "{ }");
+    expect(sent().at(-1)).toMatchObject({ params: { uri, diagnostics: [] } });
+    expect((await client.ask("ask", { textDocument: { uri } })).result?.texts).toEqual(["{ }"]);
+  });
+});
+
+describe("the order of messages", () => {
+  it("is kept to: nothing before `initialize`, which comes once, and nothing after `shutdown`", async () => {
+    const client = await start(60, undefined, false);
+    client.open("file:///early.nix", "{ }");
+    for (const method of ["ask", "shutdown"]) expect((await client.ask(method)).error?.code).toBe(-32002);
+    const first = { processId: null, capabilities: {}, rootUri: null };
+    expect(await client.ask("initialize", first)).toMatchObject({ result: { started: true } });
+    expect((await client.ask("initialize", first)).error?.code).toBe(-32600);
+    expect((await client.ask("ask")).result?.texts).toEqual([]);
+    expect(await client.ask("shutdown")).toMatchObject({ result: null });
+    for (const method of ["ask", "shutdown"]) expect((await client.ask(method)).error?.code).toBe(-32600);
+    client.notify("exit", {});
+    expect(client.exitCode).toBe(0);
+  });
+});
+
+describe("what cannot be read", () => {
+  it("is answered when it is no JSON, and ends the server when no message can be told from the next", async () => {
+    const client = await start();
+    client.fail(new SyntaxError("Unexpected end of JSON input"));
+    expect(client.received.at(-1)).toMatchObject({ id: null, error: { code: -32700 } });
+    expect(client.exitCode).toBeUndefined();
+    client.fail(new Error("Header must provide a Content-Length property."));
+    expect(client.received.at(-1)).toMatchObject({ method: "window/logMessage" });
+    await expect.poll(() => client.exitCode).toBe(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { InitializeParams } from "vscode-languageserver";
+import type { CompletionItemKind, InitializeParams, MarkupKind } from "vscode-languageserver";
 import type { InitializationOptions } from "../protocol.ts";
 
 /** What the client can do, as far as it changes what we send. */
@@ -13,17 +13,32 @@ export interface ClientCapabilities {
   readonly watchedFiles: boolean;
   readonly workspaceFolders: boolean;
   readonly isPreferred: boolean;
+  /** Fixes may be given as they are, rather than as names of commands. */
+  readonly codeActionLiterals: boolean;
+  /** What texts about a place are written in. */
+  readonly hoverFormat: MarkupKind;
+  readonly documentationFormat: MarkupKind;
+  /** Whether the client knows this kind of a completion. */
+  readonly knowsKind: (kind: CompletionItemKind) => boolean;
   /** The client takes our status notification. */
   readonly status: boolean;
 }
 
+/** Kinds that every client knows: those of the first version of the protocol. */
+const FIRST_KINDS = 18;
+
+/** Some clients write null for what they do not have. */
 export function readCapabilities({ capabilities, initializationOptions }: InitializeParams): ClientCapabilities {
-  const { textDocument, workspace } = capabilities;
-  const pull = textDocument?.diagnostic !== undefined;
+  const { textDocument, workspace } = capabilities ?? {};
   const push = textDocument?.publishDiagnostics;
+  // Helix and others that are written with the crate lsp-types call it `diagnostic`.
+  const misspelt = (workspace as { diagnostic?: { refreshSupport?: boolean } | null } | undefined)?.diagnostic;
+  const hoverFormat = textDocument?.hover?.contentFormat?.[0] ?? "markdown";
+  const completion = textDocument?.completion;
+  const kinds = completion?.completionItemKind?.valueSet;
   return {
-    pullDiagnostics: pull,
-    refreshDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    pullDiagnostics: (textDocument?.diagnostic ?? undefined) !== undefined,
+    refreshDiagnostics: (workspace?.diagnostics ?? misspelt)?.refreshSupport === true,
     // Some clients name what diagnostics may hold in one of the two places only.
     codeDescription: (textDocument?.diagnostic?.codeDescriptionSupport ?? push?.codeDescriptionSupport) === true,
     relatedInformation: (textDocument?.diagnostic?.relatedInformation ?? push?.relatedInformation) === true,
@@ -33,6 +48,11 @@ export function readCapabilities({ capabilities, initializationOptions }: Initia
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     isPreferred: textDocument?.codeAction?.isPreferredSupport === true,
+    codeActionLiterals: (textDocument?.codeAction?.codeActionLiteralSupport ?? undefined) !== undefined,
+    hoverFormat,
+    // Clients that render one kind of text commonly name it for hovers only.
+    documentationFormat: completion?.completionItem?.documentationFormat?.[0] ?? hoverFormat,
+    knowsKind: (kind) => (kinds ? kinds.includes(kind) : kind <= FIRST_KINDS),
     status: (initializationOptions as InitializationOptions | undefined)?.status === true,
   };
 }

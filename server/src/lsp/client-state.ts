@@ -8,7 +8,9 @@ import type {
   RequestMessage,
   WorkspaceFoldersChangeEvent,
 } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import { folderUris } from "./client-folders.ts";
+import { fromUri } from "./convert.ts";
+import { OpenDocuments } from "./open-documents.ts";
 
 /** Methods after which an answer that is being computed is about something that is no more. */
 const CHANGES: ReadonlySet<string> = new Set([
@@ -30,7 +32,7 @@ export class ClientState {
   private initialize: RequestMessage | undefined;
   private isInitialized = false;
   private configuration: Message | undefined;
-  private readonly documents = new Map<string, TextDocument>();
+  private readonly documents = new OpenDocuments();
 
   /** The version of an open document. */
   version(uri: string): number | undefined {
@@ -66,7 +68,7 @@ export class ClientState {
   /** The messages that follow it once it is answered; without the documents named. */
   otherMessages(withheld: ReadonlySet<string>): Message[] {
     const notify = (method: string, params: object) => ({ jsonrpc: "2.0", method, params });
-    const opened = [...this.documents.values()].filter(({ uri }) => !withheld.has(uri));
+    const opened = this.documents.all().filter(({ uri }) => !withheld.has(uri));
     return [
       ...(this.isInitialized ? [notify("initialized", {})] : []),
       ...(this.configuration ? [this.configuration] : []),
@@ -98,27 +100,24 @@ export class ClientState {
       case "workspace/didChangeWorkspaceFolders":
         this.changeFolders((params as { event: WorkspaceFoldersChangeEvent }).event);
         return;
-      case "textDocument/didOpen": {
-        const { uri, languageId, version, text } = (params as DidOpenTextDocumentParams).textDocument;
-        this.documents.set(uri, TextDocument.create(uri, languageId, version, text));
+      case "textDocument/didOpen":
+        this.documents.open(params as DidOpenTextDocumentParams);
         return;
-      }
-      case "textDocument/didChange": {
-        const { textDocument, contentChanges } = params as DidChangeTextDocumentParams;
-        const document = this.documents.get(textDocument.uri);
-        if (document) TextDocument.update(document, contentChanges, textDocument.version);
+      case "textDocument/didChange":
+        this.documents.change(params as DidChangeTextDocumentParams);
         return;
-      }
       case "textDocument/didClose":
-        this.documents.delete((params as DidCloseTextDocumentParams).textDocument.uri);
+        this.documents.close(params as DidCloseTextDocumentParams);
     }
   }
 
   private changeFolders({ added, removed }: WorkspaceFoldersChangeEvent): void {
     if (!this.initialize) return;
     const params = this.initialize.params as InitializeParams;
-    const gone = new Set(removed.map(({ uri }) => uri));
-    const workspaceFolders = [...(params.workspaceFolders ?? []).filter(({ uri }) => !gone.has(uri)), ...added];
-    this.initialize = { ...this.initialize, params: { ...params, workspaceFolders } };
+    const gone = new Set(removed.map(({ uri }) => fromUri(uri)));
+    const before = folderUris(params).map((uri) => ({ uri, name: uri }));
+    const workspaceFolders = [...before.filter(({ uri }) => !gone.has(fromUri(uri))), ...added];
+    // The older words for a folder would count again where the last one is removed.
+    this.initialize = { ...this.initialize, params: { ...params, rootUri: null, rootPath: null, workspaceFolders } };
   }
 }

@@ -4,6 +4,8 @@ import {
   DiagnosticSeverity,
   type Location,
   type TextEdit as LspTextEdit,
+  type MarkupContent,
+  type MarkupKind,
   type Range,
   type TextDocumentEdit,
   type WorkspaceEdit,
@@ -12,6 +14,8 @@ import { URI } from "vscode-uri";
 import type { FixPlan } from "../edits/fix-plan.ts";
 import type { TextEdit } from "../edits/text-edit.ts";
 import type { Place } from "../eval/origin.ts";
+import { normalisePath } from "../eval/path-name.ts";
+import { plainText } from "../ide/plain-text.ts";
 import { ruleUrl } from "../report/rule-url.ts";
 import type { Finding, Severity } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
@@ -22,10 +26,23 @@ export function toUri(file: string): string {
   return URI.file(file).toString();
 }
 
-/** The path of a `file:` document; undefined for other schemes. */
+/** The path of a `file:` document, without a slash at its end; undefined for other schemes and for what is no URI. */
 export function fromUri(uri: string): string | undefined {
-  const parsed = URI.parse(uri);
-  return parsed.scheme === "file" ? parsed.fsPath.replaceAll("\\", "/") : undefined;
+  const path = pathOf(uri)?.replaceAll("\\", "/");
+  // What does not begin with one slash has a drive or a server in front.
+  if (path === undefined || !/^\/(?!\/)/.test(path)) return path?.replace(/(?<=[^/:])\/+$/, "");
+  return normalisePath(path);
+}
+
+function pathOf(uri: string): string | undefined {
+  // `localhost` is this machine, and so is a host without a name, which some write with two slashes too many.
+  const local = uri.replace(/^file:\/\/(localhost(?=\/)|\/(?=\/))/i, "file://");
+  try {
+    const parsed = URI.parse(local);
+    return parsed.scheme.toLowerCase() === "file" ? parsed.fsPath : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where things are, in the words of the client. */
@@ -83,4 +100,9 @@ export function toWorkspaceEdit(
 
 function toTextEdits(file: string, edits: readonly TextEdit[], places: ClientPlaces): LspTextEdit[] {
   return edits.map(({ start, end, text }) => ({ range: places.range({ file, start, end }), newText: text }));
+}
+
+/** A text in the format that the client shows. */
+export function markup(markdown: string, kind: MarkupKind): MarkupContent {
+  return { kind, value: kind === "plaintext" ? plainText(markdown) : markdown };
 }

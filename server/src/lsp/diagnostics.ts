@@ -40,6 +40,8 @@ export class DiagnosticsChannel {
   private state = 0;
   /** What was sent for each file, or announced to a client that asks: version and name of the result. */
   private readonly sent = new Map<string, string>();
+  /** By which name it was sent. */
+  private readonly names = new Map<string, string>();
   /** What a client that asks was given last for each file. */
   private readonly given = new Map<string, string>();
   private readonly ids = new ResultIds();
@@ -150,14 +152,24 @@ export class DiagnosticsChannel {
     for (const file of files ?? new Set([...byFile.keys(), ...this.sent.keys(), ...this.session.openFiles])) {
       const diagnostics = byFile.get(file) ?? [];
       const version = this.session.version(file) ?? undefined;
+      const uri = this.session.uri(file);
+      this.clearOther(file, uri);
       const state = `${version ?? ""}:${this.ids.idOf(diagnostics)}`;
       if (this.sent.get(file) === state) continue;
       if (version === undefined && diagnostics.length === 0) this.sent.delete(file);
       else this.sent.set(file, state);
-      const uri = this.session.uri(file);
+      this.names.set(file, uri);
       const params = { uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) };
       void this.connection.sendDiagnostics(params);
     }
+  }
+
+  /** A client may open a file by another name than it was called before it was open: what that one shows is outdated. */
+  private clearOther(file: string, uri: string): void {
+    const before = this.names.get(file);
+    if (before === undefined || before === uri) return;
+    this.names.delete(file);
+    if (this.sent.delete(file)) void this.connection.sendDiagnostics({ uri: before, diagnostics: [] });
   }
 
   private byFile(findings = this.session.findings()): ReadonlyMap<string, readonly Diagnostic[]> {

@@ -1,21 +1,21 @@
 import {
   type Connection,
-  type InitializeParams,
   type InitializeResult,
   type ServerCapabilities,
   TextDocumentSyncKind,
-  TextDocuments,
 } from "vscode-languageserver";
-import { TextDocument } from "vscode-languageserver-textdocument";
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import { version } from "../../../package.json";
 import { isConfigFile } from "../ide/project-config/project-config.ts";
 import type { HostReference } from "../modules/configuration.ts";
 import { loadBundledParser } from "../platform/node.ts";
 import { hostKey, LIST_OF_HOSTS, type StoppedHost } from "../workspace/live-analysis.ts";
 import { type ClientCapabilities, readCapabilities } from "./client-capabilities.ts";
+import { folderPaths } from "./client-folders.ts";
 import { ConfigurationChannel } from "./configuration.ts";
 import { fromUri } from "./convert.ts";
 import { DiagnosticsChannel } from "./diagnostics.ts";
+import { OpenDocuments } from "./open-documents.ts";
 import { onceCurrent, unlessOutdated } from "./outdated.ts";
 import { codeAction, KINDS } from "./requests/code-action.ts";
 import { codeLens } from "./requests/code-lens.ts";
@@ -38,7 +38,7 @@ export interface ServerOptions {
 
 /** Connects a session to one client. */
 export function serve(connection: Connection, { line, stopped }: ServerOptions): void {
-  const documents = new TextDocuments(TextDocument);
+  const documents = new OpenDocuments();
   let client: ClientCapabilities;
   let session: Session;
   let diagnostics: DiagnosticsChannel;
@@ -46,7 +46,7 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
 
   connection.onInitialize(async (params): Promise<InitializeResult> => {
     client = readCapabilities(params);
-    session = new Session(await loadBundledParser(), folders(params), {
+    session = new Session(await loadBundledParser(), folderPaths(params), {
       stopped,
       onWork: (host) => line.working(workOn(host)),
     });
@@ -79,23 +79,26 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     if (session.changedOnDisk(changes.flatMap(({ uri }) => fromUri(uri) ?? []))) diagnostics.changed();
   });
 
-  documents.onDidChangeContent(({ document }) => {
-    const file = readFile(document.uri);
-    if (file === undefined) return;
+  const changed = (document: TextDocument | undefined) => {
+    const file = document && readFile(document.uri);
+    if (!document || file === undefined) return;
     session.open(file, { uri: document.uri, text: document.getText(), version: document.version });
     diagnostics.changed();
-  });
+  };
+  connection.onDidOpenTextDocument((params) => changed(documents.open(params)));
+  connection.onDidChangeTextDocument((params) => changed(documents.change(params)));
 
-  documents.onDidClose(({ document }) => {
-    const file = readFile(document.uri);
+  connection.onDidCloseTextDocument((params) => {
+    const document = documents.close(params);
+    const file = document && readFile(document.uri);
     if (file === undefined) return;
     session.close(file);
     diagnostics.changed();
   });
 
-  documents.onDidSave(({ document }) => {
+  connection.onDidSaveTextDocument(({ textDocument }) => {
     // Of what else changed on disk, a client that does not watch files says nothing; saving is a good moment to look.
-    if (client.watchedFiles || nixFile(document.uri) === undefined) return;
+    if (client.watchedFiles || nixFile(textDocument.uri) === undefined) return;
     session.refresh();
     diagnostics.changed();
   });
@@ -106,11 +109,11 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
       return file === undefined ? null : unlessOutdated(() => answer(file, params));
     };
   };
-  connection.onHover(at((file, params) => hoverAt(session, file, params.position)));
+  connection.onHover(at((file, params) => hoverAt(session, client, file, params.position)));
   connection.onCompletion(({ textDocument, position }, token) => {
     const file = nixFile(textDocument.uri);
     const asked = file === undefined ? undefined : askedPlace(session, file, position);
-    return asked ? onceCurrent(token, () => completionAt(session, asked)) : null;
+    return asked ? onceCurrent(token, () => completionAt(session, client, asked)) : null;
   });
   connection.onCodeLens(at((file) => codeLens(session, file)));
   connection.onDefinition(at((file, params) => definitionAt(session, file, params.position)));
@@ -126,7 +129,6 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     () => client,
   );
 
-  documents.listen(connection);
   connection.listen();
 }
 
@@ -137,7 +139,7 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
     completionProvider: { triggerCharacters: TRIGGERS },
     codeLensProvider: {},
     definitionProvider: true,
-    codeActionProvider: { codeActionKinds: KINDS },
+    codeActionProvider: client.codeActionLiterals ? { codeActionKinds: KINDS } : true,
     ...(client.pullDiagnostics
       ? {
           diagnosticProvider: { identifier: "impermanence", interFileDependencies: true, workspaceDiagnostics: true },
@@ -162,9 +164,4 @@ function nixFile(uri: string): string | undefined {
 function readFile(uri: string): string | undefined {
   const file = fromUri(uri);
   return file !== undefined && (file.endsWith(".nix") || isConfigFile(file)) ? file : undefined;
-}
-
-function folders(params: InitializeParams): string[] {
-  const uris = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []);
-  return uris.flatMap((uri) => fromUri(uri) ?? []);
 }

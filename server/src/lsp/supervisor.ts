@@ -1,4 +1,5 @@
 import {
+  ErrorCodes,
   LSPErrorCodes,
   type Message,
   type MessageReader,
@@ -22,8 +23,18 @@ const MEMORY = 3 * 60_000;
 /** Milliseconds in which a host that was stopped twice is left alone; doubled each time. */
 const HOST_PAUSE = 30_000;
 
+/** Milliseconds that the end waits for what is being written. */
+const LAST_WORDS = 500;
+
+/** After these, a document that was withheld is another one. */
+const RELEASING: ReadonlySet<string> = new Set([
+  "textDocument/didOpen",
+  "textDocument/didChange",
+  "textDocument/didClose",
+]);
+
 /** The id of the `initialize` that only the thread hears. */
-const RESTART = "restart";
+const RESTART = "nix-impermanence/restart";
 
 export interface SupervisorOptions {
   readonly reader: MessageReader;
@@ -89,6 +100,8 @@ export class Supervisor {
   /** Who waits for answers of the thread in this one, by id. */
   private readonly inside = new Map<string | number, (answer: ResponseMessage) => void>();
   private insideCount = 0;
+  /** Messages to the client that are being written. */
+  private unheard = 0;
 
   constructor(options: SupervisorOptions) {
     this.options = options;
@@ -101,7 +114,18 @@ export class Supervisor {
   }
 
   run(): void {
+    this.options.reader.onError((error) => this.unreadable(error));
     this.options.reader.listen((message) => this.fromClient(message));
+  }
+
+  /** A message that is no JSON is answered as such. Where none can be told from the next, there is nobody to talk to. */
+  private unreadable(error: Error): void {
+    if (error instanceof SyntaxError) {
+      this.answerWith(null, ErrorCodes.ParseError, `This is no JSON: ${error.message}`);
+      return;
+    }
+    this.log(`A message of the client could not be read: ${error.message}`);
+    if (isLostTrack(error)) this.endWhenHeard();
   }
 
   /** The client has gone. */
@@ -112,7 +136,8 @@ export class Supervisor {
 
   private fromClient(message: Message): void {
     const { id, method } = message as RequestMessage;
-    if (method === "exit") this.end();
+    if (method === "exit") this.endWhenHeard();
+    else if (method !== undefined && this.refuses(message as RequestMessage)) return;
     else if (this.initialized && this.desk?.take(message)) return;
     else if (method === undefined) this.answered(message as ResponseMessage);
     else if (method === "shutdown") {
@@ -122,28 +147,40 @@ export class Supervisor {
     } else this.told(message as RequestMessage);
   }
 
+  /** What the protocol does not allow at this time; requests hear so, the rest is dropped. */
+  private refuses({ id, method }: RequestMessage): boolean {
+    const isFirst = method === "initialize";
+    let why: readonly [code: number, message: string];
+    if (this.shutdown) why = [ErrorCodes.InvalidRequest, "The server has been shut down."];
+    else if (this.starts === 0 && !isFirst)
+      why = [ErrorCodes.ServerNotInitialized, "The first request has to be `initialize`."];
+    else if (this.starts > 0 && isFirst) why = [ErrorCodes.InvalidRequest, "`initialize` is sent once."];
+    else return false;
+    if (id !== undefined && id !== null) this.answerWith(id, ...why);
+    return true;
+  }
+
   /** A request or a notification. */
   private told(message: RequestMessage): void {
     const { id, method } = message;
     this.state.note(message);
     if (id !== undefined && id !== null) this.open.set(id, message);
-    if (method === "initialize" && this.starts === 0) {
+    if (method === "initialize") {
       this.watchParent(message.params);
       this.start();
     } else if (this.isReady) this.forward(message);
-    else if (!this.initialized && id !== undefined && this.starts === 0) {
-      this.fail(id, -32002, "The first request has to be `initialize`.");
-    }
   }
 
   private forward(message: Message): void {
     const uri = (message as { params?: { textDocument?: { uri?: string } } }).params?.textDocument?.uri;
     if (uri !== undefined && this.withheld.has(uri)) {
-      const { method } = message as NotificationMessage;
-      if (method !== "textDocument/didChange" && method !== "textDocument/didClose") return;
-      this.withheld.delete(uri);
-      const opening = this.state.opening(uri);
-      if (opening) this.toThread(opening);
+      const { id, method } = message as RequestMessage;
+      if (RELEASING.has(method)) this.release(uri);
+      // What is not checked has nothing to show, and a client waits for every answer.
+      else if (this.open.delete(id as string | number)) {
+        const result = method === "textDocument/diagnostic" ? { kind: "full", items: [] } : null;
+        this.answer({ jsonrpc: "2.0", id, result } as ResponseMessage);
+      }
       return;
     }
     this.toThread(message);
@@ -244,7 +281,7 @@ export class Supervisor {
     if (!this.initialized) this.toClient(this.withDesk(response));
     this.initialized = true;
     for (const message of this.state.otherMessages(this.withheld)) this.toThread(message);
-    for (const message of this.open.values()) this.toThread(message);
+    for (const message of [...this.open.values()]) this.forward(message);
   }
 
   private died(why: string): void {
@@ -294,8 +331,20 @@ export class Supervisor {
     return true;
   }
 
+  /** A document that was withheld has changed or is closed. A client that asks for findings is sent no others. */
+  private release(uri: string): void {
+    this.withheld.delete(uri);
+    const params = { uri, diagnostics: [] };
+    this.toClient({ jsonrpc: "2.0", method: "textDocument/publishDiagnostics", params } as NotificationMessage);
+    const opening = this.state.opening(uri);
+    if (opening) this.toThread(opening);
+  }
+
   private fail(id: string | number | null, code: number, message: string): void {
-    if (id === null || !this.open.delete(id)) return;
+    if (id !== null && this.open.delete(id)) this.answerWith(id, code, message);
+  }
+
+  private answerWith(id: string | number | null, code: number, message: string): void {
     this.answer({ jsonrpc: "2.0", id, error: { code, message } });
   }
 
@@ -333,9 +382,18 @@ export class Supervisor {
   }
 
   private toClient(message: Message): void {
-    this.options.writer.write(message).catch(() => {
-      // The end of the client is noticed where it is read from.
-    });
+    this.unheard++;
+    const written = () => {
+      this.unheard--;
+    };
+    // The end of the client is noticed where it is read from.
+    this.options.writer.write(message).then(written, written);
+  }
+
+  /** A client may say all that it has to say at once, and still wants its answers. */
+  private endWhenHeard(until = Date.now() + LAST_WORDS): void {
+    if (this.unheard === 0 || Date.now() > until) this.end();
+    else setImmediate(() => this.endWhenHeard(until));
   }
 
   /** Ends when the client's process does, even if the line to it stays open. */
@@ -350,4 +408,9 @@ export class Supervisor {
       }
     }, 3_000).unref();
   }
+}
+
+/** Whether an error of the reader means that it does not know where the next message begins. */
+function isLostTrack({ message }: Error): boolean {
+  return /^(Header must provide|Content-Length value|Message header must)/.test(message);
 }

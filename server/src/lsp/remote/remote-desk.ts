@@ -105,7 +105,7 @@ export class RemoteDesk implements Desk {
   private async execute(
     id: string | number,
     name: string,
-    { arguments: args = [], workDoneToken }: ExecuteCommandParams & WorkDoneProgressParams,
+    { arguments: args, workDoneToken }: ExecuteCommandParams & WorkDoneProgressParams,
   ): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
@@ -114,7 +114,7 @@ export class RemoteDesk implements Desk {
     const own = showsProgress ? `nix-impermanence/remote/${++this.count}` : undefined;
     const progress = await Progress.begin(this.client, workDoneToken, own, `Nix Impermanence: ${name}`);
     if (progress.token !== undefined) this.tokens.set(progress.token, controller);
-    const answer = await this.run(name, args[0], progress, signal).then(
+    const answer = await this.run(name, args?.[0], progress, signal).then(
       (result) => ({ id, result: result as ResponseMessage["result"] }),
       (error: unknown) => ({ id, error: errorFor(error, signal) }),
     );

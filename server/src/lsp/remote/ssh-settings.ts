@@ -22,6 +22,6 @@ async function section(client: ClientLine, state: ClientState, signal: AbortSign
   if (state.client?.capabilities.workspace?.configuration !== true)
     return (state.sentSettings as { settings?: { impermanence?: unknown } } | undefined)?.settings?.impermanence;
   const items = [{ section: "impermanence" }];
-  const [answer] = await client.request<unknown[]>("workspace/configuration", { items }, signal);
-  return answer;
+  const answer = await client.request<unknown[] | null>("workspace/configuration", { items }, signal);
+  return answer?.[0];
 }

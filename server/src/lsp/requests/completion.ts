@@ -8,16 +8,19 @@ import {
 } from "vscode-languageserver";
 import { type Completion, completions } from "../../ide/completion/completion.ts";
 import { LineIndex } from "../../syntax/positions.ts";
+import type { ClientCapabilities } from "../client-capabilities.ts";
+import { markup } from "../convert.ts";
 import type { Session } from "../session.ts";
 
 /** Where a client asks by itself: a text begins, or a path goes on. */
 export const TRIGGERS = ['"', "/"];
 
-const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
-  directory: CompletionItemKind.Folder,
-  file: CompletionItemKind.File,
-  option: CompletionItemKind.Property,
-  calendar: CompletionItemKind.Event,
+/** Of each the kind that says it best, and one that all clients know. */
+const KINDS: Readonly<Record<Completion["kind"], readonly [CompletionItemKind, CompletionItemKind]>> = {
+  directory: [CompletionItemKind.Folder, CompletionItemKind.File],
+  file: [CompletionItemKind.File, CompletionItemKind.File],
+  option: [CompletionItemKind.Property, CompletionItemKind.Property],
+  calendar: [CompletionItemKind.Event, CompletionItemKind.Value],
 };
 
 /** A place in a text as it was when the client asked. */
@@ -38,7 +41,7 @@ export function askedPlace(session: Session, file: string, position: Position): 
  * this is computed wants it nevertheless: the answer is for the text that was asked about. Throws `ContentModified` when
  * something else has changed.
  */
-export function completionAt(session: Session, asked: AskedPlace): CompletionList {
+export function completionAt(session: Session, client: ClientCapabilities, asked: AskedPlace): CompletionList {
   const { file, text, offset } = asked;
   const program = session.program(file);
   const typed = program && typedSince(asked, program.text);
@@ -54,10 +57,10 @@ export function completionAt(session: Session, asked: AskedPlace): CompletionLis
   const items = order.map(
     ({ label, kind, text: newText, span, around = [], detail, documentation }, index): CompletionItem => ({
       label,
-      kind: KINDS[kind],
+      kind: KINDS[kind].find(client.knowsKind) ?? KINDS[kind][1],
       sortText: String(index).padStart(4, "0"),
       detail,
-      ...(documentation === undefined ? {} : { documentation: { kind: "markdown", value: documentation } }),
+      ...(documentation === undefined ? {} : { documentation: markup(documentation, client.documentationFormat) }),
       textEdit: { range: range(span), newText },
       ...(around.length > 0
         ? { additionalTextEdits: around.map((edit) => ({ range: range(edit), newText: edit.text })) }

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, expect, it } from "vitest";
+import type { ClientCapabilities, CompletionList, Hover } from "vscode-languageserver/node";
+import { folderWith, LATE_STORE } from "../cli/run-cli.ts";
+import { codes, pushing, ServerClient, uriOf } from "./server-client.ts";
+
+/* What clients do that are written otherwise than the ones of the editors that are tested here. */
+
+let client: ServerClient | undefined;
+afterEach(async () => {
+  if (client && client.child.exitCode === null) await client.stop();
+  client = undefined;
+});
+
+async function start(capabilities: ClientCapabilities = pushing, more = {}): Promise<[ServerClient, string]> {
+  const folder = folderWith({ "a+b.nix": LATE_STORE });
+  client = await ServerClient.start([folder], capabilities, more);
+  return [client, join(folder, "a+b.nix")];
+}
+
+it("names a file otherwise than the server does: its findings are shown once", async () => {
+  const [push, file] = await start();
+  const own = uriOf(file).replace("+", "%2B");
+  await push.until(() => push.published.get(own)?.diagnostics.length === 1);
+  const name = pathToFileURL(file).href;
+  expect(name).not.toBe(own);
+  await push.open(file, LATE_STORE, 1);
+  expect(codes(await push.pushed(file, 1))).toEqual(["IMP301"]);
+  expect(push.published.get(own)?.diagnostics).toEqual([]);
+  await push.close(file);
+  await push.until(() => push.published.get(own)?.diagnostics.length === 1);
+  expect(push.published.get(name)?.diagnostics).toEqual([]);
+});
+
+it("tells of a version without a change, and of a change without a version", async () => {
+  const [push, file] = await start();
+  await push.open(file, LATE_STORE, 1);
+  await push.change(file, 2, [{ text: "{ }" }]);
+  await push.change(file, 3, []);
+  expect(await push.pushed(file, 3)).toEqual([]);
+  await push.change(file, null as unknown as number, [{ text: LATE_STORE }]);
+  expect(codes(await push.pushed(file, 4))).toEqual(["IMP301"]);
+});
+
+it("shows plain text, and knows the first kinds of completions only", async () => {
+  const [push, file] = await start({ textDocument: { hover: { contentFormat: ["plaintext"] } } });
+  const hover = await push.at<Hover>("textDocument/hover", file, { line: 6, character: 24 });
+  expect(hover.contents).toMatchObject({ kind: "plaintext" });
+  const { value } = hover.contents as { value: string };
+  expect(value).toMatch(/^\/var\/log at the next boot\n\nIt survives: .*\(declared here: a\+b\.nix:7:\d+\)\.$/);
+  const list = await push.at<CompletionList>("textDocument/completion", file, { line: 6, character: 21 });
+  expect(list.items.length).toBeGreaterThan(0);
+  for (const { kind, documentation } of list.items) {
+    expect(kind).toBeLessThanOrEqual(18);
+    expect(documentation).toMatchObject({ kind: "plaintext" });
+  }
+  expect(push.initialized.capabilities.codeActionProvider).toBe(true);
+});
+
+it("gives a command null for its arguments", async () => {
+  const [push] = await start();
+  const params = { command: "impermanence.remote.status", arguments: null };
+  await expect(push.request("workspace/executeCommand", params)).rejects.toMatchObject({ code: -32602 });
+  expect(
+    await push.request("workspace/executeCommand", { ...params, command: "impermanence.remote.forgetApprovedHosts" }),
+  ).toEqual([]);
+});
+
+it("says all that it has to say at once", async () => {
+  const [push] = await start();
+  const ended = push.ended();
+  const answer = push.connection.sendRequest("shutdown");
+  await push.connection.sendNotification("exit");
+  expect(await answer).toBeNull();
+  expect(await ended).toBe(0);
+});
