@@ -1,8 +1,18 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, expect, it } from "vitest";
-import type { ClientCapabilities, CompletionList, Hover } from "vscode-languageserver/node";
-import { folderWith, LATE_STORE } from "../cli/run-cli.ts";
+import { afterEach, expect, it, onTestFinished } from "vitest";
+import {
+  type ClientCapabilities,
+  type CompletionList,
+  createProtocolConnection,
+  type Hover,
+  SocketMessageReader,
+  SocketMessageWriter,
+} from "vscode-languageserver/node";
+import { builtCli, folderWith, LATE_STORE } from "../cli/run-cli.ts";
 import { codes, pushing, ServerClient, uriOf } from "./server-client.ts";
 
 /* What clients do that are written otherwise than the ones of the editors that are tested here. */
@@ -56,6 +66,27 @@ it("shows plain text, and knows the first kinds of completions only", async () =
     expect(documentation).toMatchObject({ kind: "plaintext" });
   }
   expect(push.initialized.capabilities.codeActionProvider).toBe(true);
+});
+
+it("opens a socket for the server", async () => {
+  const folder = folderWith({ "host.nix": LATE_STORE });
+  const name = join(folder, "line");
+  const listening = createServer().listen(name);
+  onTestFinished(() => void listening.close());
+  await once(listening, "listening");
+  const child = spawn(process.execPath, [builtCli, "lsp", "--pipe", name, `--clientProcessId=${process.pid}`]);
+  const ended = once(child, "exit");
+  const [socket] = (await once(listening, "connection")) as [Socket];
+  const connection = createProtocolConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  connection.listen();
+  const params = { processId: null, rootUri: uriOf(folder), capabilities: {} };
+  expect(await connection.sendRequest("initialize", params)).toMatchObject({
+    serverInfo: { name: "nix-impermanence" },
+  });
+  await connection.sendRequest("shutdown");
+  await connection.sendNotification("exit");
+  expect(await ended).toEqual([0, null]);
+  connection.dispose();
 });
 
 it("gives a command null for its arguments", async () => {

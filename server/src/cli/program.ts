@@ -118,7 +118,11 @@ export async function runLocalCommand(): Promise<void> {
   program
     .command("lsp")
     .description("run the language server")
-    .option("--stdio", "speak over standard input and output (the only way, and the default)")
+    .option("--stdio", "speak over standard input and output (the default)")
+    .option("--pipe <name>", "speak over a pipe or socket that the editor has opened")
+    .option("--socket <port>", "speak over a port of this machine that the editor has opened")
+    .addOption(new Option("--node-ipc", "speak over the channel of Node.js").hideHelp())
+    .addOption(new Option("--clientProcessId <id>", "end when this process does").hideHelp())
     .action(run(async () => (await import("./commands/lsp.ts")).lsp));
 
   // The main thread, which runs what reads no configuration, has no such limit.

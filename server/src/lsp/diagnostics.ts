@@ -4,6 +4,8 @@ import {
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
+  MessageType,
+  ShowMessageNotification,
   type WorkspaceDiagnosticParams,
   type WorkspaceDiagnosticReport,
   type WorkspaceDocumentDiagnosticReport,
@@ -42,6 +44,8 @@ export class DiagnosticsChannel {
   private readonly sent = new Map<string, string>();
   /** By which name it was sent. */
   private readonly names = new Map<string, string>();
+  /** What the user was told of the workspace as a whole. */
+  private readonly told = new Set<string>();
   /** What a client that asks was given last for each file. */
   private readonly given = new Map<string, string>();
   private readonly ids = new ResultIds();
@@ -113,6 +117,7 @@ export class DiagnosticsChannel {
       const byFile = this.byFile();
       if (this.client.pullDiagnostics) this.announce(byFile);
       else this.push(byFile);
+      this.tell();
       this.status?.ready();
     } catch (error) {
       // What interrupted it may turn out to change nothing.
@@ -161,6 +166,16 @@ export class DiagnosticsChannel {
       this.names.set(file, uri);
       const params = { uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) };
       void this.connection.sendDiagnostics(params);
+    }
+  }
+
+  /** Files that are left out would look as if nothing were wrong with them. Each reason is told once. */
+  private tell(): void {
+    for (const problem of this.session.problems) {
+      if (this.told.has(problem)) continue;
+      this.told.add(problem);
+      const message = `Nix Impermanence: ${problem}.`;
+      void this.connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message });
     }
   }
 

@@ -50,6 +50,20 @@ describe("the Nix files of a folder", () => {
     expect(await found()).toEqual(["-rf.nix", "a b'c\"d.nix", "default.nix/inner.nix", "line\nbreak.nix"]);
   });
 
+  it("are those near the top where there are too many", async () => {
+    for (let folders = 0; folders < 11; folders++) {
+      write(`a/${folders}/0.nix`);
+      for (let file = 1; file < 1_000; file++) writeFileSync(join(folder, "a", `${folders}`, `${file}.nix`), "{ }");
+    }
+    write("flake.nix");
+    write("z/host.nix");
+    const workspace = new DiskWorkspace(await testParser(), [folder]);
+    expect(workspace.nixFiles.length).toBe(10_000);
+    expect(workspace.nixFiles).toContain(join(folder, "flake.nix"));
+    expect(workspace.nixFiles).toContain(join(folder, "z/host.nix"));
+    expect(workspace.problems).toEqual([expect.stringContaining("more than 10000 Nix files")]);
+  });
+
   it("are only those right in a folder that was not asked for as a whole", async () => {
     for (const path of ["a.nix", "b/c.nix"]) write(path);
     const workspace = new DiskWorkspace(await testParser(), [folder], [], undefined, [folder]);

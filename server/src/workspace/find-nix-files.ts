@@ -15,38 +15,48 @@ export interface FoundFiles {
   readonly problem: string | undefined;
 }
 
+interface Folder {
+  readonly path: string;
+  /** The rules that hold in it, from those of the root on. */
+  readonly rules: readonly Exclusion[];
+}
+
 /**
  * Lists the Nix files below a folder. Symlinks are not followed (`result` leads into the store), and what
- * `.gitignore` files or `excluded` name is passed over. `below`: whether to look into the folders of it.
+ * `.gitignore` files or `excluded` name is passed over. `below`: whether to look into the folders of it. Level by level, so
+ * that a limit leaves out what lies deepest: the host at the top of a large folder is found.
  */
 export function findNixFiles(root: string, excluded: Exclusion, below = true): FoundFiles {
   const files: string[] = [];
   let seen = 0;
-  let problem: string | undefined;
-  const walk = (directory: string, depth: number, around: readonly Exclusion[]): void => {
+  let level: readonly Folder[] = [{ path: root, rules: [excluded] }];
+  for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) {
-      problem ??= `\`${root}\` has more than ${MAX_DEPTH} levels of folders; what lies deeper is not looked at`;
-      return;
+      const problem = `\`${root}\` has more than ${MAX_DEPTH} levels of folders; what lies deeper is not looked at`;
+      return { files: files.sort(), problem };
     }
-    const entries = entriesOf(directory);
-    seen += entries.length;
-    const own = entries.some(({ name }) => name === ".gitignore") ? readGitignore(directory) : undefined;
-    const rules = own ? [...around, own] : around;
-    for (const entry of entries) {
-      if (files.length >= MAX_FILES || seen > MAX_ENTRIES) {
-        problem ??= `\`${root}\` has more than ${MAX_FILES} Nix files or ${MAX_ENTRIES} entries; the rest is not looked at`;
-        return;
+    const next: Folder[] = [];
+    for (const folder of level) {
+      const entries = entriesOf(folder.path);
+      seen += entries.length;
+      const own = entries.some(({ name }) => name === ".gitignore") ? readGitignore(folder.path) : undefined;
+      const rules = own ? [...folder.rules, own] : folder.rules;
+      for (const entry of entries) {
+        if (files.length >= MAX_FILES || seen > MAX_ENTRIES) {
+          const problem = `\`${root}\` has more than ${MAX_FILES} Nix files or ${MAX_ENTRIES} entries; the rest is not looked at`;
+          return { files: files.sort(), problem };
+        }
+        const isDirectory = entry.isDirectory();
+        if (isDirectory ? SKIPPED.has(entry.name) : !(entry.isFile() && entry.name.endsWith(".nix"))) continue;
+        const full = folder.path === "/" ? `/${entry.name}` : `${folder.path}/${entry.name}`;
+        if (rules.some((one) => one.excludes(full, isDirectory))) continue;
+        if (!isDirectory) files.push(full);
+        else if (below) next.push({ path: full, rules });
       }
-      const isDirectory = entry.isDirectory();
-      if (isDirectory ? SKIPPED.has(entry.name) : !(entry.isFile() && entry.name.endsWith(".nix"))) continue;
-      const full = directory === "/" ? `/${entry.name}` : `${directory}/${entry.name}`;
-      if (rules.some((one) => one.excludes(full, isDirectory))) continue;
-      if (isDirectory && below) walk(full, depth + 1, rules);
-      if (!isDirectory) files.push(full);
     }
-  };
-  walk(root, 0, [excluded]);
-  return { files, problem };
+    level = next;
+  }
+  return { files: files.sort(), problem: undefined };
 }
 
 /** Sorted, so that limits cut at the same place each time. A folder that may not be read is empty for us. */

@@ -1,8 +1,10 @@
 import { createRequire } from "node:module";
 
-/** `lsp`: becomes the language server, which lies beside this program as a bundle of its own. */
+const WAYS = /^--(stdio|node-ipc|pipe|socket)(=|$)/;
+
+/** `lsp`: becomes the language server, which lies beside this program as a bundle of its own, and reads the same arguments. */
 export async function lsp(): Promise<number> {
-  if (!process.argv.includes("--stdio")) process.argv.push("--stdio");
+  if (!process.argv.some((argument) => WAYS.test(argument))) process.argv.push("--stdio");
   createRequire(import.meta.url)("./server.cjs");
   return 0;
 }
