@@ -71,7 +71,11 @@ beforeAll(async () => {
   const dynamic = { dynamicRegistration: true };
   const workspace = { configuration: true, workspaceFolders: true, didChangeConfiguration: dynamic };
   ({ capabilities } = await pulling.start(folder, {
-    textDocument: { diagnostic: {}, publishDiagnostics: {} },
+    textDocument: {
+      diagnostic: {},
+      publishDiagnostics: {},
+      codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } },
+    },
     workspace: { ...workspace, didChangeWatchedFiles: dynamic, diagnostics: { refreshSupport: true } },
   }));
   await pushed.start(folder, { textDocument: { publishDiagnostics: {} } });

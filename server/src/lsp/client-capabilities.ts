@@ -1,4 +1,9 @@
-import type { CompletionItemKind, InitializeParams, MarkupKind } from "vscode-languageserver";
+import type {
+  CodeActionClientCapabilities,
+  CompletionItemKind,
+  InitializeParams,
+  MarkupKind,
+} from "vscode-languageserver";
 import type { InitializationOptions } from "../protocol.ts";
 
 /** What the client can do, as far as it changes what we send. */
@@ -48,11 +53,16 @@ export function readCapabilities({ capabilities, initializationOptions }: Initia
     watchedFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     workspaceFolders: workspace?.workspaceFolders === true,
     isPreferred: textDocument?.codeAction?.isPreferredSupport === true,
-    codeActionLiterals: (textDocument?.codeAction?.codeActionLiteralSupport ?? undefined) !== undefined,
+    codeActionLiterals: takesLiterals(textDocument?.codeAction),
     hoverFormat,
     // Clients that render one kind of text commonly name it for hovers only.
     documentationFormat: completion?.completionItem?.documentationFormat?.[0] ?? hoverFormat,
     knowsKind: (kind) => (kinds ? kinds.includes(kind) : kind <= FIRST_KINDS),
     status: (initializationOptions as InitializationOptions | undefined)?.status === true,
   };
+}
+
+/** Nothing but a literal can be preferred. */
+function takesLiterals(actions: CodeActionClientCapabilities | null | undefined): boolean {
+  return (actions?.codeActionLiteralSupport ?? undefined) !== undefined || actions?.isPreferredSupport === true;
 }
