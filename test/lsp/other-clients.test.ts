@@ -6,9 +6,11 @@ import { pathToFileURL } from "node:url";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import {
   type ClientCapabilities,
+  type CodeAction,
   type CompletionList,
   createProtocolConnection,
   type Hover,
+  type PublishDiagnosticsParams,
   SocketMessageReader,
   SocketMessageWriter,
 } from "vscode-languageserver/node";
@@ -68,7 +70,7 @@ it("shows plain text, and knows the first kinds of completions only", async () =
   expect(push.initialized.capabilities.codeActionProvider).toBe(true);
 });
 
-it("opens a socket for the server", async () => {
+it("opens a socket for the server, and never answers what it is asked", async () => {
   const folder = folderWith({ "host.nix": LATE_STORE });
   const name = join(folder, "line");
   const listening = createServer().listen(name);
@@ -78,11 +80,28 @@ it("opens a socket for the server", async () => {
   const ended = once(child, "exit");
   const [socket] = (await once(listening, "connection")) as [Socket];
   const connection = createProtocolConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
+  connection.onRequest("workspace/configuration", () => new Promise(() => {}));
+  const sent = new Promise<PublishDiagnosticsParams>((resolve) =>
+    connection.onNotification("textDocument/publishDiagnostics", resolve),
+  );
   connection.listen();
-  const params = { processId: null, rootUri: uriOf(folder), capabilities: {} };
+  const params = { processId: null, rootUri: uriOf(folder), capabilities: { workspace: { configuration: true } } };
   expect(await connection.sendRequest("initialize", params)).toMatchObject({
     serverInfo: { name: "nix-impermanence" },
   });
+  await connection.sendNotification("initialized", {});
+  expect(codes((await sent).diagnostics)).toEqual(["IMP301"]);
+  const place = { start: { line: 5, character: 30 }, end: { line: 5, character: 30 } };
+  const textDocument = { uri: uriOf(join(folder, "host.nix")) };
+  for (const only of [null, []]) {
+    const context = { diagnostics: [], only };
+    const actions = await connection.sendRequest<CodeAction[]>("textDocument/codeAction", {
+      textDocument,
+      range: place,
+      context,
+    });
+    expect(actions[0]).toMatchObject({ kind: "quickfix" });
+  }
   await connection.sendRequest("shutdown");
   await connection.sendNotification("exit");
   expect(await ended).toEqual([0, null]);

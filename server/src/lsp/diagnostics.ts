@@ -87,7 +87,7 @@ export class DiagnosticsChannel {
   workspace({ previousResultIds }: WorkspaceDiagnosticParams): WorkspaceDiagnosticReport {
     const byFile = new Map(this.byFile());
     const before = new Map<string, { uri: string; value: string }>();
-    for (const previous of previousResultIds) {
+    for (const previous of (previousResultIds as typeof previousResultIds | null | undefined) ?? []) {
       const file = fromUri(previous.uri);
       if (file === undefined) continue;
       before.set(file, previous);

@@ -36,6 +36,9 @@ export interface ServerOptions {
   readonly stopped: readonly StoppedHost[];
 }
 
+/** Milliseconds that the first findings wait for settings: some clients can be asked for them and never answer. */
+const SETTINGS_PATIENCE = 2_000;
+
 /** Connects a session to one client. */
 export function serve(connection: Connection, { line, stopped }: ServerOptions): void {
   const documents = new OpenDocuments();
@@ -65,9 +68,11 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
         diagnostics.changed();
       });
     }
+    if (client.watchedFiles) void watchFiles(connection);
+    const unanswered = setTimeout(() => diagnostics.changed(), SETTINGS_PATIENCE);
     await configuration.start();
+    clearTimeout(unanswered);
     diagnostics.changed();
-    if (client.watchedFiles) await watchFiles(connection);
   });
 
   connection.onDidChangeConfiguration(async ({ settings }) => {

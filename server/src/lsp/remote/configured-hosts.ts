@@ -58,10 +58,12 @@ export class ConfiguredHosts {
     if (!(await approve({ title: `${change.title}?`, lines }, change.patch)))
       throw new TransportError("ECANCELLED", "Cancelled. No file was changed.");
     const params = { label: change.title, edit };
-    const { applied, failureReason } = await this.client.request<ApplyWorkspaceEditResult>(
-      "workspace/applyEdit",
-      params,
-    );
-    return applied ? change : { why: failureReason ?? "the editor did not make the change" };
+    const answer = await this.client
+      .request<ApplyWorkspaceEditResult | null>("workspace/applyEdit", params)
+      .catch((error: Error) => ({
+        applied: false,
+        failureReason: `the editor did not make the change: ${error.message}`,
+      }));
+    return answer?.applied ? change : { why: answer?.failureReason ?? "the editor did not make the change" };
   }
 }

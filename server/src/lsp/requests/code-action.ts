@@ -24,7 +24,7 @@ export function codeAction(
 ): CodeAction[] {
   const program = session.program(file);
   if (!program) return [];
-  const { only } = params.context;
+  const only = askedKinds(params);
   const actions: CodeAction[] = [];
   if (wants(only, CodeActionKind.QuickFix)) {
     const index = new LineIndex(program.text);
@@ -68,6 +68,12 @@ function fixAllAction(session: Session, client: ClientCapabilities, file: string
   if (edits.length === 0) return [];
   const edit = toWorkspaceEdit({ edits: new Map([[file, edits]]) }, session, client);
   return [{ title: "Apply all safe fixes of Nix Impermanence in this file", kind: FIX_ALL, edit }];
+}
+
+/** Undefined for a client that names none, be it by null or by an empty list. */
+function askedKinds({ context }: CodeActionParams): readonly string[] | undefined {
+  const only: readonly string[] | null | undefined = context.only;
+  return only && only.length > 0 ? only : undefined;
 }
 
 /** A client that names no kinds gets quick fixes; "fix all" is for those who ask. */
