@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { symlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -43,6 +44,27 @@ it("names a file otherwise than the server does: its findings are shown once", a
   await push.close(file);
   await push.until(() => push.published.get(own)?.diagnostics.length === 1);
   expect(push.published.get(name)?.diagnostics).toEqual([]);
+});
+
+it("opens a file of a folder that is a link by its real name, and by both", async () => {
+  const folder = folderWith({ "real/host.nix": LATE_STORE });
+  symlinkSync("real", join(folder, "link"));
+  const [linked, real] = ["link", "real"].map((name) => join(folder, name, "host.nix")) as [string, string];
+  const push = await ServerClient.start([join(folder, "link")], pushing);
+  client = push;
+  const found = () => [...push.published.values()].filter(({ diagnostics }) => diagnostics.length > 0);
+  await push.pushed(linked);
+  await push.open(real, LATE_STORE, 1);
+  await push.pushed(real, 1);
+  expect(found().map(({ uri }) => uri)).toEqual([uriOf(real)]);
+  await push.change(real, 2, [{ text: "{ }" }]);
+  expect(await push.pushed(real, 2)).toEqual([]);
+  expect(found()).toEqual([]);
+  await push.open(linked, LATE_STORE, 1);
+  expect(codes(await push.pushed(linked, 1))).toEqual(["IMP301"]);
+  // The text that is still shown counts, not what is on disk.
+  await push.close(linked);
+  await push.until(() => found().length === 0);
 });
 
 it("tells of a version without a change, and of a change without a version", async () => {

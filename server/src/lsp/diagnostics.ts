@@ -13,7 +13,6 @@ import {
 import { Interrupted } from "../eval/budget.ts";
 import type { Finding } from "../rules/rule.ts";
 import type { ClientCapabilities } from "./client-capabilities.ts";
-import { fromUri } from "./convert.ts";
 import { DiagnosticLists } from "./diagnostic-lists.ts";
 import { ResultIds } from "./result-ids.ts";
 import type { Session } from "./session.ts";
@@ -42,8 +41,9 @@ export class DiagnosticsChannel {
   private state = 0;
   /** What was sent for each file, or announced to a client that asks: version and name of the result. */
   private readonly sent = new Map<string, string>();
-  /** By which name it was sent. */
+  /** By which name it was sent, and for which file last by this name. */
   private readonly names = new Map<string, string>();
+  private readonly holders = new Map<string, string>();
   /** What the user was told of the workspace as a whole. */
   private readonly told = new Set<string>();
   /** What a client that asks was given last for each file. */
@@ -74,7 +74,7 @@ export class DiagnosticsChannel {
 
   /** `textDocument/diagnostic` */
   document({ textDocument, previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport {
-    const file = fromUri(textDocument.uri);
+    const file = this.session.file(textDocument.uri);
     const items = file === undefined ? [] : [...(this.byFile(this.session.findingsFor([file])).get(file) ?? [])];
     const resultId = this.ids.idOf(items);
     if (file !== undefined) this.given.set(file, resultId);
@@ -88,7 +88,7 @@ export class DiagnosticsChannel {
     const byFile = new Map(this.byFile());
     const before = new Map<string, { uri: string; value: string }>();
     for (const previous of (previousResultIds as typeof previousResultIds | null | undefined) ?? []) {
-      const file = fromUri(previous.uri);
+      const file = this.session.file(previous.uri);
       if (file === undefined) continue;
       before.set(file, previous);
       // Files that had findings and have none any more are named too, so that the client clears them.
@@ -163,7 +163,10 @@ export class DiagnosticsChannel {
       if (this.sent.get(file) === state) continue;
       if (version === undefined && diagnostics.length === 0) this.sent.delete(file);
       else this.sent.set(file, state);
+      // What the client shows by this name may be about another file by now.
+      if (version === undefined && diagnostics.length === 0 && (this.holders.get(uri) ?? file) !== file) continue;
       this.names.set(file, uri);
+      this.holders.set(uri, file);
       const params = { uri, diagnostics: [...diagnostics], ...(version === undefined ? {} : { version }) };
       void this.connection.sendDiagnostics(params);
     }
@@ -184,7 +187,8 @@ export class DiagnosticsChannel {
     const before = this.names.get(file);
     if (before === undefined || before === uri) return;
     this.names.delete(file);
-    if (this.sent.delete(file)) void this.connection.sendDiagnostics({ uri: before, diagnostics: [] });
+    if (this.sent.delete(file) && this.holders.get(before) === file)
+      void this.connection.sendDiagnostics({ uri: before, diagnostics: [] });
   }
 
   private byFile(findings = this.session.findings()): ReadonlyMap<string, readonly Diagnostic[]> {

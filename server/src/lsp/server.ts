@@ -81,8 +81,19 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
   });
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    if (session.changedOnDisk(changes.flatMap(({ uri }) => fromUri(uri) ?? []))) diagnostics.changed();
+    if (session.changedOnDisk(changes.flatMap(({ uri }) => session.file(uri) ?? []))) diagnostics.changed();
   });
+
+  /** The path of a Nix file on disk; undefined for every other document. */
+  const nixFile = (uri: string): string | undefined => {
+    const file = session.file(uri);
+    return file?.endsWith(".nix") ? file : undefined;
+  };
+  /** The path of a document whose text counts: a Nix file or a configuration. */
+  const readFile = (uri: string): string | undefined => {
+    const file = session.file(uri);
+    return file !== undefined && (file.endsWith(".nix") || isConfigFile(file)) ? file : undefined;
+  };
 
   const changed = (document: TextDocument | undefined) => {
     const file = document && readFile(document.uri);
@@ -97,6 +108,9 @@ export function serve(connection: Connection, { line, stopped }: ServerOptions):
     const document = documents.close(params);
     const file = document && readFile(document.uri);
     if (file === undefined) return;
+    // The same file may be open by another name as well.
+    const other = documents.all().findLast(({ uri }) => readFile(uri) === file);
+    if (other) return changed(other);
     session.close(file);
     diagnostics.changed();
   });
@@ -157,16 +171,4 @@ function serverCapabilities(client: ClientCapabilities): ServerCapabilities {
 function workOn(host: HostReference | undefined): Work {
   if (!host) return { host: { key: LIST_OF_HOSTS, name: "the list of hosts", file: "all entries" } };
   return { host: { key: hostKey(host), name: `the host \`${host.name}\``, file: host.entry } };
-}
-
-/** The path of a Nix file on disk; undefined for every other document. */
-function nixFile(uri: string): string | undefined {
-  const file = fromUri(uri);
-  return file?.endsWith(".nix") ? file : undefined;
-}
-
-/** The path of a document whose text counts: a Nix file or a configuration. */
-function readFile(uri: string): string | undefined {
-  const file = fromUri(uri);
-  return file !== undefined && (file.endsWith(".nix") || isConfigFile(file)) ? file : undefined;
 }

@@ -6,8 +6,9 @@ import { defaultSettings, type Settings } from "../settings.ts";
 import type { NixParser } from "../syntax/parser.ts";
 import { NIX_STORE } from "../workspace/disk-files.ts";
 import { DiskWorkspace } from "../workspace/disk-workspace.ts";
+import { LinkedFolders } from "../workspace/linked-folders.ts";
 import { LiveAnalysis, type LiveAnalysisOptions } from "../workspace/live-analysis.ts";
-import { type ClientPlaces, toUri } from "./convert.ts";
+import { type ClientPlaces, fromUri, toUri } from "./convert.ts";
 import { flatRoots, rootsFor } from "./roots.ts";
 
 /** An open document as the client names and counts it. */
@@ -26,9 +27,10 @@ interface Shown {
 /** The state behind one connection: folders, open documents, settings, and the analysis of all that. */
 export class Session implements ClientPlaces {
   private readonly parser: NixParser;
-  private readonly documents = new Map<string, OpenDocument>();
+  private documents = new Map<string, OpenDocument>();
   /** Folders as the client gave them. */
   private folders: readonly string[];
+  private links: LinkedFolders;
   /** Those and the folders of documents that lie in none of them. */
   private roots: readonly string[];
   private settings: Settings = defaultSettings;
@@ -47,6 +49,7 @@ export class Session implements ClientPlaces {
   constructor(parser: NixParser, folders: readonly string[], options: LiveAnalysisOptions = {}) {
     this.parser = parser;
     this.folders = folders;
+    this.links = new LinkedFolders(folders);
     this.roots = folders;
     this.options = options;
     this.workspace = new DiskWorkspace(parser, folders);
@@ -81,6 +84,12 @@ export class Session implements ClientPlaces {
   /** As the client counts it; null when the file is not open. */
   version(file: string): number | null {
     return this.documents.get(file)?.version ?? null;
+  }
+
+  /** The file that a client means by a name; undefined for what is none on disk. */
+  file(uri: string): string | undefined {
+    const path = fromUri(uri);
+    return path === undefined ? undefined : this.links.pathOf(path);
   }
 
   /** As the client writes it, when it has the file open. */
@@ -137,6 +146,10 @@ export class Session implements ClientPlaces {
   changeFolders(added: readonly string[], removed: readonly string[]): void {
     const kept = this.folders.filter((folder) => !removed.includes(folder));
     this.folders = [...new Set([...kept, ...added])];
+    this.links = new LinkedFolders(this.folders);
+    this.documents = new Map(
+      [...this.documents].map(([file, document]) => [this.file(document.uri) ?? file, document]),
+    );
     this.updateRoots();
   }
 
