@@ -23,6 +23,14 @@ it("knows that findings can be asked for again by either name of it", () => {
   expect(read({ workspace: { diagnostic: { refreshSupport: false } } }).refreshDiagnostics).toBe(false);
 });
 
+it("asks nobody to ask who could not be told that something has changed, and can be sent it", () => {
+  const textDocument = { diagnostic: {}, publishDiagnostics: {} };
+  expect(read({ textDocument }).pullDiagnostics).toBe(false);
+  expect(read({ textDocument: { diagnostic: {} } }).pullDiagnostics).toBe(true);
+  expect(read({ textDocument, workspace: { diagnostics: { refreshSupport: true } } }).pullDiagnostics).toBe(true);
+  expect(read({ workspace: { diagnostics: { refreshSupport: true } } }).pullDiagnostics).toBe(false);
+});
+
 it("takes the first format of texts that is named", () => {
   const hover = (...contentFormat: string[]) => read({ textDocument: { hover: { contentFormat } } });
   expect(hover("plaintext", "markdown")).toMatchObject({ hoverFormat: "plaintext", documentationFormat: "plaintext" });

@@ -8,6 +8,7 @@ import type { InitializationOptions } from "../protocol.ts";
 
 /** What the client can do, as far as it changes what we send. */
 export interface ClientCapabilities {
+  /** It asks for findings. One that cannot be told to ask again, but can be sent them, is sent them. */
   readonly pullDiagnostics: boolean;
   readonly refreshDiagnostics: boolean;
   readonly codeDescription: boolean;
@@ -38,12 +39,14 @@ export function readCapabilities({ capabilities, initializationOptions }: Initia
   const push = textDocument?.publishDiagnostics;
   // Helix and others that are written with the crate lsp-types call it `diagnostic`.
   const misspelt = (workspace as { diagnostic?: { refreshSupport?: boolean } | null } | undefined)?.diagnostic;
+  const refresh = (workspace?.diagnostics ?? misspelt)?.refreshSupport === true;
   const hoverFormat = textDocument?.hover?.contentFormat?.[0] ?? "markdown";
   const completion = textDocument?.completion;
   const kinds = completion?.completionItemKind?.valueSet;
   return {
-    pullDiagnostics: (textDocument?.diagnostic ?? undefined) !== undefined,
-    refreshDiagnostics: (workspace?.diagnostics ?? misspelt)?.refreshSupport === true,
+    // An edit of one file changes the findings of others, of which Eglot in Emacs 31 would not hear otherwise.
+    pullDiagnostics: isThere(textDocument?.diagnostic) && (refresh || !isThere(push)),
+    refreshDiagnostics: refresh,
     // Some clients name what diagnostics may hold in one of the two places only.
     codeDescription: (textDocument?.diagnostic?.codeDescriptionSupport ?? push?.codeDescriptionSupport) === true,
     relatedInformation: (textDocument?.diagnostic?.relatedInformation ?? push?.relatedInformation) === true,
@@ -64,5 +67,9 @@ export function readCapabilities({ capabilities, initializationOptions }: Initia
 
 /** Nothing but a literal can be preferred. */
 function takesLiterals(actions: CodeActionClientCapabilities | null | undefined): boolean {
-  return (actions?.codeActionLiteralSupport ?? undefined) !== undefined || actions?.isPreferredSupport === true;
+  return isThere(actions?.codeActionLiteralSupport) || actions?.isPreferredSupport === true;
+}
+
+function isThere(capability: object | null | undefined): boolean {
+  return capability !== undefined && capability !== null;
 }
