@@ -8,10 +8,14 @@ export interface WrittenPath {
   readonly span: Span;
 }
 
-/** The string at an offset (a value or an attribute name in quotes), when it has no interpolation. */
+/** The string at an offset (a value or an attribute name in quotes), when it has no interpolation and is no part of a longer one. */
 export function writtenTextAt(program: Program, offset: number): WrittenPath | undefined {
-  const inner = enclosing(program, offset).at(-1);
-  if (inner?.kind === "string") return plainString(inner);
+  const [around, inner] = enclosing(program, offset).slice(-2);
+  const innermost = inner ?? around;
+  if (innermost?.kind === "string") {
+    const isPart = innermost === inner && around?.kind === "binary" && around.operator === "+";
+    return isPart ? undefined : plainString(innermost);
+  }
   const found = bindingAt(program, offset);
   if (found?.binding.kind !== "bind") return undefined;
   const name = found.binding.path.find((part) => part.start <= offset && offset <= part.end);

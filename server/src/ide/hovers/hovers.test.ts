@@ -158,3 +158,17 @@ it("lenses count what stores hold", async () => {
     }; }\n`),
   ).toEqual(['"/persist": keeps 2 directories, 1 file']);
 });
+
+describe("a hover on a path", () => {
+  const host = (text: string) => `{ modulesPath, ... }: {
+    fileSystems."/" = { device = "none"; fsType = "tmpfs"; };
+    ${text}
+  }`;
+
+  it("speaks of what the text names, and not of the end of a longer one", async () => {
+    expect(await hoverOn(host('environment.etc.a.text = "/srv/data";'), '"/srv/data"')).toContain("is lost");
+    const joined = host('imports = [ (modulesPath + "/installer/scan/not-detected.nix") ];');
+    expect(await hoverOn(joined, '"/installer')).toBeUndefined();
+    expect(await hoverOn(host('x.y = "/srv" + modulesPath;'), '"/srv"')).toBeUndefined();
+  });
+});
