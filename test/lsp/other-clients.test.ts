@@ -130,6 +130,12 @@ it("opens a socket for the server, and never answers what it is asked", async ()
   connection.dispose();
 });
 
+it("sends the command of a lens, and one that there is not", async () => {
+  const [push] = await start();
+  expect(await push.request("workspace/executeCommand", { command: "" })).toBeNull();
+  await expect(push.request("workspace/executeCommand", { command: "x" })).rejects.toMatchObject({ code: -32602 });
+});
+
 it("gives a command null for its arguments", async () => {
   const [push] = await start();
   const params = { command: "impermanence.remote.status", arguments: null };

@@ -68,9 +68,11 @@ export class RemoteDesk implements Desk {
     switch (method) {
       case "workspace/executeCommand": {
         const { command } = (params ?? {}) as Partial<ExecuteCommandParams>;
-        if (id === undefined || id === null || typeof command !== "string" || !command.startsWith(remotePrefix))
-          return false;
-        void this.execute(id, command.slice(remotePrefix.length), params as ExecuteCommandParams);
+        if (id === undefined || id === null) return false;
+        if (typeof command === "string" && command.startsWith(remotePrefix))
+          void this.execute(id, command.slice(remotePrefix.length), params as ExecuteCommandParams);
+        else if (this.isOurs) return false;
+        else this.refuseCommand(id, command);
         return true;
       }
       case methods.remoteText:
@@ -95,6 +97,16 @@ export class RemoteDesk implements Desk {
 
   private get isOurs(): boolean {
     return (this.lines.state.client?.initializationOptions as InitializationOptions | undefined)?.remote === true;
+  }
+
+  /** Lenses have an empty command, which some clients send when one is clicked on. */
+  private refuseCommand(id: string | number, command: unknown): void {
+    if (command === "") this.client.respond({ id, result: null });
+    else
+      this.client.respond({
+        id,
+        error: { code: ErrorCodes.InvalidParams, message: `There is no command ${command}.` },
+      });
   }
 
   private cancel(controller: AbortController | undefined): boolean {
