@@ -22,3 +22,12 @@ it("keeps the root when a folder is added to it", () => {
 it("does not go back to the root when the last folder is gone", () => {
   expect(foldersAfter({ rootUri: "file:///a", rootPath: "/a" }, { removed: ["file:///a/"] })).toEqual([]);
 });
+
+it("takes a client that says nothing of itself", () => {
+  for (const params of [undefined, { rootUri: "file:///a" }, { capabilities: null }]) {
+    const state = new ClientState();
+    state.note({ jsonrpc: "2.0", method: "initialize", params } as Message);
+    expect(state.client).toMatchObject({ capabilities: {} });
+    expect(state.firstMessage()?.params).toMatchObject({ capabilities: {}, processId: null });
+  }
+});

@@ -89,7 +89,11 @@ export class ClientState {
   private take(method: string, params: unknown, message: Message): void {
     switch (method) {
       case "initialize":
-        this.initialize = message as RequestMessage;
+        // A script may leave out what it has nothing to say of.
+        this.initialize = {
+          ...(message as RequestMessage),
+          params: { ...(params ?? {}), capabilities: (params as Partial<InitializeParams> | null)?.capabilities ?? {} },
+        };
         return;
       case "initialized":
         this.isInitialized = true;
