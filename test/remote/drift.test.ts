@@ -128,6 +128,21 @@ describe("the comparison with the configuration", () => {
     expect(found.drift?.[0]?.text).toContain("Copy it to /persist/var/lib/it's before you switch");
   });
 
+  it("takes no mount for one of the store that shows the root itself, or memory", () => {
+    const sh = (script: string) => host.run("inside", "sh", "-euc", script);
+    sh(`cd /var/lib; mkdir -p own/deep memory; mount --bind own own; mount -t tmpfs none memory`);
+    const found = compared(
+      `environment.persistence."/persist".directories = [ "/var/lib/own" "/var/lib/own/deep" "/var/lib/memory" ];`,
+    );
+    expect(kinds(found).sort()).toEqual([
+      ["not-persisted", "/var/lib/memory", "tmpfs"],
+      ["not-persisted", "/var/lib/own", "a directory of the root"],
+      ["not-persisted", "/var/lib/own/deep", "a directory of the root"],
+    ]);
+    expect(found.text()).toMatch(/\/var\/lib\/memory is a tmpfs, which something mounted over what \/persist holds/);
+    sh("umount /var/lib/own /var/lib/memory");
+  });
+
   it("says when the machine has another name, and what cannot be seen without root", () => {
     const other = compared("", { hostName: "web1" });
     expect(kinds(other)).toEqual([["host-name", "", "testhost"]]);

@@ -36,6 +36,31 @@ export function mountAt(mounts: readonly Mount[], path: string): Mount | undefin
   return mounts.findLast(({ mountPoint }) => mountPoint === path);
 }
 
+/** Filesystems of which many may have the same source. */
+const NAMELESS = /^(?:tmpfs|ramfs|overlay)$/;
+
+/**
+ * Whether a mount shows a folder of the root filesystem itself, as a bind mount of it does: what is in it goes with the root.
+ * Of a root whose source tells nothing, only a folder that is bound to its own place is known to be one.
+ */
+export function showsRoot({ type, source, root, mountPoint, options }: Mount, mounts: readonly Mount[]): boolean {
+  const top = mountAt(mounts, "/");
+  if (mountPoint === "/" || top === undefined || top.type !== type || top.source !== source) return false;
+  if (NAMELESS.test(type)) return root === mountPoint;
+  const id = options.find((option) => option.startsWith("subvolid="));
+  return type === "btrfs" ? id !== undefined && top.options.includes(id) : isBelow(root, top.root);
+}
+
+/** Whether a mount shows what is at its place without it, as `mount --bind /a /a` does: it hides nothing. */
+export function hidesNothing(mount: Mount, mounts: readonly Mount[]): boolean {
+  const top = mountAt(mounts, "/")?.root ?? "/";
+  return showsRoot(mount, mounts) && mount.root === `${top === "/" ? "" : top}${mount.mountPoint}`;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(folder === "/" ? "/" : `${folder}/`);
+}
+
 function unescaped(word: string): string {
   return shown(word.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
 }

@@ -1,6 +1,6 @@
 import { isAtOrBelow } from "../../host/paths.ts";
 import type { FactsJson } from "../../report/schema.ts";
-import { type Mount, mountAt } from "../mounts.ts";
+import { type Mount, mountAt, showsRoot } from "../mounts.ts";
 import type { Drift } from "./drift-schema.ts";
 
 /** What a path is on the host. */
@@ -30,13 +30,18 @@ export function persistedPaths({ stores }: Pick<FactsJson, "stores">): Map<strin
  */
 export function comparePersisted(
   facts: FactsJson,
-  mounts: readonly Mount[],
+  all: readonly Mount[],
   kinds: ReadonlyMap<string, PathKind>,
 ): Drift[] {
   if (!["tmpfs", "rollback", "declared"].includes(facts.ephemeralRoot.kind)) return [];
+  const mounts = all.filter((mount) => !showsRoot(mount, all));
   return [...persistedPaths(facts)].flatMap(([path, store]): Drift[] => {
     const found = kinds.get(path);
-    if (found === undefined || mountAt(mounts, path) !== undefined) return [];
+    if (found === undefined) return [];
+    const mount = mountAt(mounts, path);
+    if (mount && MEMORY.test(mount.type) && !MEMORY.test(mountAround(mounts, store)?.type ?? ""))
+      return [inMemory(path, store, mount)];
+    if (mount) return [];
     if (found.kind === "link" && isAtOrBelow(found.target ?? "", store)) return [];
     // A parent may be persisted, or have a filesystem of its own: then this one survives with it.
     if (mountAround(mounts, path)?.mountPoint !== "/") return [];
@@ -67,6 +72,16 @@ export function comparePersisted(
       },
     ];
   });
+}
+
+/** Filesystems that a reboot empties. */
+const MEMORY = /^(?:tmpfs|ramfs)$/;
+
+function inMemory(path: string, store: string, { type }: Mount): Drift {
+  return {
+    ...{ kind: "not-persisted", severity: "error", path, configured: `persisted in ${store}`, found: type },
+    text: `${path} is a ${type}, which something mounted over what ${store} holds of it: what is written there is gone after the next reboot. Find out with systemctl list-units --type=mount what mounts it.`,
+  };
 }
 
 function mountAround(mounts: readonly Mount[], path: string): Mount | undefined {
