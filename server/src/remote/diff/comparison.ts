@@ -1,10 +1,10 @@
 import type { Change } from "../../btrfs/changes.ts";
-import type { Mount } from "../mounts.ts";
+import { type Mount, showsRoot } from "../mounts.ts";
 import { shown } from "../outputs.ts";
 import { lookAt } from "../persist/look-at.ts";
 import type { Subvolume } from "../subvolumes.ts";
 import { TransportError } from "../transport-error.ts";
-import { baselineOf, isRelated } from "./baseline.ts";
+import { baselineOf, isRelated, sharesInodes } from "./baseline.ts";
 import type { Compared } from "./compared.ts";
 import type { DiffCall, Place } from "./diff-call.ts";
 import { type HostFacts, subvolumeCalled } from "./host-facts.ts";
@@ -91,7 +91,7 @@ function named(name: string, root: Subvolume | undefined, facts: HostFacts) {
   return {
     subvolume,
     reason: `against ${subvolume.path}, as asked for`,
-    related: isRelated(subvolume, root, "why" in facts.subvolumes ? [] : facts.subvolumes),
+    related: sharesInodes(subvolume, root, "why" in facts.subvolumes ? [] : facts.subvolumes),
   };
 }
 
@@ -103,9 +103,12 @@ export async function between(
 ): Promise<Comparison> {
   const subvolumes = seen(call);
   const [base, now] = [subvolumeCalled(older, call.facts), subvolumeCalled(newer, call.facts)];
-  const related = isRelated(base, now, subvolumes);
+  const related = sharesInodes(base, now, subvolumes);
   const compared = await call.subvolumes({ now, base, related, listsOnly: wishes.lists === true });
-  const why = related ? "both come from one subvolume" : "they have no common origin, so entries are compared by path";
+  const origin = isRelated(base, now, subvolumes)
+    ? "both were written to since they were one"
+    : "they have no common origin";
+  const why = related ? "both come from one subvolume" : `${origin}, so entries are compared by path`;
   return { of: now.path, against: base.path, why, compared, changes: compared.changes };
 }
 
@@ -157,7 +160,8 @@ async function withoutMounted(
   lost: readonly RowChange[],
   mounts: readonly Mount[],
 ): Promise<readonly RowChange[]> {
-  const points = new Set(mounts.map(({ mountPoint }) => mountPoint).filter((point) => point !== "/"));
+  const others = mounts.filter((mount) => mount.mountPoint !== "/" && !showsRoot(mount, mounts));
+  const points = new Set(others.map(({ mountPoint }) => mountPoint));
   const isBelow = (path: string) => {
     for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (points.has(at)) return true;
     return false;
