@@ -107,6 +107,22 @@ describe("restore", () => {
     expect(inside("ls -A /persist")).toBe("data\netc\nown\nreal\n");
   });
 
+  it("says what is in the way of what cannot be kept beside, and leaves that as it is", async () => {
+    const long = "n".repeat(250);
+    inside(`cd /persist/data; btrfs -q property set -ts /.snapshots/persist-20260101-000000 ro false
+      echo old >/.snapshots/persist-20260101-000000/data/${long}; btrfs -q property set -ts /.snapshots/persist-20260101-000000 ro true
+      echo new >${long}; echo new >deep/x; chattr +i deep/x`);
+    const found = await restore({ paths: ["/persist/data/deep/x", `/persist/data/${long}`], overwrite: true });
+    expect(inside(`cd /persist; chattr -i data/deep/x; cat data/deep/x data/${long}; ls -A`)).toBe(
+      "new\nnew\ndata\netc\nown\nreal\n",
+    );
+    expect(found.done).toBe(false);
+    expect(found.items.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/may be immutable.* chattr -i/),
+      expect.stringMatching(/name is too long .* move that away first$/),
+    ]);
+  });
+
   it("handles names exactly, whatever they hold", async () => {
     const found = await restore({
       paths: STRANGE.map((name) => `/persist/strange/${name}`),
