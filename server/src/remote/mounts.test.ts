@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hidesNothing, readMounts, showsRoot } from "./mounts.ts";
+import { boundFrom, hidesNothing, readMounts, showsRoot } from "./mounts.ts";
 
 /** What is said of the last of the mounts. */
 function said(...lines: string[]): string {
@@ -30,4 +30,28 @@ describe("a mount", () => {
     expect(said("/ / rw - tmpfs tmpfs rw", "/netns /run/netns rw - tmpfs tmpfs rw")).toBe("other");
     expect(said("/ / rw - overlay overlay rw", "/ /var/lib/docker/merged rw - overlay overlay rw")).toBe("other");
   });
+});
+
+it("what shows a path from elsewhere is named, and no other mount", () => {
+  const btrfs = "rw - btrfs /dev/sda2 rw";
+  const mounts = readMounts(
+    [
+      `/@/root / ${btrfs}`,
+      `/@/persist /persist ${btrfs}`,
+      `/@/persist/var/lib/a /var/lib/a ${btrfs}`,
+      `/@/persist/var/lib/a/deep /srv ${btrfs}`,
+      `/@/persist/var/lib/ab /var/lib/ab ${btrfs}`,
+      `/@/root/etc /mnt/etc ${btrfs}`,
+      "/@/persist/var/lib/a /other rw - btrfs /dev/sdb2 rw",
+      "/ /run rw - tmpfs tmpfs rw",
+      "/x /run/user/x rw - tmpfs tmpfs rw",
+    ]
+      .map((line) => `36 1 0:30 ${line}`)
+      .join("\n"),
+  );
+  expect(boundFrom(mounts, "/persist/var/lib/a")).toEqual(["/var/lib/a", "/srv"]);
+  expect(boundFrom(mounts, "/var/lib/a/deep")).toEqual(["/srv"]);
+  expect(boundFrom(mounts, "/etc")).toEqual(["/mnt/etc"]);
+  for (const path of ["/persist/var/lib/a/x", "/var/lib/a", "/etc/x", "/run/x"])
+    expect(boundFrom(mounts, path)).toEqual([]);
 });

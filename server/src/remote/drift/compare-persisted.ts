@@ -1,6 +1,6 @@
 import { isAtOrBelow } from "../../host/paths.ts";
 import type { FactsJson } from "../../report/schema.ts";
-import { type Mount, mountAt, showsRoot } from "../mounts.ts";
+import { type Mount, mountAround, mountAt, showsRoot } from "../mounts.ts";
 import type { Drift } from "./drift-schema.ts";
 
 /** What a path is on the host. */
@@ -82,13 +82,4 @@ function inMemory(path: string, store: string, { type }: Mount): Drift {
     ...{ kind: "not-persisted", severity: "error", path, configured: `persisted in ${store}`, found: type },
     text: `${path} is a ${type}, which something mounted over what ${store} holds of it: what is written there is gone after the next reboot. Find out with systemctl list-units --type=mount what mounts it.`,
   };
-}
-
-function mountAround(mounts: readonly Mount[], path: string): Mount | undefined {
-  let best: Mount | undefined;
-  for (const mount of mounts) {
-    if (!isAtOrBelow(path, mount.mountPoint)) continue;
-    if (!best || mount.mountPoint.length >= best.mountPoint.length) best = mount;
-  }
-  return best;
 }
