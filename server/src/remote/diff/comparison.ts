@@ -35,6 +35,8 @@ export interface Wishes {
 
 /** Filesystems that a reboot empties. */
 const MEMORY = /^(?:tmpfs|ramfs)$/;
+/** What a configuration says of a root that does not outlive a boot. */
+const EMPTIED = /^(?:tmpfs|rollback|declared)$/;
 /** Filesystems with snapshots or a rollback that this program cannot look into. */
 const UNSEEN = /^(?:zfs|bcachefs)$/;
 
@@ -55,10 +57,15 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
     throw new TransportError("ENOTFOUND", `/ is ${root.type}: a baseline is a folder here, from /, or none.`);
   const folders = root.type === "overlay" ? upperOf(host, root.options) : ["/"];
   const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
-  if (!emptied && wishes.baseline === undefined)
-    return { of, nothing: `/ is ${root.type}, which a reboot keeps; --baseline none lists what is on it` };
+  const configured = EMPTIED.test(call.session.configured?.facts.ephemeralRoot.kind ?? "");
+  if (!emptied && !configured && wishes.baseline === undefined) {
+    const nothing = `/ is ${root.type}, which a reboot keeps unless something empties it (a script of the initrd, a snapshot of LVM), and that cannot be seen here`;
+    return { of, nothing: `${nothing}; --baseline none lists what is on it` };
+  }
   const compared = await call.folder({ folders, base, related: UNSEEN.test(root.type) });
-  const why = MEMORY.test(root.type) ? `/ is a ${root.type}, which is empty after every boot` : `/ is ${root.type}`;
+  const why = MEMORY.test(root.type)
+    ? `/ is a ${root.type}, which is empty after every boot`
+    : `/ is ${root.type}${emptied || !configured ? "" : ", which a boot empties by the configuration"}`;
   const changes = root.type === "overlay" ? compared.changes.map(withWhiteout) : compared.changes;
   return { of, against: base ?? null, why, compared, changes };
 }
