@@ -68,9 +68,14 @@ describe("the comparison with the configuration", () => {
       "-c",
       "mkdir -p /persist/var/lib/a /var/lib/a && mount --bind /persist/var/lib/a /var/lib/a",
     );
-    host.run("inside", "sh", "-c", "echo id >/persist/etc/linked && ln -s /persist/etc/linked /etc/linked");
+    host.run(
+      "inside",
+      "sh",
+      "-c",
+      "echo id >/persist/etc/linked && ln -s /persist/etc/linked /etc/linked && ln -s ../persist/etc/linked /etc/relative",
+    );
     const found = compared(`environment.persistence."/persist" = {
-      directories = [ "/var/lib/a" "/var/log/journal" ]; files = [ "/etc/linked" ];
+      directories = [ "/var/lib/a" "/var/log/journal" ]; files = [ "/etc/linked" "/etc/relative" ];
     };`);
     expect(found).toMatchObject({ host: "web1", drift: [], unknown: [] });
     expect(found.stderr).toContain("note: web1 is josh@127.0.0.1, by deployment.targetHost");

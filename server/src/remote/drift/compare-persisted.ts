@@ -1,4 +1,4 @@
-import { isAtOrBelow } from "../../host/paths.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import type { FactsJson } from "../../report/schema.ts";
 import { type Mount, mountAround, mountAt, showsRoot } from "../mounts.ts";
 import type { Drift } from "./drift-schema.ts";
@@ -42,7 +42,11 @@ export function comparePersisted(
     if (mount && MEMORY.test(mount.type) && !MEMORY.test(mountAround(mounts, store)?.type ?? ""))
       return [inMemory(path, store, mount)];
     if (mount) return [];
-    if (found.kind === "link" && isAtOrBelow(found.target ?? "", store)) return [];
+    // Where it leads from the directory that it is in.
+    const target = normalise(
+      (found.target ?? "").startsWith("/") ? (found.target ?? "") : `${path}/../${found.target}`,
+    );
+    if (found.kind === "link" && isAtOrBelow(target, store)) return [];
     // A parent may be persisted, or have a filesystem of its own: then this one survives with it.
     if (mountAround(mounts, path)?.mountPoint !== "/") return [];
     const common = { path, configured: `persisted in ${store}` };
@@ -54,7 +58,6 @@ export function comparePersisted(
         },
       ];
     if (found.kind === "link") {
-      const target = found.target ?? "";
       // Activation makes it again, whatever it is.
       if (/^\/(?:nix\/store|etc\/static|run\/current-system)(?:\/|$)/.test(target)) return [];
       return [
