@@ -148,6 +148,18 @@ describe("the comparison with the configuration", () => {
     sh("umount /var/lib/own /var/lib/memory");
   });
 
+  it("names bind mounts that go on showing what is deleted in the store, or was put aside by a restore", () => {
+    const sh = (script: string) => host.run("inside", "sh", "-euc", script);
+    sh(`cd /persist/var/lib; for d in gone aside; do mkdir -p $d /var/lib/$d; mount --bind $d /var/lib/$d; done
+      rmdir gone; mv aside aside.before-restore-20260101-000000; mkdir gone aside`);
+    const found = compared(`environment.persistence."/persist".directories = [ "/var/lib/gone" "/var/lib/aside" ];`);
+    expect(kinds(found)).toEqual([
+      ["not-persisted", "/var/lib/gone", "/persist/var/lib/gone//deleted"],
+      ["not-persisted", "/var/lib/aside", "/persist/var/lib/aside.before-restore-20260101-000000"],
+    ]);
+    sh("umount /var/lib/gone /var/lib/aside");
+  });
+
   it("says when the machine has another name, and what cannot be seen without root", () => {
     const other = compared("", { hostName: "web1" });
     expect(kinds(other)).toEqual([["host-name", "", "testhost"]]);

@@ -41,7 +41,7 @@ export function comparePersisted(
     const mount = mountAt(mounts, path);
     if (mount && MEMORY.test(mount.type) && !MEMORY.test(mountAround(mounts, store)?.type ?? ""))
       return [inMemory(path, store, mount)];
-    if (mount) return [];
+    if (mount) return setAside(path, store, mount);
     // Where it leads from the directory that it is in.
     const target = normalise(
       (found.target ?? "").startsWith("/") ? (found.target ?? "") : `${path}/../${found.target}`,
@@ -85,4 +85,20 @@ function inMemory(path: string, store: string, { type }: Mount): Drift {
     ...{ kind: "not-persisted", severity: "error", path, configured: `persisted in ${store}`, found: type },
     text: `${path} is a ${type}, which something mounted over what ${store} holds of it: what is written there is gone after the next reboot. Find out with systemctl list-units --type=mount what mounts it.`,
   };
+}
+
+/** A bind mount goes on showing what was deleted in its store, or exchanged by a restore. */
+function setAside(path: string, store: string, { root }: Mount): Drift[] {
+  const what = root.endsWith("//deleted")
+    ? "deleted"
+    : /\.before-restore-\d{8}-\d{6}/.test(root)
+      ? "put aside by a restore"
+      : undefined;
+  if (what === undefined) return [];
+  return [
+    {
+      ...{ kind: "not-persisted", severity: "error", path, configured: `persisted in ${store}`, found: root },
+      text: `${path} shows ${root}, which was ${what}: what is written there is not in what ${store} holds of it now, and not there after the next reboot. Stop what uses it and mount it anew, or restart the host.`,
+    },
+  ];
 }
