@@ -5,6 +5,7 @@ import { converse } from "../dialogue.ts";
 import { Collector, reading } from "../diff/collect.ts";
 import { type HostFacts, readHostFacts, subvolumeCalled } from "../diff/host-facts.ts";
 import { refusal } from "../diff/refusal.ts";
+import { givenName } from "../given-name.ts";
 import { isAtOrBelow } from "../live-paths.ts";
 import { shown } from "../outputs.ts";
 import type { RemoteCommand, StepOptions } from "../remote-command.ts";
@@ -22,8 +23,8 @@ const STANDARD_LIMIT = 1024 * 1024;
 const MOST = 64 * 1024 * 1024;
 
 const showOptions = z.strictObject({
-  snapshot: z.string().describe("A subvolume, or `now` for the root as it is, without what is mounted in it."),
-  path: z.string().describe("Of the file, from the top of the subvolume."),
+  snapshot: givenName.describe("A subvolume, or `now` for the root as it is, without what is mounted in it."),
+  path: givenName.describe("Of the file, from the top of the subvolume."),
   pathBytes: z.base64().optional().describe("The exact bytes of the path, where it is no text; they count."),
   limit: z.coerce.number().int().min(0).max(MOST).optional().describe("Bytes that a file may have to be shown."),
 });

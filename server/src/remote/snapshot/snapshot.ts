@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
 import { type Filesystem, look, nestedIn } from "../filesystems.ts";
+import { givenName } from "../given-name.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { RemoteCommand, RemoteSession } from "../remote-command.ts";
 import { gibibytes } from "../shown-bytes.ts";
@@ -12,11 +13,11 @@ import { type Order, type Taken, take, takeArguments } from "./take.ts";
 
 export const snapshotOptions = z.strictObject({
   subvolumes: z
-    .array(z.string().min(1))
+    .array(givenName)
     .default([])
     .describe("Mount points, or paths from the toplevel; none: all critical ones."),
   all: z.boolean().default(false).describe("All critical subvolumes; the same as naming none."),
-  to: z.string().min(1).optional().describe("Folder for the snapshots: a path of the host, or from the toplevel."),
+  to: givenName.optional().describe("Folder for the snapshots: a path of the host, or from the toplevel."),
   request: z
     .string()
     .regex(/^[A-Za-z0-9-]{8,64}$/, "a request is 8 to 64 letters, digits and dashes")
