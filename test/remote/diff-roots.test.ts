@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type DiffOptions, diffCommand } from "../../server/src/remote/diff/diff.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
+import type { ConfiguredHost } from "../../server/src/remote/remote-command.ts";
 import { rollbackCommand } from "../../server/src/remote/rollback/rollback.ts";
 import { showCommand } from "../../server/src/remote/show/show.ts";
 import { snapshotCommand } from "../../server/src/remote/snapshot/snapshot.ts";
@@ -23,9 +24,10 @@ async function start(kind: string): Promise<TestHost> {
   return host;
 }
 
-function diff(options: DiffOptions = {}, user = "josh") {
+function diff(options: DiffOptions = {}, user = "josh", configured?: ConfiguredHost) {
   const destination = `${user}@127.0.0.1`;
-  return diffCommand.run(destination, options, openSession(destination, { configFile: host?.configFile as string }));
+  const session = openSession(destination, { configFile: host?.configFile as string, configured });
+  return diffCommand.run(destination, options, session).finally(() => session.close());
 }
 /** A name that no line and no text holds, in the working folder. */
 const MAKE_ODD = "printf x >\"$(printf 'new\\nline \\377 \\047$(reboot)')\"";
@@ -73,6 +75,11 @@ describe("what the next reboot loses of a root that is not btrfs", () => {
     });
     expect(diffCommand.text(found)).toMatch(/^Nothing: \/ is ext4/);
     const all = await diff({ baseline: "none" });
+    const facts = { ephemeralRoot: { kind: "rollback" }, services: [] };
+    const fates = async (paths: readonly string[]) => paths.map(() => ({ survives: "no", by: "the rollback" }));
+    const emptied = await diff({}, "josh", { facts, fates } as unknown as ConfiguredHost);
+    expect(emptied).toMatchObject({ why: expect.stringContaining("ext4, which a boot empties by the configuration") });
+    expect(pathsOf(emptied)).toEqual(pathsOf(all));
     expect(pathsOf(all)).toContain("/srv/data");
     expect(all.rows).toContainEqual(expect.objectContaining(odd("/srv")));
   }, 60_000);

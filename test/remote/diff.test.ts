@@ -188,6 +188,22 @@ describe("what differs between two snapshots", () => {
   });
 });
 
+it("two subvolumes that were written to since they were one share no numbers of inodes", async () => {
+  sh("seq 5100 | sed 's:^:/persist/:' | xargs touch");
+  host.run(
+    "top",
+    `btrfs -q subvolume snapshot -r persist snapshots/origin; for s in one other; do btrfs -q subvolume snapshot snapshots/origin snapshots/$s; done
+     echo 1 >snapshots/one/mine; echo 22 >snapshots/other/theirs`,
+  );
+  const found = await diff({ between: ["one", "other"] });
+  expect(found).toMatchObject({ engine: "lists", why: expect.stringContaining("written to since they were one") });
+  expect(found.rows.map(({ change, path, from }) => [change, path, from])).toEqual([
+    ["deleted", "/mine", undefined],
+    ["added", "/theirs", undefined],
+  ]);
+  sh("seq 5100 | sed 's:^:/persist/:' | xargs rm");
+});
+
 describe("what the last reboot lost", () => {
   it("is what the archived root held and no boot made again", async () => {
     host.run(

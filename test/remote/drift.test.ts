@@ -68,9 +68,14 @@ describe("the comparison with the configuration", () => {
       "-c",
       "mkdir -p /persist/var/lib/a /var/lib/a && mount --bind /persist/var/lib/a /var/lib/a",
     );
-    host.run("inside", "sh", "-c", "echo id >/persist/etc/linked && ln -s /persist/etc/linked /etc/linked");
+    host.run(
+      "inside",
+      "sh",
+      "-c",
+      "echo id >/persist/etc/linked && ln -s /persist/etc/linked /etc/linked && ln -s ../persist/etc/linked /etc/relative",
+    );
     const found = compared(`environment.persistence."/persist" = {
-      directories = [ "/var/lib/a" "/var/log/journal" ]; files = [ "/etc/linked" ];
+      directories = [ "/var/lib/a" "/var/log/journal" ]; files = [ "/etc/linked" "/etc/relative" ];
     };`);
     expect(found).toMatchObject({ host: "web1", drift: [], unknown: [] });
     expect(found.stderr).toContain("note: web1 is josh@127.0.0.1, by deployment.targetHost");
@@ -126,6 +131,33 @@ describe("the comparison with the configuration", () => {
       ["not-there", "/var/lib/none", "information"],
     ]);
     expect(found.drift?.[0]?.text).toContain("Copy it to /persist/var/lib/it's before you switch");
+  });
+
+  it("takes no mount for one of the store that shows the root itself, or memory", () => {
+    const sh = (script: string) => host.run("inside", "sh", "-euc", script);
+    sh(`cd /var/lib; mkdir -p own/deep memory; mount --bind own own; mount -t tmpfs none memory`);
+    const found = compared(
+      `environment.persistence."/persist".directories = [ "/var/lib/own" "/var/lib/own/deep" "/var/lib/memory" ];`,
+    );
+    expect(kinds(found).sort()).toEqual([
+      ["not-persisted", "/var/lib/memory", "tmpfs"],
+      ["not-persisted", "/var/lib/own", "a directory of the root"],
+      ["not-persisted", "/var/lib/own/deep", "a directory of the root"],
+    ]);
+    expect(found.text()).toMatch(/\/var\/lib\/memory is a tmpfs, which something mounted over what \/persist holds/);
+    sh("umount /var/lib/own /var/lib/memory");
+  });
+
+  it("names bind mounts that go on showing what is deleted in the store, or was put aside by a restore", () => {
+    const sh = (script: string) => host.run("inside", "sh", "-euc", script);
+    sh(`cd /persist/var/lib; for d in gone aside; do mkdir -p $d /var/lib/$d; mount --bind $d /var/lib/$d; done
+      rmdir gone; mv aside aside.before-restore-20260101-000000; mkdir gone aside`);
+    const found = compared(`environment.persistence."/persist".directories = [ "/var/lib/gone" "/var/lib/aside" ];`);
+    expect(kinds(found)).toEqual([
+      ["not-persisted", "/var/lib/gone", "/persist/var/lib/gone//deleted"],
+      ["not-persisted", "/var/lib/aside", "/persist/var/lib/aside.before-restore-20260101-000000"],
+    ]);
+    sh("umount /var/lib/gone /var/lib/aside");
   });
 
   it("says when the machine has another name, and what cannot be seen without root", () => {

@@ -209,6 +209,19 @@ it("an account that is bound to another command is told apart from one without s
   }
 });
 
+it.each([
+  ["exit 0", "EFORCED", /~\/\.bashrc, ends that shell or puts another program/],
+  ["set -e; false", "ESSH", /Nothing says why: a file that the login shell reads/],
+  ["echo This service allows sftp connections only.; exit 1", "EFORCED", /lets this account in for sftp only/],
+])("a shell that ends before it runs anything (%s) is told in words", async (line, code, message) => {
+  sh(`echo '${line}' >/home/josh/.bashrc`);
+  const own = openSession(DESTINATION, { configFile: host.configFile });
+  const failed = own.call(status);
+  await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  await own.close();
+  sh("rm /home/josh/.bashrc");
+});
+
 it("a swap file that is in use keeps btrfs from taking a snapshot, and the message says what to do", async () => {
   instead(
     "btrfs",

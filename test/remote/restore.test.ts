@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Connections } from "../../server/src/remote/connections.ts";
 import { openSession } from "../../server/src/remote/open-session.ts";
 import type { Plan } from "../../server/src/remote/remote-command.ts";
 import { restoreCommand } from "../../server/src/remote/restore/restore.ts";
@@ -28,7 +29,11 @@ for name in ${JSON.stringify(STRANGE).replaceAll("'", "\\x27")} + [b"bad\\xff"]:
      rm -rf persist/data persist/own persist/strange persist/store persist/indirect persist/elsewhere`,
   );
 }, 60_000);
-afterAll(() => host?.run("destroy"));
+const connections = new Connections();
+afterAll(async () => {
+  await connections.close();
+  host?.run("destroy");
+});
 beforeEach(() => {
   plans = [];
 });
@@ -44,7 +49,7 @@ function restore(options: Partial<RestoreOptions>, yes = true, user = "josh") {
     plans.push(plan);
     return yes;
   };
-  const session = openSession(`${user}@127.0.0.1`, { configFile: host.configFile, confirm });
+  const session = openSession(`${user}@127.0.0.1`, { configFile: host.configFile, confirm, connections });
   const all = restoreCommand.options.parse({ snapshot: SNAPSHOT, ...options });
   return restoreCommand.run("test", all, session);
 }
@@ -105,6 +110,43 @@ describe("restore", () => {
     );
     inside(`rm -r ${kept} /run/current-system/sw/bin 2>/dev/null || :`);
     expect(inside("ls -A /persist")).toBe("data\netc\nown\nreal\n");
+  });
+
+  it("takes a path that is bound from the store for what it is there, and says what a bind mount goes on showing", async () => {
+    inside("mkdir -p /var/lib/bound; mount --bind /persist/data/deep /var/lib/bound; echo newer >/var/lib/bound/x");
+    const whole = await restore({ paths: ["/persist/data/deep"], overwrite: true }, false);
+    expect(whole.notes).toEqual([
+      expect.stringMatching(/^\/var\/lib\/bound shows what is at \/persist\/data\/deep now/),
+    ]);
+    expect(plans.at(-1)?.lines).toContain(whole.notes[0]);
+    const bound = await restore({ paths: ["/var/lib/bound"], overwrite: true });
+    expect(bound).toMatchObject({ done: true, items: [{ path: "/var/lib/bound/x", from: "data/deep/x" }] });
+    expect(inside("cat /var/lib/bound/x /persist/data/deep/x")).toBe("deep\ndeep\n");
+    inside("umount /var/lib/bound; rmdir /var/lib/bound; rm /persist/data/deep/x.before*");
+  });
+
+  it("finds a subvolume that is mounted only as a part of another one", async () => {
+    inside("btrfs -q subvolume create /persist/inner; echo good >/persist/inner/x");
+    inside("btrfs -q subvolume snapshot -r /persist/inner /.snapshots/inner-20260101-000000; rm /persist/inner/x");
+    const found = await restore({ snapshot: "inner-20260101-000000", paths: ["/persist/inner/x"] });
+    expect(found).toMatchObject({ done: true, base: "/persist/inner" });
+    inside("btrfs -q subvolume delete /persist/inner /.snapshots/inner-20260101-000000");
+  });
+
+  it("says what is in the way of what cannot be kept beside, and leaves that as it is", async () => {
+    const long = "n".repeat(250);
+    inside(`cd /persist/data; btrfs -q property set -ts /.snapshots/persist-20260101-000000 ro false
+      echo old >/.snapshots/persist-20260101-000000/data/${long}; btrfs -q property set -ts /.snapshots/persist-20260101-000000 ro true
+      echo new >${long}; echo new >deep/x; chattr +i deep/x`);
+    const found = await restore({ paths: ["/persist/data/deep/x", `/persist/data/${long}`], overwrite: true });
+    expect(inside(`cd /persist; chattr -i data/deep/x; cat data/deep/x data/${long}; ls -A`)).toBe(
+      "new\nnew\ndata\netc\nown\nreal\n",
+    );
+    expect(found.done).toBe(false);
+    expect(found.items.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/may be immutable.* chattr -i/),
+      expect.stringMatching(/name is too long .* move that away first$/),
+    ]);
   });
 
   it("handles names exactly, whatever they hold", async () => {

@@ -44,6 +44,19 @@ async function forget(id: string | undefined) {
   expect(await rollback({ discard: id as string })).toMatchObject({ done: true, rollbacks: [] });
 }
 
+it("a folder that is immutable is refused, as its snapshot could not be deleted", async () => {
+  const before = disk();
+  top("chattr +i services");
+  const done = await rollback(SERVICES);
+  top("chattr -i services");
+  expect(done).toMatchObject({
+    done: false,
+    rollbacks: [],
+    why: expect.stringMatching(/top folder of services .*chattr -i/),
+  });
+  expect(disk()).toBe(before);
+});
+
 it("a second filesystem, whose subvolumes have the same ids, is left alone", async () => {
   const id = Number(top("btrfs inspect-internal rootid services"));
   inside(

@@ -34,6 +34,9 @@ describe("the content of a file", () => {
     });
     expect(await show("now", "srv/data/file")).toMatchObject({ text: "new\n" });
     expect(await show("before", "/srv/data/empty")).toMatchObject({ text: "", size: 0 });
+    const hidden = await show("now", "/srv/data/other");
+    expect(hidden).toMatchObject({ type: null, belowMount: "/srv/data" });
+    expect(showCommand.text(hidden)).toMatch(/is not there: now is \/ without .* mounted at \/srv\/data\.$/m);
     sh("umount /srv/data");
   });
 

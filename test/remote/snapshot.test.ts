@@ -134,6 +134,27 @@ describe("snapshot", () => {
   });
 });
 
+it("a subvolume whose name leaves no room for the time is named shorter, with its number", async () => {
+  const [one, other] = ["a", "b"].map((last) => `${"n".repeat(244)}${last}`);
+  host.run("top", `for s in ${one} ${other}; do btrfs -q subvolume create persist/data/$s; done`);
+  const found = await snapshot({ subvolumes: [`persist/data/${one}`, `persist/data/${other}`] });
+  expect(found).toMatchObject({ done: true });
+  expect(new Set(found.snapshots.map(({ path }) => path.replace(/-\d{8}-\d{6}$/, "")))).toHaveLength(2);
+  expect(names().filter((name) => name.startsWith("."))).toEqual([".nix-impermanence"]);
+  host.run("top", `btrfs -q subvolume delete persist/data/n*`);
+});
+
+it("a snapshot that cannot get its name is said to be there, and gets it from the next run", async () => {
+  inside(
+    `mkdir -p /run/wrappers/bin; printf '#!/bin/sh\ncase $* in *-1\\ */persist-*) exit 1 ;; esac\nexec /usr/bin/mv "$@"\n' >/run/wrappers/bin/mv; chmod +x /run/wrappers/bin/mv`,
+  );
+  const found = await snapshot({ subvolumes: ["persist"], request: "unnamed-1" });
+  inside("rm -r /run/wrappers");
+  expect(found).toMatchObject({ done: false, why: expect.stringMatching(/^persist-\S+ was taken, .* any later run/) });
+  expect(names()).toEqual([".nix-impermanence", ".nix-impermanence-unnamed-1-1"]);
+  expect(await snapshot({ subvolumes: ["persist"], request: "unnamed-1" })).toMatchObject({ done: true, found: true });
+});
+
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 describe("a snapshot is refused, and nothing changed,", () => {
@@ -173,6 +194,15 @@ os.setxattr("persist/listed", "system.posix_acl_access", acl)'`,
     );
     const before = state();
     expect(await snapshot(options)).toMatchObject({ done: false, why: expect.stringMatching(why), snapshots: [] });
+    expect(state()).toBe(before);
+  });
+
+  it("of a folder that is immutable, whose snapshot could neither be named nor deleted", async () => {
+    host.run("top", "chattr +i persist");
+    const before = state();
+    const found = await snapshot({ subvolumes: ["persist"] });
+    host.run("top", "chattr -i persist");
+    expect(found).toMatchObject({ done: false, why: expect.stringMatching(/top folder of persist .*chattr -i/) });
     expect(state()).toBe(before);
   });
 

@@ -51,6 +51,11 @@ describe("status", () => {
     },
   );
 
+  it("is read whatever the login shell prints at its end, be it in one piece with the last word", async () => {
+    const scripts = ["printf 'arg\\037x\\000end\\0370\\000bye\\n'; over 0"];
+    expect(await call({ ...echo, scripts })).toEqual(["x"]);
+  });
+
   it("says what it cannot see without root", async () => {
     const found = await call(status, "nosudo");
     expect(found).toMatchObject({ asRoot: false, wipe: { atThisBoot: "unknown" } });

@@ -181,7 +181,7 @@ class Conversation {
     if (this.#failure || this.#reader.ended) return;
     try {
       const { started } = this.#reader;
-      this.#reader.push(bytes);
+      this.#push(bytes);
       if (!this.#sent && this.#reader.noise.includes(READY)) this.#send();
       if (this.#reader.started && !started) this.#begun();
       // The script has said its last word: without input, the rest of the host's side ends too.
@@ -192,6 +192,15 @@ class Conversation {
     } catch (error) {
       // Also what a listener throws: it cannot read what comes.
       this.#stop(error as Error);
+    }
+  }
+
+  #push(bytes: Buffer): void {
+    try {
+      this.#reader.push(bytes);
+    } catch (error) {
+      // What a login shell prints at its end is noise as that before the first word. It may come with the last one.
+      if (!this.#reader.ended) throw error;
     }
   }
 
@@ -224,7 +233,7 @@ class Conversation {
     clearTimeout(this.#timer);
     const text = this.#reader.started
       ? `What was asked of ${this.#host} did not end within ${milliseconds / 1000} seconds, and was stopped. A command may hang there, as btrfs does on a disk that fails: dmesg on the host may say more.`
-      : `${this.#host} did not answer within ${milliseconds / 1000} seconds. If ssh shares a connection with it that is dead, ssh -O exit ${this.#host} ends that.`;
+      : `${this.#host} did not answer within ${milliseconds / 1000} seconds. If ssh shares a connection with it that is dead, ssh -O exit ${this.#host} ends that. If it lets you in by hand, a file that the login shell reads at its start, such as ~/.bashrc, may wait for something, or go over to another shell (exec fish) also where nobody types.`;
     this.#timer = setTimeout(() => this.#stop(new TransportError("ETIMEOUT", text)), milliseconds);
   }
 
@@ -279,7 +288,7 @@ class Conversation {
       // What we run ends well only with a script. The answer of another conversation is no other command.
       (code === 0 && !this.#reader.noise.includes("\0IMP 1 ")
         ? boundToAnother(host, said)
-        : new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${said}`.trim()))
+        : new TransportError("ESSH", `ssh ${host} ended with ${code} before the script ran. ${said || SILENT}`))
     );
   }
 }
@@ -291,9 +300,12 @@ const QUOTED_BY_SHELLS = 60;
 const SPACES: ReadonlySet<string> = new Set(["private", "shared"]);
 
 function boundToAnother(host: string, said: string): TransportError {
-  const text = `${host} runs another command than the one that it was asked to run: the account is bound to it by ForceCommand in sshd_config, or by command= of its key. Use an account, or a key, that may run any command.`;
+  const text = `${host} runs another command than the one that it was asked to run: the account is bound to it by ForceCommand in sshd_config, or by command= of its key; or a file that its login shell reads at its start, such as ~/.bashrc, ends that shell or puts another program in its place. Use an account, or a key, that may run any command.`;
   return new TransportError("EFORCED", said === "" ? text : `${text} It says: ${said}`);
 }
+
+const SILENT =
+  "Nothing says why: a file that the login shell reads at its start, such as ~/.bashrc, may end that shell (set -e).";
 
 const NO_SSH = "ssh is not installed here. Install OpenSSH (the package openssh or openssh-client).";
 

@@ -65,20 +65,37 @@ export function mountPointsOf({ filesystem, subvolume }: Found): string[] {
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
 }
 
+/** Where a subvolume that is not mounted itself is seen, inside of another one that is. */
+function placesInside({ filesystem, subvolume }: Found, host: Mounted<Filesystem>): string[] {
+  return filesystem.mounts.flatMap(({ root, mountPoint }) => {
+    const [top, at] = [root, mountPoint].map((path) => (path === "/" ? "" : path)) as [string, string];
+    if (!`/${subvolume.path}`.startsWith(`${top}/`)) return [];
+    const place = `${at}${`/${subvolume.path}`.slice(top.length)}`;
+    const live = livePath(host, place);
+    return live?.filesystem === filesystem && live.path === subvolume.path ? [place] : [];
+  });
+}
+
 /**
  * The folder of the running host that the top of a snapshot stands for: where the subvolume is mounted that it was taken
  * of. When that one is gone, as with archived roots, where one of its relatives is mounted; and for what came from another
- * filesystem, by the name.
+ * filesystem, by the name. Last, where that subvolume is seen inside of another one.
  */
-export function baseOf(snapshot: Found): { readonly base: string } | { readonly candidates: readonly string[] } {
+export function baseOf(
+  snapshot: Found,
+  host: Mounted<Filesystem>,
+): { readonly base: string } | { readonly candidates: readonly string[] } {
   const { filesystem, subvolume } = snapshot;
   const others = filesystem.subvolumes.filter(({ id }) => id !== subvolume.id);
   const source = others.filter(({ uuid }) => uuid !== undefined && uuid === subvolume.parentUuid);
   const related = relatives(subvolume, filesystem.subvolumes);
   const name = nameWithoutTime(subvolume.path);
   const named = others.filter(({ path }) => name !== undefined && plainName(path) === name);
-  for (const family of [source, others.filter(({ id }) => related.has(id)), named]) {
-    const candidates = family.flatMap((one) => mountPointsOf({ filesystem, subvolume: one }).slice(0, 1));
+  const mounted = [source, others.filter(({ id }) => related.has(id)), named].map((family) =>
+    family.flatMap((one) => mountPointsOf({ filesystem, subvolume: one }).slice(0, 1)),
+  );
+  const inside = source.flatMap((one) => (one.readOnly ? [] : placesInside({ filesystem, subvolume: one }, host)));
+  for (const candidates of [...mounted, inside]) {
     if (candidates.length === 1) return { base: candidates[0] as string };
     if (candidates.length > 1) return { candidates };
   }

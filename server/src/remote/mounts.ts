@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isAtOrBelow } from "../host/paths.ts";
 import { shown } from "./outputs.ts";
 
 export const mountSchema = z.object({
@@ -34,6 +35,48 @@ function optionsOf(type: string, text: string): string[] {
 /** The mount that one sees at a path: the last one. */
 export function mountAt(mounts: readonly Mount[], path: string): Mount | undefined {
   return mounts.findLast(({ mountPoint }) => mountPoint === path);
+}
+
+/** The mount that a path lies in: of several at one place the last is seen. */
+export function mountAround(mounts: readonly Mount[], path: string): Mount | undefined {
+  let best: Mount | undefined;
+  for (const mount of mounts) {
+    if (!isAtOrBelow(path, mount.mountPoint)) continue;
+    if (!best || mount.mountPoint.length >= best.mountPoint.length) best = mount;
+  }
+  return best;
+}
+
+/** The other places that show what is at a path, or a part of it, by a bind mount. */
+export function boundFrom(mounts: readonly Mount[], path: string): string[] {
+  const around = mountAround(mounts, path);
+  if (around === undefined || NAMELESS.test(around.type) || around.mountPoint === path) return [];
+  const inside = around.mountPoint === "/" ? path : path.slice(around.mountPoint.length);
+  const place = `${around.root === "/" ? "" : around.root}${inside}`;
+  return mounts
+    .filter((mount) => mount.type === around.type && mount.source === around.source && isAtOrBelow(mount.root, place))
+    .map(({ mountPoint }) => mountPoint);
+}
+
+/** Filesystems of which many may have the same source. */
+const NAMELESS = /^(?:tmpfs|ramfs|overlay)$/;
+
+/**
+ * Whether a mount shows a folder of the root filesystem itself, as a bind mount of it does: what is in it goes with the root.
+ * Of a root whose source tells nothing, only a folder that is bound to its own place is known to be one.
+ */
+export function showsRoot({ type, source, root, mountPoint, options }: Mount, mounts: readonly Mount[]): boolean {
+  const top = mountAt(mounts, "/");
+  if (mountPoint === "/" || top === undefined || top.type !== type || top.source !== source) return false;
+  if (NAMELESS.test(type)) return root === mountPoint;
+  const id = options.find((option) => option.startsWith("subvolid="));
+  return type === "btrfs" ? id !== undefined && top.options.includes(id) : isAtOrBelow(root, top.root);
+}
+
+/** Whether a mount shows what is at its place without it, as `mount --bind /a /a` does: it hides nothing. */
+export function hidesNothing(mount: Mount, mounts: readonly Mount[]): boolean {
+  const top = mountAt(mounts, "/")?.root ?? "/";
+  return showsRoot(mount, mounts) && mount.root === `${top === "/" ? "" : top}${mount.mountPoint}`;
 }
 
 function unescaped(word: string): string {

@@ -13,6 +13,8 @@ export function refusalWords(reason: string, detail: string): string {
       return `${detail} is not any more what it was a moment ago; try again`;
     case "no-folder":
       return `${detail === "" ? "the toplevel" : detail} is no folder of root on the host: it is not there, or a link, or others can write to it or to a folder around it`;
+    case "immutable":
+      return `the top folder of ${detail} cannot be written to, even by root: it is immutable, and a snapshot of it could neither be named nor deleted. chattr -i lifts that (lsattr -d shows it)`;
     case "unverified":
       return `the snapshot of ${detail} is not what it should be, and was removed`;
     default:
@@ -41,5 +43,9 @@ function failureWords(detail: string): string {
   if (/Text file busy/.test(detail))
     return "a swap file in it is in use, and btrfs takes no snapshot then: swapoff on the host lets it, and a subvolume of its own for the swap file does so for good";
   if (/quota exceeded/i.test(detail)) return "a quota of the filesystem is exceeded";
+  if (/: Operation not permitted$/.test(detail))
+    return `the host lets not even root do that: a file or folder may be immutable, or only be added to; lsattr -d shows it, and chattr -i or -a lifts it. The host says: ${detail}`;
+  if (/: File name too long$/.test(detail))
+    return "its name is too long for what is put behind it to keep what is there (.before-restore- and the time): move that away first";
   return `the host says: ${detail}`;
 }

@@ -138,6 +138,12 @@ const ROWS: readonly Row[] = [
     "EUNREACH",
     (host) => `No answer from ${host}.`,
   ],
+  [
+    /This service allows sftp connections only/,
+    "EFORCED",
+    (host) =>
+      `${host} lets this account in for sftp only (ForceCommand internal-sftp in sshd_config). Use an account that may run commands.`,
+  ],
   [/This account is currently not available/, "ENOSHELL", (host) => `The account on ${host} has no shell.`],
   [
     /incorrect (?:password|authentication) attempt|Sorry, try again|Authentication failed, try again|no password was provided/,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Subvolume } from "../subvolumes.ts";
-import { baselineOf, isRelated, looksWiped } from "./baseline.ts";
+import { baselineOf, isRelated, looksWiped, sharesInodes } from "./baseline.ts";
 import { newestArchive } from "./last-reboot.ts";
 
 /** Subvolumes by path; `of` names what each was made of. Those called blank are read-only. */
@@ -92,4 +92,40 @@ it("finds the root of the boot before by name or by origin, never one that is in
   expect(newestArchive(256, all.slice(0, 2), mounts)).toBeUndefined();
   expect(looksWiped(subvolumes(["root"], ["old_roots/1"]))).toBe(true);
   expect(looksWiped(subvolumes(["root"], ["home"]))).toBe(false);
+});
+
+describe("a number of an inode means the same object", () => {
+  const ro = { readOnly: true };
+  const received = { readOnly: true, receivedUuid: "elsewhere" };
+  // A root that was archived, its blank snapshot, two roots that were made of that, and snapshots of the last.
+  const all = subvolumes(
+    ["old"],
+    ["blank", "old"],
+    ["old2", "blank"],
+    ["root", "blank"],
+    ["early", "root", ro],
+    ["late", "root", ro],
+    ["branch", "early"],
+    ["of-gone", "gone", ro],
+    ["of-gone2", "gone", ro],
+    ["r1", undefined, received],
+    ["r2", "r1", received],
+    ["r3", "r1", received],
+  );
+  it.each([
+    ["in a root and the blank snapshot it was made of", "blank", "root", true],
+    ["in a root and the blank snapshot that was made of it", "blank", "old", true],
+    ["in two roots of one blank snapshot", "old2", "root", false],
+    ["in a root and what the blank snapshot was made of, which was written to since", "old", "root", false],
+    ["in two snapshots of one subvolume", "early", "late", true],
+    ["in two snapshots of one that is gone", "of-gone", "of-gone2", true],
+    ["in a copy of a snapshot and that snapshot", "early", "branch", true],
+    ["in a copy of a snapshot and a later state of the same subvolume", "late", "branch", false],
+    ["in what was received and what it was received upon", "r1", "r2", true],
+    ["in two that were received upon one", "r2", "r3", false],
+    ["in what has nothing in common", "of-gone", "root", false],
+  ])("%s", (_, one, other, expected) => {
+    const [a, b] = [one, other].map((name) => all.find(({ path }) => path === name));
+    expect([sharesInodes(a, b, all), sharesInodes(b, a, all)]).toEqual([expected, expected]);
+  });
 });

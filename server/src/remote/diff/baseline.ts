@@ -6,7 +6,7 @@ export interface Baseline {
   readonly subvolume: Subvolume | undefined;
   /** In words, for people: where it comes from, or why there is none. */
   readonly reason: string;
-  /** Whether both come from one tree, in which an object keeps its inode number. */
+  /** Whether a number of an inode means the same object in both, see `sharesInodes`. */
   readonly related: boolean;
 }
 
@@ -38,7 +38,7 @@ export function baselineOf(rootId: number, subvolumes: readonly Subvolume[]): Ba
   const candidates = [...(source && BLANK.test(source.path) ? [source] : []), ...blanks, ...(source ? [source] : [])];
   const found = candidates.find(({ readOnly }) => readOnly);
   if (found) {
-    const related = isRelated(found, root, subvolumes);
+    const related = sharesInodes(found, root, subvolumes);
     const from = found === source ? "the snapshot that the root was made of" : "the blank snapshot";
     return { subvolume: found, reason: `${from}, ${found.path}`, related };
   }
@@ -68,15 +68,60 @@ export function isRelated(
   return one !== undefined && [...lineOf(other, all)].some((uuid) => line.has(uuid));
 }
 
-/** The uuids of a subvolume, of what it was made of, and so on. Those that are gone are known by name only. */
-function lineOf(one: Subvolume | undefined, all: readonly Subvolume[]): Set<string> {
-  const line = new Set<string>();
-  for (let at = one; at?.uuid !== undefined && !line.has(at.uuid); ) {
-    line.add(at.uuid);
-    const { parentUuid } = at;
-    if (parentUuid === undefined) break;
-    at = all.find(({ uuid }) => uuid === parentUuid);
-    if (!at) line.add(parentUuid);
+/**
+ * Whether a number of an inode means the same object in both: one is what the other was when it began, or both are states of one
+ * subvolume, which gives no number twice. Two that were both written to since they were one give the same numbers to
+ * different objects.
+ */
+export function sharesInodes(
+  one: Subvolume | undefined,
+  other: Subvolume | undefined,
+  all: readonly Subvolume[],
+): boolean {
+  if (!one || !other) return false;
+  const [own, others] = [writersOf(one, all), writersOf(other, all)];
+  return isPartOf(own, others) || isPartOf(others, own);
+}
+
+/** A subvolume that was written to, up to a generation: 0 where nobody writes to it any more. */
+interface Writer {
+  readonly uuid: string;
+  readonly until: number;
+}
+
+/** Whose writing made a subvolume what it is, the last first. A read-only snapshot is what it was made of, unless it was received. */
+function writersOf(one: Subvolume, all: readonly Subvolume[]): Writer[] {
+  const writers: Writer[] = [];
+  let until = Number.POSITIVE_INFINITY;
+  for (const at of ancestry(one, all)) {
+    if (typeof at === "string") return [...writers, { uuid: at, until }];
+    const { uuid, readOnly, parentUuid, receivedUuid, createdGeneration } = at;
+    if (!readOnly || parentUuid === undefined || receivedUuid !== undefined)
+      writers.push({ uuid: uuid ?? "", until: readOnly ? 0 : until });
+    until = Math.min(until, createdGeneration);
   }
-  return line;
+  return writers;
+}
+
+/** Whether what the first writers made is a part, or an earlier or later state, of what the others made. */
+function isPartOf([last]: readonly Writer[], others: readonly Writer[]): boolean {
+  const at = others.findIndex(({ uuid }) => uuid === last?.uuid);
+  return at === 0 || (at > 0 && last!.until <= others[at]!.until);
+}
+
+/** The uuids of a subvolume, of what it was made of, and so on. */
+function lineOf(one: Subvolume | undefined, all: readonly Subvolume[]): Set<string> {
+  return new Set(ancestry(one, all).flatMap((at) => (typeof at === "string" ? at : (at.uuid ?? []))));
+}
+
+/** A subvolume, what it was made of, and so on. Of what is gone only the uuid is known. */
+function ancestry(one: Subvolume | undefined, all: readonly Subvolume[]): (Subvolume | string)[] {
+  const found = new Set<Subvolume | string>();
+  for (let at: Subvolume | string | undefined = one; at !== undefined && !found.has(at); ) {
+    found.add(at);
+    if (typeof at === "string") break;
+    const { parentUuid }: Subvolume = at;
+    at = parentUuid === undefined ? undefined : (all.find(({ uuid }) => uuid === parentUuid) ?? parentUuid);
+  }
+  return [...found];
 }

@@ -25,6 +25,7 @@ export interface Compared {
   readonly swept: Collector["swept"];
 }
 
+const PATH_LIMIT = "Entries are compared by path, so what was renamed is shown as deleted and new.";
 const LIST_LIMITS = ["Extended attributes of directories, and what only a read changed, are not seen."];
 
 /** What a host sent, compared. `related`: whether an object has the same inode number in both trees. */
@@ -45,11 +46,13 @@ export function comparedOf(
   const before = hasBase ? list(both ? "both" : "base") : [];
   const now = both ? both.reader.others : list("now");
   if (!now || !before) throw new TransportError("EPROTOCOL", "The host did not list what it was asked for.");
-  const compare = related || !hasBase ? compareManifests : comparePaths;
+  const byInode = related || !hasBase;
+  const compare = byInode ? compareManifests : comparePaths;
   const unread = [...found.walks.values()].flatMap(({ said }) => (said === "" ? [] : said.split("\n")));
   const changes = compare(before, now);
   const why = whyLists(found, hasBase);
-  return { engine: "lists", why, changes, timesOnly: [], also, unread, limits: LIST_LIMITS, swept };
+  const limits = byInode ? LIST_LIMITS : [PATH_LIMIT, ...LIST_LIMITS];
+  return { engine: "lists", why, changes, timesOnly: [], also, unread, limits, swept };
 }
 
 function whyLists({ lists }: Collector, hasBase: boolean): string {

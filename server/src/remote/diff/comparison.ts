@@ -1,10 +1,10 @@
 import type { Change } from "../../btrfs/changes.ts";
-import type { Mount } from "../mounts.ts";
+import { type Mount, showsRoot } from "../mounts.ts";
 import { shown } from "../outputs.ts";
 import { lookAt } from "../persist/look-at.ts";
 import type { Subvolume } from "../subvolumes.ts";
 import { TransportError } from "../transport-error.ts";
-import { baselineOf, isRelated } from "./baseline.ts";
+import { baselineOf, isRelated, sharesInodes } from "./baseline.ts";
 import type { Compared } from "./compared.ts";
 import type { DiffCall, Place } from "./diff-call.ts";
 import { type HostFacts, subvolumeCalled } from "./host-facts.ts";
@@ -35,6 +35,8 @@ export interface Wishes {
 
 /** Filesystems that a reboot empties. */
 const MEMORY = /^(?:tmpfs|ramfs)$/;
+/** What a configuration says of a root that does not outlive a boot. */
+const EMPTIED = /^(?:tmpfs|rollback|declared)$/;
 /** Filesystems with snapshots or a rollback that this program cannot look into. */
 const UNSEEN = /^(?:zfs|bcachefs)$/;
 
@@ -55,10 +57,15 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
     throw new TransportError("ENOTFOUND", `/ is ${root.type}: a baseline is a folder here, from /, or none.`);
   const folders = root.type === "overlay" ? upperOf(host, root.options) : ["/"];
   const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
-  if (!emptied && wishes.baseline === undefined)
-    return { of, nothing: `/ is ${root.type}, which a reboot keeps; --baseline none lists what is on it` };
+  const configured = EMPTIED.test(call.session.configured?.facts.ephemeralRoot.kind ?? "");
+  if (!emptied && !configured && wishes.baseline === undefined) {
+    const nothing = `/ is ${root.type}, which a reboot keeps unless something empties it (a script of the initrd, a snapshot of LVM), and that cannot be seen here`;
+    return { of, nothing: `${nothing}; --baseline none lists what is on it` };
+  }
   const compared = await call.folder({ folders, base, related: UNSEEN.test(root.type) });
-  const why = MEMORY.test(root.type) ? `/ is a ${root.type}, which is empty after every boot` : `/ is ${root.type}`;
+  const why = MEMORY.test(root.type)
+    ? `/ is a ${root.type}, which is empty after every boot`
+    : `/ is ${root.type}${emptied || !configured ? "" : ", which a boot empties by the configuration"}`;
   const changes = root.type === "overlay" ? compared.changes.map(withWhiteout) : compared.changes;
   return { of, against: base ?? null, why, compared, changes };
 }
@@ -91,7 +98,7 @@ function named(name: string, root: Subvolume | undefined, facts: HostFacts) {
   return {
     subvolume,
     reason: `against ${subvolume.path}, as asked for`,
-    related: isRelated(subvolume, root, "why" in facts.subvolumes ? [] : facts.subvolumes),
+    related: sharesInodes(subvolume, root, "why" in facts.subvolumes ? [] : facts.subvolumes),
   };
 }
 
@@ -103,9 +110,12 @@ export async function between(
 ): Promise<Comparison> {
   const subvolumes = seen(call);
   const [base, now] = [subvolumeCalled(older, call.facts), subvolumeCalled(newer, call.facts)];
-  const related = isRelated(base, now, subvolumes);
+  const related = sharesInodes(base, now, subvolumes);
   const compared = await call.subvolumes({ now, base, related, listsOnly: wishes.lists === true });
-  const why = related ? "both come from one subvolume" : "they have no common origin, so entries are compared by path";
+  const origin = isRelated(base, now, subvolumes)
+    ? "both were written to since they were one"
+    : "they have no common origin";
+  const why = related ? "both come from one subvolume" : `${origin}, so entries are compared by path`;
   return { of: now.path, against: base.path, why, compared, changes: compared.changes };
 }
 
@@ -157,7 +167,8 @@ async function withoutMounted(
   lost: readonly RowChange[],
   mounts: readonly Mount[],
 ): Promise<readonly RowChange[]> {
-  const points = new Set(mounts.map(({ mountPoint }) => mountPoint).filter((point) => point !== "/"));
+  const others = mounts.filter((mount) => mount.mountPoint !== "/" && !showsRoot(mount, mounts));
+  const points = new Set(others.map(({ mountPoint }) => mountPoint));
   const isBelow = (path: string) => {
     for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (points.has(at)) return true;
     return false;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { givenName } from "../given-name.ts";
 import type { RemoteCommand } from "../remote-command.ts";
 import { between, lastReboot, nextReboot } from "./comparison.ts";
 import { DiffCall, rowModule } from "./diff-call.ts";
@@ -14,11 +15,11 @@ const diffOptions = z
   .strictObject({
     lastReboot: z.boolean().optional().describe("What the last reboot lost, instead of what the next one will."),
     between: z
-      .array(z.string())
+      .array(givenName)
       .length(2, "two snapshots have to be named, the older one first")
       .optional()
       .describe("Two subvolumes, the older one first."),
-    baseline: z.string().optional().describe("What to compare with: a subvolume, or `none`."),
+    baseline: givenName.optional().describe("What to compare with: a subvolume, or `none`."),
     all: z.boolean().optional().describe("Show what filters hide, too."),
     show: z.array(z.enum(filterNames)).optional().describe("Show what these filters hide, too."),
     lists: z.boolean().optional().describe("Compare lists of files, even where a stream would be faster."),

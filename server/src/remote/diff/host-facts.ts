@@ -38,11 +38,14 @@ export function readHostFacts(host: string, records: readonly RemoteRecord[]): H
   }
 }
 
+/** The source of the empty /tmp of the script. It may see that while it reads the mounts of the host, to whom it is unknown. */
+const OWN_TMP = "nix-impermanence";
+
 function factsOf(outputs: Outputs): HostFacts {
   const lines = outputs.required("known", 1)[0]?.split("\n") ?? [];
   /** The lines of a file, which begin with its letter. */
   const file = (letter: string) => lines.flatMap((line) => (line[0] === letter ? [line.slice(1)] : [])).join("\n");
-  const mounts = readMounts(file("m"));
+  const mounts = readMounts(file("m")).filter(({ source }) => source !== OWN_TMP);
   const root = mountAt(mounts, "/");
   const id = Number(root?.options.map((option) => /^subvolid=(\d+)$/.exec(option)?.[1]).find(Boolean) ?? Number.NaN);
   return {

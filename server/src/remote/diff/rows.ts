@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Change, sortByPath } from "../../btrfs/changes.ts";
 import { type BytePath, pathBytes } from "../../btrfs/paths.ts";
 import { servicesKeeping } from "../../catalogue/catalogue.ts";
+import { hidesNothing, showsRoot } from "../mounts.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
 import { byDirectory } from "./by-directory.ts";
 import type { DiffRow } from "./diff-schema.ts";
@@ -31,9 +32,10 @@ export function prepareRows(): void {
 
 /** All rows by path, those that a filter hides with its name. */
 export async function rowsOf({ changes, host, isLive, configured }: RowSource): Promise<DiffRow[]> {
-  const mountPoints = new Set(host.mounts.map(({ mountPoint }) => mountPoint).filter((path) => path !== "/"));
-  const kept = host.mounts
-    .filter(({ type, mountPoint }) => DISKS.test(type) && mountPoint !== "/")
+  const mounts = host.mounts.filter((mount) => mount.mountPoint !== "/" && !hidesNothing(mount, host.mounts));
+  const mountPoints = new Set(mounts.map(({ mountPoint }) => mountPoint));
+  const kept = mounts
+    .filter((mount) => DISKS.test(mount.type) && !showsRoot(mount, host.mounts))
     .map(({ mountPoint }) => mountPoint);
   const enabled = enabledServices(configured);
   const renamed = new Map(changes.flatMap(({ path, from }) => (from === undefined ? [] : [[path, from] as const])));

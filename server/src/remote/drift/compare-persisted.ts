@@ -1,6 +1,6 @@
-import { isAtOrBelow } from "../../host/paths.ts";
+import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import type { FactsJson } from "../../report/schema.ts";
-import { type Mount, mountAt } from "../mounts.ts";
+import { type Mount, mountAround, mountAt, showsRoot } from "../mounts.ts";
 import type { Drift } from "./drift-schema.ts";
 
 /** What a path is on the host. */
@@ -30,14 +30,23 @@ export function persistedPaths({ stores }: Pick<FactsJson, "stores">): Map<strin
  */
 export function comparePersisted(
   facts: FactsJson,
-  mounts: readonly Mount[],
+  all: readonly Mount[],
   kinds: ReadonlyMap<string, PathKind>,
 ): Drift[] {
   if (!["tmpfs", "rollback", "declared"].includes(facts.ephemeralRoot.kind)) return [];
+  const mounts = all.filter((mount) => !showsRoot(mount, all));
   return [...persistedPaths(facts)].flatMap(([path, store]): Drift[] => {
     const found = kinds.get(path);
-    if (found === undefined || mountAt(mounts, path) !== undefined) return [];
-    if (found.kind === "link" && isAtOrBelow(found.target ?? "", store)) return [];
+    if (found === undefined) return [];
+    const mount = mountAt(mounts, path);
+    if (mount && MEMORY.test(mount.type) && !MEMORY.test(mountAround(mounts, store)?.type ?? ""))
+      return [inMemory(path, store, mount)];
+    if (mount) return setAside(path, store, mount);
+    // Where it leads from the directory that it is in.
+    const target = normalise(
+      (found.target ?? "").startsWith("/") ? (found.target ?? "") : `${path}/../${found.target}`,
+    );
+    if (found.kind === "link" && isAtOrBelow(target, store)) return [];
     // A parent may be persisted, or have a filesystem of its own: then this one survives with it.
     if (mountAround(mounts, path)?.mountPoint !== "/") return [];
     const common = { path, configured: `persisted in ${store}` };
@@ -49,7 +58,6 @@ export function comparePersisted(
         },
       ];
     if (found.kind === "link") {
-      const target = found.target ?? "";
       // Activation makes it again, whatever it is.
       if (/^\/(?:nix\/store|etc\/static|run\/current-system)(?:\/|$)/.test(target)) return [];
       return [
@@ -69,11 +77,28 @@ export function comparePersisted(
   });
 }
 
-function mountAround(mounts: readonly Mount[], path: string): Mount | undefined {
-  let best: Mount | undefined;
-  for (const mount of mounts) {
-    if (!isAtOrBelow(path, mount.mountPoint)) continue;
-    if (!best || mount.mountPoint.length >= best.mountPoint.length) best = mount;
-  }
-  return best;
+/** Filesystems that a reboot empties. */
+const MEMORY = /^(?:tmpfs|ramfs)$/;
+
+function inMemory(path: string, store: string, { type }: Mount): Drift {
+  return {
+    ...{ kind: "not-persisted", severity: "error", path, configured: `persisted in ${store}`, found: type },
+    text: `${path} is a ${type}, which something mounted over what ${store} holds of it: what is written there is gone after the next reboot. Find out with systemctl list-units --type=mount what mounts it.`,
+  };
+}
+
+/** A bind mount goes on showing what was deleted in its store, or exchanged by a restore. */
+function setAside(path: string, store: string, { root }: Mount): Drift[] {
+  const what = root.endsWith("//deleted")
+    ? "deleted"
+    : /\.before-restore-\d{8}-\d{6}/.test(root)
+      ? "put aside by a restore"
+      : undefined;
+  if (what === undefined) return [];
+  return [
+    {
+      ...{ kind: "not-persisted", severity: "error", path, configured: `persisted in ${store}`, found: root },
+      text: `${path} shows ${root}, which was ${what}: what is written there is not in what ${store} holds of it now, and not there after the next reboot. Stop what uses it and mount it anew, or restart the host.`,
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
+import { givenName } from "../given-name.ts";
 import { isoTime } from "../iso-time.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { RemoteCommand, RemoteSession } from "../remote-command.ts";
@@ -13,7 +14,7 @@ import { gcText } from "./gc-text.ts";
 import { gcPlan, type PlanItem } from "./plan.ts";
 
 export const gcOptions = z.strictObject({
-  keep: z.string().min(1).optional().describe("What to keep: `30d`, or `5 recent + 1/week for 4 weeks + 1/month`."),
+  keep: givenName.optional().describe("What to keep: `30d`, or `5 recent + 1/week for 4 weeks + 1/month`."),
   apply: z.boolean().default(false).describe("Delete what the plan says. Without it, it is only shown."),
   plan: z.string().optional().describe("With apply: only if the plan is still the one of this digest."),
 });

@@ -1,3 +1,4 @@
+import { boundFrom, type Mount } from "../mounts.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
 import { shownSize } from "../shown-bytes.ts";
 import type { RestoreItem } from "./restore-schema.ts";
@@ -58,6 +59,21 @@ export function itemNotes({ items, around }: FoundItems): string[] {
     ),
     ...items.flatMap(({ link, path }) => (link === undefined ? [] : [`${path} is a link to ${link} now.`])),
   ];
+}
+
+/** Which places go on showing what was there before, as a bind mount does: that of an entry of a store, mostly. */
+export function boundNotes(items: readonly RestoreItem[], mounts: readonly Mount[]): string[] {
+  return items.flatMap(({ path, kind }) => {
+    const places = boundFrom(mounts, path);
+    if (places.length === 0) return [];
+    const instead =
+      kind === "folder" && places.length === 1
+        ? ` Name ${places[0]} instead, and what is in it is restored one by one, and seen at once.`
+        : "";
+    return [
+      `${places.join(" and ")} shows what is at ${path} now, by a bind mount, and goes on doing so until it is mounted anew or the host is restarted: what is written there until then is not in what was restored. Stop what uses it first.${instead}`,
+    ];
+  });
 }
 
 /** What the next boot does to the places, by the configuration. */

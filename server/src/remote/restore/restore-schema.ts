@@ -1,11 +1,9 @@
 import * as z from "zod";
+import { givenName } from "../given-name.ts";
 
 export const restoreOptions = z.strictObject({
-  snapshot: z
-    .string()
-    .min(1)
-    .describe("A snapshot or an archived root: its path, its uuid, or the last part of its path."),
-  paths: z.array(z.string().min(1)).default([]).describe("Absolute paths, as they are on the running host."),
+  snapshot: givenName.describe("A snapshot or an archived root: its path, its uuid, or the last part of its path."),
+  paths: z.array(givenName).default([]).describe("Absolute paths, as they are on the running host."),
   pathBytes: z
     .array(z.base64())
     .default([])

@@ -1,10 +1,11 @@
 import type { ZodType } from "zod";
-import { look } from "../filesystems.ts";
+import { type HostFilesystems, look } from "../filesystems.ts";
 import { baseOf, findSubvolume } from "../find-subvolume.ts";
+import { livePath } from "../live-paths.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { Argument, RemoteCommand, RemoteSession } from "../remote-command.ts";
 import { TransportError } from "../transport-error.ts";
-import { decided, fateNotes, itemNotes, planLine } from "./restore-decisions.ts";
+import { boundNotes, decided, fateNotes, itemNotes, planLine } from "./restore-decisions.ts";
 import { restorePaths } from "./restore-paths.ts";
 import { type RestoreOptions, type RestoreResult, restoreOptions, restoreSchema } from "./restore-schema.ts";
 import { type Applied, applyItems, findItems, placeArguments } from "./restore-steps.ts";
@@ -33,7 +34,8 @@ async function restore(host: string, options: RestoreOptions, session: RemoteSes
   if (!snapshot.ok) return refused(snapshot.why);
   const { filesystem, subvolume } = snapshot.found;
   if (subvolume.uuid === undefined) return refused(`${subvolume.path} has no uuid; it comes from a very old kernel`);
-  const place = options.base === undefined ? baseOf(snapshot.found) : { base: options.base.replace(/(.)\/+$/, "$1") };
+  const place =
+    options.base === undefined ? baseOf(snapshot.found, found) : { base: options.base.replace(/(.)\/+$/, "$1") };
   if (!("base" in place)) {
     const which = place.candidates.length > 0 ? `it could be ${place.candidates.join(" or ")}` : "nothing says so";
     const why = `which folder ${subvolume.path} is a snapshot of is not known: ${which}. Name it with --base`;
@@ -46,7 +48,9 @@ async function restore(host: string, options: RestoreOptions, session: RemoteSes
     ...options.pathBytes.map((one) => Buffer.from(one, "base64").toString("latin1")),
   ].map((path) => (options.fromTop ? `${top}/${path.replace(/^\/+/, "")}` : path));
   if (given.length === 0) return refused("no path is named");
-  const paths = restorePaths(given, latin1(place.base), options.to === undefined ? undefined : latin1(options.to));
+  const elsewhere = (path: string) => inMountedBase(found, place.base, path);
+  const to = options.to === undefined ? undefined : latin1(options.to);
+  const paths = restorePaths(given, latin1(place.base), to, elsewhere);
   if (!paths.ok) return refused(paths.why);
   const target = { id: subvolume.id, uuid: subvolume.uuid };
   const args = placeArguments(filesystem.index, target, paths.paths);
@@ -56,8 +60,12 @@ async function restore(host: string, options: RestoreOptions, session: RemoteSes
   if (plan.refused) return refused(wordsOf(plan.refused.reason, plan.refused.detail));
   const about = { snapshot: subvolume.path, base: place.base };
   const items = plan.items.map((item) => decided(item, options.overwrite));
-  const notes = [...itemNotes(plan), ...(await fateNotes(items, session.configured))];
   const wanted = items.filter(({ action }) => action === "restore" || action === "replace");
+  const notes = [
+    ...itemNotes(plan),
+    ...boundNotes(wanted, found.mounts),
+    ...(await fateNotes(items, session.configured)),
+  ];
   if (wanted.length === 0) {
     const why = items.every(({ state }) => state === "same")
       ? "all of it is there as in the snapshot"
@@ -73,6 +81,19 @@ async function restore(host: string, options: RestoreOptions, session: RemoteSes
   const request = globalThis.crypto.randomUUID();
   const applied = await applyOnce(session, [request, options.overwrite ? "yes" : "no", ...args]);
   return { ...about, ...outcome(applied, options.overwrite, wanted.length), notes };
+}
+
+/**
+ * Where a path of the running host lies in the folder that is mounted at `base`, when it is bound from there, as an entry of a
+ * store is. Both paths in latin1.
+ */
+function inMountedBase(host: HostFilesystems, base: string, path: string): string | undefined {
+  const text = Buffer.from(path, "latin1").toString("utf8");
+  const [top, live] = [livePath(host, base), livePath(host, text)];
+  if (!top || live?.filesystem !== top.filesystem) return undefined;
+  const prefix = top.path === "" ? "" : `${top.path}/`;
+  if (!live.path.startsWith(prefix)) return undefined;
+  return Buffer.from(live.path.slice(prefix.length), "utf8").toString("latin1");
 }
 
 async function applyOnce(session: RemoteSession, args: readonly Argument[]): Promise<Applied> {

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { givenName } from "../given-name.ts";
 import { rollbackEntrySchema } from "./rollbacks.ts";
 
 const rollbackId = z.string().regex(/^[A-Za-z0-9-]{4,64}$/, "is the name of a rollback, as the list of them shows it");
@@ -8,8 +9,8 @@ const unit = z
 
 export const rollbackOptions = z
   .strictObject({
-    subvolume: z.string().min(1).optional().describe("A mount point, a path from the toplevel, or a uuid."),
-    snapshot: z.string().min(1).optional().describe("Its path, its uuid, or the last part of its path."),
+    subvolume: givenName.optional().describe("A mount point, a path from the toplevel, or a uuid."),
+    snapshot: givenName.optional().describe("Its path, its uuid, or the last part of its path."),
     stop: z.array(unit).default([]).describe("Units that are stopped meanwhile, and started again whatever happens."),
     atNextBoot: z
       .boolean()

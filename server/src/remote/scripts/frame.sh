@@ -6,8 +6,9 @@ PATH=/run/wrappers/bin:/run/current-system/sw/bin:$PATH:/usr/local/sbin:/usr/sbi
 LC_ALL=C
 TZ=UTC0
 export PATH LC_ALL TZ
-# What else of an account's environment would change what programs do. Their temporary files belong into our /tmp.
-unset BLOCKSIZE BLOCK_SIZE CDPATH DF_BLOCK_SIZE DU_BLOCK_SIZE GREP_OPTIONS POSIXLY_CORRECT TMPDIR
+# What else of an account's environment would change what programs do, or how long `read` of bash waits for the client. Their
+# temporary files belong into our /tmp.
+unset BLOCKSIZE BLOCK_SIZE CDPATH DF_BLOCK_SIZE DU_BLOCK_SIZE GREP_OPTIONS POSIXLY_CORRECT TMOUT TMPDIR
 
 # The client holds standard input open and writes a byte now and then. When that ends, everything here ends.
 exec 3<&0 </dev/null

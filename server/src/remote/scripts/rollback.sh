@@ -115,6 +115,10 @@ roll_back() {
   check "$imp_old_id" "$imp_old"
   imp_live_path=$imp_value
   if [ -n "$(btrfs subvolume list -o "$imp_top/$imp_live_path" 2>/dev/null | head -c 1)" ]; then refuse nested "$imp_live_path"; fi
+  # It could not be exchanged, and its snapshot, which is immutable, too, not be deleted. One that is read-only can be both.
+  if [ -w "$imp_top" ] && [ ! -w "$imp_top/$imp_live_path" ] && [ "$(btrfs property get -ts "$imp_top/$imp_live_path" ro 2>/dev/null)" = ro=false ]; then
+    refuse immutable "$imp_live_path"
+  fi
   if there "$imp_dir"; then refuse changed "$imp_live_path"; fi
   if ! is_trusted "$imp_top" "" || { there "$imp_top/$imp_rollbacks" && ! is_trusted "$imp_top" "$imp_rollbacks"; }; then
     refuse no-folder "$imp_rollbacks"

@@ -93,6 +93,8 @@ report() {
     if [ -n "$imp_found" ]; then
       record snapshot "$1" "$imp_uuid" "${imp_found#"/tmp/$1/"}"
       record output "show.$imp_uuid" 0 "$imp_show"
+    elif [ -d "/tmp/$1${2:+/$2}/$imp_mark-${3##*/set-}-$imp_number" ]; then
+      record unnamed "$1" "$imp_uuid" "$imp_name"
     else
       record gone "$1" "$imp_uuid" "$imp_name"
     fi

@@ -30,8 +30,12 @@ is_done() {
 
 check() {
   if is_done "$1"; then return; fi
-  case $(facts "$(btrfs subvolume show "/tmp/$1/$4" 2>/dev/null)") in
-    "$2 $3 "*) ;;
+  imp_facts=$(facts "$(btrfs subvolume show "/tmp/$1/$4" 2>/dev/null)")
+  case $imp_facts in
+    "$2 $3 "*readonly) ;;
+    # The kernel lets not even root write to a folder that is immutable. Its snapshot is it, too: it could get no name, and
+    # nobody could delete it. On a filesystem that is read-only by now all else fails, too.
+    "$2 $3 "*) [ -w "/tmp/$1/$4" ] || [ ! -w "/tmp/$1" ] || refuse immutable "$4" ;;
     *) refuse changed "$4" ;;
   esac
 }

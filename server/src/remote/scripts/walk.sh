@@ -12,8 +12,9 @@ has_find() { [ "$(find / -maxdepth 0 -printf x 2>/dev/null)" = x ]; }
 # can_walk: only GNU find can list everything exactly.
 can_walk() { has_find || refuse no-find ""; }
 
-# empty_tmp: an empty /tmp that only this script sees, for its mounts. When there can be none, $imp_said is why.
-empty_tmp() { imp_said=$(mount -n -t tmpfs -o mode=700 none /tmp 2>&1) && mkdir /tmp/now /tmp/top; }
+# empty_tmp: an empty /tmp that only this script sees, for its mounts. When there can be none, $imp_said is why. By the name of
+# its source the client knows it among the mounts of the host, which are read meanwhile.
+empty_tmp() { imp_said=$(mount -n -t tmpfs -o mode=700 nix-impermanence /tmp 2>&1) && mkdir /tmp/now /tmp/top; }
 
 # private_folder: the same, or the script ends.
 private_folder() {

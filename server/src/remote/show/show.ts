@@ -5,6 +5,8 @@ import { converse } from "../dialogue.ts";
 import { Collector, reading } from "../diff/collect.ts";
 import { type HostFacts, readHostFacts, subvolumeCalled } from "../diff/host-facts.ts";
 import { refusal } from "../diff/refusal.ts";
+import { givenName } from "../given-name.ts";
+import { isAtOrBelow } from "../live-paths.ts";
 import { shown } from "../outputs.ts";
 import type { RemoteCommand, StepOptions } from "../remote-command.ts";
 import diffFacts from "../scripts/diff-facts.sh";
@@ -21,8 +23,8 @@ const STANDARD_LIMIT = 1024 * 1024;
 const MOST = 64 * 1024 * 1024;
 
 const showOptions = z.strictObject({
-  snapshot: z.string().describe("A subvolume, or `now` for the root as it is, without what is mounted in it."),
-  path: z.string().describe("Of the file, from the top of the subvolume."),
+  snapshot: givenName.describe("A subvolume, or `now` for the root as it is, without what is mounted in it."),
+  path: givenName.describe("Of the file, from the top of the subvolume."),
   pathBytes: z.base64().optional().describe("The exact bytes of the path, where it is no text; they count."),
   limit: z.coerce.number().int().min(0).max(MOST).optional().describe("Bytes that a file may have to be shown."),
 });
@@ -35,6 +37,10 @@ export const showSchema = z.object({
     .enum(["file", "directory", "symlink", "fifo", "socket", "device"])
     .nullable()
     .describe("Null: it is not there."),
+  belowMount: z
+    .string()
+    .optional()
+    .describe("Of `now`: where something is mounted over what was looked for and is not there."),
   size: z.number().optional(),
   target: z.string().optional(),
   binary: z.boolean().optional().describe("Whether a file is no UTF-8 text; then `text` is left out."),
@@ -78,18 +84,20 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
       },
       onStream: (chunk) => (content.isExpected ? content.push(chunk) : collector.onStream(chunk)),
     };
+    let belowMount: string | undefined;
     const entry = await reading(host, async () => {
       await converse(session, verb, step, async (dialogue) => {
         const records = await dialogue.next();
         if (collector.refused) throw refusal(host, collector.refused);
         const facts = readHostFacts(host, records ?? []);
+        if (snapshot === NOW) belowMount = mountOver(facts, shown(inside.slice(1)));
         await dialogue.next(String(idOf(host, snapshot, facts)), String(limit), { bytes: inside });
       });
       if (collector.refused) throw refusal(host, collector.refused);
       return collector.walks.get("details")?.reader.finish()[0];
     });
     const common = { snapshot, path: shown(inside.slice(1)) };
-    if (!entry) return { ...common, type: null };
+    if (!entry) return { ...common, type: null, ...(belowMount === undefined ? {} : { belowMount }) };
     const { type, size, target } = { ...entry, ...factsOf(entry) };
     if (type === "symlink") return { ...common, type, target: shown(target ?? "") };
     if (type !== "file") return { ...common, type };
@@ -110,6 +118,11 @@ function idOf(host: string, name: string, facts: HostFacts): number {
   return subvolumeCalled(name, facts).id;
 }
 
+/** Where something is mounted that hides what the root has at a path. */
+function mountOver({ mounts }: HostFacts, path: string): string | undefined {
+  return mounts.findLast(({ mountPoint }) => mountPoint !== "/" && isAtOrBelow(path, mountPoint))?.mountPoint;
+}
+
 /** The path below the top, whatever slashes it has. */
 function insideOf(path: string): string {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");
@@ -121,9 +134,22 @@ function insideOf(path: string): string {
   return `./${parts.join("/")}`;
 }
 
-function showText({ snapshot, path, type, size = 0, target, binary, tooLarge, sha256, text }: Shown): string {
+function showText({
+  snapshot,
+  path,
+  type,
+  belowMount,
+  size = 0,
+  target,
+  binary,
+  tooLarge,
+  sha256,
+  text,
+}: Shown): string {
   const line = (about: string) => `${printableLine(`${path} in ${snapshot}: ${about}`)}\n`;
   if (text !== undefined) return printable(text);
+  if (type === null && belowMount !== undefined)
+    return line(`it is not there: now is / without what is mounted in it, and something is mounted at ${belowMount}.`);
   if (type === null) return line("it is not there.");
   if (type === "symlink") return line(`a symbolic link to ${target}.`);
   if (tooLarge) return line(`${shownSize(size)}, more than is shown; --limit raises that.`);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CLOCK_SLACK, clockWords } from "../clock-words.ts";
 import { type Filesystem, look, nestedIn } from "../filesystems.ts";
+import { givenName } from "../given-name.ts";
 import { refusalWords } from "../refusal-words.ts";
 import type { RemoteCommand, RemoteSession } from "../remote-command.ts";
 import { gibibytes } from "../shown-bytes.ts";
@@ -12,11 +13,11 @@ import { type Order, type Taken, take, takeArguments } from "./take.ts";
 
 export const snapshotOptions = z.strictObject({
   subvolumes: z
-    .array(z.string().min(1))
+    .array(givenName)
     .default([])
     .describe("Mount points, or paths from the toplevel; none: all critical ones."),
   all: z.boolean().default(false).describe("All critical subvolumes; the same as naming none."),
-  to: z.string().min(1).optional().describe("Folder for the snapshots: a path of the host, or from the toplevel."),
+  to: givenName.optional().describe("Folder for the snapshots: a path of the host, or from the toplevel."),
   request: z
     .string()
     .regex(/^[A-Za-z0-9-]{8,64}$/, "a request is 8 to 64 letters, digits and dashes")
@@ -144,8 +145,10 @@ function resultOf(taken: Taken, chosen: readonly Chosen[]): Omit<SnapshotResult,
 }
 
 /** Holds what is there against what should be. */
-function whatIsWrong({ snapshots, gone, found }: Taken, chosen: readonly Chosen[]): string | undefined {
+function whatIsWrong({ snapshots, gone, unnamed, found }: Taken, chosen: readonly Chosen[]): string | undefined {
   if (gone.length > 0) return `${gone.join(", ")} was taken by this request, and is not there any more`;
+  if (unnamed.length > 0)
+    return `${unnamed.join(", ")} was taken, and the host could not give it that name: it begins with .nix-impermanence there, and any later run names it when that works again`;
   const writable = snapshots.find(({ readOnly }) => !readOnly);
   if (writable) return `${writable.path} is writable now, so it may not be what was taken`;
   for (const { filesystem, subvolume } of chosen) {
@@ -158,16 +161,22 @@ function whatIsWrong({ snapshots, gone, found }: Taken, chosen: readonly Chosen[
   return undefined;
 }
 
+/** Bytes that a name may have in front of its time, and of the number of one that is taken. */
+const LONGEST_NAME = 255 - "-20261121-120000.1000".length;
+
 function ordersOf(chosen: readonly Chosen[], folders: ReadonlyMap<Filesystem, string>): Order[] {
   const plain = (name: string) => name.replace(/^@(?=.)/, "").replace(/[^A-Za-z0-9._@+-]/g, "_");
   const last = ({ subvolume }: Chosen) => plain(subvolume.path.split("/").at(-1) ?? "");
   return chosen.map((one) => {
     const { filesystem, subvolume } = one;
+    const named = (name: string) =>
+      // What is cut might be the name of another one.
+      name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 21)}_${subvolume.id}`;
     const isUnique = chosen.filter((other) => last(other) === last(one)).length === 1;
     return {
       ...{ index: filesystem.index, id: subvolume.id, uuid: subvolume.uuid ?? "", sourceBytes: subvolume.bytes },
       folderBytes: Buffer.from(folders.get(filesystem) ?? "", "utf8").toString("latin1"),
-      name: isUnique ? last(one) : plain(subvolume.path.replaceAll("/", "_")),
+      name: named(isUnique ? last(one) : plain(subvolume.path.replaceAll("/", "_"))),
     };
   });
 }

@@ -40,6 +40,8 @@ export interface Taken {
   readonly snapshots: readonly TakenSnapshot[];
   /** Names of snapshots that an earlier call took, and that are not there any more. */
   readonly gone: readonly string[];
+  /** Names that could not be given to snapshots that were taken. */
+  readonly unnamed: readonly string[];
 }
 
 export interface TakenSnapshot {
@@ -94,10 +96,11 @@ function readTaken(records: readonly RemoteRecord[]): Taken {
       throw new RecordError("when the snapshots were taken is not understood");
     return { index: Number(index), started: isoTime(Number(started)), seconds };
   });
+  const names = (kind: string) => all(kind, 3).map(([, , name]) => name as string);
   return {
     ...(refused ? { refused } : {}),
     found: all("found", 1)[0]?.[0] === "yes",
-    ...{ sets, snapshots, gone: all("gone", 3).map(([, , name]) => name as string) },
+    ...{ sets, snapshots, gone: names("gone"), unnamed: names("unnamed") },
   };
 }
 
