@@ -107,6 +107,23 @@ describe("readServices", () => {
     expect(find({}, { postgresql: { enable: true } })?.impliedBy).toBeUndefined();
   });
 
+  it("asks each instance what it brings along, by its own options", () => {
+    const sites = (site: Record<string, unknown>) =>
+      services({ services: { invoiceplane: { sites: { bills: { enable: true, ...site } } } } }).map(
+        ({ enable }) => enable,
+      );
+    const own = ["services.caddy.enable", "services.invoiceplane.sites.bills.enable"];
+    expect(sites({}).sort()).toEqual([...own, "services.mysql.enable"]);
+    expect(sites({ database: { createLocally: false } }).sort()).toEqual(own);
+  });
+
+  it("finds the place that an option names by the former name of the service", () => {
+    const state = (config: Record<string, unknown>) => services({ services: config })[0]?.state.map(({ path }) => path);
+    expect(state({ jellyseerr: { enable: true } })).toEqual(["/var/lib/private/jellyseerr"]);
+    expect(state({ jellyseerr: { enable: true, configDir: "/data/requests" } })).toEqual(["/data/requests"]);
+    expect(state({ seerr: { enable: true, configDir: "/data/requests" } })).toEqual(["/data/requests"]);
+  });
+
   it("follows what options say about the services that come along", () => {
     const enabled = (config: Record<string, unknown>) =>
       services({ services: config }).map(({ enable, state }) => [enable, state[0]?.path]);
