@@ -12,7 +12,11 @@ const fate: Fate = { survives: YES, by: "kept", place: undefined, persisted: und
 function put(config: Record<string, unknown>, option: string, value: unknown): void {
   const names = option.split(".");
   let around = config;
-  for (const name of names.slice(0, -1)) around = (around[name] ??= {}) as Record<string, unknown>;
+  for (const name of names.slice(0, -1)) {
+    const inner = (around[name] ?? {}) as Record<string, unknown>;
+    around[name] = inner;
+    around = inner;
+  }
   around[names.at(-1) as string] = value;
 }
 
