@@ -43,7 +43,7 @@ export const unpersistedServiceState = defineRule({
       if (storesElsewhere(host, service) || isDeclared(host, service)) continue;
       const all = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
-        .filter(({ path }) => !mayMountItself(host, path))
+        .filter((state) => !mayMountItself(host, state.path) && !isGiven(state))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ state, loss }) => (loss.lost === "yes" || mayBeDataset(loss)) && !said.has(state.path));
       const lost = all.filter(({ loss }) => loss.lost === "yes");
@@ -103,6 +103,11 @@ export const unpersistedServiceState = defineRule({
     }
   },
 });
+
+/** A key that an option takes from /run is put there at every boot, as secrets are. */
+function isGiven({ type, path, movedAt }: ServiceState): boolean {
+  return type === "file" && movedAt !== undefined && isBelow(path, "/run");
+}
 
 /**
  * State that cannot be had again, which nothing here keeps, on a host with a store and a script that mounts datasets which
