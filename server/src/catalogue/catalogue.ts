@@ -50,7 +50,8 @@ export function stateOfInstance(state: StatePath, name: string): StatePath {
 /** A release that no host is older than. */
 const NEVER = "0.0";
 
-function conditionOfInstance(condition: StateCondition, name: string): StateCondition {
+/** The condition of one instance: its name in the place of `*`. */
+export function conditionOfInstance(condition: StateCondition, name: string): StateCondition {
   const { unlessInstance, ...rest } = condition;
   const { option, also, or } = rest;
   return {

@@ -301,6 +301,8 @@ export interface ServiceState {
   readonly fate: Fate;
   /** True when the path is only a default nobody could confirm. */
   readonly assumed: boolean;
+  /** Where an option is set that has it here instead of at its usual place. */
+  readonly movedAt?: Place | undefined;
   readonly note: string | undefined;
 }
 

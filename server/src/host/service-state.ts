@@ -27,9 +27,19 @@ interface Place {
   readonly fallback: string;
 }
 
-/** The state paths of a catalogue entry on this host. `instance` stands for the `*` of the enable option. */
-export function statesOf(input: StateInput, entry: ServiceEntry, instance: string | undefined): ServiceState[] {
-  const listed = entry.states.map((state) => (instance === undefined ? state : stateOfInstance(state, instance)));
+/**
+ * The state paths of a catalogue entry on this host. `instance` stands for the `*` of the enable option, `formerly` is
+ * the id of the entry that is switched on, where that is a former name of the service.
+ */
+export function statesOf(
+  input: StateInput,
+  entry: ServiceEntry,
+  instance: string | undefined,
+  formerly: string = entry.id,
+): ServiceState[] {
+  const listed = entry.states
+    .map((state) => (formerly === entry.id ? state : byFormerOptions(input.root, state, entry.id, formerly)))
+    .map((state) => (instance === undefined ? state : stateOfInstance(state, instance)));
   const states = listed.flatMap((state) => {
     const applies = holds(input, state.condition);
     if (applies.answer === "no") return [];
@@ -81,7 +91,32 @@ function stateAt(
     mode: state.mode,
     fate: place.path.known ? fate : { ...fate, survives: unsure(place.path.why, place.path.place) },
     assumed: !place.path.known || applies.answer === "unknown",
+    ...(place.path.known && moved !== state.path ? { movedAt: place.path.place } : {}),
     note: less?.note ?? state.note,
+  };
+}
+
+/** A state whose options are set by their former names: modules that were renamed still take them. */
+function byFormerOptions(root: OptionNode, state: StatePath, id: string, formerly: string): StatePath {
+  const former = (option: string): string => {
+    const old = option.startsWith(`${id}.`) ? `${formerly}${option.slice(id.length)}` : option;
+    return root.at(...old.split(".")).isDefined() === false ? option : old;
+  };
+  const { fromOption, condition } = state;
+  return {
+    ...state,
+    ...(fromOption === undefined ? {} : { fromOption: former(fromOption) }),
+    ...(condition === undefined ? {} : { condition: renamed(condition, former) }),
+  };
+}
+
+function renamed(condition: StateCondition, nameOf: (option: string) => string): StateCondition {
+  const { option, also, or } = condition;
+  return {
+    ...condition,
+    ...(option === undefined ? {} : { option: nameOf(option) }),
+    ...(also === undefined ? {} : { also: renamed(also, nameOf) }),
+    ...(or === undefined ? {} : { or: renamed(or, nameOf) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { services as catalogue } from "../catalogue/catalogue.ts";
 import { fakeConfig, perhaps, unknown } from "../testing/fake-config.ts";
 import type { Fate, Known } from "./host.ts";
 import { readServices } from "./services.ts";
@@ -6,6 +7,18 @@ import { readUnits } from "./units.ts";
 import { known, notKnown, YES } from "./verdict.ts";
 
 const fate: Fate = { survives: YES, by: "kept", place: undefined, persisted: undefined, fileSystem: undefined };
+
+/** Sets what a dotted option names. */
+function put(config: Record<string, unknown>, option: string, value: unknown): void {
+  const names = option.split(".");
+  let around = config;
+  for (const name of names.slice(0, -1)) {
+    const inner = (around[name] ?? {}) as Record<string, unknown>;
+    around[name] = inner;
+    around = inner;
+  }
+  around[names.at(-1) as string] = value;
+}
 
 function services(config: Record<string, unknown>, stateVersion: Known<string> = known("25.05")) {
   const root = fakeConfig(config);
@@ -105,6 +118,39 @@ describe("readServices", () => {
     expect(find({ database: { enable: false } })).toBeUndefined();
     expect(find({}, { postgresql: { enable: false } })).toBeUndefined();
     expect(find({}, { postgresql: { enable: true } })?.impliedBy).toBeUndefined();
+  });
+
+  it("asks each instance what it brings along, by its own options", () => {
+    const sites = (site: Record<string, unknown>) =>
+      services({ services: { invoiceplane: { sites: { bills: { enable: true, ...site } } } } }).map(
+        ({ enable }) => enable,
+      );
+    const own = ["services.caddy.enable", "services.invoiceplane.sites.bills.enable"];
+    expect(sites({}).sort()).toEqual([...own, "services.mysql.enable"]);
+    expect(sites({ database: { createLocally: false } }).sort()).toEqual(own);
+  });
+
+  it("leaves no state of a service that was read at the place that its option moves it from", () => {
+    const left = catalogue.flatMap(({ enable, confidence, trigger, states, renamedTo }) => {
+      if (confidence !== "read" || trigger !== undefined || renamedTo !== undefined) return [];
+      return states.flatMap(({ fromOption, kind, optionBase, path }) => {
+        // Of names below a base, and of lists of places, there are tests of their own.
+        if (fromOption === undefined || kind !== "state" || optionBase !== undefined) return [];
+        const config = {};
+        put(config, enable, true);
+        put(config, fromOption, "/elsewhere/of/it");
+        const service = services(config).find((one) => one.enable === enable);
+        return service?.state.some((state) => state.path === path || state.link === path) ? [[enable, fromOption]] : [];
+      });
+    });
+    expect(left).toEqual([]);
+  });
+
+  it("finds the place that an option names by the former name of the service", () => {
+    const state = (config: Record<string, unknown>) => services({ services: config })[0]?.state.map(({ path }) => path);
+    expect(state({ jellyseerr: { enable: true } })).toEqual(["/var/lib/private/jellyseerr"]);
+    expect(state({ jellyseerr: { enable: true, configDir: "/data/requests" } })).toEqual(["/data/requests"]);
+    expect(state({ seerr: { enable: true, configDir: "/data/requests" } })).toEqual(["/data/requests"]);
   });
 
   it("follows what options say about the services that come along", () => {

@@ -1,4 +1,5 @@
 import {
+  conditionOfInstance,
   currentService,
   type Implied,
   optionDefault,
@@ -77,7 +78,7 @@ function serviceOf(input: StateInput, active: Active, impliedBy: string | undefi
     impliedBy,
     confidence: current.confidence,
     evidence: current.evidence,
-    state: statesOf(input, current, instance).map((state) => ownedBy(active.owner, state)),
+    state: statesOf(input, current, instance, entry.id).map((state) => ownedBy(active.owner, state)),
   };
 }
 
@@ -163,10 +164,16 @@ function impliedBy(input: StateInput, by: Active): Active[] {
     const { instance, user } = implied;
     const named = instance === undefined ? implied.enable : implied.enable.replace("*", instance);
     const enable = pattern.trigger === "instance-enable" ? `${named}.enable` : named;
-    const enabled = impliedVerdict(input, by, implied, enable);
+    const enabled = impliedVerdict(input, by, forInstance(implied, by.instance), enable);
     const entry = serviceByEnable(enable) ?? pattern;
     return [{ entry, enable, enabled, place: by.place, instance, owner: user }];
   });
+}
+
+/** What one instance brings along: its name in the place of `*` in the condition. */
+function forInstance(implied: Implied, name: string | undefined): Implied {
+  if (name === undefined || implied.condition === undefined) return implied;
+  return { ...implied, condition: conditionOfInstance(implied.condition, name) };
 }
 
 /** The instances that options of a service ask for by name. */

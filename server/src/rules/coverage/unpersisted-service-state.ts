@@ -43,7 +43,7 @@ export const unpersistedServiceState = defineRule({
       if (storesElsewhere(host, service) || isDeclared(host, service)) continue;
       const all = service.state
         .filter(({ kind, assumed, fate }) => kind === "state" && !(assumed && fate.survives.answer === "unknown"))
-        .filter(({ path }) => !mayMountItself(host, path))
+        .filter((state) => !mayMountItself(host, state.path) && !isGiven(state))
         .map((state) => ({ state, loss: uncoveredLoss(host, state.path) }))
         .filter(({ state, loss }) => (loss.lost === "yes" || mayBeDataset(loss)) && !said.has(state.path));
       const lost = all.filter(({ loss }) => loss.lost === "yes");
@@ -64,13 +64,18 @@ export const unpersistedServiceState = defineRule({
         host,
         severityOfLoss(host, first.loss.hypothetical, severityOf(host, service, whole, misspelt ?? meant)),
       );
+      // Who moves all of it to where it is lost is told at the line that does.
+      const moving = [...new Set(whole.flatMap(({ state }) => state.movedAt ?? []))];
+      const isMoved = whole.every(({ state }) => state.movedAt !== undefined);
       context.report({
-        at: service.place ?? coveragePlace(host),
+        at: (isMoved ? moving[0] : undefined) ?? service.place ?? coveragePlace(host),
         severity: volumes.length > 0 ? "warning" : unless.severity,
         message: `\`${service.enable}\` keeps its state in ${pathsInWords(whole.map(({ state }) => state))}, ${whereInWords(first.loss)}. It ${lossInWords(first.loss)}.${unless.words}${volumesInWords(volumes)}${doubt(host, service, first.state)}${misspeltInWords(misspelt)}${meantInWords(meant)}${atLink?.certain.answer === "yes" ? ` \`${atLink.path}\` is persisted, where systemd wants a link to it.` : ""}${why?.words ?? ""}`,
         help: helpFor(whole.map(({ state }) => state)),
         related: [
           ...(meant ? [{ place: meant.place, message: "this entry keeps nothing" }] : []),
+          ...(isMoved && service.place ? [{ place: service.place, message: "it is switched on here" }] : []),
+          ...(isMoved ? moving.slice(1) : moving).map((place) => ({ place, message: "this line moves a part of it" })),
           ...(why ? [{ place: why.place, message: why.related }] : []),
           ...(atLink ? [{ place: atLink.place, message: "this entry stands where systemd wants a link" }] : []),
           ...volumes.slice(0, 5).map(({ name, place }) => ({ place, message: `the volume \`${name}\` is lost` })),
@@ -98,6 +103,11 @@ export const unpersistedServiceState = defineRule({
     }
   },
 });
+
+/** A key that an option takes from /run is put there at every boot, as secrets are. */
+function isGiven({ type, path, movedAt }: ServiceState): boolean {
+  return type === "file" && movedAt !== undefined && isBelow(path, "/run");
+}
 
 /**
  * State that cannot be had again, which nothing here keeps, on a host with a store and a script that mounts datasets which
