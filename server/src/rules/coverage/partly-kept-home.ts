@@ -56,7 +56,10 @@ function inWords(lost: readonly UsedHomeState[]): string {
   return `${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-/** Whether nobody can make it again; of browsers and keyrings only where no other one of the person is kept. */
+/**
+ * Whether nobody can make it again. Of browsers and keyrings only where no other one of the person is kept; of folders of the
+ * desktop only where another one is, so that the person has them.
+ */
 function isData(
   { state, isDeclared }: UsedHomeState,
   used: readonly UsedHomeState[],
@@ -64,7 +67,9 @@ function isData(
 ): boolean {
   if (state.worth !== "data" || isDeclared) return false;
   const { kind } = state;
-  return kind === undefined || !used.some((other) => other.state.kind === kind && !lost.includes(other));
+  if (kind === undefined) return true;
+  const isOtherKept = used.some((other) => other.state.kind === kind && !lost.includes(other));
+  return kind === "folder" ? isOtherKept : !isOtherKept;
 }
 
 function helpFor(name: string, lost: readonly UsedHomeState[]): string {

@@ -37,6 +37,8 @@ interface Person {
 export function usedHomeStates(host: Host, { name, node, home }: NormalUser): readonly UsedHomeState[] {
   if (home === undefined) return [];
   const own = host.config.at("home-manager", "users", name);
+  // That module moves everything that programs keep.
+  if (reach(host, own, "home:home.evict")?.isDefined() === true) return [];
   const person: Person = {
     ...{ host, own, node, home, shell: shellOf(host, node) },
     shared: new Set(packagesOf(host.config.at("environment", "systemPackages"))),
@@ -100,7 +102,25 @@ function placesOf(
   }
   const group = movedIn && reach(host, own, movedIn[0]);
   if (group && movedIn && textsBelow(group).some(({ text }) => text.includes(`${movedIn[1]}=`))) return undefined;
-  return paths.map((path) => joinPath(home, path));
+  const places = paths.map((path) => atBase(host, own, home, path));
+  return places.every((place) => place !== undefined) ? places : undefined;
+}
+
+/** Directories that programs ask the environment for, with the options that put them elsewhere. */
+const BASES = [
+  [".config", "home:xdg.configHome"],
+  [".local/share", "home:xdg.dataHome"],
+  [".local/state", "home:xdg.stateHome"],
+] as const;
+
+/** The place of a path below the home; undefined where the directory that it is in may be another one. */
+function atBase(host: Host, own: OptionNode, home: string, path: string): string | undefined {
+  const [base, option] = BASES.find(([one]) => path.startsWith(`${one}/`)) ?? [];
+  const node = option && reach(host, own, option);
+  const text = node && node.isDefined() !== false ? readString(node) : undefined;
+  if (!base || !text) return joinPath(home, path);
+  const folder = text.known ? atHome(text.value, home) : undefined;
+  return folder && normalise(joinPath(folder, path.slice(base.length + 1)));
 }
 
 /** A path as shells and options have it; undefined where variables other than that of the home are in it. */

@@ -33,7 +33,7 @@ function unusedOthers(
   used: readonly UsedHomeState[],
   { state: { kind } }: UsedHomeState,
 ): readonly string[] {
-  if (kind === undefined) return [];
+  if (kind === undefined || kind === "folder") return [];
   const taken = used.map(({ state }) => state);
   const others = HOME_STATES.filter((state) => state.kind === kind && !taken.includes(state));
   return others.flatMap(({ paths }) => paths.map((path) => joinPath(home, path)).filter((path) => isEntry(host, path)));

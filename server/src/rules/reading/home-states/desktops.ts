@@ -8,11 +8,13 @@ export const DESKTOPS: readonly HomeState[] = [
     keeps("data", name, `the folder of ${name.toLowerCase()} of the desktop`, {
       home: ["xdg.userDirs"],
       movedBy: [[`home:xdg.userDirs.${name.toLowerCase()}`]],
+      kind: "folder",
     }),
   ),
   keeps("history", "Downloads", "the folder of downloads", {
     home: ["xdg.userDirs"],
     movedBy: [["home:xdg.userDirs.download"]],
+    kind: "folder",
   }),
   keeps("login", ".var/app", "Flatpak: settings, logins and documents of all its programs", {
     nixos: ["services.flatpak"],

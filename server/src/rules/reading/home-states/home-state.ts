@@ -39,8 +39,11 @@ export interface HomeState {
   readonly unlessOn?: string;
   /** Where people look for it, and where it is not: below the home, or absolute. */
   readonly insteadOf?: readonly string[];
-  /** Of several that people choose from: who persists another one's directory means this. */
-  readonly kind?: "browser" | "keyring";
+  /**
+   * Of several that people choose from: who persists another one's directory means this. Folders of the desktop are used
+   * side by side.
+   */
+  readonly kind?: "browser" | "keyring" | "folder";
   /** Files in it are for nobody else to read. */
   readonly isPrivate?: boolean;
   /** It encrypts what it keeps with a key in the keyring of GNOME and its like, or in the wallet of Plasma. */

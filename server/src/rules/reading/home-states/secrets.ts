@@ -17,6 +17,9 @@ export const SECRETS: readonly HomeState[] = [
     options: ["services.desktopManager.plasma6.enable", "services.xserver.desktopManager.plasma5.enable"],
     paths: [".local/share/kwalletd"],
     what: "the wallet: saved passwords, and the keys with which Chromium and others encrypt what they keep",
+    // It can be switched off there.
+    movedBy: [["home:programs.plasma.configFile.kwalletrc"]],
+    movedIn: ["home:xdg.configFile.kwalletrc", "Enabled"],
     worth: "data",
     kind: "keyring",
     isPrivate: true,
@@ -30,17 +33,12 @@ export const SECRETS: readonly HomeState[] = [
     isPrivate: true,
   }),
   keeps("data", ".local/share/gopass", "gopass: the passwords", { packages: ["gopass"], isPrivate: true }),
-  keeps("data", [".gnupg", ".local/share/gnupg"], "GnuPG: keys, and whom you trust", {
-    home: ["gpg"],
+  keeps("login", [".gnupg", ".local/share/gnupg"], "GnuPG: keys, and whom you trust", {
+    home: ["gpg", "services.gpg-agent"],
+    nixos: ["gnupg.agent"],
     movedBy: [["home:programs.gpg.homedir"], ["home:home.sessionVariables.GNUPGHOME"]],
     // Who declares public keys or a reader of cards has the secret ones elsewhere, most likely on a card.
     declaredBy: ["home:programs.gpg.publicKeys", "home:programs.gpg.scdaemonSettings", "services.pcscd.enable"],
-    isPrivate: true,
-  }),
-  keeps("login", [".gnupg", ".local/share/gnupg"], "GnuPG: keys, and whom you trust", {
-    home: ["services.gpg-agent"],
-    nixos: ["gnupg.agent"],
-    movedBy: [["home:programs.gpg.homedir"], ["home:home.sessionVariables.GNUPGHOME"]],
     isPrivate: true,
   }),
   keeps("login", ".ssh", "ssh: known hosts, and keys that were made here", {
