@@ -51,6 +51,19 @@ describe("aliases of options", () => {
     expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/srv/wheel"]);
   });
 
+  it("into what home-manager has of a person, whose module is not in sight", async () => {
+    const { hosts } = await analyseFiles({
+      "/configuration.nix": `{ lib, config, ... }: {
+        imports = [ (lib.mkAliasOptionModule [ "my" "home" ] [ "home-manager" "users" "ada" ]) ];
+        my.home = { programs.atuin.enable = true; };
+        home-manager.users.ada.home.stateVersion = "25.05";
+        environment.persistence."/persist".directories =
+          if config.home-manager.users.ada.programs.atuin.enable then [ "/right" ] else [ "/wrong" ];
+      }`,
+    });
+    expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/right"]);
+  });
+
   it("do not take what lies in an option for an option", async () => {
     const { hosts } = await analyseFiles({
       "/configuration.nix": `{ lib, options, ... }: {

@@ -46,7 +46,7 @@ export class Packages extends NixAttrs {
     if (name === "system" && this.platform) return this.platform;
     if (PLATFORMS.has(name) && this.platform) return platformSet(this.lib, this.platform);
     if (
-      /^(linuxPackages|python3?\d*Packages|nodePackages|haskellPackages|perlPackages|xorg|kdePackages|gnome|plasma5Packages|libsForQt5|vimPlugins|fishPlugins)/.test(
+      /^(linuxPackages|python3?\d*Packages|nodePackages|haskellPackages|perlPackages|xorg|kdePackages|gnome|plasma5Packages|libsForQt5|vimPlugins|fishPlugins|jetbrains$|xfce$)/.test(
         name,
       )
     ) {

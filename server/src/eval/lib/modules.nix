@@ -93,7 +93,12 @@ rec {
       source = lib.getAttrFromPath from options;
       target = lib.attrByPath to (abort "Renaming error: option `${shown to}' does not exist.") config;
       # What is merged here is never asked for: the definitions go on to the target, and its value comes back.
-      targetType = (lib.attrByPath to { } options).type or lib.types.unspecified;
+      # Whether home-manager, whose module is not in sight, has the target hangs on these very definitions.
+      targetType =
+        if lib.head to == "home-manager" then
+          lib.types.unspecified
+        else
+          (lib.attrByPath to { } options).type or lib.types.unspecified;
       forward = if withPriority then mkAliasAndWrapDefsWithPriority else mkAliasAndWrapDefinitions;
     in
     {

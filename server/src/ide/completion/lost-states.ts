@@ -95,14 +95,13 @@ export function lostHomeStates(host: Host, userName: string): readonly LostState
   if (!home.known || isStateless(host)) return [];
   const owner = { user: userName, group: "users" };
   const person = normalUsers(host).find(({ name }) => name === userName);
-  const used = (person ? usedHomeStates(host, person) : []).flatMap(({ paths, what, isPrivate }): LostState[] => {
-    const mode = isPrivate ? "0700" : undefined;
-    const all = paths.map((path) =>
-      lostEntry(host, { kind: "directory", path: joinPath(home.value, path), mode, ...owner }),
-    );
+  const used = (person ? usedHomeStates(host, person) : []).flatMap(({ state, places }, at): LostState[] => {
+    const mode = state.isPrivate ? "0700" : undefined;
+    const all = places.map((path) => lostEntry(host, { kind: "directory", path, mode, ...owner }));
     const [first] = all;
-    // A program that moved keeps one of its places.
-    return first && all.every(Boolean) ? [{ ...first, words: what, rank: RANK.state }] : [];
+    // A program that moved keeps one of its places; a file that its program replaces is not kept by itself.
+    const isLost = first !== undefined && state.isFile !== true && all.every(Boolean);
+    return isLost ? [{ ...first, words: state.what, rank: RANK.state + at / 1000 }] : [];
   });
   const usual = USUAL_HOME.flatMap(([path, words, mode], index): LostState[] => {
     const lost = lostEntry(host, { kind: "directory", path: joinPath(home.value, path), mode, ...owner });

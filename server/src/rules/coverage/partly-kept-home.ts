@@ -1,14 +1,15 @@
-import type { Host } from "../../host/host.ts";
-import { isAtOrBelow, joinPath } from "../../host/paths.ts";
-import { HOME_STATES, type HomeState } from "../reading/home-states.ts";
-import { normalUsers } from "../reading/normal-users.ts";
+import { isPartlyKept, lostHomeParts } from "../reading/lost-home-parts.ts";
+import { type NormalUser, normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
-import { certainEntries } from "../reading/persisted-entries.ts";
 import { mayBeKeptByOwnHome } from "../reading/standalone-homes.ts";
 import { isStateless } from "../reading/stateless-host.ts";
-import { isTrue, usedHomeStates } from "../reading/used-home-states.ts";
+import type { UsedHomeState } from "../reading/used-home-states.ts";
+import { misleadingEntries, unreadableBeside } from "../reading/vain-home-entries.ts";
 import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+
+/** So many programs are named; the rest is in the fixes. */
+const SHOWN = 8;
 
 /** A person's home is kept in parts, and what programs that are switched on keep in it is not among them. */
 export const partlyKeptHome = defineRule({
@@ -21,7 +22,8 @@ export const partlyKeptHome = defineRule({
   check(context) {
     const { host } = context;
     if (host.stores.length === 0 || isStateless(host)) return;
-    for (const user of normalUsers(host)) {
+    const persons = normalUsers(host);
+    for (const user of persons) {
       const { name, home, place } = user;
       if (
         home === undefined ||
@@ -30,66 +32,63 @@ export const partlyKeptHome = defineRule({
         uncoveredLoss(host, home).lost !== "yes"
       )
         continue;
-      const used = usedHomeStates(host, user);
-      const lost = used.filter(({ paths }) =>
-        paths.every(
-          (path) =>
-            uncoveredLoss(host, joinPath(home, path)).lost === "yes" && !isPartlyKept(host, joinPath(home, path)),
-        ),
-      );
+      const { used, lost } = lostHomeParts(host, user);
       const [first] = lost;
       if (!first) continue;
-      const loss = uncoveredLoss(host, joinPath(home, first.paths[0] ?? ""));
-      const misled = [
-        ...lost.flatMap((state) => systemEntry(host, state)),
-        ...new Set(lost.flatMap(({ kind }) => (kind === undefined ? [] : unusedOthers(host, home, used, kind)))),
-      ];
-      const shown = lost.map(({ paths, what }) => `\`${joinPath(home, paths[0] ?? "")}\` (${what})`);
+      const loss = uncoveredLoss(host, first.places[0] ?? "");
+      const notes = [...misleadingEntries(host, home, used, lost), ...unreadableBeside(host, used, lost)];
+      const hurts = lost.some((one) => isData(one, used, lost) && (one.isOwn || persons.length === 1));
       context.report({
         at: place,
-        severity: lost.some(({ isData }) => isData) || misled.length > 0 ? "warning" : "information",
-        message: `Of \`${home}\` only parts are kept. Not among them: ${shown.join("; ")}. ${lost.length > 1 ? "They are" : "It is"} ${whereInWords(loss)}, and ${lossInWords(loss, lost.length > 1)}.${misled.map((path) => ` \`${path}\` is persisted, which holds none of it.`).join("")}`,
-        help: `Persist what ${name} wants to keep (users.${name}.directories).`,
+        severity: hurts || notes.length > 0 ? "warning" : "information",
+        message: `Of \`${home}\` only parts are kept. Not among them: ${inWords(lost)}. ${lost.length > 1 ? "They are" : "It is"} ${whereInWords(loss)}, and ${lossInWords(loss, lost.length > 1)}.${notes.map((note) => ` ${note}`).join("")}`,
+        help: helpFor(name, lost),
         related: [{ place: loss.fate.place, message: whereInWords(loss) }],
-        fixes: () =>
-          persistFix(
-            context,
-            lost.map(({ paths, isPrivate }) => ({
-              ...{ kind: "directory", path: joinPath(home, paths[0] ?? ""), user: name, group: "users" },
-              mode: isPrivate ? "0700" : undefined,
-            })),
-          ).map((plan) => ({ ...plan, safety: "unsafe" as const, preferred: false })),
+        fixes: () => fixesFor(context, user, lost),
       });
     }
   },
 });
 
-/** What is persisted of a program for the whole system, as if it were all. */
-function systemEntry(host: Host, { ofSystem, unlessOn }: HomeState): readonly string[] {
-  const isForMore = unlessOn !== undefined && isTrue(host.config.at(...unlessOn.split(".")));
-  return ofSystem !== undefined && !isForMore && isEntry(host, ofSystem) ? [ofSystem] : [];
+function inWords(lost: readonly UsedHomeState[]): string {
+  const shown = lost.slice(0, SHOWN).map(({ state, places }) => `\`${places[0] ?? ""}\` (${state.what})`);
+  const more = lost.length - shown.length;
+  return `${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
-/** The persisted directories of browsers, or of keyrings, that the person does not have. */
-function unusedOthers(
-  host: Host,
-  home: string,
-  used: readonly HomeState[],
-  kind: HomeState["kind"],
-): readonly string[] {
-  const others = HOME_STATES.filter((state) => state.kind === kind && !used.includes(state));
-  return others.flatMap(({ paths }) => paths.map((path) => joinPath(home, path)).filter((path) => isEntry(host, path)));
+/**
+ * Whether nobody can make it again. Of browsers and keyrings only where no other one of the person is kept; of folders of the
+ * desktop only where another one is, so that the person has them.
+ */
+function isData(
+  { state, isDeclared }: UsedHomeState,
+  used: readonly UsedHomeState[],
+  lost: readonly UsedHomeState[],
+): boolean {
+  if (state.worth !== "data" || isDeclared) return false;
+  const { kind } = state;
+  if (kind === undefined) return true;
+  const isOtherKept = used.some((other) => other.state.kind === kind && !lost.includes(other));
+  return kind === "folder" ? isOtherKept : !isOtherKept;
 }
 
-function isEntry(host: Host, path: string): boolean {
-  return certainEntries(host).some((entry) => entry.path === path);
+function helpFor(name: string, lost: readonly UsedHomeState[]): string {
+  const files = lost.filter(({ state }) => state.isFile).map(({ places }) => `\`${places[0] ?? ""}\``);
+  const alone =
+    files.length > 0 && ` Shells replace ${files.join(" and ")}: have the history in a directory that is kept.`;
+  return `Persist what ${name} wants to keep (users.${name}.directories).${alone || ""}`;
 }
 
-/** Something at or below a path is persisted, perhaps, or is a filesystem. */
-function isPartlyKept(host: Host, path: string): boolean {
-  const entries = host.stores.flatMap(({ directories, files }) => [...directories, ...files]);
-  return (
-    entries.some((entry) => isAtOrBelow(entry.path, path)) ||
-    host.fileSystems.some(({ mountpoint }) => isAtOrBelow(mountpoint, path))
+/** All of them at once, then each by itself. */
+function fixesFor(context: RuleContext, { name }: NormalUser, lost: readonly UsedHomeState[]) {
+  const entries = lost
+    .filter(({ state }) => !state.isFile)
+    .map(({ state, places }) => ({
+      ...{ kind: "directory" as const, path: places[0] ?? "", user: name, group: "users" },
+      mode: state.isPrivate ? "0700" : undefined,
+    }));
+  const groups = entries.length > 1 ? [entries, ...entries.map((entry) => [entry])] : [entries];
+  return groups.flatMap((group) =>
+    persistFix(context, group).map((plan) => ({ ...plan, safety: "unsafe" as const, preferred: false })),
   );
 }

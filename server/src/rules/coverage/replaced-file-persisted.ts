@@ -16,6 +16,14 @@ const KDE: Replaced = {
 const KDE_FILES =
   /^\.config\/(kdeglobals|kwinrc|kwinrulesrc|kglobalshortcutsrc|plasmarc|plasmashellrc|plasma-org\.kde\.plasma\.desktop-appletsrc|kscreenlockerrc|ksmserverrc|kcminputrc|kxkbrc|dolphinrc|katerc|konsolerc|kded5rc|kded6rc|baloofilerc|krunnerrc|kwalletrc|powermanagementprofilesrc|powerdevilrc)$/;
 
+/** mutter asks GIO for a new file in its place (`G_FILE_CREATE_REPLACE_DESTINATION`). */
+const MONITORS: Replaced = {
+  who: "GNOME",
+  severity: "warning",
+  instead:
+    "Persist the directory .config, or declare the displays: have what was found right once in /etc/xdg/monitors.xml.",
+};
+
 const ZSH: Replaced = {
   who: "zsh",
   severity: "information",
@@ -74,6 +82,7 @@ function replacedBy({ path, written, userName }: PersistedPath): Replaced | unde
   const inHome = written.replace(/^\/+/, "");
   if (ZSH_FILES.test(inHome)) return ZSH;
   if (FISH_FILES.test(inHome)) return inHome.startsWith(".config/") ? FISH_VARIABLES : FISH;
+  if (inHome === ".config/monitors.xml") return MONITORS;
   return KDE_FILES.test(inHome) ? KDE : undefined;
 }
 
