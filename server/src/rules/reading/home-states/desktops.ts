@@ -4,8 +4,9 @@ const GNOME = ["services.desktopManager.gnome", "services.xserver.desktopManager
 
 /** Desktops: folders of the person, settings, input methods, sound. */
 export const DESKTOPS: readonly HomeState[] = [
-  ...(["Documents", "Pictures", "Videos", "Music"] as const).map((name) =>
-    keeps("data", name, `the folder of ${name.toLowerCase()} of the desktop`, {
+  ...(["Documents", "Pictures", "Videos", "Music"] as const).map((name, at) =>
+    // Films and music mostly come from somewhere, and can come again.
+    keeps(at < 2 ? "data" : "history", name, `the folder of ${name.toLowerCase()} of the desktop`, {
       home: ["xdg.userDirs"],
       movedBy: [[`home:xdg.userDirs.${name.toLowerCase()}`]],
       kind: "folder",
