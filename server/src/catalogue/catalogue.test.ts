@@ -42,6 +42,7 @@ const oneCondition = z.strictObject({
   option: optionPath.optional(),
   equals: z.union([z.string(), z.boolean()]).optional(),
   isUnset: z.boolean().optional(),
+  lacks: z.string().optional(),
   unlessInstance: z.string().optional(),
   isEmpty: z.boolean().optional(),
 });

@@ -34,6 +34,8 @@ export interface StateCondition {
   readonly isUnset?: boolean;
   /** Instead of `equals`: whether it is an empty list, text or set; one that nobody sets is not. */
   readonly isEmpty?: boolean;
+  /** Instead of `equals`: a regular expression that its text does not match; one that nobody sets has no text. */
+  readonly lacks?: string;
   /** The instance's name is another one than this. */
   readonly unlessInstance?: string;
   /** Must hold as well. */

@@ -1,7 +1,8 @@
 import type { OptionNode } from "../modules/option-node.ts";
 import type { CalendarUse } from "./host.ts";
 import { perItem } from "./per-item.ts";
-import { type Child, childrenOf, isNamed, readBoolean, readString, readTexts, setAt } from "./read-values.ts";
+import { type Child, childrenOf, isNamed, readString, readTexts, setAt } from "./read-values.ts";
+import { readUnitBoolean } from "./unit-boolean.ts";
 import { known, notKnown } from "./verdict.ts";
 
 /** The options of NixOS that systemd reads as calendar expressions. */
@@ -65,7 +66,7 @@ function usesOf(node: OptionNode, parent: OptionNode, unit: string | undefined):
     option: node.path,
     place: setAt(node),
     timer: unit === undefined ? undefined : triggered(parent, unit),
-    persistent: parent.path.at(-1) === "timerConfig" ? readBoolean(parent.child("Persistent")) : undefined,
+    persistent: parent.path.at(-1) === "timerConfig" ? readUnitBoolean(parent.child("Persistent")) : undefined,
   };
   const uses: CalendarUse[] = texts
     .filter(({ text }) => text !== "")

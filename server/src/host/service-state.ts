@@ -240,6 +240,10 @@ export function holds(input: StateInput, condition: StateCondition | undefined):
   if (condition.isEmpty !== undefined) {
     return (reading.state === "set" && isEmptyValue(reading.value)) === condition.isEmpty ? YES : NO;
   }
+  if (condition.lacks !== undefined) {
+    const text = reading.state === "set" && typeof reading.value === "string" ? reading.value : "";
+    return new RegExp(condition.lacks).test(text) ? NO : YES;
+  }
   if (reading.state === "absent") {
     const usual = optionDefault(option) ?? (equals === true ? false : undefined);
     if (usual === undefined) return unsure(`the default of ${option} is not known`);

@@ -1,6 +1,7 @@
 import type { Host } from "../../host/host.ts";
-import { isNamed, readBoolean } from "../../host/read-values.ts";
+import { isNamed } from "../../host/read-values.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
+import { isTrue } from "../reading/used-home-states.ts";
 import { defineRule } from "../rule.ts";
 
 /** A directory in which NixOS writes files of its own, and what somebody who persists it is after. */
@@ -32,6 +33,14 @@ const GENERATED: ReadonlyMap<string, Generated> = new Map([
   [
     "/etc/nix",
     { files: "nix.conf and registry.json", instead: "Persist the files of it that are yours, such as a signing key." },
+  ],
+  [
+    "/etc/containers",
+    {
+      files: "policy.json, registries.conf and storage.conf",
+      instead: 'Persist "/etc/containers/networks", if networks are made by hand.',
+      option: ["virtualisation", "podman", "enable"],
+    },
   ],
   ["/etc/systemd", { files: "all units and their settings", instead: "Declare units in the configuration." }],
   ["/etc/pam.d", { files: "the rules for logging in", instead: "Declare them with security.pam." }],
@@ -72,6 +81,16 @@ export const generatedDirectoryPersisted = defineRule({
         });
       const generated = entry.kind === "directory" ? GENERATED.get(entry.path) : undefined;
       if (!generated || entry.inInitrd || !isGenerated(host, generated)) continue;
+      if (isTrue(host.config.at("system", "etc", "overlay", "enable"))) {
+        const isVital = entry.path === "/etc/ssh";
+        report({
+          at: entry.place ?? entry.store.place,
+          severity: isVital ? "error" : "warning",
+          message: `With \`system.etc.overlay\` \`/etc\` is mounted in the initrd, with ${generated.files} in \`${entry.path}\`. The mount of the persisted directory then hides that after every boot, and no activation writes it into the store.${isVital ? " sshd finds no sshd_config and does not start: nobody gets in over the network." : ""}`,
+          help: generated.instead,
+        });
+        continue;
+      }
       report({
         at: entry.place ?? entry.store.place,
         message: `NixOS writes ${generated.files} in \`${entry.path}\` when it is activated, and the mount of the persisted directory then hides them: on the first boot they are missing, and a file that is new in the configuration is seen only after the next \`nixos-rebuild switch\`.`,
@@ -82,7 +101,5 @@ export const generatedDirectoryPersisted = defineRule({
 });
 
 function isGenerated(host: Host, { option }: Pick<Generated, "option">): boolean {
-  if (option === undefined) return true;
-  const flag = readBoolean(host.config.at(...option));
-  return flag?.known === true && flag.value;
+  return option === undefined || isTrue(host.config.at(...option));
 }

@@ -1,5 +1,6 @@
 import type { Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
+import { unseenPools } from "../reading/data-fate.ts";
 import { normalUsers } from "../reading/normal-users.ts";
 import { persistFix } from "../reading/persist-fix.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -16,7 +17,8 @@ export const unpersistedHome = defineRule({
 
   check(context) {
     const { host } = context;
-    if (host.stores.length === 0 || isStateless(host)) return;
+    // A pool whose datasets nobody sees may hold the homes.
+    if (host.stores.length === 0 || isStateless(host) || unseenPools(host).length > 0) return;
     for (const { name, home, place } of normalUsers(host)) {
       if (home === undefined || home === "/var/empty" || isPartlyKept(host, home)) continue;
       const loss = uncoveredLoss(host, home);

@@ -2,7 +2,8 @@ import { offer } from "../../edits/fix-plan.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
-import { itemNode, openOf, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { itemNode, nameAt, openOf, readItems, readString, readTexts } from "../../host/read-values.ts";
+import { diskoContents } from "../reading/disko-contents.ts";
 import { forbidsHibernation, sleepsByItself } from "../reading/hibernation.ts";
 import { type CrypttabLine, crypttabLines, mayOpenOthers } from "../reading/late-disks.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
@@ -40,8 +41,28 @@ export const resumeFromLockedDisk = defineRule({
       });
     }
     for (const found of resumesTooEarly(host)) report(found);
+    for (const found of resumesFromTable(host)) report(found);
   },
 });
+
+/** What is said of a host that resumes from a whole disk on which disko makes a table of partitions. */
+function resumesFromTable(host: Host): readonly Report[] {
+  const tables = diskoContents(host.config).filter(
+    ({ type, certain }) => (type === "gpt" || type === "table") && certain.answer === "yes",
+  );
+  return resumeDevices(host).flatMap(({ device, option, place }): Report[] => {
+    const table = tables.find((one) => one.device.known && one.device.value === device);
+    if (!table) return [];
+    return [
+      {
+        at: place,
+        message: `By \`${option}\` the host resumes from \`${device}\`, which is a whole disk: disko makes a table of partitions on it, and the swap is in one of those. At the start of the disk no sleeping system is found, and with an offset another place is read than the swap file's. The hibernated system is thrown away at every boot, with all that was open.`,
+        help: "Name what holds the swap: the swap partition, the filesystem that holds the swap file, or where that is encrypted the opened disk (/dev/mapper/…).",
+        related: [{ place: nameAt(table.holder), message: "the disk and its partitions" }],
+      },
+    ];
+  });
+}
 
 /** What is said of a host that resumes from a disk that only crypttab opens, in the running system. */
 function resumesTooEarly(host: Host): readonly Report[] {

@@ -1,5 +1,5 @@
-import { childrenOf, isNamed, nameAt, openOf, readBoolean, readString } from "../../host/read-values.ts";
-import type { OptionNode } from "../../modules/option-node.ts";
+import { childrenOf, isNamed, nameAt, openOf } from "../../host/read-values.ts";
+import { readUnitBoolean } from "../../host/unit-boolean.ts";
 import { defineRule } from "../rule.ts";
 
 /** `Persistent` catches up on missed dates of OnCalendar, and on nothing else. */
@@ -13,7 +13,8 @@ export const persistentWithoutCalendar = defineRule({
   check({ host, report }) {
     for (const { name, node } of childrenOf(host.config.at("systemd", "timers"))) {
       const timer = node.child("timerConfig");
-      if (!isOn(timer.child("Persistent"))) continue;
+      const flag = readUnitBoolean(timer.child("Persistent"));
+      if (!(flag?.known && flag.value)) continue;
       if (isNamed(timer, "OnCalendar") || openOf(timer) || openOf(node)) continue;
       // Only a timer that has another trigger is whole; one without any gets its calendar from elsewhere.
       const span = ["OnUnitActiveSec", "OnUnitInactiveSec", "OnBootSec", "OnStartupSec", "OnActiveSec"].find((option) =>
@@ -29,11 +30,3 @@ export const persistentWithoutCalendar = defineRule({
     }
   },
 });
-
-/** What systemd takes for yes, as Nix or as systemd writes it. */
-function isOn(node: OptionNode): boolean {
-  const flag = readBoolean(node);
-  if (flag?.known) return flag.value;
-  const text = readString(node);
-  return text?.known === true && /^(?:1|yes|y|true|t|on)$/i.test(text.value);
-}
