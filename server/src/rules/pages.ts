@@ -212,6 +212,7 @@ import unusableBeesFilesystem from "./snapshots/unusable-bees-filesystem.md";
 import writableArchive from "./snapshots/writable-archive.md";
 import zreplKeepRules from "./snapshots/zrepl-keep-rules.md";
 import bindBeforeZfsMount from "./stores/bind-before-zfs-mount.md";
+import bootDiskNamedTwice from "./stores/boot-disk-named-twice.md";
 import bootLoaderOnEphemeralRoot from "./stores/boot-loader-on-ephemeral-root.md";
 import bootLoaderOnOneDisk from "./stores/boot-loader-on-one-disk.md";
 import crypttabOptionsWithoutSystemd from "./stores/crypttab-options-without-systemd.md";
@@ -286,6 +287,7 @@ import scrubInBackground from "./units/scrub-in-background.md";
 import settingsOfMissingUnit from "./units/settings-of-missing-unit.md";
 import sharedDirectoryGivenAway from "./units/shared-directory-given-away.md";
 import shellSyntaxInCommand from "./units/shell-syntax-in-command.md";
+import stateInMemory from "./units/state-in-memory.md";
 import sysctlOutOfRange from "./units/sysctl-out-of-range.md";
 import sysctlSetTwice from "./units/sysctl-set-twice.md";
 import sysctlWithoutPrefix from "./units/sysctl-without-prefix.md";
@@ -388,6 +390,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP352", mirroredBootWithoutNofail],
   ["IMP353", bootLoaderOnOneDisk],
   ["IMP354", tangWithoutNetwork],
+  ["IMP361", bootDiskNamedTwice],
   ["IMP366", hibernationWithoutSwap],
   ["IMP367", unassembledArray],
   ["IMP380", scriptedAskpassUnderSystemd],
@@ -579,6 +582,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP744", raisedStateVersion],
   ["IMP745", postgresWithoutSocketAccess],
   ["IMP746", overrideOfSuppressedUnit],
+  ["IMP747", stateInMemory],
   ["IMP756", settingsOfMissingUnit],
   ["IMP757", deploymentOfAnotherHost],
   ["IMP758", firewallRulesOfAnotherKind],

@@ -213,6 +213,7 @@ import { unusableBeesFilesystem } from "./snapshots/unusable-bees-filesystem.ts"
 import { writableArchive } from "./snapshots/writable-archive.ts";
 import { zreplKeepRules } from "./snapshots/zrepl-keep-rules.ts";
 import { bindBeforeZfsMount } from "./stores/bind-before-zfs-mount.ts";
+import { bootDiskNamedTwice } from "./stores/boot-disk-named-twice.ts";
 import { bootLoaderOnEphemeralRoot } from "./stores/boot-loader-on-ephemeral-root.ts";
 import { bootLoaderOnOneDisk } from "./stores/boot-loader-on-one-disk.ts";
 import { crypttabOptionsWithoutSystemd } from "./stores/crypttab-options-without-systemd.ts";
@@ -287,6 +288,7 @@ import { scrubInBackground } from "./units/scrub-in-background.ts";
 import { settingsOfMissingUnit } from "./units/settings-of-missing-unit.ts";
 import { sharedDirectoryGivenAway } from "./units/shared-directory-given-away.ts";
 import { shellSyntaxInCommand } from "./units/shell-syntax-in-command.ts";
+import { stateInMemory } from "./units/state-in-memory.ts";
 import { sysctlOutOfRange } from "./units/sysctl-out-of-range.ts";
 import { sysctlSetTwice } from "./units/sysctl-set-twice.ts";
 import { sysctlWithoutPrefix } from "./units/sysctl-without-prefix.ts";
@@ -389,6 +391,7 @@ export const rules: readonly Rule[] = [
   mirroredBootWithoutNofail,
   bootLoaderOnOneDisk,
   tangWithoutNetwork,
+  bootDiskNamedTwice,
   hibernationWithoutSwap,
   unassembledArray,
   scriptedAskpassUnderSystemd,
@@ -580,6 +583,7 @@ export const rules: readonly Rule[] = [
   raisedStateVersion,
   postgresWithoutSocketAccess,
   overrideOfSuppressedUnit,
+  stateInMemory,
   settingsOfMissingUnit,
   deploymentOfAnotherHost,
   firewallRulesOfAnotherKind,

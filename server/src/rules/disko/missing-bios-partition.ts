@@ -1,17 +1,7 @@
-import { NixAttrs } from "../../eval/value.ts";
-import { expand } from "../../host/expand.ts";
 import type { Host } from "../../host/host.ts";
-import {
-  childrenOf,
-  isNamed,
-  itemNode,
-  openOf,
-  readBoolean,
-  readItems,
-  readString,
-  readTexts,
-} from "../../host/read-values.ts";
+import { childrenOf, isNamed, openOf, readBoolean } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
+import { type GptDisk, gptDisks, grubDisks } from "../reading/grub-disks.ts";
 import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule } from "../rule.ts";
 
@@ -28,9 +18,9 @@ export const missingBiosPartition = defineRule({
     if (!isUsed(host, grub) || mayBeSetElsewhere(host)) return;
     const disks = gptDisks(host.config);
     if (disks.length === 0) return;
-    for (const { text, place } of devicesOf(grub)) {
+    for (const { text, place } of grubDisks(grub)) {
       const disk = disks.find((one) => one.device === text) ?? onlyDisk(host, disks, text);
-      if (!disk || disk.hasRoom) continue;
+      if (!disk || disk.biosPartition !== "no") continue;
       report({
         at: place,
         message: `GRUB is installed for BIOS to \`${text}\`, and disko gives that disk a GPT without a BIOS boot partition (type EF02), where GRUB puts its code. grub-install refuses ("this GPT partition label contains no BIOS Boot Partition", "will not proceed with blocklists"): the installation fails, and the host does not start from this disk by BIOS.`,
@@ -49,37 +39,6 @@ function isUsed({ system }: Host, grub: OptionNode): boolean {
   return enabled?.known === true && enabled.value && (forced === undefined || (forced.known && !forced.value));
 }
 
-interface GptDisk {
-  readonly device: string | undefined;
-  /** It has, or may have, the partition. */
-  readonly hasRoom: boolean;
-  readonly place: ReturnType<OptionNode["definitions"]>[number]["place"] | undefined;
-}
-
-/** The disks with a GPT that disko certainly makes. */
-function gptDisks(config: OptionNode): GptDisk[] {
-  return expand(config, ["disko", "devices", "disk", "*"]).flatMap(({ node, certain }): GptDisk[] => {
-    const content = node.child("content");
-    const type = readString(content.child("type"));
-    if (certain.answer !== "yes" || !type?.known || type.value !== "gpt") return [];
-    const partitions = content.child("partitions");
-    const device = readString(node.child("device"));
-    const hasRoom =
-      openOf(content) !== undefined ||
-      openOf(partitions) !== undefined ||
-      childrenOf(partitions).some(({ node: partition }) => mayBeForBios(partition));
-    return [{ device: device?.known ? device.value : undefined, hasRoom, place: partitions.definitions()[0]?.place }];
-  });
-}
-
-const BIOS = /^(ef02|21686148-6449-6e6f-744e-656564454649)$/i;
-
-function mayBeForBios(partition: OptionNode): boolean {
-  if (openOf(partition) || isNamed(partition, "hybrid")) return true;
-  const type = readString(partition.child("type"));
-  return type !== undefined && (!type.known || BIOS.test(type.value));
-}
-
 /** The disk of a host that has no other, whatever name GRUB has for it. */
 function onlyDisk({ config }: Host, disks: readonly GptDisk[], device: string): GptDisk | undefined {
   const all = config.at("disko", "devices", "disk");
@@ -88,19 +47,4 @@ function onlyDisk({ config }: Host, disks: readonly GptDisk[], device: string): 
     return undefined;
   const others = childrenOf(config.child("fileSystems")).some(({ node }) => isNamed(node, "device"));
   return others || /^\/dev\/(sd|vd|nvme|xvd|hd)\w+$/.test(disk.device ?? "") ? undefined : disk;
-}
-
-/** The disks that GRUB is put on. */
-function devicesOf(grub: OptionNode) {
-  const single = readString(grub.child("device"));
-  const mirrored = readItems(grub.child("mirroredBoots")).items.flatMap((item) =>
-    item.certain.answer === "yes" && item.value instanceof NixAttrs
-      ? readTexts(itemNode(item, grub.path).child("devices")).texts
-      : [],
-  );
-  const all = [
-    ...(single?.known ? [{ text: single.value, place: single.place }] : []),
-    ...[...readTexts(grub.child("devices")).texts, ...mirrored].filter(({ certain }) => certain.answer === "yes"),
-  ];
-  return all.filter(({ text }) => text.startsWith("/dev/"));
 }

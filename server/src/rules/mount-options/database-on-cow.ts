@@ -98,12 +98,15 @@ function holdsImages(path: string): boolean {
   );
 }
 
-/** The folder of the images, where something of its own is mounted there: what is around it holds no images then. */
+/** The folder of the images, where it is mounted or marked on its own: what is around it holds no images then. */
 function whereImagesAre(host: Host, state: ServiceState): ServiceState {
   const path = `${state.path}/images`;
   const fate = host.fateOf(path);
   const isOwn =
-    fate.persisted?.path === path || fate.fileSystem?.mountpoint === path || fate.fileSystem !== state.fate.fileSystem;
+    fate.persisted?.path === path ||
+    fate.fileSystem?.mountpoint === path ||
+    fate.fileSystem !== state.fate.fileSystem ||
+    (isNocow(host, path) && !isNocow(host, state.path));
   return isOwn ? { ...state, path, fate } : state;
 }
 

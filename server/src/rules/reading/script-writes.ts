@@ -76,9 +76,7 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
     case "rsync":
       return moreArgs || plain.length < 2 || !last ? [] : [last];
     case "tar":
-      return /^-?[a-zA-Z]*c/.test(args[0] ? textOf(args[0], scope) : "")
-        ? wordBehind(args, scope, /^-?[a-zA-Z]*f$/)
-        : [];
+      return makesArchive(args.map((word) => textOf(word, scope))) ? wordBehind(args, scope, /^-?[a-zA-Z]*f$/) : [];
     case "btrfs": {
       const words = args.map((word) => textOf(word, scope));
       const makes = words[0] === "subvolume" && (words[1] === "snapshot" || words[1] === "create");
@@ -87,6 +85,11 @@ function targetsOf({ name, args, moreArgs }: CommandUse, scope: Scope): readonly
     default:
       return [];
   }
+}
+
+/** Whether tar is told to make one, by the letters in front or by an option behind others: `tar -C / -cf FILE`. */
+function makesArchive([first = "", ...others]: readonly string[]): boolean {
+  return /^-?[a-zA-Z]*c/.test(first) || others.some((text) => /^(--create|-[a-zA-Z]*c[a-zA-Z]*)$/.test(text));
 }
 
 /** Programs that write to the file or directory that an option names. */

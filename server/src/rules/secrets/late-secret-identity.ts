@@ -3,7 +3,7 @@ import { quote } from "../../edits/nix-text.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { replaceStringAt } from "../../edits/place-edit.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { childrenOf, isNamed, readString } from "../../host/read-values.ts";
+import { childrenOf, isNamed, readBoolean, readString } from "../../host/read-values.ts";
 import { type Readable, readableAtActivation } from "../reading/before-activation.ts";
 import { type Identity, type SecretManager, secretManagers } from "../reading/secret-identities.ts";
 import { isStateless } from "../reading/stateless-host.ts";
@@ -31,6 +31,11 @@ export const lateSecretIdentity = defineRule({
         identity,
         readable: readable(context, manager, identity),
       }));
+      const fatal = judged.find((one) => isFatal(context, one));
+      if (fatal) {
+        report(context, manager, fatal, judged.length > 1);
+        continue;
+      }
       // One key that can be read may be all it takes; which secret needs which key is in the encrypted files.
       if (judged.some(({ readable: { when } }) => when === "in-time" || when === "unknown")) continue;
       const shown = judged.find(({ readable: { when } }) => when === "late") ?? judged[0];
@@ -38,6 +43,19 @@ export const lateSecretIdentity = defineRule({
     }
   },
 });
+
+/**
+ * Whether sops-nix gives up on the whole for this key: it reads `age.keyFile` before it decrypts, and an error there is the
+ * end, while a key of SSH that is missing is left out. A file that is made when it is missing is not missing, and an old one
+ * may lie below a mount.
+ */
+function isFatal({ host }: RuleContext, { identity: { option, path }, readable }: Judged): boolean {
+  if (option.join(".") !== "sops.age.keyFile" || (readable.when !== "late" && readable.when !== "lost")) return false;
+  const sops = host.config.at("sops", "age");
+  const made = isNamed(sops, "generateKey") ? readBoolean(sops.child("generateKey")) : undefined;
+  if (made && !(made.known && !made.value)) return false;
+  return readable.when === "lost" || !readable.persisted || !keptBelow(host, path);
+}
 
 function readable({ host }: RuleContext, manager: SecretManager, { path }: Identity): Readable {
   const answer = readableAtActivation(host, path);
@@ -54,9 +72,10 @@ function isLateForUsersOnly({ tool }: SecretManager, readable: Readable): boolea
   return readable.persisted?.kind === "file" && readable.persisted.store.module === "impermanence";
 }
 
-function report(context: RuleContext, manager: SecretManager, { identity, readable }: Judged): void {
+function report(context: RuleContext, manager: SecretManager, { identity, readable }: Judged, hasOthers = false): void {
   const { path, place, option, isList } = identity;
   const isDefault = place === undefined;
+  const others = hasOthers ? " Other keys do not help: sops-nix stops at a `keyFile` that it cannot read." : "";
   const key = `${manager.tool} decrypts with \`${path}\`${isDefault ? ", sshd's host key, by default" : ""}`;
   if (readable.when === "lost") {
     // A lost host key is reported where sshd is switched on.
@@ -64,7 +83,7 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
     context.report({
       at: place,
       severity: severityOfLoss(context.host, readable.isHypothetical, "error"),
-      message: `${key}, which is ${readable.why}: after a reboot there ${readable.isHypothetical ? "would be" : "is"} no key, and no secret can be decrypted.`,
+      message: `${key}, which is ${readable.why}: after a reboot there ${readable.isHypothetical ? "would be" : "is"} no key, and no secret can be decrypted.${others}`,
       help: "Keep the key in the store and name it by its path there.",
       related: [{ place: readable.place, message: "this is why it is lost" }],
     });
@@ -82,7 +101,7 @@ function report(context: RuleContext, manager: SecretManager, { identity, readab
   context.report({
     at: place ?? readable.place ?? manager.place,
     severity: manager.inUnit || below ? "warning" : "error",
-    message: `${key}, which is ${readable.why}. ${consequence}`,
+    message: `${key}, which is ${readable.why}. ${consequence}${others}`,
     help: `Name the key by its path in the store${instead ? `: ${option.join(".")} = ${isList ? `[ "${instead}" ]` : `"${instead}"`};` : ", on a filesystem with neededForBoot = true."}`,
     related: [
       { place: readable.place, message: readable.persisted ? "persisted here" : "mounted too late" },

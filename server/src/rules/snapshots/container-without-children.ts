@@ -1,9 +1,10 @@
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
+import type { Place } from "../../eval/origin.ts";
 import { type DatasetFilter, type DatasetJob, datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
-import { childrenOf, isNamed } from "../../host/read-values.ts";
+import { childrenOf, isNamed, nameAt, readString } from "../../host/read-values.ts";
 import { isLeftOutByName } from "../reading/dataset-names.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -21,15 +22,20 @@ export const containerWithoutChildren = defineRule({
     if (jobs.length === 0 || host.fileSystemsOpen !== undefined || jobs.some(({ open }) => open !== undefined)) return;
     const mounted = mountedDatasets(host);
     if (!mounted) return;
+    const volumes = volumesOf(host);
     for (const job of jobs) {
       for (const filter of job.filters) {
         const { dataset, tree, takes, place } = filter;
         if (tree || !takes) continue;
         const parent = mounted.get(dataset);
-        const inside = [...mounted.keys()].filter((name) => name.startsWith(`${dataset}/`));
+        const disks = parent ? [] : volumes.filter(({ name }) => name.startsWith(`${dataset}/`));
+        const inside = [
+          ...[...mounted.keys()].filter((name) => name.startsWith(`${dataset}/`)),
+          ...disks.map(({ name }) => name),
+        ];
         const isSettled = (name: string) =>
           jobs.some(
-            (other) => (isForTheSame(job, other) && takesDataset(other, name)) || isLeftOut(other, filter, name),
+            (other) => (isForTheSame(job, other) && takesDataset(other, name)) || isLeftOut(job, other, filter, name),
           );
         if (parent) {
           const left = inside.filter((name) => !isLeftOutByName(name.slice(dataset.length + 1)));
@@ -40,11 +46,12 @@ export const containerWithoutChildren = defineRule({
         const [first = ""] = inside;
         context.report({
           at: place ?? job.place,
-          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (\`${mounted.get(first)?.mountpoint}\`). ${takenInWords(job, filter)}`,
+          message: `\`${dataset}\` is mounted nowhere: what is to be kept is in ${inside.length === 1 ? "the dataset" : "the datasets"} below it, such as \`${first}\` (${mounted.has(first) ? `\`${mounted.get(first)?.mountpoint}\`` : "a volume"}). ${takenInWords(job, filter)}`,
           help: helpFor(job, dataset),
-          related: inside
-            .slice(0, 4)
-            .map((name) => ({ place: mounted.get(name)?.place, message: `\`${name}\` is left out` })),
+          related: inside.slice(0, 4).map((name) => ({
+            place: mounted.get(name)?.place ?? disks.find((disk) => disk.name === name)?.place,
+            message: `\`${name}\` is left out`,
+          })),
           fixes: () => fixFor(context, job, filter),
         });
       }
@@ -89,6 +96,23 @@ function mountedDatasets({ fileSystems }: Host): ReadonlyMap<string, FileSystem>
   return mounted;
 }
 
+/** The volumes that disko makes, such as disks of virtual machines; not those for swap. */
+function volumesOf({ config }: Host): { readonly name: string; readonly place: Place | undefined }[] {
+  return childrenOf(config.at("disko", "devices", "zpool")).flatMap(({ name: pool, node, certain }) =>
+    certain.answer !== "yes"
+      ? []
+      : childrenOf(node.child("datasets")).flatMap((one) => {
+          const type = readString(one.node.child("type"));
+          const content = readString(one.node.at("content", "type"));
+          const isDisk = type?.known === true && type.value === "zfs_volume" && one.certain.answer === "yes";
+          const isSwap = content !== undefined && !(content.known && content.value !== "swap");
+          return isDisk && !isSwap && !isLeftOutByName(one.name)
+            ? [{ name: `${pool}/${one.name}`, place: nameAt(one.node) }]
+            : [];
+        }),
+  );
+}
+
 /**
  * Whether what one job takes is no loss for another one: a snapshot beside it is no copy on another pool, and who only sends
  * the snapshots of others makes none.
@@ -98,8 +122,15 @@ function isForTheSame(job: DatasetJob, other: DatasetJob): boolean {
 }
 
 /** Whether a job says of this dataset, or of one around it, that it is not to be taken. */
-function isLeftOut({ filters }: DatasetJob, own: DatasetFilter, dataset: string): boolean {
-  return filters.some((one) => one !== own && !one.takes && `${dataset}/`.startsWith(`${one.dataset}/`));
+function isLeftOut(job: DatasetJob, { filters }: DatasetJob, own: DatasetFilter, dataset: string): boolean {
+  return filters.some(
+    (one) =>
+      one !== own &&
+      !one.takes &&
+      // Another job that leaves all of it to this one says nothing of what this one takes.
+      (job.filters.includes(one) || one.dataset !== own.dataset) &&
+      `${dataset}/`.startsWith(`${one.dataset}/`),
+  );
 }
 
 /** Whether a dataset that no filesystem mounts is there for those below it, by what disko says of it or by their number. */

@@ -1,13 +1,16 @@
 import type { Place } from "../../eval/origin.ts";
 import { HOLE } from "../../eval/value.ts";
+import { backupJobs } from "../../host/backup-jobs.ts";
 import { datasetJobs } from "../../host/dataset-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow } from "../../host/paths.ts";
 import { readBoolean, readTexts, setAt } from "../../host/read-values.ts";
-import { backupCoverage } from "../reading/backup-coverage.ts";
+import { isSameDevice } from "../../host/rollback-target.ts";
 import { btrfsDevices } from "../reading/btrfs-mounts.ts";
 import { dataOn } from "../reading/data-on-filesystem.ts";
+import { dataPaths } from "../reading/data-paths.ts";
 import { namesPath } from "../reading/names-path.ts";
+import { normalUsers } from "../reading/normal-users.ts";
 import { tmpfilesOpen, tmpfilesRules } from "../reading/tmpfiles.ts";
 import { lossOf, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
@@ -85,7 +88,7 @@ function checkBtrfs(context: RuleContext): void {
   for (const { device, mounts, first } of leftOut) {
     report({
       at: list.place,
-      ...(hasOnlyCopy(host, mounts) ? { severity: "warning" } : {}),
+      ...(holdsData(host, mounts) ? { severity: "warning" } : {}),
       message: `\`${first.mountpoint}\` (btrfs on ${device}) is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
       help: `Add "${first.mountpoint}"; without the list NixOS scrubs every btrfs filesystem.`,
       related: [{ place: first.place, message: `\`${first.mountpoint}\`` }],
@@ -96,7 +99,17 @@ function checkBtrfs(context: RuleContext): void {
 /** The filesystems of btrfs that a list does not name, each with the mount to speak of. Removable disks come and go. */
 function leftOutOfBtrfs(host: Host, texts: readonly { readonly text: string }[]) {
   const paths = texts.map(({ text }) => text);
+  const keyOf = (device: string) =>
+    host.layouts.find((one) => one.device.known && isSameDevice(device, one.device.value, one.label)) ?? device;
+  // disko's device and the label that it gives are two names of one filesystem.
+  const named = new Set(
+    paths.flatMap((path) => {
+      const device = host.fileSystemAt(path)?.device;
+      return [...(device?.known ? [keyOf(device.value)] : []), keyOf(path)];
+    }),
+  );
   return btrfsDevices(host).flatMap(({ device, mounts }) => {
+    if (named.has(keyOf(device))) return [];
     const [first] = mounts.filter(
       ({ options }) => !options.some(({ text }) => /^(noauto|x-systemd\.automount)$/.test(text)),
     );
@@ -107,11 +120,22 @@ function leftOutOfBtrfs(host: Host, texts: readonly { readonly text: string }[])
   });
 }
 
-/** Whether data that cannot be made again lies on one of some filesystems, of which no backup is seen. */
-function hasOnlyCopy(host: Host, mounts: readonly FileSystem[]): boolean {
+/**
+ * Whether the configuration says that what lies on one of some filesystems matters: state of a service, directories that are
+ * shared or that a backup takes, homes. A backup is no reason not to look: it copies what went bad.
+ */
+function holdsData(host: Host, mounts: readonly FileSystem[]): boolean {
+  const homes = normalUsers(host).flatMap(({ home }) => (home === undefined ? [] : [home]));
+  const saved = backupJobs(host.config).flatMap(({ paths }) => paths.map(({ path }) => path));
+  const named = dataPaths(host).flatMap(({ path, isSure }) => (isSure ? [path] : []));
+  const all = [...homes, ...saved, ...named];
+  const isKept = (path: string) => lossOf(host, path).lost === "no";
   return mounts.some((fs) => {
     const kept = dataOn(host, fs);
-    return kept !== undefined && lossOf(host, kept.path).lost === "no" && backupCoverage(host, kept.path) !== "yes";
+    return (
+      (kept !== undefined && isKept(kept.path)) ||
+      all.some((path) => host.fileSystemAt(path)?.mountpoint === fs.mountpoint && isKept(path))
+    );
   });
 }
 
@@ -197,7 +221,7 @@ function checkZfs({ host, report }: RuleContext): void {
     );
     report({
       at: list.place,
-      ...(hasOnlyCopy(host, mounts) ? { severity: "warning" } : {}),
+      ...(holdsData(host, mounts) ? { severity: "warning" } : {}),
       message: `The pool \`${pool}\` is not in the list of what is scrubbed: damage there is found only when somebody reads the file.`,
       help: `Add "${pool}"; without the list NixOS scrubs every pool.`,
       related: [{ place, message: what }],

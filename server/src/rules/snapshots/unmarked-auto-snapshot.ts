@@ -1,6 +1,6 @@
 import type { Place } from "../../eval/origin.ts";
-import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
-import type { Host } from "../../host/host.ts";
+import { type DatasetJob, datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import type { FileSystem, Host } from "../../host/host.ts";
 import { childrenOf, nameAt, openOf, readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { AUTO_SNAPSHOT, autoSnapshotTakes } from "../reading/auto-snapshot.ts";
@@ -50,7 +50,8 @@ export const unmarkedAutoSnapshot = defineRule({
 });
 
 /** Datasets with data that neither have the property nor inherit it, beside others that have. */
-function reportLeftOut({ host, report }: RuleContext): void {
+function reportLeftOut(context: RuleContext): void {
+  const { host, report } = context;
   const zfs = host.fileSystems.flatMap((fs) =>
     fs.certain.answer === "yes" && fs.fsType.known && fs.fsType.value === "zfs" && fs.device.known
       ? [{ fs, dataset: fs.device.value, taken: autoSnapshotTakes(host, fs.device.value) }]
@@ -60,8 +61,13 @@ function reportLeftOut({ host, report }: RuleContext): void {
   if (!example) return;
   const jobs = datasetJobs(host.config);
   for (const { fs, dataset, taken } of zfs) {
-    if (taken !== "no" || isLeftOutByName(dataset) || isRefused(host, dataset)) continue;
-    if (jobs.some((job) => job.open !== undefined || takesDataset(job, dataset))) continue;
+    if (taken !== "no" || isLeftOutByName(dataset)) continue;
+    const jobsOfIt = jobs.filter((job) => job.open !== undefined || takesDataset(job, dataset));
+    if (isRefused(host, dataset)) {
+      reportUnsendable(context, fs, dataset, jobsOfIt);
+      continue;
+    }
+    if (jobsOfIt.length > 0) continue;
     const kept = dataOn(host, fs);
     const store = host.stores.find(({ path }) => path.known && host.fileSystemAt(path.value) === fs);
     if ((!kept && !store) || lossOf(host, fs.mountpoint).lost !== "no") continue;
@@ -80,11 +86,34 @@ function reportLeftOut({ host, report }: RuleContext): void {
   }
 }
 
+/** A dataset that is to have no snapshots, while a job is to send those that others made of it. */
+function reportUnsendable(
+  { host, report }: RuleContext,
+  fs: FileSystem,
+  dataset: string,
+  jobs: readonly DatasetJob[],
+): void {
+  const [job] = jobs;
+  if (!job || jobs.some(({ makesNone, open }) => makesNone !== true || open !== undefined)) return;
+  if (lossOf(host, fs.mountpoint).lost !== "no" || host.scripts.some(({ text }) => /\bzfs\s+snap/.test(text))) return;
+  report({
+    at: refusalOf(host, dataset)?.place ?? placeOfDataset(host, dataset) ?? fs.place,
+    severity: "warning",
+    message: `\`${AUTO_SNAPSHOT}=false\` keeps \`services.zfs.autoSnapshot\` from \`${dataset}\` (\`${fs.mountpoint}\`), and \`${job.tool}\` is to send it with \`--no-sync-snap\`, which makes no snapshot of its own: there is none to send, and \`${fs.mountpoint}\` never gets to the other side.`,
+    help: `Set "${AUTO_SNAPSHOT}" = "true" for it (and zfs set ${AUTO_SNAPSHOT}=true ${dataset} on the running host), or leave \`--no-sync-snap\` out.`,
+    related: [{ place: job.place, message: "is to send it" }],
+  });
+}
+
 /** Whether somebody says of this very dataset that it is to have none. */
-function isRefused({ config }: Host, dataset: string): boolean {
+function isRefused(host: Host, dataset: string): boolean {
+  return refusalOf(host, dataset) !== undefined;
+}
+
+function refusalOf({ config }: Host, dataset: string) {
   const [pool = "", ...rest] = dataset.split("/");
   const options = config.at("disko", "devices", "zpool", pool, "datasets", rest.join("/"), "options");
-  return readString(options.child(AUTO_SNAPSHOT)) !== undefined;
+  return readString(options.child(AUTO_SNAPSHOT));
 }
 
 /** Where disko is told to make a dataset. */

@@ -1,8 +1,10 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
 import type { Place } from "../../eval/origin.ts";
-import { readBoolean } from "../../host/read-values.ts";
+import type { Host } from "../../host/host.ts";
+import { readBoolean, readString } from "../../host/read-values.ts";
 import { optionKey, splitOptions } from "../reading/btrfs-mounts.ts";
+import { diskoContents } from "../reading/disko-contents.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
 import { defineRule } from "../rule.ts";
 
@@ -20,9 +22,12 @@ export const discardWithoutEffect = defineRule({
     if (disks.length === 0) return;
     const trim = readBoolean(host.config.at("services", "fstrim", "enable"));
     for (const disk of disks) {
+      const groups = volumeGroupsOn(host, `/dev/mapper/${disk.name}`);
       const mounts = host.fileSystems.filter(
         ({ device, certain }) =>
-          certain.answer === "yes" && device.known && device.value === `/dev/mapper/${disk.name}`,
+          certain.answer === "yes" &&
+          device.known &&
+          (device.value === `/dev/mapper/${disk.name}` || groups.some((group) => isVolumeOf(group, device.value))),
       );
       const asked = mounts.flatMap(({ options }) => splitOptions(options)).find(asksForDiscard);
       const byTimer: { place: Place | undefined; text: string } | undefined =
@@ -44,6 +49,21 @@ export const discardWithoutEffect = defineRule({
     }
   },
 });
+
+/** The groups of volumes of LVM that disko puts on an opened disk. */
+function volumeGroupsOn({ config }: Host, opened: string): string[] {
+  return diskoContents(config).flatMap(({ type, node, device, certain }) => {
+    if (type !== "lvm_pv" || certain.answer !== "yes" || !device.known || device.value !== opened) return [];
+    const group = readString(node.child("vg"));
+    return group?.known ? [group.value] : [];
+  });
+}
+
+/** Whether a device is a volume of a group, by either name: `/dev/pool/root`, `/dev/mapper/pool-root`. */
+function isVolumeOf(group: string, device: string): boolean {
+  const mapped = `/dev/mapper/${group.replaceAll("-", "--")}-`;
+  return device.startsWith(`/dev/${group}/`) || (device.startsWith(mapped) && device[mapped.length] !== "-");
+}
 
 function asksForDiscard({ text, certain }: { readonly text: string; readonly certain: boolean }): boolean {
   return certain && optionKey(text) === "discard";
