@@ -64,6 +64,22 @@ describe("aliases of options", () => {
     expect(hosts[0]?.stores[0]?.directories.map(({ path }) => path)).toEqual(["/right"]);
   });
 
+  it("give the value of another option, and do not make one of their own of several definitions", async () => {
+    const { findings } = await analyseFiles({
+      "/configuration.nix": `{ lib, config, pkgs, ... }: {
+        imports = [
+          (lib.mkAliasOptionModule [ "hm" ] [ "home-manager" "users" "ada" ])
+          { hm = { pkgs, ... }: { home.packages = [ pkgs.git ]; }; }
+          { hm = lib.mkIf config.services.openssh.enable { programs.ssh.enable = true; }; }
+        ];
+        hm.programs.atuin.enable = true;
+        fileSystems = { };
+        environment.persistence."/persist".directories = lib.optional (config.hm.programs.atuin.enable or false) "/a";
+      }`,
+    });
+    expect(findings.map(({ code }) => code)).not.toContain("IMP011");
+  });
+
   it("do not take what lies in an option for an option", async () => {
     const { hosts } = await analyseFiles({
       "/configuration.nix": `{ lib, options, ... }: {

@@ -398,24 +398,26 @@ export class MergeNode implements OptionNode {
   }
 
   private evaluateOption(option: OptionDeclaration): Value {
+    if (!option.apply) return this.mergeOption(option);
+    // As in Nix, what an `apply` does not look at is not made: an alias gives the value of another option.
+    const merged = Cell.lazy(() => this.mergeOption(option));
+    const applied = functionOf(option.apply)(merged);
+    register.origin ??= merged.origin;
+    return applied;
+  }
+
+  private mergeOption(option: OptionDeclaration): Value {
     const active = this.checked(this.allDefinitions(), option.type);
     const context = this.context();
     const definitions = strongest([...defaultDefinition(option), ...active]);
-    let value: Value;
-    if (definitions.length === 0) {
-      register.origin = undefined;
-      const empty = option.type?.empty;
-      value = empty
-        ? empty(context)
-        : new Unknown(`\`${this.path.join(".")}\` is used, but nothing gives it a value`, option.place);
-    } else {
-      value = option.type ? option.type.merge(definitions, context) : mergeUndeclared(definitions, context);
+    if (definitions.length > 0) {
+      return option.type ? option.type.merge(definitions, context) : mergeUndeclared(definitions, context);
     }
-    if (!option.apply) return value;
-    const origin = register.origin;
-    const applied = functionOf(option.apply)(Cell.of(value, origin));
-    register.origin ??= origin;
-    return applied;
+    register.origin = undefined;
+    const empty = option.type?.empty;
+    return empty
+      ? empty(context)
+      : new Unknown(`\`${this.path.join(".")}\` is used, but nothing gives it a value`, option.place);
   }
 
   private checked(definitions: readonly Definition[], type: OptionType | undefined): readonly Definition[] {
