@@ -1,5 +1,5 @@
 import { shown } from "./outputs.ts";
-import { fieldsOf, RecordError, RecordReader, type RemoteRecord } from "./record-reader.ts";
+import { fieldsOf, NoiseAfterEnd, RecordError, RecordReader, type RemoteRecord } from "./record-reader.ts";
 import type { StepOptions } from "./remote-command.ts";
 import { beginCall, endOnTheWay, type Ssh } from "./run-ssh.ts";
 import {
@@ -199,8 +199,8 @@ class Conversation {
     try {
       this.#reader.push(bytes);
     } catch (error) {
-      // What a login shell prints at its end is noise as that before the first word. It may come with the last one.
-      if (!this.#reader.ended) throw error;
+      // It is noise as that before the first word, and may come together with the last one.
+      if (!(error instanceof NoiseAfterEnd)) throw error;
     }
   }
 

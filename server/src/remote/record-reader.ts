@@ -37,6 +37,12 @@ export interface RecordListener {
   onStream?(bytes: Uint8Array): number;
 }
 
+/** What came after the end is no record: a login shell may have printed it at its own end. All of the answer is there. */
+export class NoiseAfterEnd extends RecordError {}
+
+/** Between the fields of a record. */
+const SEPARATOR = "\x1f";
+
 /** Takes bytes as they come. */
 export class RecordReader {
   readonly records: RemoteRecord[] = [];
@@ -82,6 +88,10 @@ export class RecordReader {
     let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (!this.#started) rest = this.#begin(rest);
     while (rest.length > 0) {
+      if (this.#status !== undefined) {
+        const text = "there is something after the end";
+        throw rest.includes(SEPARATOR) ? new RecordError(text) : new NoiseAfterEnd(text);
+      }
       if (this.#streaming) {
         const taken = this.#listener.onStream?.(rest) ?? 0;
         if (taken < rest.length) this.#streaming = false;
@@ -128,7 +138,6 @@ export class RecordReader {
   }
 
   #keep(text: string): void {
-    if (this.#status !== undefined) throw new RecordError("there is something after the end");
     this.#pendingLength += text.length;
     if (this.#pendingLength > MAX_RECORD) throw new RecordError("a record is too long");
     this.#pending.push(text);
@@ -136,7 +145,7 @@ export class RecordReader {
   }
 
   #take(record: string): void {
-    const at = record.indexOf("\x1f");
+    const at = record.indexOf(SEPARATOR);
     const kind = at < 0 ? record : record.slice(0, at);
     if (!/^[a-z][a-z-]*$/.test(kind)) throw new RecordError("a record has no kind");
     const rest = at < 0 ? "" : record.slice(at + 1);
