@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { methods, type RuleSummary } from "../../../server/src/protocol.ts";
 import { documentUri } from "../documents.ts";
+import { showDocument } from "../show-document.ts";
 import { askForUser, type Command, type CommandContext } from "./command.ts";
 
 /** Opens the page of a rule: of the one named by the argument (a link in a hover), else of the one the user picks. */
@@ -12,7 +13,7 @@ export const explainRule: Command = async (context, argument) => {
     await vscode.commands.executeCommand("markdown.showPreview", uri);
   } catch {
     // The built-in Markdown extension can be switched off. The page is readable as text, too.
-    await vscode.window.showTextDocument(uri, { preview: true });
+    await showDocument(uri, { preview: true });
   }
 };
 

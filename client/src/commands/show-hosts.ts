@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type HostSummary, methods } from "../../../server/src/protocol.ts";
 import { documentUri } from "../documents.ts";
+import { showDocument } from "../show-document.ts";
 import { askForUser, type Command } from "./command.ts";
 
 /** Lists the hosts of the workspace; the chosen one opens as a read-only document of all that is known about it. */
@@ -26,5 +27,5 @@ export const showHosts: Command = async (context) => {
   });
   if (!choice) return;
   const document = await vscode.workspace.openTextDocument(documentUri({ kind: "facts", host: choice.host.name }));
-  await vscode.window.showTextDocument(document, { preview: true });
+  await showDocument(document, { preview: true });
 };

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { type FactsParams, type FactsResult, methods } from "../../../server/src/protocol.ts";
 import type { FactsJson } from "../../../server/src/report/schema.ts";
 import type { CheckerServer } from "../language-client.ts";
+import { showDocument } from "../show-document.ts";
 import type { HostBook } from "./host-book.ts";
 import { type HostNode, hostNode, nodesOf } from "./host-nodes.ts";
 import type { KnownHost } from "./known-host.ts";
@@ -93,5 +94,5 @@ export async function reveal({ place }: HostNode): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri = isAbsolute(place.file) || !folder ? vscode.Uri.file(place.file) : vscode.Uri.joinPath(folder, place.file);
   const selection = new vscode.Range(place.line, 0, place.line, 0);
-  await vscode.window.showTextDocument(uri, { preview: true, selection });
+  await showDocument(uri, { preview: true, selection });
 }

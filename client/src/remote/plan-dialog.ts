@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { PlanParams } from "../../../server/src/protocol.ts";
+import { showDocument } from "../show-document.ts";
 
 /** Lines that fit into a dialog; a longer plan opens beside it. */
 const SHOWN = 12;
@@ -27,5 +28,5 @@ export async function confirmPlan({ destination, title, lines, typed, patch }: P
 
 async function showBeside(language: string, content: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language, content });
-  await vscode.window.showTextDocument(document, { preview: true, preserveFocus: true });
+  await showDocument(document, { preview: true, preserveFocus: true });
 }

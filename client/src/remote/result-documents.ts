@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showDocument } from "../show-document.ts";
 
 /** URI scheme of read-only documents with what a host answered: as text, and beside it as JSON. Save As writes them. */
 export const resultScheme = "impermanence-host";
@@ -24,7 +25,7 @@ export class ResultDocuments implements vscode.TextDocumentContentProvider, vsco
 
   async show(uri: vscode.Uri): Promise<void> {
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { preview: true });
+    await showDocument(document, { preview: true });
   }
 
   /** The JSON beside a text. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showDocument } from "../show-document.ts";
 
 /** Milliseconds in which the editor of the preview may still open. */
 const PATIENCE = 15_000;
@@ -7,7 +8,11 @@ const PATIENCE = 15_000;
 export async function showWhatIsLeft(host: string, notes: readonly string[]): Promise<void> {
   const content = [`# Before ${host} boots with the modules`, ...notes.map(paragraph)].join("\n");
   const document = await vscode.workspace.openTextDocument({ language: "markdown", content: `${content}\n` });
-  const show = () => vscode.window.showTextDocument(document, { preview: false });
+  // The editor of the preview may open while this one does.
+  const show = async () => {
+    const isInFront = await showDocument(document, { preview: false });
+    if (!isInFront) await showDocument(document, { preview: false });
+  };
   const late = vscode.window.tabGroups.onDidChangeTabs(({ opened }) => {
     if (!opened.some(isPreview)) return;
     // Once: what a person opens after that stays in front.
