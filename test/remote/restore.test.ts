@@ -82,7 +82,11 @@ describe("restore", () => {
   });
 
   it("never replaces newer or other content by itself", async () => {
-    inside("echo newer >/persist/data/a; echo other >/persist/data/deep/x; touch -d 2000-01-01 /persist/data/deep/x");
+    // Newer by a microsecond: both may have been written within one second.
+    inside(`echo newer >/persist/data/a; python3 -c 'import os
+at = os.stat("/.snapshots/persist-20260101-000000/data/a").st_mtime_ns + 1000
+os.utime("/persist/data/a", ns=(at, at))'
+      echo other >/persist/data/deep/x; touch -d 2000-01-01 /persist/data/deep/x`);
     const before = everything();
     const found = await restore({ paths: ["/persist/data/a", "/persist/data/deep/x", "/persist/data/big"] });
     expect(found.items.map(({ state, action }) => [state, action])).toEqual([

@@ -95,7 +95,8 @@ examine() {
     imp_state=free
   elif same "$imp_source" "$imp_real"; then
     imp_state=same
-  elif [ "$(stat -c %Y -- "$imp_real" 2>/dev/null || echo 0)" -gt "$(stat -c %Y -- "$imp_source" 2>/dev/null || echo 0)" ]; then
+  elif [ -n "$(find "$imp_real" -prune -newer "$imp_source" -print 2>/dev/null)" ]; then
+    # Not by whole seconds, as `stat -c %Y` would: a change in the second of the snapshot is newer, too.
     imp_state=newer
   else
     imp_state=differs
