@@ -159,6 +159,7 @@ import clusterSnapshotsWithoutEtcd from "./snapshots/cluster-snapshots-without-e
 import collidingSnapshots from "./snapshots/colliding-snapshots.md";
 import containerWithoutChildren from "./snapshots/container-without-children.md";
 import copyOnTheSameDisk from "./snapshots/copy-on-the-same-disk.md";
+import copyOnWipedRoot from "./snapshots/copy-on-wiped-root.md";
 import databaseOutsideBackup from "./snapshots/database-outside-backup.md";
 import databaseWithoutDump from "./snapshots/database-without-dump.md";
 import datasetLeftOut from "./snapshots/dataset-left-out.md";
@@ -537,6 +538,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP667", snapshotsOfAReplica],
   ["IMP668", retentionAcrossHosts],
   ["IMP669", replicaWithoutPruning],
+  ["IMP674", copyOnWipedRoot],
   ["IMP676", backupOnlyAtBoot],
   ["IMP677", repositoryWithoutCredentials],
   ["IMP691", foreignSnapshotsPruned],

@@ -160,6 +160,7 @@ import { clusterSnapshotsWithoutEtcd } from "./snapshots/cluster-snapshots-witho
 import { collidingSnapshots } from "./snapshots/colliding-snapshots.ts";
 import { containerWithoutChildren } from "./snapshots/container-without-children.ts";
 import { copyOnTheSameDisk } from "./snapshots/copy-on-the-same-disk.ts";
+import { copyOnWipedRoot } from "./snapshots/copy-on-wiped-root.ts";
 import { databaseOutsideBackup } from "./snapshots/database-outside-backup.ts";
 import { databaseWithoutDump } from "./snapshots/database-without-dump.ts";
 import { datasetLeftOut } from "./snapshots/dataset-left-out.ts";
@@ -538,6 +539,7 @@ export const rules: readonly Rule[] = [
   snapshotsOfAReplica,
   retentionAcrossHosts,
   replicaWithoutPruning,
+  copyOnWipedRoot,
   backupOnlyAtBoot,
   repositoryWithoutCredentials,
   foreignSnapshotsPruned,

@@ -14,6 +14,10 @@ export interface ScriptWrite {
   readonly directory: string;
   /** Undefined parts of the name follow: what it writes to lies somewhere below `path`. */
   readonly isBelow: boolean;
+  /** The program that writes it; undefined where that is only known when the script runs. */
+  readonly program: string | undefined;
+  /** It is where the program's output goes (`> FILE`), not something that the program is told to write. */
+  readonly isOutput: boolean;
   /** Nothing decides whether the command runs, and nothing hides that it failed. */
   readonly isCertain: boolean;
   /** Offsets in the script's text. */
@@ -37,6 +41,7 @@ export function scriptWrites(script: Script): readonly ScriptWrite[] {
       /^(&?>>?|>\|)$/.test(operator) ? [target] : [],
     );
     const named = [...redirected, ...targetsOf(use, scope)].map((word) => ({ word, text: textOf(word, scope) }));
+    const { name: program } = use;
     return [...named, ...filesOfSqlite(use, scope), ...filesOfOptions(use, scope)].flatMap(
       ({ word, text }): ScriptWrite[] => {
         // Behind the part that is not known there may be anything, but not another directory above it.
@@ -52,6 +57,8 @@ export function scriptWrites(script: Script): readonly ScriptWrite[] {
             path,
             directory: normalise(directory),
             isBelow: !isWhole,
+            program,
+            isOutput: redirected.includes(word),
             isCertain,
             start: word.start,
             end: word.end,
