@@ -105,13 +105,18 @@ const OWN_NAMES: readonly RegExp[] = [
   /^services\.restic\.backups\.[^.]+\.repository$/,
   /^services\.rsyncd\.settings\..*\.path$/,
   /^services\.rsyncd\.settings\.path$/,
+  /^services\.postfix\.(config|settings\.main)\.virtual_mailbox_base$/,
 ];
 
 /** Directories below which people keep data. */
 const ON_DISK =
   /^\/(var|srv|opt|home|root|etc|data|storage|tank|pool|export|exports|backup|backups|persist|share|shares|files|volumes?|state|zpool|raid|disk\d*)\//;
 
-function valuePath(option: readonly string[], text: string): Pick<DataPath, "path" | "isSure" | "kind"> | undefined {
+function valuePath(
+  option: readonly string[],
+  written: string,
+): Pick<DataPath, "path" | "isSure" | "kind"> | undefined {
+  const text = directoryOfAll(written);
   if (!isPath(text)) return undefined;
   const path = normalise(text);
   if (OWN_NAMES.some((name) => name.test(option.join(".")))) return { path, isSure: true, kind: "directory" };
@@ -119,11 +124,22 @@ function valuePath(option: readonly string[], text: string): Pick<DataPath, "pat
   const named = dataName(name, option.at(-2));
   // What is called a path or a location may be one of an URL.
   if (named === undefined || (/(path|location|root|prefix)s?$/i.test(name) && !ON_DISK.test(path))) return undefined;
+  if (text !== written && named !== "sure") return undefined;
   // What is in /etc mostly comes from the configuration.
   if (named === "likely" && path.startsWith("/etc/")) return undefined;
   const isFile = /\.(db|sqlite3?|kdbx|json|ya?ml|toml|conf|cfg|ini|txt|env|key|pem|crt|sock|pid|log)$/.test(path);
   if (!isFile) return { path, isSure: named === "sure", kind: "directory" };
   return /\.(db|sqlite3?|kdbx)$/.test(path) ? { path, isSure: true, kind: "file" } : undefined;
+}
+
+/** What Dovecot writes before the place of mailboxes. */
+const MAILBOXES = /^(?:maildir|mbox|[sm]?dbox):(\/[^:]*)/;
+
+/** The directory around everybody's own: `/var/vmail` of `maildir:/var/vmail/%d/%n`. */
+function directoryOfAll(text: string): string {
+  const path = MAILBOXES.exec(text)?.[1] ?? text;
+  const filledIn = path.startsWith("/") ? path.search(/%[{\w]/) : -1;
+  return filledIn < 0 ? path : path.slice(0, path.lastIndexOf("/", filledIn));
 }
 
 /** A path of the disk, as a whole and without what is filled in later; settings hold paths of URLs as well. */
