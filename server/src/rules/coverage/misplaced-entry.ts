@@ -19,7 +19,7 @@ export const misplacedEntry = defineRule({
       if (!wrong) continue;
       context.report({
         at: entry.place ?? entry.store.place,
-        severity: wrong.isKey ? "error" : "warning",
+        severity: wrong.isKey || wrong.isRoot ? "error" : "warning",
         message: wrong.message,
         help: wrong.help,
         fixes: () =>
@@ -40,9 +40,19 @@ interface Misplaced {
   readonly help: string;
   /** A key that the initrd needs. */
   readonly isKey?: boolean;
+  /** The root itself. */
+  readonly isRoot?: boolean;
 }
 
 function misplaced(host: Host, { path, store, kind }: PersistedPath): Misplaced | undefined {
+  if (path === "/") {
+    return {
+      isRoot: true,
+      message:
+        "`/` is the root itself, for which the host has a filesystem already. The entry is a second one for `/`: NixOS refuses the host, or the store is mounted over everything.",
+      help: "Remove the entry, and list what is to be kept. Where nothing is to be wiped, no store is needed.",
+    };
+  }
   if (store.path.known && store.path.value !== "/" && isAtOrBelow(path, store.path.value)) {
     return {
       message: `\`${path}\` is in the store \`${store.path.value}\` itself, which keeps it already. The entry hides it behind \`${store.path.value}${path}\`.`,

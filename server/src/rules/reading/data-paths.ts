@@ -112,10 +112,7 @@ const OWN_NAMES: readonly RegExp[] = [
 const ON_DISK =
   /^\/(var|srv|opt|home|root|etc|data|storage|tank|pool|export|exports|backup|backups|persist|share|shares|files|volumes?|state|zpool|raid|disk\d*)\//;
 
-function valuePath(
-  option: readonly string[],
-  written: string,
-): Pick<DataPath, "path" | "isSure" | "kind"> | undefined {
+function valuePath(option: readonly string[], written: string): Pick<DataPath, "path" | "isSure" | "kind"> | undefined {
   const text = directoryOfAll(written);
   if (!isPath(text)) return undefined;
   const path = normalise(text);

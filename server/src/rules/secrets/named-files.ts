@@ -177,7 +177,10 @@ function listedFiles({ config }: Host): NamedFile[] {
 
 /** Words for what nobody writes into a configuration. */
 const SECRET =
-  /^(passwords?|passwd|passphrase|pass|pw|secrets?|tokens?|credentials?|creds|keys?|auth|env|environment|netrc|kubeconfig|identity|htpasswd|psk|cert|certificates?|ca|crt|pem|seed|cookies?|wireguard|rclone)$/;
+  /^(passwords?|passwd|passphrase|pass|pw|secrets?|tokens?|credentials?|creds|keys?|auth|env|environment|netrc|kubeconfig|identity|htpasswd|psk|cert|certificates?|ca|crt|pem|seed|salt|nonce|dsn|cred|cookies?|wireguard|rclone)$/;
+/** Two of them, or one and whose it is, written as one word: `adminpassFile`, `apikeyFile`. */
+const GLUED =
+  /^(admin|api|app|auth|bind|block|db|hash|internal|jwt|mail|master|pg|priv|private|root|shared|smtp|user)(pass|passwd|password|secret|token|key|creds?)$/;
 /** Words for a file. */
 const FILE = /^(file|files|path|paths|identity|key|keys|certificate|cert)$/;
 /** Keys that are public, made by the program itself, or no files. */
@@ -202,9 +205,11 @@ function namesSecret(name: string): boolean {
   const words = wordsOf(name);
   if (words.some((word) => NO_SECRET.test(word))) return false;
   const last = words.at(-1) ?? "";
-  if (/^(environment|credentials|secrets|password|passphrase|token|key|pass|secret|keys?)files?$/.test(last))
+  if (
+    /^(environment|credentials|secrets|password|passphrase|token|key|pass|secret|keys?|auth|ca|cert)files?$/.test(last)
+  )
     return true;
-  return FILE.test(last) && words.some((word) => SECRET.test(word));
+  return FILE.test(last) && words.some((word) => SECRET.test(word) || GLUED.test(word));
 }
 
 /** What `cat /path` and its like show. */
