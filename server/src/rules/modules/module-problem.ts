@@ -1,6 +1,7 @@
 import { type ModuleProblem, optionText } from "../../modules/option-node.ts";
 import { undefinedNames } from "../../syntax/undefined-names.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
+import { strangeStoreNames } from "../reading/store-names.ts";
 import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -15,7 +16,7 @@ export const moduleProblem = defineRule({
   check({ host, program, report }) {
     // The list is made anew whenever it is asked for.
     const { problems } = host;
-    const strange = strangeFileSystemNames(host);
+    const strange = [...strangeFileSystemNames(host), ...strangeStoreNames(host)];
     if (problems.length + strange.length === 0) return;
     // What a module that cannot be read declares, sets or hands over may be what seems to be missing.
     const failures = problems.filter(({ kind, path }) => kind === "evaluation" && path.length > 0);
@@ -49,12 +50,12 @@ export const moduleProblem = defineRule({
       const name = `\`${optionText(path)}\``;
       const which =
         strange.length > FEW
-          ? `${name} and ${strange.length - 1} others of filesystems are no options`
+          ? `${name} and ${strange.length - 1} others of filesystems or stores are no options`
           : `${name} is not an option`;
       report({
         at: place,
         message: `${which} that exist${strange.length > FEW ? "" : "s"} here. ${CONSEQUENCES["unknown-option"]}`,
-        help: `NixOS calls it \`${meant}\`.`,
+        help: `It is called \`${meant}\`.`,
         ...(mayBeSetByOwnModules(host) ? { severity: "warning" } : {}),
       });
     }
