@@ -1,5 +1,6 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { removeElementAt } from "../../edits/place-edit.ts";
+import { isBelow } from "../../host/paths.ts";
 import { defineRule } from "../rule.ts";
 
 /** A path that is its own filesystem needs no persistence; the bind mount hides the filesystem. */
@@ -16,15 +17,22 @@ export const persistedMountpoint = defineRule({
       if (store.enabled.answer === "no") continue;
       for (const entry of store.directories) {
         if (entry.certain.answer === "no") continue;
+        const isInNix = isBelow(entry.path, "/nix");
         const fs = host.fileSystems.find(
-          ({ mountpoint, certain }) => mountpoint === entry.path && certain.answer === "yes",
+          ({ mountpoint, certain }) => mountpoint === (isInNix ? "/nix" : entry.path) && certain.answer === "yes",
         );
         // An entry without a device only adds to what the persistence module mounts there.
         if (!fs?.device.known || fs.mountpoint === "/" || isMemoryOrBind(fs)) continue;
+        if (isInNix && (!store.path.known || isBelow(store.path.value, "/nix"))) continue;
+        const from = `The bind mount from ${store.path.known ? `\`${store.path.value}\`` : "the store"}`;
         context.report({
           at: entry.place ?? store.place,
-          message: `\`${entry.path}\` has a filesystem of its own and is persisted as well. The bind mount from ${store.path.known ? `\`${store.path.value}\`` : "the store"} hides the filesystem, which stays empty.`,
-          help: "Decide for one: remove the entry (and copy the data from the store to the filesystem), or the filesystem.",
+          message: isInNix
+            ? `\`${entry.path}\` is on the filesystem \`/nix\`, which is kept, and is persisted as well. ${from} hides what Nix has there, such as its database and the generations of the system.`
+            : `\`${entry.path}\` has a filesystem of its own and is persisted as well. ${from} hides the filesystem, which stays empty.`,
+          help: isInNix
+            ? "Remove the entry. What was written to the store since belongs to the filesystem."
+            : "Decide for one: remove the entry (and copy the data from the store to the filesystem), or the filesystem.",
           related: [{ place: fs.place, message: `\`${fs.mountpoint}\` is mounted here` }],
           fixes: () =>
             entry.editable

@@ -4,7 +4,7 @@ import { readString, readTexts } from "../../host/read-values.ts";
 import { swapFiles } from "../reading/swap-files.ts";
 import { defineRule } from "../rule.ts";
 
-/** A host that resumes from the filesystem of its swap file, without saying where in it the file is. */
+/** A host that resumes from its swap file by name, or from the filesystem around it without saying where in it the file is. */
 export const hibernationWithoutOffset = defineRule({
   code: "IMP313",
   name: "hibernation-without-offset",
@@ -14,7 +14,17 @@ export const hibernationWithoutOffset = defineRule({
 
   check({ host, report }) {
     const resume = readString(host.config.at("boot", "resumeDevice"));
-    if (!resume?.known || resume.value === "" || mayHaveOffset(host)) return;
+    if (!resume?.known || resume.value === "") return;
+    if (isFile(resume.value)) {
+      report({
+        at: resume.place,
+        severity: "warning",
+        message: `\`boot.resumeDevice\` is \`${resume.value}\`, a file: the initrd waits for a device of that name, which never comes, and the host boots as if it had been switched off. All that was open is lost.`,
+        help: 'Name the device of the filesystem that holds the file (not of the file), and where it begins there: boot.kernelParams = [ "resume_offset=…" ].',
+      });
+      return;
+    }
+    if (mayHaveOffset(host)) return;
     const file = swapFiles(host).find(({ path }) => {
       const device = host.fileSystemAt(path)?.device;
       return device?.known && device.value === resume.value;
@@ -34,6 +44,11 @@ export const hibernationWithoutOffset = defineRule({
     });
   },
 });
+
+/** Devices are below /dev, or named by a tag such as `LABEL=swap`. */
+function isFile(text: string): boolean {
+  return text.startsWith("/") && !text.startsWith("/dev/");
+}
 
 function mayHaveOffset({ config }: Host): boolean {
   const { texts, open } = readTexts(config.at("boot", "kernelParams"));
