@@ -110,13 +110,13 @@ describe("gc", () => {
 
   it("writes a line into the journal for each deletion", async () => {
     inside(
-      `printf '#!/bin/sh\\nprintf "%%s\\\\n" "$*" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
+      `printf '#!/bin/sh\\nsed "s/^/$*: /" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
     );
     const [oldest] = take(5, 4);
     const done = await gc({ keep: "1 recent", apply: true });
     const uuid = done.items.find(({ path }) => path === `snapshots/${oldest}`)?.uuid;
     expect(inside("cat /run/journal; rm /run/journal /run/wrappers/bin/logger")).toBe(
-      `-t nix-impermanence -p authpriv.notice -- verb=gc uuid=${uuid} path=snapshots/${oldest} user=josh\n`,
+      `-t nix-impermanence -p authpriv.notice: verb=gc uuid=${uuid} path=snapshots/${oldest} user=josh\n`,
     );
   });
 
