@@ -55,7 +55,9 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
     );
   if (base !== undefined && !base.startsWith("/"))
     throw new TransportError("ENOTFOUND", `/ is ${root.type}: a baseline is a folder here, from /, or none.`);
-  const folders = root.type === "overlay" ? upperOf(host, root.options) : ["/"];
+  // Against a folder, what the overlay shows counts: what is as it was, is not in the upper directory.
+  const isUpper = root.type === "overlay" && base === undefined;
+  const folders = isUpper ? upperOf(host, root.options) : ["/"];
   const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
   const configured = EMPTIED.test(call.session.configured?.facts.ephemeralRoot.kind ?? "");
   if (!emptied && !configured && wishes.baseline === undefined) {
@@ -66,8 +68,9 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
   const why = MEMORY.test(root.type)
     ? `/ is a ${root.type}, which is empty after every boot`
     : `/ is ${root.type}${emptied || !configured ? "" : ", which a boot empties by the configuration"}`;
-  const changes = root.type === "overlay" ? compared.changes.map(withWhiteout) : compared.changes;
-  return { of, against: base ?? null, why, compared, changes };
+  if (!isUpper) return { of, against: base ?? null, why, compared, changes: compared.changes };
+  const limits = [...compared.limits, UPPER_LIMIT];
+  return { of, against: null, why, compared: { ...compared, limits }, changes: compared.changes.map(withWhiteout) };
 }
 
 async function btrfsRoot(call: DiffCall, wishes: Wishes): Promise<Comparison> {
@@ -195,9 +198,12 @@ function upperOf(host: string, mountOptions: readonly string[]): readonly string
   ];
 }
 
-/** In the upper directory a deleted file is a character device. */
+const UPPER_LIMIT =
+  "What was in a directory that was deleted and made anew, or renamed, is not seen in the upper directory of an overlay: --baseline with the folder of the lower one shows it.";
+
+/** In the upper directory a deleted file is a character device without any permission. */
 function withWhiteout(change: Change): Change {
-  return change.type === "device" ? { change: "deleted", path: change.path } : change;
+  return change.type === "device" && change.mode === 0 ? { change: "deleted", path: change.path } : change;
 }
 
 function latin1(text: string): string {
