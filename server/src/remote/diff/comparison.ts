@@ -1,5 +1,5 @@
 import type { Change } from "../../btrfs/changes.ts";
-import { type Mount, showsRoot } from "../mounts.ts";
+import { hasOtherSnapshots, type Mount, showsRoot } from "../mounts.ts";
 import { shown } from "../outputs.ts";
 import { lookAt } from "../persist/look-at.ts";
 import type { Subvolume } from "../subvolumes.ts";
@@ -37,8 +37,6 @@ export interface Wishes {
 const MEMORY = /^(?:tmpfs|ramfs)$/;
 /** What a configuration says of a root that does not outlive a boot. */
 const EMPTIED = /^(?:tmpfs|rollback|declared)$/;
-/** Filesystems with snapshots or a rollback that this program cannot look into. */
-const UNSEEN = /^(?:zfs|bcachefs)$/;
 
 /** What is on the root now against what it began with. */
 export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Comparison | NothingLost> {
@@ -58,13 +56,13 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
   // Against a folder, what the overlay shows counts: what is as it was, is not in the upper directory.
   const isUpper = root.type === "overlay" && base === undefined;
   const folders = isUpper ? upperOf(host, root.options) : ["/"];
-  const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
+  const emptied = MEMORY.test(root.type) || hasOtherSnapshots(root) || root.type === "overlay" || root.type === "btrfs";
   const configured = EMPTIED.test(call.session.configured?.facts.ephemeralRoot.kind ?? "");
   if (!emptied && !configured && wishes.baseline === undefined) {
     const nothing = `/ is ${root.type}, which a reboot keeps unless something empties it (a script of the initrd, a snapshot of LVM), and that cannot be seen here`;
     return { of, nothing: `${nothing}; --baseline none lists what is on it` };
   }
-  const compared = await call.folder({ folders, base, related: UNSEEN.test(root.type) });
+  const compared = await call.folder({ folders, base, related: hasOtherSnapshots(root) });
   const why = MEMORY.test(root.type)
     ? `/ is a ${root.type}, which is empty after every boot`
     : `/ is ${root.type}${emptied || !configured ? "" : ", which a boot empties by the configuration"}`;
