@@ -49,9 +49,16 @@ $1 $2 $3 $4 "*) ;;
 $1 "*) keep "$2" "$imp_index.$5" changed "" && return ;;
     *) keep "$2" "$imp_index.$5" gone "" && return ;;
   esac
-  case $imp_mounted in *"
+  case $imp_mounted in
+    *"
 $imp_superblock $1
-"*) keep "$2" "$imp_index.$5" mounted "" && return ;; esac
+"*) keep "$2" "$imp_index.$5" mounted "" && return ;;
+    *"
+$imp_superblock 5
+"*) ;;
+    # The toplevel is mounted here: where not even that is seen, nothing is known of what is in use.
+    *) keep "$2" "$imp_index.$5" failed "what is mounted is not shown" && return ;;
+  esac
   if imp_error=$(btrfs subvolume delete -i "$1" "/tmp/$imp_index" 2>&1); then
     imp_path=${imp_states#*"
 $1 $2 $3 $4 "}
