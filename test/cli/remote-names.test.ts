@@ -63,6 +63,12 @@ describe("which machine a name means", () => {
     },
   );
 
+  it.each(["a b", "[fd00::1]"])("is no name when %j is typed, which is said in one line", (name) => {
+    const { code, stderr } = run(folderWith({}), "status", name);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^nix-impermanence: ".*" is not the name of a host\.[^\n]*\n$/);
+  });
+
   it("is found from inside of a flake, and not searched for in a folder without Nix files", () => {
     const cwd = folderWith({
       "flake.nix": `{ outputs = { self, nixpkgs, ... }: { nixosConfigurations.web1 = nixpkgs.lib.nixosSystem { modules = [ ./host.nix { deployment.targetHost = "a.invalid"; } ]; }; }; }`,

@@ -86,14 +86,29 @@ describe("what the next reboot loses of a root that is not btrfs", () => {
 
   it("is the upper directory of an overlay, with what was deleted of the lower one", async () => {
     await start("overlay");
-    host?.run("inside", "bash", "-euc", `mkdir /srv; echo x >/srv/data; rm /etc/old; cd /srv; ${MAKE_ODD}`);
+    host?.run(
+      "inside",
+      "bash",
+      "-euc",
+      `mkdir /srv; echo x >/srv/data; rm /etc/old; mknod /srv/null c 1 3; rm -r /etc/whole; mkdir /etc/whole; cd /srv; ${MAKE_ODD}`,
+    );
     const found = await diff();
+    expect(found.rows.find(({ path }) => path === "/srv/null")).toMatchObject({ change: "added", type: "device" });
+    const before = await diff({ baseline: "/persist/lower", all: true });
+    const deleted = before.rows.filter(({ change }) => change === "deleted").map(({ path }) => path);
+    expect(deleted).toEqual(["/etc/old", "/etc/whole/inside"]);
+    expect(pathsOf(before)).not.toContain("/etc/kept");
+    expect(found.limits.join("\n")).toContain("--baseline with the folder");
     expect(found.rows.find(({ path }) => path === "/etc/old")).toMatchObject({ change: "deleted" });
     expect(pathsOf(found)).toContain("/srv/data");
     expect(found.notes.join("\n")).toContain("upper directory");
     const session = openSession("josh@127.0.0.1", { configFile: host?.configFile as string });
     const show = (snapshot: string) => showCommand.run("test", { snapshot, path: "/srv/data" }, session);
     expect(await show("now")).toMatchObject({ type: "file", text: "x\n" });
+    const old = { snapshot: "/persist/lower", path: "/etc/old" };
+    expect(await showCommand.run("test", old, session)).toMatchObject({ type: "file", text: "old\n" });
+    const none = showCommand.run("test", { ...old, snapshot: "/nowhere" }, session);
+    await expect(none).rejects.toMatchObject({ message: expect.stringContaining("no folder /nowhere") });
     await expect(show("lower")).rejects.toMatchObject({ code: "ECANNOT", message: expect.stringContaining("btrfs") });
     await session.close();
     expect(found.rows).toContainEqual(expect.objectContaining(odd("/srv")));

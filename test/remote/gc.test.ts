@@ -110,14 +110,23 @@ describe("gc", () => {
 
   it("writes a line into the journal for each deletion", async () => {
     inside(
-      `printf '#!/bin/sh\\nprintf "%%s\\\\n" "$*" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
+      `printf '#!/bin/sh\\nsed "s/^/$*: /" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
     );
     const [oldest] = take(5, 4);
     const done = await gc({ keep: "1 recent", apply: true });
     const uuid = done.items.find(({ path }) => path === `snapshots/${oldest}`)?.uuid;
     expect(inside("cat /run/journal; rm /run/journal /run/wrappers/bin/logger")).toBe(
-      `-t nix-impermanence -p authpriv.notice -- verb=gc uuid=${uuid} path=snapshots/${oldest} user=josh\n`,
+      `-t nix-impermanence -p authpriv.notice: verb=gc uuid=${uuid} path=snapshots/${oldest} user=josh\n`,
     );
+  });
+
+  it("deletes what does not fit into one batch, and says of each when it is on the disk", async () => {
+    const hours = Array.from({ length: 120 }, (_, at) => 23 - at / 10);
+    take(...hours);
+    const done = await gc({ keep: "3 recent", apply: true });
+    expect(done).toMatchObject({ done: true, applied: true });
+    expect(done.items.filter(({ outcome }) => outcome === "deleted")).toHaveLength(117);
+    expect(names("snapshots")).toHaveLength(3);
   });
 
   it("goes by the configuration's policy, and by none of its own", async () => {
@@ -211,6 +220,18 @@ describe("gc leaves, and says why,", () => {
       undefined,
     ]);
     expect(names("snapshots")).toHaveLength(3);
+  });
+
+  it("all, where the host does not show what is mounted", async () => {
+    take(6, 5);
+    const before = state();
+    const blind = `#!/bin/sh\ncase $* in *mountinfo*mountinfo*) exit 1 ;; esac\nexec /usr/bin/cat "$@"\n`;
+    inside(`printf '%s' '${blind}' >/run/wrappers/bin/cat; chmod +x /run/wrappers/bin/cat`);
+    const refused = await gc({ keep: "1 recent", apply: true });
+    inside("rm /run/wrappers/bin/cat");
+    expect(refused).toMatchObject({ done: false, why: "1 of 1 were left" });
+    expect(gcCommand.text(refused)).toContain("what is mounted is not shown");
+    expect(state()).toBe(before);
   });
 
   it("what is being sent", async () => {

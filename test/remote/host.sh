@@ -94,7 +94,8 @@ boot() {
       tmpfs) mount -t tmpfs -o mode=755 root "$R" ;;
       ext4) truncate -s 64M "$F/ext4"; mke2fs -q -t ext4 "$F/ext4"; mount -o loop "$F/ext4" "$R" ;;
       overlay)
-        at persist /persist; mkdir -p "$R/persist/upper" "$R/persist/work" "$R/persist/lower/etc"; echo old >"$R/persist/lower/etc/old"
+        at persist /persist; mkdir -p "$R/persist/upper" "$R/persist/work" "$R/persist/lower/etc/whole"
+        for f in old kept whole/inside; do echo "${f##*/}" >"$R/persist/lower/etc/$f"; done
         mount --rbind "$R" /mnt
         mount -t overlay -o "lowerdir=/mnt/persist/lower,upperdir=/mnt/persist/upper,workdir=/mnt/persist/work" root "$R" ;;
     esac

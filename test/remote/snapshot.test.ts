@@ -106,14 +106,14 @@ describe("snapshot", () => {
 
   it("writes a line into the journal for each snapshot", async () => {
     inside(
-      `mkdir -p /run/wrappers/bin; printf '#!/bin/sh\\nprintf "%%s\\\\n" "$*" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
+      `mkdir -p /run/wrappers/bin; printf '#!/bin/sh\\nsed "s/^/$*: /" >>/run/journal\\n' >/run/wrappers/bin/logger; chmod +x /run/wrappers/bin/logger`,
     );
     const found = await snapshot({ subvolumes: ["persist", "log"], request: "audited-1" });
     const lines = inside("cat /run/journal; rm /run/journal /run/wrappers/bin/logger").trim().split("\n");
     expect(lines).toEqual(
       found.snapshots.map(
         ({ uuid, path }) =>
-          `-t nix-impermanence -p authpriv.notice -- verb=snapshot request=audited-1 uuid=${uuid} path=${path} user=josh`,
+          `-t nix-impermanence -p authpriv.notice: verb=snapshot request=audited-1 uuid=${uuid} path=${path} user=josh`,
       ),
     );
   });

@@ -57,7 +57,9 @@ describe("a destination", () => {
     expect(await resolveDestination(destination, "/dev/null")).toEqual(expected);
   });
 
-  it("with a port needs its scheme, and the message says so", () => {
-    expect(() => checkedDestination("me@web1:2222")).toThrow("Write ssh://me@web1:2222");
+  it("with a port or in brackets needs its scheme, and the message says so", () => {
+    for (const one of ["me@web1:2222", "[fd00::1]", "me@[fe80::1%eth0]:22"])
+      expect(() => checkedDestination(one)).toThrow(`Write ssh://${one},`);
+    expect(() => checkedDestination("a b")).not.toThrow("Write");
   });
 });

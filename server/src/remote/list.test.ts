@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { SnapshotList } from "./list.ts";
+import { type SnapshotList, snapshotList } from "./list.ts";
 import { listText } from "./list-text.ts";
+import type { Mount } from "./mounts.ts";
 import { snapshotName } from "./snapshot-names.ts";
 
 const time = (text: string) => Date.parse(`${text}Z`) / 1000;
@@ -34,6 +35,20 @@ describe("snapshotName", () => {
     "v1.20261",
     "-20261120-120000",
   ])("says nothing of %s", (path) => expect(snapshotName(path)).toBeUndefined());
+});
+
+describe("snapshotList", () => {
+  it("is not complete where other filesystems have snapshots, too", () => {
+    const on = (type: string): Mount => ({ mountPoint: "/", root: "/", type, source: "rpool/root", options: [] });
+    const list = (mounts: readonly Mount[]) =>
+      snapshotList({ user: "root", clock: 0, clockAhead: 0, mounts, filesystems: [], why: undefined, hidden: [] });
+    expect(list([on("ext4")])).toEqual({ complete: true, snapshots: [] });
+    const why = "those of zfs are not looked at";
+    expect(list([on("zfs"), on("zfs")])).toEqual({ complete: false, why, snapshots: [] });
+    expect(listText(list([on("bcachefs")]))).toBe(
+      "Snapshots are unknown, because those of bcachefs are not looked at.\n",
+    );
+  });
 });
 
 describe("listText", () => {

@@ -2,11 +2,12 @@ import * as z from "zod";
 import { type HostFilesystems, look } from "./filesystems.ts";
 import { isoTime } from "./iso-time.ts";
 import { listText } from "./list-text.ts";
+import { hasOtherSnapshots } from "./mounts.ts";
 import type { RemoteCommand } from "./remote-command.ts";
 import { type SnapshotNaming, snapshotName } from "./snapshot-names.ts";
 
 export const listSchema = z.object({
-  /** Whether the host let us look; if not, `why` says what was missing. */
+  /** Whether all snapshots of the host are here; if not, `why` says what is missing. */
   complete: z.boolean(),
   why: z.string().optional(),
   /** The newest first, by the order of their creation in each filesystem. */
@@ -33,7 +34,7 @@ export const listSchema = z.object({
 export type SnapshotList = z.infer<typeof listSchema>;
 
 /** The answer of `list` from what a host holds: snapshots and archived roots. */
-export function snapshotList({ why, filesystems, hidden }: HostFilesystems): SnapshotList {
+export function snapshotList({ why, filesystems, hidden, mounts }: HostFilesystems): SnapshotList {
   if (why !== undefined) return { complete: false, why, snapshots: [] };
   const snapshots = filesystems.flatMap(({ uuid: filesystem, subvolumes }) => {
     const byUuid = new Map(subvolumes.map((one) => [one.uuid, one.path]));
@@ -55,8 +56,10 @@ export function snapshotList({ why, filesystems, hidden }: HostFilesystems): Sna
         };
       });
   });
-  if (hidden.length === 0) return { complete: true, snapshots };
-  return { complete: false, why: hidden.join(", "), snapshots };
+  const others = new Set(mounts.filter(hasOtherSnapshots).map(({ type }) => type));
+  const unseen = [...hidden, ...[...others].map((type) => `those of ${type} are not looked at`)];
+  if (unseen.length === 0) return { complete: true, snapshots };
+  return { complete: false, why: unseen.join(", "), snapshots };
 }
 
 const listOptions = z.strictObject({});

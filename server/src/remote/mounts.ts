@@ -32,6 +32,11 @@ function optionsOf(type: string, text: string): string[] {
   return at < 0 ? text.split(",") : [...text.slice(0, at).split(","), text.slice(at + 1)];
 }
 
+/** Whether a filesystem has snapshots of a kind that this program does not look at. */
+export function hasOtherSnapshots({ type }: Mount): boolean {
+  return /^(?:zfs|bcachefs)$/.test(type);
+}
+
 /** The mount that one sees at a path: the last one. */
 export function mountAt(mounts: readonly Mount[], path: string): Mount | undefined {
   return mounts.findLast(({ mountPoint }) => mountPoint === path);

@@ -27,7 +27,8 @@ const URI = new RegExp(`^ssh://(?:${USER})?(?:${NAME}|\\[${IPV6}\\])(?::\\d{1,5}
  */
 export function checkedDestination(host: string): string {
   if (host.length < 256 && (PLAIN.test(host) || URI.test(host))) return host;
-  const hint = /^[\w.@-]+:\d{1,5}$/.test(host) ? ` Write ssh://${host} to name a port.` : "";
+  const isUri = host.length < 256 && URI.test(`ssh://${host}`);
+  const hint = isUri ? ` Write ssh://${host}, as with every port and address in brackets.` : "";
   throw new TransportError("EHOSTNAME", `${JSON.stringify(host)} is not the name of a host.${hint}`);
 }
 

@@ -1,6 +1,5 @@
 import type { Outputs } from "./outputs.ts";
 import { shown } from "./outputs.ts";
-import { readShow } from "./subvolume-show.ts";
 
 export interface Subvolume {
   readonly id: number;
@@ -25,9 +24,6 @@ export interface Subvolume {
 
 const LINE =
   /^ID (\d+) gen (\d+) cgen (\d+) parent (\d+) top level \d+ parent_uuid (\S+) +received_uuid (\S+) +uuid (\S+) +path (.*)$/s;
-/** Where one line of `btrfs subvolume list` ends and the next begins. A name may hold a newline, then this is no start. */
-const START = /\n(?=ID \d+ gen \d+ )/;
-
 /** How lists begin that are read here. The first line is never made up: no name stands before it. */
 const FIRST =
   /^(?:$|ID \d+ gen \d+ cgen \d+ parent \d+ top level \d+ parent_uuid \S+ +received_uuid \S+ +uuid \S+ +path )/;
@@ -45,66 +41,51 @@ export function whyUnreadable(outputs: Outputs, suffix = ""): string | undefined
 
 const MOST_SHOWN = 80;
 
-/**
- * Subvolumes, or undefined when the host did not show them; `suffix` names the outputs of one of several filesystems. An id
- * that occurs twice is a forgery by a name: left out.
- */
+/** Subvolumes, or undefined when the host did not show them; `suffix` names the outputs of one of several filesystems. */
 export function readSubvolumes(outputs: Outputs, suffix = ""): Subvolume[] | undefined {
   const text = outputs.text(`subvolumes${suffix}`);
   if (text === undefined || whyUnreadable(outputs, suffix) !== undefined) return undefined;
-  const readOnly = new Set(entries(outputs.text(`readonly${suffix}`) ?? "").map(([, id]) => id));
+  const lines = (name: string) => entries(outputs.text(`${name}${suffix}`) ?? "", (id) => pathOf(outputs, suffix, id));
+  const readOnly = new Set(lines("readonly").map(({ id }) => id));
   const created = new Map(
-    entries(outputs.text(`created${suffix}`) ?? "").map((entry) => [
-      entry[1],
-      / otime (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) /.exec(entry[0])?.[1],
-    ]),
+    lines("created").map(({ line, id }) => [id, / otime (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) /.exec(line)?.[1]]),
   );
   const exclusive = readQgroups(outputs.text(`qgroups${suffix}`));
-  const all = text
-    .replace(/\n$/, "")
-    .split(START)
-    .flatMap((line): Subvolume[] => {
-      const found = LINE.exec(line);
-      if (!found) return [];
-      const [, id, gen, cgen, parent, parentUuid, receivedUuid, uuid, path] = found as unknown as string[];
-      const time = created.get(id as string);
-      return [
-        {
-          id: Number(id),
-          parentId: Number(parent),
-          generation: Number(gen),
-          createdGeneration: Number(cgen),
-          uuid: uuid === "-" ? undefined : uuid,
-          parentUuid: parentUuid === "-" ? undefined : parentUuid,
-          receivedUuid: receivedUuid === "-" ? undefined : receivedUuid,
-          path: shown(path as string),
-          bytes: path as string,
-          readOnly: readOnly.has(id as string),
-          created: time === undefined ? undefined : secondsOf(time),
-          exclusiveBytes: exclusive.get(Number(id)),
-        },
-      ];
-    });
-  if (outputs.text(`exact${suffix}`) !== undefined) return exactSubvolumes(outputs, suffix, text, exclusive);
+  const all = lines("subvolumes").flatMap(({ line }): Subvolume[] => {
+    const found = LINE.exec(line);
+    if (!found) return [];
+    const [, id, gen, cgen, parent, parentUuid, receivedUuid, uuid, path] = found as unknown as string[];
+    const time = created.get(id as string);
+    return [
+      {
+        id: Number(id),
+        parentId: Number(parent),
+        generation: Number(gen),
+        createdGeneration: Number(cgen),
+        uuid: uuid === "-" ? undefined : uuid,
+        parentUuid: parentUuid === "-" ? undefined : parentUuid,
+        receivedUuid: receivedUuid === "-" ? undefined : receivedUuid,
+        path: shown(path as string),
+        bytes: path as string,
+        readOnly: readOnly.has(id as string),
+        created: time === undefined ? undefined : secondsOf(time),
+        exclusiveBytes: exclusive.get(Number(id)),
+      },
+    ];
+  });
   const times = new Map<number, number>();
   for (const { id } of all) times.set(id, (times.get(id) ?? 0) + 1);
+  // An id that occurs twice is a forgery by a name.
   return all.filter(({ id }) => times.get(id) === 1);
 }
 
-/** The same, from what btrfs says of each number by itself, see exact-subvolumes.sh: numbers that are made up have no path. */
-function exactSubvolumes(
-  outputs: Outputs,
-  suffix: string,
-  text: string,
-  exclusive: ReadonlyMap<number, number>,
-): Subvolume[] {
-  const ids = new Set([...text.matchAll(/^ID (\d+) gen /gm)].map(([, id]) => id as string));
-  return [...ids].flatMap((id): Subvolume[] => {
-    const path = outputs.text(`path${suffix}.${id}`)?.replace(/\n$/, "");
-    const show = path === undefined ? undefined : readShow(outputs.text(`exact${suffix}.${id}`) ?? "", path);
-    if (path === undefined || path === "" || show?.id !== Number(id)) return [];
-    return [{ ...show, path: shown(path), exclusiveBytes: exclusive.get(show.id) }];
-  });
+/**
+ * The path that the host says of a number by itself, where names hold newlines, see exact-subvolumes.sh; an empty one of a
+ * number that there is not. Undefined where lists are to be believed.
+ */
+function pathOf(outputs: Outputs, suffix: string, id: string): string | undefined {
+  if (outputs.text(`exact${suffix}`) === undefined) return undefined;
+  return outputs.text(`path${suffix}.${id}`)?.replace(/\n$/, "") ?? "";
 }
 
 /** Of `2026-11-21 12:00:00` in UTC; undefined when there is no such time. */
@@ -113,11 +94,25 @@ function secondsOf(time: string): number | undefined {
   return Number.isNaN(seconds) ? undefined : seconds;
 }
 
-function entries(text: string): [line: string, id: string][] {
-  return text.split(START).flatMap((line): [string, string][] => {
-    const id = /^ID (\d+) /.exec(line)?.[1];
-    return id === undefined ? [] : [[line, id]];
-  });
+const HEAD = /ID (\d+) gen \d+ .*? path /y;
+
+/**
+ * The lines of a list, each with its id. Where the path of an id is known, its line has just that path: what stands behind a
+ * newline in it is no line, and what has another path is none of that id.
+ */
+function entries(text: string, pathOf: (id: string) => string | undefined): { line: string; id: string }[] {
+  const found: { line: string; id: string }[] = [];
+  for (let at = 0; at < text.length; ) {
+    HEAD.lastIndex = at;
+    const id = HEAD.exec(text)?.[1];
+    const known = id === undefined ? undefined : pathOf(id);
+    const isOwn = known === undefined || (known !== "" && text.startsWith(`${known}\n`, HEAD.lastIndex));
+    const newline = text.indexOf("\n", at);
+    const end = known !== undefined && isOwn ? HEAD.lastIndex + known.length : newline < 0 ? text.length : newline;
+    if (id !== undefined && isOwn) found.push({ line: text.slice(at, end), id });
+    at = end + 1;
+  }
+  return found;
 }
 
 function readQgroups(text: string | undefined): Map<number, number> {

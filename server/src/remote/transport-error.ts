@@ -33,10 +33,16 @@ export type TransportCode =
   | "ESSH";
 
 export class TransportError extends Error {
+  override readonly name = "TransportError";
   readonly code: TransportCode;
   constructor(code: TransportCode, message: string) {
     super(message);
     this.code = code;
+  }
+
+  /** The command line has two copies of this class: that of what begins early throws, too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "TransportError";
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Change } from "../../btrfs/changes.ts";
-import { type Mount, showsRoot } from "../mounts.ts";
+import { hasOtherSnapshots, type Mount, showsRoot } from "../mounts.ts";
 import { shown } from "../outputs.ts";
 import { lookAt } from "../persist/look-at.ts";
 import type { Subvolume } from "../subvolumes.ts";
@@ -37,8 +37,6 @@ export interface Wishes {
 const MEMORY = /^(?:tmpfs|ramfs)$/;
 /** What a configuration says of a root that does not outlive a boot. */
 const EMPTIED = /^(?:tmpfs|rollback|declared)$/;
-/** Filesystems with snapshots or a rollback that this program cannot look into. */
-const UNSEEN = /^(?:zfs|bcachefs)$/;
 
 /** What is on the root now against what it began with. */
 export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Comparison | NothingLost> {
@@ -55,19 +53,22 @@ export async function nextReboot(call: DiffCall, wishes: Wishes): Promise<Compar
     );
   if (base !== undefined && !base.startsWith("/"))
     throw new TransportError("ENOTFOUND", `/ is ${root.type}: a baseline is a folder here, from /, or none.`);
-  const folders = root.type === "overlay" ? upperOf(host, root.options) : ["/"];
-  const emptied = MEMORY.test(root.type) || UNSEEN.test(root.type) || root.type === "overlay" || root.type === "btrfs";
+  // Against a folder, what the overlay shows counts: what is as it was, is not in the upper directory.
+  const isUpper = root.type === "overlay" && base === undefined;
+  const folders = isUpper ? upperOf(host, root.options) : ["/"];
+  const emptied = MEMORY.test(root.type) || hasOtherSnapshots(root) || root.type === "overlay" || root.type === "btrfs";
   const configured = EMPTIED.test(call.session.configured?.facts.ephemeralRoot.kind ?? "");
   if (!emptied && !configured && wishes.baseline === undefined) {
     const nothing = `/ is ${root.type}, which a reboot keeps unless something empties it (a script of the initrd, a snapshot of LVM), and that cannot be seen here`;
     return { of, nothing: `${nothing}; --baseline none lists what is on it` };
   }
-  const compared = await call.folder({ folders, base, related: UNSEEN.test(root.type) });
+  const compared = await call.folder({ folders, base, related: hasOtherSnapshots(root) });
   const why = MEMORY.test(root.type)
     ? `/ is a ${root.type}, which is empty after every boot`
     : `/ is ${root.type}${emptied || !configured ? "" : ", which a boot empties by the configuration"}`;
-  const changes = root.type === "overlay" ? compared.changes.map(withWhiteout) : compared.changes;
-  return { of, against: base ?? null, why, compared, changes };
+  if (!isUpper) return { of, against: base ?? null, why, compared, changes: compared.changes };
+  const limits = [...compared.limits, UPPER_LIMIT];
+  return { of, against: null, why, compared: { ...compared, limits }, changes: compared.changes.map(withWhiteout) };
 }
 
 async function btrfsRoot(call: DiffCall, wishes: Wishes): Promise<Comparison> {
@@ -195,9 +196,12 @@ function upperOf(host: string, mountOptions: readonly string[]): readonly string
   ];
 }
 
-/** In the upper directory a deleted file is a character device. */
+const UPPER_LIMIT =
+  "What was in a directory that was deleted and made anew, or renamed, is not seen in the upper directory of an overlay: --baseline with the folder of the lower one shows it.";
+
+/** In the upper directory a deleted file is a character device without any permission. */
 function withWhiteout(change: Change): Change {
-  return change.type === "device" ? { change: "deleted", path: change.path } : change;
+  return change.type === "device" && change.mode === 0 ? { change: "deleted", path: change.path } : change;
 }
 
 function latin1(text: string): string {

@@ -1,3 +1,4 @@
+import { hasOtherSnapshots } from "../mounts.ts";
 import { shown } from "../outputs.ts";
 import { complaint } from "../refusal-words.ts";
 import type { ConfiguredHost } from "../remote-command.ts";
@@ -34,11 +35,11 @@ export function notesOn(
   const isWiped = looksWiped(list);
   const kind = configured?.facts.ephemeralRoot.kind;
   if (kind === "none") notes.push("By the configuration nothing empties / at boot: then none of this is lost.");
-  else if (root?.type === "btrfs" && asRoot && !isWiped && kind === undefined)
+  else if (kind === undefined && root && (hasOtherSnapshots(root) || (root.type === "btrfs" && asRoot && !isWiped)))
     notes.push("Nothing here shows that / is emptied at boot. If it is not, none of this is lost.");
   if (root?.type === "overlay")
     notes.push("Whether a reboot empties the upper directory of the overlay depends on where it lies.");
-  if (root?.type === "zfs" || root?.type === "bcachefs")
+  if (root && hasOtherSnapshots(root))
     notes.push(
       `What is in the blank snapshot of ${root.type} is not looked at: without --baseline all files of / are shown.`,
     );

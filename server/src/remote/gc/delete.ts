@@ -2,6 +2,7 @@ import * as z from "zod";
 import { shown } from "../outputs.ts";
 import { fieldsOf, type RemoteRecord } from "../record-reader.ts";
 import type { Argument } from "../remote-command.ts";
+import exactSubvolumes from "../scripts/exact-subvolumes.sh";
 import forWriting from "../scripts/for-writing.sh";
 import gcScript from "../scripts/gc.sh";
 import lockScript from "../scripts/lock.sh";
@@ -11,7 +12,7 @@ import toplevels from "../scripts/toplevels.sh";
 import trusted from "../scripts/trusted-folder.sh";
 import { type Refusal, refusalOf } from "../snapshot/take.ts";
 import type { Verb } from "../verb.ts";
-import type { GcSubvolume, PlanItem } from "./plan.ts";
+import type { PlanItem } from "./plan.ts";
 
 export interface Deleted {
   readonly refused?: Refusal;
@@ -21,11 +22,11 @@ export interface Deleted {
   readonly kept: readonly { readonly uuid: string; readonly reason: string; readonly detail: string }[];
 }
 
-/** Deletes by id what is still what it was, one after the other, each for good. */
+/** Deletes by id what is still what it was; what is said to be deleted is so on the disk. */
 export const deleteSubvolumes: Verb<Deleted> = {
   name: "gc",
   needsRoot: true,
-  scripts: [forWriting, toplevels, lockScript, trusted, setsScript, mountedAnywhere, gcScript],
+  scripts: [forWriting, toplevels, lockScript, trusted, setsScript, mountedAnywhere, exactSubvolumes, gcScript],
   schema: z.custom<Deleted>(),
   read: readDeleted,
 };
@@ -36,18 +37,24 @@ export interface SettledFolder {
   readonly bytes: string;
 }
 
-export function deleteArguments(
-  items: readonly PlanItem[],
-  folders: readonly SettledFolder[],
-  createdTexts: ReadonlyMap<string, string>,
-): Argument[] {
-  const words = (one: GcSubvolume, outermost: GcSubvolume): Argument[] => [
-    ...[String(one.index), String(one.id), one.uuid, String(one.createdGeneration)],
-    ...[one.readOnly ? "readonly" : "writable", createdTexts.get(`${one.index}.${one.id}`) ?? "", String(outermost.id)],
-  ];
+/** How many are looked at and deleted together. */
+const BATCH = 50;
+
+export function deleteArguments(items: readonly PlanItem[], folders: readonly SettledFolder[]): Argument[] {
+  const batches: { readonly index: number; readonly ids: number[]; readonly words: string[] }[] = [];
+  for (const { subvolume: outermost, nested } of items)
+    for (const { index, id, uuid, createdGeneration, readOnly } of [...nested, outermost]) {
+      let batch = batches.at(-1);
+      if (batch?.index !== index || batch.ids.length === BATCH) {
+        batch = { index, ids: [], words: [] };
+        batches.push(batch);
+      }
+      batch.ids.push(id);
+      batch.words.push(uuid, String(createdGeneration), readOnly ? "readonly" : "writable", String(outermost.id));
+    }
   return [
     ...[String(folders.length), ...folders.flatMap(({ index, bytes }) => [String(index), { bytes }])],
-    ...items.flatMap(({ subvolume, nested }) => [...nested, subvolume].flatMap((one) => words(one, subvolume))),
+    ...batches.flatMap(({ index, ids, words }) => [String(index), ids.join(" "), ...words]),
   ];
 }
 

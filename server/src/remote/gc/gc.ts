@@ -57,10 +57,10 @@ export const gcCommand: RemoteCommand<GcOptions, GcResult> = {
   run: collectGarbage,
 };
 
-/** Milliseconds for a deletion, which waits until it is on the disk. */
+/** Milliseconds for deletions, which wait until they are on the disk. */
 const LIMIT = 120_000;
 const LIMIT_EACH = 10_000;
-/** And for the look, which starts a program for each subvolume: there may be many thousands. */
+/** And for the look, which may start a program for each subvolume: there may be many thousands. */
 const LOOK_LIMIT = 600_000;
 
 async function collectGarbage(host: string, options: GcOptions, session: RemoteSession): Promise<GcResult> {
@@ -92,7 +92,7 @@ async function collectGarbage(host: string, options: GcOptions, session: RemoteS
     return stopped("nobody said yes");
 
   const total = doomed.reduce((sum, { nested }) => sum + 1 + nested.length, 0);
-  const deleted = await carryOut(host, doomed, folders, facts, total, session);
+  const deleted = await carryOut(host, doomed, folders, total, session);
   if (deleted.refused) return stopped(refusalWords(deleted.refused.reason, deleted.refused.detail));
   return outcome(planned, doomed, deleted);
 }
@@ -101,14 +101,13 @@ async function carryOut(
   host: string,
   doomed: readonly PlanItem[],
   folders: readonly SettledFolder[],
-  facts: GcFacts,
   total: number,
   session: RemoteSession,
 ): Promise<Deleted> {
   let done = 0;
   try {
     return await session.call(deleteSubvolumes, {
-      args: deleteArguments(doomed, folders, facts.createdTexts),
+      args: deleteArguments(doomed, folders),
       limit: LIMIT + LIMIT_EACH * total,
       onRecord: ({ kind }) => {
         if (kind === "deleted") session.progress(`Deleted ${++done} of ${total}`, done / total);
@@ -195,19 +194,16 @@ function itemJson({ subvolume, action, reason, taken, nested }: PlanItem, facts:
   };
 }
 
-function notesOf({ host, unreadable }: GcFacts): string[] {
+function notesOf({ host, odd }: GcFacts): string[] {
   const space = host.filesystems.flatMap(({ space: one }) =>
     one ? [`${gibibytes(one.freeBytes)} of ${gibibytes(one.totalBytes)} are free.`] : [],
   );
-  const odd =
-    unreadable.length === 0
-      ? []
-      : [`${unreadable.length} subvolumes have names that hold newlines; nothing is done with them.`];
+  const oddNames = odd === 0 ? [] : [`${odd} subvolumes have names that hold newlines; nothing is done with them.`];
   const hasQuotas = host.filesystems.some(({ subvolumes }) =>
     subvolumes.some(({ exclusiveBytes }) => exclusiveBytes !== undefined),
   );
   const quotas = hasQuotas ? ["Quota groups are on, so that deleting takes longer."] : [];
-  return [...space, ...quotas, ...odd, ...host.hidden.map((text) => `Not looked at: ${text}.`)];
+  return [...space, ...quotas, ...oddNames, ...host.hidden.map((text) => `Not looked at: ${text}.`)];
 }
 
 /** Folders in which a run that was cut short left something. */

@@ -20,7 +20,7 @@ function snapshot(id: number, age: number, more: Partial<GcSubvolume> = {}): GcS
   return {
     ...{ index: 0, id, parentId: 260, path, bytes: path, uuid: uuidOf(id), parentUuid: uuidOf(1) },
     ...{ receivedUuid: undefined, generation: 1e9 - age, createdGeneration: 1e9 - age, created: NOW - age },
-    ...{ readOnly: true, isDefault: false, isMounted: false, ...more },
+    ...{ exclusiveBytes: undefined, readOnly: true, isDefault: false, isMounted: false, ...more },
   };
 }
 function policyOf(text: string): RetentionPolicy {

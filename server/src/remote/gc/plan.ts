@@ -2,14 +2,13 @@ import type { RetentionPolicy } from "../../shell/retention.ts";
 import { applyRetention } from "../../shell/retention-decision.ts";
 import { isBaseline } from "../live-paths.ts";
 import { snapshotName } from "../snapshot-names.ts";
-import type { ShownSubvolume } from "../subvolume-show.ts";
+import type { Subvolume } from "../subvolumes.ts";
 
 /** A subvolume as a plan sees it. */
-export interface GcSubvolume extends ShownSubvolume {
+export interface GcSubvolume extends Subvolume {
+  readonly uuid: string;
   /** Index of the filesystem. */
   readonly index: number;
-  /** From the toplevel, for people. */
-  readonly path: string;
   readonly isDefault: boolean;
   readonly isMounted: boolean;
 }
@@ -118,8 +117,10 @@ function whyUntouched(
   if (PINNED.test(path)) return "by its name it is to stay";
   if (!isArchive && !readOnly) return "it is writable: somebody may work in it";
   if (!isArchive && parentUuid === undefined) return "it is no snapshot of anything";
-  if (created === undefined) return "when it was made is not known";
-  if (!isArchive && created > now - FRESH && created <= now) return "it is younger than an hour";
+  // An archived root, which need be no snapshot, is dated by its name.
+  if (!isArchive && created === undefined) return "when it was made is not known";
+  if (!isArchive && created !== undefined && created > now - FRESH && created <= now)
+    return "it is younger than an hour";
   if (!isArchive && nested.length > 0) return `there is a subvolume inside of it: ${nested[0]?.path}`;
   const used = inUse.get(uuid);
   if (used) return `${used.path}, which is in use, was made from it`;

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154
-# Deletes subvolumes by their id. Runs after toplevels.sh, lock.sh, snapshot-sets.sh and mounted-anywhere.sh. Arguments:
-# how many folders to settle, for each its filesystem and its path; then for each subvolume, those inside of others first,
-# seven words: index of the filesystem, id, uuid, generation of its creation, "readonly" or "writable", creation time, and
+# Deletes subvolumes by their id. Runs after toplevels.sh, lock.sh, snapshot-sets.sh, mounted-anywhere.sh and exact-subvolumes.sh.
+# Arguments: how many folders to settle, for each its filesystem and its path; then batches: index of the filesystem, ids, and
+# for each of them, those inside of others first, four words: uuid, generation of its creation, "readonly" or "writable", and
 # the id of the outermost one that it is deleted with.
 lock gc
 imp_folders=$1
@@ -13,8 +13,25 @@ while [ "$imp_folders" -gt 0 ]; do
   shift 2
 done
 
-# shown FIELD: of what btrfs says in $imp_show. A name that makes up lines makes two of them.
-shown() { printf '%s\n' "$imp_show" | sed -n "s/^	$1:[ 	]*//p"; }
+# states: of each in $imp_ids that is there, a line with id, uuid, generation of its creation, flag and path.
+states() {
+  imp_lists=$(listed "/tmp/$imp_index")
+  if ! has_odd_names "$imp_lists"; then
+    {
+      btrfs subvolume list -r "/tmp/$imp_index" 2>/dev/null | sed 's/^/r/'
+      printf '%s\n' "$imp_lists"
+    } | awk -v ids=" $imp_ids " '/^rID / { readonly[$2] = 1 }
+      /^bID / && index(ids, " " $2 " ") && match($0, / uuid [^ ]* path /) {
+        print $2, $17, $6, ($2 in readonly ? "readonly" : "writable"), substr($0, RSTART + RLENGTH) }'
+    return
+  fi
+  # Each by itself, which takes long: a name could make up lines. In what is said of one it makes two of a line, and another state.
+  for imp_id in $imp_ids; do
+    btrfs subvolume show -r "$imp_id" "/tmp/$imp_index" 2>/dev/null | awk 'NR == 1 { path = $0 }
+      /^\tSubvolume ID:/ { id = id $3 } /^\tUUID:/ { uuid = uuid $2 } /^\tGen at creation:/ { made = made $4 }
+      /^\tFlags:/ { flag = flag (/readonly/ ? "readonly" : "writable") } END { if (NR > 0) print id, uuid, made, flag, path }'
+  done
+}
 
 # keep UUID OUTERMOST REASON DETAIL: leaves a subvolume, and what it is inside of.
 keep() {
@@ -22,31 +39,72 @@ keep() {
   record kept "$1" "$3" "$4"
 }
 
-imp_kept=' '
-while [ "$#" -ge 7 ]; do
-  imp_show=$(btrfs subvolume show -r "$2" "/tmp/$1" 2>/dev/null)
-  imp_flags='writable'
-  case $(shown Flags) in *readonly*) imp_flags='readonly' ;; esac
-  case $imp_kept in
-    *" $1.$7 "*) keep "$3" "$1.$7" inside "" ;;
-    *)
-      if [ -z "$imp_show" ]; then
-        keep "$3" "$1.$7" gone ""
-      elif [ "$(shown UUID)" != "$3" ] || [ "$(shown 'Gen at creation')" != "$4" ] || [ "$imp_flags" != "$5" ] || [ "$(shown 'Creation time')" != "$6" ]; then
-        keep "$3" "$1.$7" changed ""
-      # Looked at anew each time: something may be mounted while others are deleted.
-      elif is_mounted "$1" "$2"; then
-        keep "$3" "$1.$7" mounted ""
-      else
-        imp_path=$(printf '%s\n' "$imp_show" | head -n 1)
-        if imp_error=$(btrfs subvolume delete -c -i "$2" "/tmp/$1" 2>&1); then
-          record deleted "$2" "$3"
-          audit "verb=gc uuid=$3 path=$imp_path"
-        else
-          keep "$3" "$1.$7" failed "$imp_error"
-        fi
-      fi
-      ;;
+# delete ID UUID MADE FLAG OUTERMOST: if it is still what it was, and nothing uses it.
+delete() {
+  case $imp_kept in *" $imp_index.$5 "*) keep "$2" "$imp_index.$5" inside "" && return ;; esac
+  case $imp_states in
+    *"
+$1 $2 $3 $4 "*) ;;
+    *"
+$1 "*) keep "$2" "$imp_index.$5" changed "" && return ;;
+    *) keep "$2" "$imp_index.$5" gone "" && return ;;
   esac
-  shift 7
+  case $imp_mounted in
+    *"
+$imp_superblock $1
+"*) keep "$2" "$imp_index.$5" mounted "" && return ;;
+    *"
+$imp_superblock 5
+"*) ;;
+    # The toplevel is mounted here: where not even that is seen, nothing is known of what is in use.
+    *) keep "$2" "$imp_index.$5" failed "what is mounted is not shown" && return ;;
+  esac
+  if imp_error=$(btrfs subvolume delete -i "$1" "/tmp/$imp_index" 2>&1); then
+    imp_path=${imp_states#*"
+$1 $2 $3 $4 "}
+    imp_deleted="$imp_deleted
+$1 $2 $imp_index.$5 ${imp_path%%
+*}"
+  else
+    keep "$2" "$imp_index.$5" failed "$imp_error"
+  fi
+}
+
+# committed: says what is deleted once it is so on the disk.
+committed() {
+  [ -n "$imp_deleted" ] || return
+  imp_error=$(btrfs filesystem sync "/tmp/$imp_index" 2>&1)
+  imp_status=$?
+  imp_audit=
+  while read -r imp_id imp_uuid imp_outermost imp_path; do
+    if [ "$imp_status" = 0 ]; then
+      record deleted "$imp_id" "$imp_uuid"
+      imp_audit="$imp_audit
+verb=gc uuid=$imp_uuid path=$imp_path"
+    else
+      keep "$imp_uuid" "$imp_outermost" failed "$imp_error"
+    fi
+  done <<END
+${imp_deleted#?}
+END
+  if [ -n "$imp_audit" ]; then audit_each "${imp_audit#?}"; fi
+}
+
+imp_kept=' '
+while [ "$#" -gt 2 ]; do
+  imp_index=$1 imp_ids=$2 imp_deleted=
+  shift 2
+  # Looked at anew for each batch, which is small: something may be mounted while others are deleted.
+  imp_superblock=$(superblock "$imp_index")
+  imp_mounted="
+$(mounted_anywhere)
+"
+  imp_states="
+$(states)
+"
+  for imp_id in $imp_ids; do
+    delete "$imp_id" "$1" "$2" "$3" "$4"
+    shift 4
+  done
+  committed
 done

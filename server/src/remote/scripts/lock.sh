@@ -26,11 +26,15 @@ lock() {
 }
 
 # audit TEXT: one line in the host's journal.
-audit() {
-  imp_line=$(printf '%s user=%s' "$1" "${SUDO_USER:-${DOAS_USER:-$imp_user}}" | tr '\000-\037\177' '?')
-  if has logger; then
-    logger -t nix-impermanence -p authpriv.notice -- "$imp_line" 2>/dev/null
+audit() { audit_each "$(printf '%s' "$1" | tr '\n' '?')"; }
+
+# audit_each LINES: one for each of them.
+audit_each() {
+  printf '%s\n' "$1" | while IFS= read -r imp_line; do
+    printf '%s user=%s\n' "$imp_line" "${SUDO_USER:-${DOAS_USER:-$imp_user}}"
+  done | tr '\000-\011\013-\037\177' '?' | if has logger; then
+    logger -t nix-impermanence -p authpriv.notice 2>/dev/null
   elif has systemd-cat; then
-    printf '%s\n' "$imp_line" | systemd-cat -t nix-impermanence -p notice 2>/dev/null
+    systemd-cat -t nix-impermanence -p notice 2>/dev/null
   fi
 }

@@ -1,15 +1,17 @@
 # shellcheck shell=sh disable=SC2034,SC2154
-# The content of one file: asks for ID LIMIT PATH. ID 0 is the filesystem at / without what is mounted in it; PATH begins
-# with ./ and is one below it. What is longer than LIMIT bytes is not sent. Runs after diff-facts.sh.
+# The content of one file: asks for PLACE LIMIT PATH. PLACE is the id of a subvolume, or a folder, without what is mounted in it;
+# PATH begins with ./ and is one below it. What is longer than LIMIT bytes is not sent. Runs after diff-facts.sh.
 record ask
 heard
 eval "set -- $imp_answer"
 [ "$imp_space" = private ] || refuse no-root ""
-if [ "$1" = 0 ]; then
-  imp_said=$(mount -n --bind / /tmp/now 2>&1) || refuse no-mount "$imp_said"
-else
-  by_id "$imp_device" "$1" /tmp/now
-fi
+case $1 in
+  /*)
+    [ -d "$1" ] || refuse no-folder "$1"
+    imp_said=$(mount -n --bind -- "$1" /tmp/now 2>&1) || refuse no-mount "$imp_said"
+    ;;
+  *) by_id "$imp_device" "$1" /tmp/now ;;
+esac
 cd /tmp/now || refuse changed ""
 # A link on the way would lead into the running system, and show something else.
 imp_folder=$3

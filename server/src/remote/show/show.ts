@@ -23,7 +23,9 @@ const STANDARD_LIMIT = 1024 * 1024;
 const MOST = 64 * 1024 * 1024;
 
 const showOptions = z.strictObject({
-  snapshot: givenName.describe("A subvolume, or `now` for the root as it is, without what is mounted in it."),
+  snapshot: givenName.describe(
+    "A subvolume, or a folder where / is not btrfs, or `now` for the root as it is, without what is mounted in it.",
+  ),
   path: givenName.describe("Of the file, from the top of the subvolume."),
   pathBytes: z.base64().optional().describe("The exact bytes of the path, where it is no text; they count."),
   limit: z.coerce.number().int().min(0).max(MOST).optional().describe("Bytes that a file may have to be shown."),
@@ -91,7 +93,7 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
         if (collector.refused) throw refusal(host, collector.refused);
         const facts = readHostFacts(host, records ?? []);
         if (snapshot === NOW) belowMount = mountOver(facts, shown(inside.slice(1)));
-        await dialogue.next(String(idOf(host, snapshot, facts)), String(limit), { bytes: inside });
+        await dialogue.next(placeOf(host, snapshot, facts), String(limit), { bytes: inside });
       });
       if (collector.refused) throw refusal(host, collector.refused);
       return collector.walks.get("details")?.reader.finish()[0];
@@ -110,12 +112,14 @@ export const showCommand: RemoteCommand<ShowOptions, Shown> = {
   },
 };
 
-function idOf(host: string, name: string, facts: HostFacts): number {
+/** The id of a subvolume, or a folder. */
+function placeOf(host: string, name: string, facts: HostFacts): string {
   const { root, rootId, subvolumes } = facts;
-  if (name === NOW) return root?.type === "btrfs" && rootId !== undefined ? rootId : 0;
+  if (name === NOW) return root?.type === "btrfs" && rootId !== undefined ? String(rootId) : "/";
+  if (root?.type !== "btrfs" && name.startsWith("/")) return name;
   if ("why" in subvolumes)
     throw new TransportError("ECANNOT", `The subvolumes of ${host} are unknown: ${subvolumes.why}.`);
-  return subvolumeCalled(name, facts).id;
+  return String(subvolumeCalled(name, facts).id);
 }
 
 /** Where something is mounted that hides what the root has at a path. */

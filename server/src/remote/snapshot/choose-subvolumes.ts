@@ -1,6 +1,7 @@
 import type { FactsJson } from "../../report/schema.ts";
 import type { Filesystem, HostFilesystems } from "../filesystems.ts";
 import { isAtOrBelow, isBaseline, livePath, looksWiped, rootOf, whyToplevel } from "../live-paths.ts";
+import type { Mount } from "../mounts.ts";
 import { snapshotName } from "../snapshot-names.ts";
 import type { Subvolume } from "../subvolumes.ts";
 
@@ -110,6 +111,8 @@ export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | und
       );
     return [];
   });
+  const others = otherDisks(host, facts);
+  if (others.length > 0) notes.push(`Not on btrfs, and so in no snapshot: ${others.join(", ")}.`);
   if (lost.length > 0) {
     const some = `${lost.slice(0, MOST_NAMED).join(", ")}${lost.length > MOST_NAMED ? ` and ${lost.length - MOST_NAMED} more` : ""}`;
     notes.push(
@@ -121,6 +124,19 @@ export function criticalSubvolumes(host: HostFilesystems, facts: FactsJson | und
     return { ok: false, why: `no subvolume is critical by ${by}; name the ones that are. ${whatThereIs(host)}` };
   }
   return { ok: true, by: facts ? "configuration" : "mounts", chosen: dataFirst(unique(chosen)), notes };
+}
+
+/** Filesystems of disks of which btrfs takes no snapshot. */
+const OTHER_DISKS = /^(?:ext[234]|xfs|f2fs|zfs|bcachefs|ntfs3?|exfat|fuseblk)$/;
+
+/** Where they are mounted first, with data of their own; of stores it is said anyway. */
+function otherDisks({ mounts }: HostFilesystems, facts: FactsJson | undefined): string[] {
+  const said = new Set([...(isWiped(facts) ? ["/"] : []), ...(facts?.stores ?? []).map(({ path }) => path)]);
+  const first = new Map<string, Mount>();
+  for (const mount of mounts)
+    if (OTHER_DISKS.test(mount.type) && !REPLACEABLE.test(mount.mountPoint) && !first.has(mount.source))
+      first.set(mount.source, mount);
+  return [...first.values()].flatMap(({ mountPoint, type }) => (said.has(mountPoint) ? [] : `${mountPoint} (${type})`));
 }
 
 function isWiped(facts: FactsJson | undefined): boolean {

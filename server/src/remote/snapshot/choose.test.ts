@@ -66,6 +66,22 @@ describe("critical subvolumes", () => {
     expect(paths(criticalSubvolumes(hostOf([disk], [tmpfs("/")]), undefined))).toEqual(["@persist", "@home"]);
   });
 
+  it("are none of other filesystems, which is said once of each", () => {
+    const disk = filesystem(0, ["@persist"], { "/persist": "@persist" });
+    const mount = (mountPoint: string, type: string, source: string): Mount => ({ ...tmpfs(mountPoint), type, source });
+    const others = [
+      ...[mount("/", "zfs", "rpool/root"), mount("/boot", "ext4", "/dev/sdb1"), mount("/nix", "zfs", "rpool/nix")],
+      ...[mount("/srv", "xfs", "/dev/sdc1"), mount("/var/lib/srv", "xfs", "/dev/sdc1")],
+    ];
+    const notes = (facts?: FactsJson) => {
+      const choice = criticalSubvolumes(hostOf([disk], others), facts);
+      return choice.ok && choice.notes;
+    };
+    expect(notes()).toEqual(["Not on btrfs, and so in no snapshot: / (zfs), /srv (xfs)."]);
+    const wiped = factsOf({ stores: [{ path: "/persist" }] });
+    expect(notes(wiped)).toEqual(["Not on btrfs, and so in no snapshot: /srv (xfs)."]);
+  });
+
   it("have the root among them only when nothing wipes it, and as the last", () => {
     const kept = filesystem(0, ["root", "persist"], { "/": "root", "/persist": "persist" });
     expect(paths(criticalSubvolumes(hostOf([kept]), undefined))).toEqual(["persist", "root"]);
