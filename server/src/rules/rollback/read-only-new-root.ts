@@ -60,8 +60,7 @@ function readOnlyRoot(script: Script, name: string): Found | undefined {
       continue;
     }
     // What is moved away, deleted or made anew after it is not what is mounted; mounting and asking change nothing.
-    const isHarmless =
-      HARMLESS.test(command.program) || subvolume?.action === "list" || subvolume?.action === "show";
+    const isHarmless = HARMLESS.test(command.program) || subvolume?.action === "list" || subvolume?.action === "show";
     if (last && !isHarmless && command.words.some(({ text }) => text.includes(HOLE) || isRoot(text, name)))
       last = undefined;
   }
