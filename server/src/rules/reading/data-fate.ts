@@ -115,3 +115,10 @@ export function isKeptForDynamicUser(host: Host, path: string): boolean {
   const real = /^\/var\/lib\/(?!private\/)(.+)$/.exec(path)?.[1];
   return real !== undefined && host.fateOf(`/var/lib/private/${real}`).survives.answer === "yes";
 }
+
+/** Whether what an option belongs to is known to run as a user of its own, so that nothing of it is below /var/lib/private. */
+export function hasFixedUser(host: Host, [top, name]: readonly string[]): boolean {
+  const service = host.services.find(({ enable }) => enable === `${top}.${name}.enable`);
+  const own = service?.state.filter(({ kind }) => kind === "state") ?? [];
+  return own.length > 0 && own.every(({ dynamicUser }) => !dynamicUser);
+}
