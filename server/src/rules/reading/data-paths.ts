@@ -32,7 +32,14 @@ export function dataPaths(host: Host): readonly DataPath[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
   const units = runningUnits(host.units);
-  return [...exportsOf(host), ...archivesOf(host), ...zonesOf(host), ...pathsIn(texts), ...pathsOfUnits(units)];
+  return [
+    ...exportsOf(host),
+    ...archivesOf(host),
+    ...zonesOf(host),
+    ...repositoriesOf(host),
+    ...pathsIn(texts),
+    ...pathsOfUnits(units),
+  ];
 }
 
 /** Where PostgreSQL is told to copy its log, for backups to a later time. */
@@ -46,6 +53,26 @@ function archivesOf({ config }: Host): DataPath[] {
     { path: normalise(path), by: option.join("."), option, place: command?.place, isSure: true, kind: "directory" },
   ];
 }
+
+/**
+ * The repository of pgBackRest on the host itself, with all backups and the log of the database. One of another name is on the
+ * host of that name, and the path of a bucket is none of a disk.
+ */
+function repositoriesOf({ config }: Host): DataPath[] {
+  const group = config.at("services", "pgbackrest");
+  const enabled = group.isDefined() === false ? undefined : readBoolean(group.child("enable"));
+  const own = group.at("repos", "localhost");
+  const type = readString(own.child("type"));
+  const path = enabled?.known && enabled.value ? readString(own.child("path")) : undefined;
+  if (!path?.known || !isPath(path.value) || (type && (!type.known || !/^(posix|cifs)$/.test(type.value)))) return [];
+  const option = ["services", "pgbackrest", "repos", "localhost", "path"];
+  return [
+    { path: normalise(path.value), by: option.join("."), option, place: path.place, isSure: true, kind: "directory" },
+  ];
+}
+
+/** Groups of options that say themselves on which host their paths are. */
+const READ_APART = /^services\.pgbackrest\.repos\./;
 
 /**
  * Where BIND keeps zones that others may change: it writes them itself, with a journal beside the file. Zones that it fetches
@@ -147,6 +174,7 @@ const ON_DISK =
 function valuePath(option: readonly string[], text: string): Pick<DataPath, "path" | "isSure" | "kind"> | undefined {
   if (!isPath(text)) return undefined;
   const path = normalise(text);
+  if (READ_APART.test(option.join("."))) return undefined;
   if (OWN_NAMES.some((name) => name.test(option.join(".")))) return { path, isSure: true, kind: "directory" };
   const name = option.at(-1) ?? "";
   const named = dataName(name, option.at(-2));
