@@ -229,13 +229,16 @@ function boundPath(bind: string, place: PathLink["place"]): PathLink[] {
   return from === to ? [] : [{ path: to, target: known(from, place), by: "bound", place }];
 }
 
+/** Ends the reason why it is not known what is mounted at a path: an imported pool may have a dataset there. */
+export const WHERE_THE_DISK_SAYS = "are mounted where the disk says";
+
 /**
  * Pools that are imported beside those of `fileSystems`: their datasets are mounted where the disk says, mostly below
  * the pool's name, or where data is mounted by custom.
  */
 function fromPools(root: OptionNode): PathLink[] {
   return readTexts(root.at("boot", "zfs", "extraPools")).texts.flatMap(({ text, place }) => {
-    const target = notKnown<string>(`the datasets of the pool \`${text}\` are mounted where the disk says`, place);
+    const target = notKnown<string>(`the datasets of the pool \`${text}\` ${WHERE_THE_DISK_SAYS}`, place);
     const usual = ["/mnt", "/media"].map((path) => ({ path, target, by: "mounted", place, isGuess: true }));
     return [{ path: normalise(text), target, by: "mounted", place }, ...usual];
   });

@@ -106,6 +106,7 @@ import initrdUnitInStage2 from "./rollback/initrd-unit-in-stage-2.md";
 import keptSubvolumeInsideRoot from "./rollback/kept-subvolume-inside-root.md";
 import oneLevelOfNestedSubvolumes from "./rollback/one-level-of-nested-subvolumes.md";
 import persistenceWithoutWipe from "./rollback/persistence-without-wipe.md";
+import readOnlyNewRoot from "./rollback/read-only-new-root.md";
 import rollbackBeforeDevice from "./rollback/rollback-before-device.md";
 import rollbackBeforeImport from "./rollback/rollback-before-import.md";
 import rollbackBeforeResume from "./rollback/rollback-before-resume.md";
@@ -473,6 +474,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP523", endlessOldRoots],
   ["IMP524", rollbackBeforeDevice],
   ["IMP525", wrongListField],
+  ["IMP526", readOnlyNewRoot],
   ["IMP536", snapshotIntoExistingRoot],
   ["IMP537", initrdMountOfTheHost],
   ["IMP601", invalidFindAge],

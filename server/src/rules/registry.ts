@@ -106,6 +106,7 @@ import { initrdUnitInStage2 } from "./rollback/initrd-unit-in-stage-2.ts";
 import { keptSubvolumeInsideRoot } from "./rollback/kept-subvolume-inside-root.ts";
 import { oneLevelOfNestedSubvolumes } from "./rollback/one-level-of-nested-subvolumes.ts";
 import { persistenceWithoutWipe } from "./rollback/persistence-without-wipe.ts";
+import { readOnlyNewRoot } from "./rollback/read-only-new-root.ts";
 import { rollbackBeforeDevice } from "./rollback/rollback-before-device.ts";
 import { rollbackBeforeImport } from "./rollback/rollback-before-import.ts";
 import { rollbackBeforeResume } from "./rollback/rollback-before-resume.ts";
@@ -474,6 +475,7 @@ export const rules: readonly Rule[] = [
   endlessOldRoots,
   rollbackBeforeDevice,
   wrongListField,
+  readOnlyNewRoot,
   snapshotIntoExistingRoot,
   initrdMountOfTheHost,
   invalidFindAge,

@@ -2,6 +2,7 @@ import type { Host } from "../../host/host.ts";
 import { directoriesAbove } from "../../host/paths.ts";
 import { readString } from "../../host/read-values.ts";
 import {
+  hasFixedUser,
   isFilledByScript,
   isKeptForDynamicUser,
   isKnownState,
@@ -30,7 +31,7 @@ export const dataPathOnWipedRoot = defineRule({
     const all = dataPaths(host);
     for (const { path, by, isSure, kind, option, place } of outermost(all)) {
       if (isKnownState(host, path) || isPartlyKept(host, path) || isFilledByScript(host, path)) continue;
-      if (mayMountItself(host, path) || isKeptForDynamicUser(host, path)) continue;
+      if (mayMountItself(host, path) || (isKeptForDynamicUser(host, path) && !hasFixedUser(host, option))) continue;
       const loss = uncoveredLoss(host, path);
       if (loss.lost !== "yes") continue;
       const rule = tmpfilesRules(host).find((one) => one.path === path && /^[dvqQ]/.test(one.type));

@@ -2,10 +2,13 @@ import type { Place } from "../../eval/origin.ts";
 import type { Host } from "../../host/host.ts";
 import { isNamed, readString } from "../../host/read-values.ts";
 import { parseTimeSpan } from "../../shell/time-span.ts";
+import { persistFix } from "../reading/persist-fix.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
-import { defineRule } from "../rule.ts";
+import { isStateless } from "../reading/stateless-host.ts";
+import { lossInWords, uncoveredLoss, whereInWords } from "../reading/wiped-root.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 
-/** Logs are kept, and the journal is told not to write any. */
+/** Logs are kept, and the journal is told not to write any; or it is to be kept, and its directory is not. */
 export const volatileJournal = defineRule({
   code: "IMP430",
   name: "volatile-journal",
@@ -13,8 +16,10 @@ export const volatileJournal = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check(context) {
+    const { host, report } = context;
     const storage = storageOf(host);
+    reportLost(context, storage);
     if (!storage || !/^(volatile|none)$/.test(storage.value)) return;
     const entry = certainEntries(host).find(({ path }) => path === "/var/log/journal" || path === "/var/log");
     const own = host.fileSystems.find(
@@ -33,6 +38,42 @@ export const volatileJournal = defineRule({
     });
   },
 });
+
+/** The other way round: the journal is meant to be kept, and its directory is lost with the root. */
+function reportLost(context: RuleContext, storage: ReturnType<typeof storageOf>): void {
+  const { host } = context;
+  if (isStateless(host) || (storage && storage.value !== "persistent")) return;
+  const age = lastingAge(host);
+  const says = age ?? storage;
+  // What another machine takes is kept there.
+  if (!says || host.config.at("services", "journald", "upload", "enable").isDefined() !== false) return;
+  const loss = uncoveredLoss(host, "/var/log/journal");
+  if (loss.lost !== "yes") return;
+  const words = age
+    ? `\`MaxRetentionSec=${age.value}\` counts on a journal that gets that old`
+    : "`Storage=persistent` asks for a journal on the disk";
+  context.report({
+    at: says.place,
+    // Who only says what is the default may have meant as little by it.
+    severity: age ? "warning" : "information",
+    message: `${words}, and \`/var/log/journal\` is ${whereInWords(loss)}: it ${lossInWords(loss)}, and \`journalctl -b -1\` finds nothing.`,
+    help: "Persist /var/log, or mount a filesystem of its own there.",
+    related: [{ place: loss.fate.place, message: whereInWords(loss) }],
+    fixes: () => persistFix(context, [{ kind: "directory", path: "/var/log" }]),
+  });
+}
+
+/** A `MaxRetentionSec=` of a week and more, with where it is said. */
+function lastingAge(host: Host): { readonly value: string; readonly place: Place | undefined } | undefined {
+  const value = settingOf(host, "MaxRetentionSec");
+  const span = value === undefined ? undefined : parseTimeSpan(value);
+  if (value === undefined || !span?.ok || span.seconds < WEEK || span.seconds === Number.POSITIVE_INFINITY)
+    return undefined;
+  const journald = host.config.at("services", "journald");
+  const setting = journald.at("settings", "Journal", "MaxRetentionSec");
+  const text = setting.isDefined() === true ? readString(setting) : readString(journald.child("extraConfig"));
+  return { value, place: text?.place };
+}
 
 /** The last `Storage=` that is written, whose option is another one in later releases. */
 function storageOf({ config }: Host): { readonly value: string; readonly place: Place | undefined } | undefined {
@@ -56,11 +97,9 @@ function limitsOf(host: Host): string | undefined {
     (name) => settingOf(host, name) !== undefined,
   );
   if (size !== undefined) return ` \`${size}\`, which limits what is kept on disk, has no effect.`;
-  const age = settingOf(host, "MaxRetentionSec");
-  const span = age === undefined ? undefined : parseTimeSpan(age);
   // What is to go after a day or two may well lie in memory.
-  if (!span?.ok || span.seconds < WEEK || span.seconds === Number.POSITIVE_INFINITY) return undefined;
-  return ` \`MaxRetentionSec=${age}\` counts on a journal that gets that old.`;
+  const age = lastingAge(host);
+  return age && ` \`MaxRetentionSec=${age.value}\` counts on a journal that gets that old.`;
 }
 
 const WEEK = 7 * 24 * 3600;

@@ -7,7 +7,7 @@ import type { OptionNode } from "../../modules/option-node.ts";
 import type { Severity } from "../rule.ts";
 import { scriptCommands } from "./script-commands.ts";
 import { noneMountsItselfAt } from "./self-mounting-datasets.ts";
-import type { Loss } from "./wiped-root.ts";
+import { type Loss, lossOf } from "./wiped-root.ts";
 
 /** Whether a path is, holds or lies in what a service of the host is known to keep. */
 export function isKnownState(host: Host, path: string): boolean {
@@ -113,5 +113,12 @@ export function unlessMountedByScript({ fate }: Loss): Place | undefined {
 /** Where systemd keeps the data of services with DynamicUser, which modules name by the link to it. */
 export function isKeptForDynamicUser(host: Host, path: string): boolean {
   const real = /^\/var\/lib\/(?!private\/)(.+)$/.exec(path)?.[1];
-  return real !== undefined && host.fateOf(`/var/lib/private/${real}`).survives.answer === "yes";
+  return real !== undefined && lossOf(host, `/var/lib/private/${real}`).lost === "no";
+}
+
+/** Whether what an option belongs to is known to run as a user of its own, so that nothing of it is below /var/lib/private. */
+export function hasFixedUser(host: Host, [top, name]: readonly string[]): boolean {
+  const service = host.services.find(({ enable }) => enable === `${top}.${name}.enable`);
+  const own = service?.state.filter(({ kind }) => kind === "state") ?? [];
+  return own.length > 0 && own.every(({ dynamicUser }) => !dynamicUser);
 }

@@ -3,7 +3,7 @@ import { parentPath } from "../../eval/path-name.ts";
 import type { Host, Unit } from "../../host/host.ts";
 import { isAtOrBelow, normalise } from "../../host/paths.ts";
 import { perItem } from "../../host/per-item.ts";
-import { readBoolean, readString } from "../../host/read-values.ts";
+import { childrenOf, readBoolean, readString } from "../../host/read-values.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { dataName } from "./data-names.ts";
 import { type OptionText, serviceTexts, textsBelow } from "./option-texts.ts";
@@ -32,7 +32,14 @@ export function dataPaths(host: Host): readonly DataPath[] {
   const { config } = host;
   const texts = [...serviceTexts(host), ...ENGINES.flatMap((name) => textsBelow(config.at("virtualisation", name)))];
   const units = runningUnits(host.units);
-  return [...exportsOf(host), ...archivesOf(host), ...pathsIn(texts), ...pathsOfUnits(units)];
+  return [
+    ...exportsOf(host),
+    ...archivesOf(host),
+    ...zonesOf(host),
+    ...repositoriesOf(host),
+    ...pathsIn(texts),
+    ...pathsOfUnits(units),
+  ];
 }
 
 /** Where PostgreSQL is told to copy its log, for backups to a later time. */
@@ -45,6 +52,59 @@ function archivesOf({ config }: Host): DataPath[] {
   return [
     { path: normalise(path), by: option.join("."), option, place: command?.place, isSure: true, kind: "directory" },
   ];
+}
+
+/**
+ * The repository of pgBackRest on the host itself, with all backups and the log of the database. One of another name is on the
+ * host of that name, and the path of a bucket is none of a disk.
+ */
+function repositoriesOf({ config }: Host): DataPath[] {
+  const group = config.at("services", "pgbackrest");
+  const enabled = group.isDefined() === false ? undefined : readBoolean(group.child("enable"));
+  const own = group.at("repos", "localhost");
+  const type = readString(own.child("type"));
+  const path = enabled?.known && enabled.value ? readString(own.child("path")) : undefined;
+  if (!path?.known || !isPath(path.value) || (type && (!type.known || !/^(posix|cifs)$/.test(type.value)))) return [];
+  const option = ["services", "pgbackrest", "repos", "localhost", "path"];
+  return [
+    { path: normalise(path.value), by: option.join("."), option, place: path.place, isSure: true, kind: "directory" },
+  ];
+}
+
+/** Groups of options that say themselves on which host their paths are. */
+const READ_APART = /^services\.pgbackrest\.repos\./;
+
+/**
+ * Where BIND keeps zones that others may change: it writes them itself, with a journal beside the file. Zones that it fetches
+ * from another server come again.
+ */
+function zonesOf({ config }: Host): DataPath[] {
+  const bind = config.at("services", "bind");
+  const enabled = bind.isDefined() === false ? undefined : readBoolean(bind.child("enable"));
+  if (!enabled?.known || !enabled.value) return [];
+  return childrenOf(bind.child("zones")).flatMap(({ name, node, certain }): DataPath[] => {
+    const master = readBoolean(node.child("master"));
+    const file = readString(node.child("file"));
+    const extra = readString(node.child("extraConfig"));
+    if (certain.answer !== "yes" || !master?.known || !master.value || !file?.known || !extra?.known) return [];
+    const isChanged = /\bupdate-policy\b|\ballow-update\s*\{(?!\s*none\s*;\s*\})/.test(extra.value);
+    if (!isChanged || !isPath(file.value)) return [];
+    const own = normalise(file.value);
+    const folder = parentPath(own);
+    const isShared = /^(\/[^/]+){0,2}$/.test(folder);
+    const option = ["services", "bind", "zones", name, "file"];
+    const by = `services.bind.zones."${name}".file`;
+    return [
+      {
+        path: isShared ? own : folder,
+        by,
+        option,
+        place: file.place,
+        isSure: true,
+        kind: isShared ? "file" : "directory",
+      },
+    ];
+  });
 }
 
 /** The services of the running system that are certainly there. */
@@ -116,6 +176,7 @@ function valuePath(option: readonly string[], written: string): Pick<DataPath, "
   const text = directoryOfAll(written);
   if (!isPath(text)) return undefined;
   const path = normalise(text);
+  if (READ_APART.test(option.join("."))) return undefined;
   if (OWN_NAMES.some((name) => name.test(option.join(".")))) return { path, isSure: true, kind: "directory" };
   const name = option.at(-1) ?? "";
   const named = dataName(name, option.at(-2));

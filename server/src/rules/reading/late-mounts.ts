@@ -1,6 +1,8 @@
 import type { FileSystem, Host } from "../../host/host.ts";
+import { WHERE_THE_DISK_SAYS } from "../../host/links.ts";
 import { optionKey, splitOptions } from "./btrfs-mounts.ts";
-import { lossOf } from "./wiped-root.ts";
+import { noneMountsItselfAt } from "./self-mounting-datasets.ts";
+import { lossOf, rootWipe } from "./wiped-root.ts";
 
 /** A filesystem without which the boot goes on, on a directory of the root that is wiped. */
 export interface LateMount {
@@ -38,7 +40,22 @@ export function lateMounts(host: Host): readonly LateMount[] {
           ? "comes over the network, for which services do not wait"
           : undefined;
     const parent = mountpoint.replace(/\/[^/]*$/, "") || "/";
-    if (why === undefined || lossOf(host, parent).lost !== "yes") return [];
+    if (why === undefined || !isOnLostRoot(host, parent)) return [];
     return [{ fs, why, isByHand: keys.includes("noauto") }];
   });
+}
+
+/**
+ * Whether what is written to a directory is lost with the root. That a pool is imported, whose datasets mount themselves where
+ * the disk says, leaves no doubt where disko shows them all, and of the two directories in which all kinds of disks have their mount points.
+ */
+function isOnLostRoot(host: Host, path: string): boolean {
+  const { lost, fate } = lossOf(host, path);
+  if (lost !== "unknown") return lost === "yes";
+  const wipe = rootWipe(host);
+  if (!wipe || fate.persisted || host.fileSystemAt(path)?.mountpoint !== "/" || host.fileSystemsOpen !== undefined)
+    return false;
+  const { survives } = fate;
+  const isOfPool = survives.answer === "unknown" && survives.why.endsWith(WHERE_THE_DISK_SAYS);
+  return isOfPool && (path === "/mnt" || path === "/media" || noneMountsItselfAt(host, path));
 }

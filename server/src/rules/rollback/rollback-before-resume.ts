@@ -15,6 +15,7 @@ import {
 import { commandsOf } from "../../host/script-commands.ts";
 import type { OptionNode } from "../../modules/option-node.ts";
 import { forbidsHibernation } from "../reading/hibernation.ts";
+import { hasOnlyRandomSwap } from "../reading/random-swaps.ts";
 import { diskoSwaps, mayHaveSwap } from "../reading/swap-files.ts";
 import { isWithoutDefaults } from "../reading/unit-relations.ts";
 import { mayBeSetByOwnModules } from "../reading/unread-modules.ts";
@@ -58,6 +59,8 @@ interface Sleep {
 function sleepOf(host: Host): Sleep | undefined {
   const kernel = readTexts(host.config.at("boot", "kernelParams")).texts;
   if (kernel.some(({ text }) => text === "noresume") || forbidsHibernation(host)) return undefined;
+  // Whatever it is told to resume from, there is no image that could be read.
+  if (hasOnlyRandomSwap(host)) return undefined;
   const device = readString(host.config.at("boot", "resumeDevice"));
   const parameter = kernel.find(({ text }) => /^resume=./.test(text));
   if (device?.known && device.value !== "") {

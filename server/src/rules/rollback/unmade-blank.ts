@@ -13,7 +13,7 @@ export const unmadeBlank = defineRule({
   severity: "warning",
   since: "0.1.0",
 
-  check({ host, report }) {
+  check({ host, report, program }) {
     const layout = rootLayout(host);
     if (!layout) return;
     for (const rollback of host.rollbacks) {
@@ -26,8 +26,10 @@ export const unmadeBlank = defineRule({
       if (base === "" || isDeclared(layout, name) || mayBeMade(host, rollback, base)) continue;
       const at = script.text.indexOf(base);
       const other = technique === "zfs" ? otherSnapshot(host, rollback, base) : undefined;
+      const file = rollback.place?.file;
+      const byHand = other === undefined && file !== undefined && isSaidToBeMade(program(file)?.text ?? "", base);
       report({
-        severity: other === undefined ? "warning" : "error",
+        severity: byHand ? "information" : other === undefined ? "warning" : "error",
         at: (at < 0 ? undefined : script.placeOf(at, at + base.length)) ?? rollback.place,
         message: `The root is taken from the blank \`${blank}\`, and nothing in the configuration makes it: neither disko's layout nor a hook or script${other === undefined ? "" : ` (one makes ${other})`}. After an installation from this configuration ${CONSEQUENCES[technique]}`,
         help:
@@ -46,6 +48,15 @@ const CONSEQUENCES: Record<Rollback["technique"], string> = {
   bcachefs: "the script has nothing to put in the place of the root, until somebody makes the blank by hand.",
   zfs: "`zfs rollback` fails at every boot, and the root is never emptied, until somebody makes the snapshot by hand.",
 };
+
+/** Whether a comment beside the script says of the blank that somebody made it. */
+function isSaidToBeMade(text: string, base: string): boolean {
+  const told = /\b(taken|took|made|make|created?|by hand|manual(ly)?|once|after (the )?install\w*|snapshotted)\b/i;
+  return text.split("\n").some((line) => {
+    const comment = /^\s*#+\s(.*)$/.exec(line)?.[1];
+    return comment?.includes(base) === true && told.test(comment);
+  });
+}
 
 /** The layout that holds the root, when it is known to the last subvolume. */
 function rootLayout(host: Host): DiskoLayout | undefined {

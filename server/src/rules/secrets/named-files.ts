@@ -32,6 +32,8 @@ export interface NamedFile {
   /** What names it, for messages. */
   readonly option: string;
   readonly place: Place | undefined;
+  /** What reads it, where that is no service: somebody put it there, whatever service has its state around it. */
+  readonly needs?: "mount" | undefined;
 }
 
 /** Groups of options beside `services` that name keys and passwords. */

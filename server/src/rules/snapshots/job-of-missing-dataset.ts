@@ -116,10 +116,21 @@ function meantBy(
 ): DeclaredDataset | undefined {
   const last = dataset.slice(dataset.lastIndexOf("/"));
   const free = declared.filter(({ name }) => !jobs.some((job) => takesDataset(job, name)));
-  const slips = free.filter(({ name }) => isSlipOf(name, dataset));
+  const slips = free.filter(({ name }) => isSlipOf(name, dataset) || isShortFor(name, dataset));
   const alike =
     slips.length > 0 ? slips : free.filter(({ name, mountpoint }) => name.endsWith(last) || mountpoint === last);
   return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** Whether of two datasets beside each other one is called like the beginning of the other: `persist` and `persistent`. */
+function isShortFor(a: string, b: string): boolean {
+  const parent = (name: string) => name.slice(0, name.lastIndexOf("/") + 1);
+  const [short = "", long = ""] = [a, b].sort((one, other) => one.length - other.length);
+  const rest = long.slice(short.length);
+  // What is counted or is one more of its kind (`data2`, `home-old`) has a name of its own.
+  return (
+    parent(a) === parent(b) && short.length - parent(a).length >= 4 && long.startsWith(short) && /^[a-z]+$/.test(rest)
+  );
 }
 
 /** Datasets below which others appear by themselves: what syncoid and zrepl receive. */

@@ -1,5 +1,5 @@
 import type { FileSystem, Host, SnapshotJob } from "../../host/host.ts";
-import { isReadable, plainSource } from "../reading/plain-sources.ts";
+import { isReadable, missingSubvolume, plainHome, plainSource } from "../reading/plain-sources.ts";
 import { defineRule } from "../rule.ts";
 
 /** A snapshot of something that is no subvolume, on a disk whose whole layout is known. */
@@ -24,6 +24,28 @@ export const snapshotOfPlainDirectory = defineRule({
             message: `\`${source.value}\` is ${fs.mountpoint === source.value ? kind : `on \`${fs.mountpoint}\`, which is ${kind}`}, and ${job.tool} takes snapshots of btrfs alone: every run fails, and there is no snapshot.`,
             help: HELP[kind] ?? "Take the job away, or put the data on btrfs.",
             related: [{ place: fs.place, message: `the filesystem \`${fs.mountpoint}\`` }],
+          });
+          continue;
+        }
+        const missing = missingSubvolume(host, job, source.value);
+        if (missing) {
+          const others = missing.others.map((name) => `\`${name}\``).slice(0, 6);
+          report({
+            at: source.place ?? job.place,
+            message: `There is no subvolume \`${missing.name}\` at the top level of the filesystem, which is mounted at \`${missing.fs.mountpoint}\`: disko makes ${others.join(", ")}${missing.others.length > 6 ? " and more" : ""}. ${job.tool} finds nothing to take a snapshot of, and ends with an error each time.`,
+            help: `Name one of those${missing.unused.length === 1 ? `, perhaps \`${missing.unused[0]}\`` : ""}, or let disko make \`${missing.name}\` (and make it by hand on a host that is installed).`,
+            related: [{ place: missing.layout.place, message: "the layout that disko makes" }],
+          });
+          continue;
+        }
+        const home = plainHome(host, job, source.value);
+        if (home) {
+          report({
+            at: source.place ?? job.place,
+            severity: "information",
+            message: `\`${source.value}\` is the home of ${home.user}, which NixOS makes as a plain directory of \`${home.fs.mountpoint}\`, and nothing in the configuration makes a subvolume of it. Unless somebody did that by hand, btrfs refuses to take a snapshot of it ("Not a Btrfs subvolume")${AFTER[job.tool] ?? ""}.`,
+            help: `Take the snapshot of \`${home.fs.mountpoint}\`, or give the home a subvolume of its own; \`btrfs subvolume show ${source.value}\` tells whether it is one.`,
+            related: [{ place: home.fs.place, message: `the filesystem \`${home.fs.mountpoint}\`` }],
           });
           continue;
         }

@@ -95,7 +95,9 @@ function reportUnsendable(
 ): void {
   const [job] = jobs;
   if (!job || jobs.some(({ makesNone, open }) => makesNone !== true || open !== undefined)) return;
-  if (lossOf(host, fs.mountpoint).lost !== "no" || host.scripts.some(({ text }) => /\bzfs\s+snap/.test(text))) return;
+  // The hooks of disko run once, when the datasets are made.
+  const takesByHand = host.scripts.some(({ text, option }) => option[0] !== "disko" && /\bzfs\s+snap/.test(text));
+  if (lossOf(host, fs.mountpoint).lost !== "no" || takesByHand) return;
   report({
     at: refusalOf(host, dataset)?.place ?? placeOfDataset(host, dataset) ?? fs.place,
     severity: "warning",
