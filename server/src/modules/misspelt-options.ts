@@ -22,7 +22,7 @@ export function misspeltOptions(root: MergeNode): readonly ModuleProblem[] {
       if (names) {
         if (names.isGroup && child instanceof MergeNode) found.push(...inGroup(child, names));
       } else if (certain === true && !root.declarations?.child(name) && !isKnownAtTop(name)) {
-        found.push(...misspelt(root, name, [...settledOf(optionNames()), ...ADDED_AT_TOP], optionNames()));
+        found.push(...misspelt(root, name, () => [...settledOf(optionNames()), ...ADDED_AT_TOP], optionNames()));
       }
     }
     return found;
@@ -49,7 +49,7 @@ function readGroup(group: MergeNode, options: OptionNames): readonly ModuleProbl
       if (child instanceof MergeNode) found.push(...inGroup(child, below));
     } else if (certain === true && !options.isOpen && !group.declarations?.child(name)) {
       const added = ADDED.get(group.path.join(".")) ?? [];
-      if (!added.includes(name)) found.push(...misspelt(group, name, [...options.settled(), ...added], options));
+      if (!added.includes(name)) found.push(...misspelt(group, name, () => [...options.settled(), ...added], options));
     }
   }
   return found;
@@ -86,12 +86,12 @@ interface Names {
   get?(name: string): OptionNames | undefined;
 }
 
-function misspelt(group: MergeNode, name: string, names: readonly string[], options: Names): ModuleProblem[] {
+function misspelt(group: MergeNode, name: string, names: () => readonly string[], options: Names): ModuleProblem[] {
   const path = [...group.path, name];
   const other = OTHER_NAMES.get(path.join("."))?.split(".");
   if (!other && (OF_THEIR_OWN.has(path.join(".")) || wasOption(path))) return [];
   const node = group.child(name);
-  const nearest = other ? undefined : nearestOf(name, names);
+  const nearest = other ? undefined : nearestIn(options, name, names);
   const meant = other ?? (nearest === undefined ? undefined : [...group.path, nearest]);
   if (!meant) return [];
   const target = nearest === undefined ? undefined : (options.at?.(nearest) ?? options.get?.(nearest));
@@ -121,6 +121,16 @@ function wasOption(path: readonly string[]): boolean {
     branch = below;
   }
   return true;
+}
+
+/** What is near names in a group: a host may set many that NixOS does not have, and so may the hosts beside it. */
+const nearestNames = new WeakMap<Names, Map<string, string | undefined>>();
+
+function nearestIn(options: Names, name: string, names: () => readonly string[]): string | undefined {
+  const found = nearestNames.get(options) ?? new Map<string, string | undefined>();
+  nearestNames.set(options, found);
+  if (!found.has(name)) found.set(name, nearestOf(name, names()));
+  return found.get(name);
 }
 
 /** The one name that differs by a slip; undefined when there is none, or several. */
