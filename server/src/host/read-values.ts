@@ -14,6 +14,7 @@ import {
   type Value,
 } from "../eval/value.ts";
 import { MergeNode } from "../modules/merge-node.ts";
+import { nameOf } from "../modules/name-place.ts";
 import type { ChildName, Definition, OptionNode } from "../modules/option-node.ts";
 import { ValueNode } from "../modules/value-node.ts";
 import { AssumingNode } from "./assuming-node.ts";
@@ -291,12 +292,6 @@ export function nameAt(node: OptionNode): Place | undefined {
 /** As `nameAt` for every definition, in the order in which they are merged. */
 export function namesAt(node: OptionNode): readonly Place[] {
   return node.definitions().flatMap((definition) => nameOf(definition) ?? []);
-}
-
-function nameOf({ cell, name, place, file: written }: Definition): Place | undefined {
-  const file = cell.slot?.site.file ?? place?.file ?? written;
-  const span = cell.slot?.name ?? name;
-  return span ? { file, start: span.start, end: span.end } : (place ?? writtenAt(cell));
 }
 
 /** The whole `name = value;` that sets an option. */

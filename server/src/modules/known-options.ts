@@ -179,6 +179,11 @@ export function isSharedGroup([top]: readonly string[]): boolean {
   return top !== undefined && (NIXOS_TOP.has(top) || MODULES_TOP.has(top));
 }
 
+/** Whether somebody is known to declare a group of this name at the top. */
+export function isKnownAtTop(name: string): boolean {
+  return NIXOS_TOP.has(name) || MODULES_TOP.has(name) || OF_OTHERS.includes(name);
+}
+
 /** By what its input is usually called, which module declares a group. */
 const PROVIDERS: Readonly<Record<string, RegExp>> = {
   age: /agenix|ragenix/i,

@@ -23,6 +23,7 @@ import {
 import { MergeNode, type NodeOwner } from "./merge-node.ts";
 import { misfits } from "./misfits.ts";
 import { misplacedOptions } from "./misplaced-options.ts";
+import { misspeltOptions } from "./misspelt-options.ts";
 import { type CallingSet, type GivenArguments, ModuleCalls } from "./module-calls.ts";
 import { confirmRevision, type PathReads, planRevision, replaceModule } from "./module-revision.ts";
 import { NIXOS_MODULES } from "./nixos-files.ts";
@@ -206,7 +207,7 @@ export class ModuleSet implements NodeOwner, CallingSet {
   /** What NixOS would refuse of what is set, although nobody has read it yet. */
   private refused(root: MergeNode): readonly ModuleProblem[] {
     if (this.refusedMemo?.root !== root) {
-      this.refusedMemo = { root, problems: [...misplacedOptions(root), ...misfits(root)] };
+      this.refusedMemo = { root, problems: [...misplacedOptions(root), ...misspeltOptions(root), ...misfits(root)] };
     }
     return this.refusedMemo.problems;
   }

@@ -34,6 +34,8 @@ export interface ModuleProblem {
   readonly place: Place | undefined;
   /** What the analysis went on with, in plain words, when it recovered. */
   readonly recovery?: string;
+  /** For unknown options: the one that was meant. */
+  readonly meant?: readonly string[];
   /** Another place that explains it. */
   readonly related?: { readonly place: Place | undefined; readonly message: string };
   /** The option is declared by nobody in sight, in a set that takes any name. */

@@ -1,3 +1,6 @@
+import { type FixPlan, offer } from "../../edits/fix-plan.ts";
+import { replaceTextAt } from "../../edits/place-edit.ts";
+import type { Place } from "../../eval/origin.ts";
 import { type ModuleProblem, optionText } from "../../modules/option-node.ts";
 import { undefinedNames } from "../../syntax/undefined-names.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
@@ -13,7 +16,8 @@ export const moduleProblem = defineRule({
   severity: "error",
   since: "0.1.0",
 
-  check({ host, program, report }) {
+  check(context) {
+    const { host, program, report } = context;
     // The list is made anew whenever it is asked for.
     const { problems } = host;
     const strange = [...strangeFileSystemNames(host), ...strangeStoreNames(host)];
@@ -61,6 +65,12 @@ export const moduleProblem = defineRule({
     }
     const said = new Set(grouped.flat());
     for (const problem of problems) {
+      if (problem.meant === undefined || said.has(problem) || strange.some(({ place }) => isSame(place, problem.place)))
+        continue;
+      said.add(problem);
+      sayMisspelt(context, problem, problem.meant, isSure);
+    }
+    for (const problem of problems) {
       if (said.has(problem)) continue;
       const consequence = CONSEQUENCES[problem.kind];
       if (consequence === undefined || isSpokenOfElsewhere(problem)) continue;
@@ -72,6 +82,39 @@ export const moduleProblem = defineRule({
     }
   },
 });
+
+/** An option that nobody in sight declares, called nearly as one of NixOS's. */
+function sayMisspelt(context: RuleContext, problem: ModuleProblem, meant: readonly string[], isSure: boolean): void {
+  const { path, place: at, recovery: help } = problem;
+  const store = meant.join(".") === "environment.persistence" ? " Nothing that it lists is persisted." : "";
+  const doubt = isSure ? "" : " A module of this host that cannot be read may declare it.";
+  // Others mostly declare groups of their own, and hardly ever options among those of a service of NixOS.
+  const isOwnGroup = path.length < 3 && store === "";
+  const severity = isOwnGroup ? "information" : "warning";
+  context.report({
+    at,
+    help,
+    message: `${problem.message} ${CONSEQUENCES["unknown-option"]}${store}${doubt}`,
+    ...(isSure ? {} : { severity }),
+    fixes: () => renamed(context, problem, meant),
+  });
+}
+
+/** Gives the option the name that was meant, where nothing has it yet. */
+function renamed(context: RuleContext, { path, place }: ModuleProblem, meant: readonly string[]): readonly FixPlan[] {
+  const [name, other] = [path.at(-1), meant.at(-1)];
+  const isHere = path.length === meant.length && path.slice(0, -1).every((part, index) => part === meant[index]);
+  if (name === undefined || other === undefined || !isHere) return [];
+  if (path.length > 1 && context.host.config.at(...meant).isDefined() !== false) return [];
+  return offer(replaceTextAt(context, place, name, other), {
+    title: `Rename it to \`${other}\``,
+    safety: "unsafe",
+  });
+}
+
+function isSame(a: Place | undefined, b: Place | undefined): boolean {
+  return a !== undefined && a.file === b?.file && a.start === b.start;
+}
 
 /** Code that sets many options at once says them all wrong for one reason. */
 const FEW = 3;
