@@ -76,6 +76,30 @@ describe("check --fix", () => {
     expect(check(cwd, "--fix", "host.nix").fixed).toBe(1);
   });
 
+  it("leaves out what would harm another host that reads the same file", () => {
+    const disks = `{
+  fileSystems."/" = { device = "none"; fsType = "tmpfs"; options = [ "size=2G" "mode=755" ]; };
+  fileSystems."/persist" = { device = "/dev/vda2"; fsType = "ext4"; neededForBoot = true; };
+  environment.persistence."/persist".directories = [ "/var/lib/nixos" "/var/lib/systemd" "/var/log" "/var/lib/caddy/data" ];
+}\n`;
+    const host = (more: string) => `{\n  imports = [ ./shared.nix ];\n${more}}\n`;
+    const flake = `{ outputs = { nixpkgs, ... }: {
+  nixosConfigurations.a = nixpkgs.lib.nixosSystem { modules = [ ./a.nix ]; };
+  nixosConfigurations.b = nixpkgs.lib.nixosSystem { modules = [ ./b.nix ]; };
+}; }\n`;
+    const whole = '  environment.persistence."/persist".directories = [ "/var/lib/caddy" ];\n';
+    const cwd = folderWith({
+      "flake.nix": flake,
+      "shared.nix": disks,
+      "a.nix": host(whole),
+      "b.nix": host("  services.caddy.enable = true;\n"),
+    });
+    expect(check(cwd).findings.map(({ code }) => code)).toContain("IMP412");
+    const { stdout } = runCli(["check", "--fix"], { cwd });
+    expect(stdout).toContain("was not applied: host `b` would have a new finding");
+    expect(readFileSync(join(cwd, "shared.nix"), "utf8")).toContain('"/var/lib/caddy/data"');
+  });
+
   it("keeps mode, owner and links", () => {
     const cwd = folderWith({ "real/host.txt": LATE_STORE, "flake.nix": "" });
     const flake = `{ outputs = { nixpkgs, ... }: {

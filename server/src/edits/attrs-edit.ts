@@ -1,6 +1,6 @@
 import type { AttrName, AttrsExpr, Binding, Program, ValueBinding } from "../syntax/expr.ts";
 import { type Container, insertChild, removeChild } from "./container-edit.ts";
-import { outerSpan } from "./layout.ts";
+import { inListStyle, outerSpan } from "./layout.ts";
 import { attributePath } from "./nix-text.ts";
 import type { TextEdit } from "./text-edit.ts";
 
@@ -47,7 +47,7 @@ export function setAttribute(
       nearestShared = shared;
     }
   }
-  const text = `${attributePath(path)} = ${value};`;
+  const text = `${attributePath(path)} = ${inListStyle(program, value)};`;
   return [insertChild(program, bindingsOf(program, attrs), text, nearest < 0 ? undefined : nearest)];
 }
 
@@ -79,7 +79,8 @@ export function staticName(name: AttrName): string | undefined {
 
 function replaceValue(program: Program, binding: ValueBinding, value: string): TextEdit[] {
   const { start, end } = outerSpan(binding.value);
-  return program.text.slice(start, end) === value ? [] : [{ start, end, text: value }];
+  if (program.text.slice(start, end) === value) return [];
+  return [{ start, end, text: inListStyle(program, value) }];
 }
 
 function sharedLength(names: readonly (string | undefined)[], path: readonly string[]): number {

@@ -125,6 +125,8 @@ describe("options of a host", () => {
     ["an empty list", "[ ]", '[ "/b" ]'],
     ["parts joined by ++", '[ "/a" ] ++ lib.optionals false [ "/c" ]', '[ "/a" "/b" ] ++ lib.optionals false [ "/c" ]'],
     ["mkForce in parentheses", '(lib.mkForce [ "/a" ])', '(lib.mkForce [ "/a" "/b" ])'],
+    ["without blanks", '["/a"]', '["/a" "/b"]'],
+    ["made by a function", 'map (x: x) [ "/a" ]', 'map (x: x) [ "/a" ] ++ [ "/b" ]'],
     ["under with", 'with lib; [\n    "/a" # first\n  ]', 'with lib; [\n    "/a" # first\n    "/b"\n  ]'],
   ])("a list grows: %s", async (_name, before, after) => {
     const text = (list: string) => `{ lib, ... }:\n{\n  environment.persistence."/persist".directories = ${list};\n}\n`;
@@ -133,6 +135,25 @@ describe("options of a host", () => {
       await editHost({ "/host.nix": text(before) }, (context) => appendToListOption(context, path, ['"/b"'])),
     ).toEqual({
       "/host.nix": text(after),
+    });
+  });
+
+  it("new lists are written as the file writes its lists, and on one line where they fit", async () => {
+    const rules = (text: string) =>
+      editHost({ "/host.nix": text }, (context) =>
+        appendToListOption(
+          context,
+          ["systemd", "tmpfiles", "rules"],
+          ['"d /persist/var/lib/private 0700 root root -"'],
+        ),
+      );
+    expect(await rules('{\n  users.users.a.extraGroups = ["b"];\n}\n')).toEqual({
+      "/host.nix":
+        '{\n  users.users.a.extraGroups = ["b"];\n  systemd.tmpfiles.rules = ["d /persist/var/lib/private 0700 root root -"];\n}\n',
+    });
+    expect(await rules('{\n  users.users.a.extraGroups = [ "b" ];\n}\n')).toEqual({
+      "/host.nix":
+        '{\n  users.users.a.extraGroups = [ "b" ];\n  systemd.tmpfiles.rules = [ "d /persist/var/lib/private 0700 root root -" ];\n}\n',
     });
   });
 

@@ -40,6 +40,15 @@ export function indentUnit(text: string): string {
   return steps.length > 0 && steps.every((step) => step % 4 === 0) ? "    " : "  ";
 }
 
+/** A list on one line as the file writes such lists: `["a"]` where it leaves out the blanks, else `[ "a" ]`. */
+export function inListStyle({ text }: Program, value: string): string {
+  const list = /^\[ (.*\S) \]$/.exec(value);
+  if (!list) return value;
+  const tight = text.match(/\["[^"\n]*"[^\]\n]*"?\]/g)?.length ?? 0;
+  const loose = text.match(/\[ "[^"\n]*"[^\]\n]* \]/g)?.length ?? 0;
+  return tight > loose ? `[${list[1]}]` : value;
+}
+
 /** Gives every line of a text after the first the indentation and line break of its surroundings. */
 export function reindent(text: string, indent: string, eol: string): string {
   return text.split("\n").join(eol + indent);

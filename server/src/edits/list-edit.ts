@@ -11,7 +11,7 @@ const MAX_WIDTH = 100;
  * `element` is Nix source that is legal as a list element (parenthesised where needed).
  */
 export function insertElement(program: Program, list: ListExpr, element: string, after?: number): TextEdit[] {
-  return [insertChild(program, container(list), element, after)];
+  return [insertChild(program, container(list), inSetStyle(program, list, element), after)];
 }
 
 /**
@@ -50,6 +50,19 @@ export function replaceExpression(expr: Expr, text: string): TextEdit[] {
   const { start, end } = outerSpan(expr);
   return [{ start, end, text }];
 }
+
+/** A set of plain attributes as the list's other sets are written: each attribute on a line of its own, or all on one. */
+export function inSetStyle({ text }: Program, list: ListExpr, element: string): string {
+  const sets = list.items.filter((item) => item.kind === "attrs" && item.bindings.length > 1);
+  const broken = sets.filter(({ start, end }) => text.slice(start, end).includes("\n"));
+  if (broken.length * 2 <= sets.length || !PLAIN_SET.test(element)) return element;
+  const lines = element.slice(2, -2).match(ATTRIBUTE) ?? [];
+  const unit = indentUnit(text);
+  return `{\n${lines.map((line) => `${unit}${line}\n`).join("")}}`;
+}
+
+const ATTRIBUTE = /[\w-]+ = (?:"(?:[^"\\]|\\.)*"|true|false);/g;
+const PLAIN_SET = /^\{ (?:[\w-]+ = (?:"(?:[^"\\]|\\.)*"|true|false); )+\}$/;
 
 function container(list: ListExpr): Container {
   return {

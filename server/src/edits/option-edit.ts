@@ -3,10 +3,12 @@ import type { Host } from "../host/host.ts";
 import type { Definition } from "../modules/option-node.ts";
 import type { AttrsExpr, Expr, ListExpr, Program, ValueBinding } from "../syntax/expr.ts";
 import { setAttribute, staticName } from "./attrs-edit.ts";
+import { indentOfLine, lineBreak, outerSpan } from "./layout.ts";
 import { appendElements } from "./list-edit.ts";
 import { listLiterals, type Reached, setLiterals } from "./literals.ts";
 import { bindingWith, expressionAt } from "./locate.ts";
 import { setOptionInModule } from "./module-edit.ts";
+import { attributePath } from "./nix-text.ts";
 import type { TextEdit } from "./text-edit.ts";
 
 /** What edits of a host may look at. */
@@ -24,6 +26,9 @@ const NAMESPACES = new Set([
   ...["boot", "environment", "hardware", "networking", "nix", "programs", "security", "services", "system", "systemd"],
   ...["users", "virtualisation"],
 ]);
+
+/** Sets in which modules of all kinds write what has nothing to do with each other. */
+const COMMON = new Set(["boot.initrd", "systemd.services", "systemd.timers", "systemd.tmpfiles", "users.users"]);
 
 /**
  * Sets an option of a host to `value` (Nix source), where the host already writes the option or its
@@ -51,7 +56,7 @@ export function appendToListOption(
     : all;
   if (near !== undefined && lists === all && mergesAcrossFiles(context, path) && moduleFiles(context).includes(near)) {
     const program = context.program(near);
-    const edits = program && setOptionInModule(program, path, listText(elements), false);
+    const edits = program && setOptionInModule(program, path, listText(path, elements), false);
     if (edits) return new Map([[near, edits]]);
   }
   // The longest list is the one that the host's modules share; what stands in it is repaired for all of them.
@@ -60,9 +65,44 @@ export function appendToListOption(
   const [best] = [...lists].sort((a, b) => compare(order(a), order(b)));
   if (best) return new Map([[best.program.path, appendElements(best.program, best.literal, elements)]]);
   // A list that is written where it cannot be edited still merges with a second definition, unless it is forced.
-  return mergesAcrossFiles(context, path)
-    ? write(context, { path, value: listText(elements), replace: false })
-    : undefined;
+  if (!mergesAcrossFiles(context, path)) return undefined;
+  return (
+    appendToMadeList(context, path, elements) ??
+    write(context, { path, value: listText(path, elements), replace: false })
+  );
+}
+
+/** Functions that make a list, whatever they are given. */
+const LIST_MAKERS = new Set(["map", "forEach", "concatMap", "concatLists", "flatten", "filter"]);
+
+/** Adds elements behind a list that functions make of others (`map f [ … ] ++ …`), in the same definition. */
+function appendToMadeList(
+  context: EditContext,
+  path: readonly string[],
+  elements: readonly string[],
+): FileEdits | undefined {
+  for (const definition of editableDefinitions(context, path)) {
+    if (definition.condition !== true) continue;
+    const program = definition.place && context.program(definition.place.file);
+    const expr = program && definition.place && expressionAt(program, definition.place);
+    if (!program || !expr || !makesList(expr)) continue;
+    const { start, end } = outerSpan(expr);
+    const isLong = program.text.slice(start, end).includes("\n");
+    const before = expr.kind === "binary" ? outerSpan(expr.right).start : start;
+    const gap = isLong ? lineBreak(program.text) + indentOfLine(program.text, before) : " ";
+    const added = `${gap}++ [ ${elements.join(" ")} ]`;
+    return new Map([[program.path, [{ start: end, end, text: added }]]]);
+  }
+  return undefined;
+}
+
+function makesList(expr: Expr): boolean {
+  if (expr.kind === "binary") return expr.operator === "++";
+  let callee: Expr = expr;
+  while (callee.kind === "apply") callee = callee.fn;
+  const last = callee.kind === "select" ? callee.path.at(-1) : undefined;
+  const name = callee.kind === "var" ? callee.name : last && staticName(last);
+  return expr.kind === "apply" && name !== undefined && LIST_MAKERS.has(name);
 }
 
 /** The list literals that an option is made of, in files that may be edited. */
@@ -88,7 +128,14 @@ function write(context: EditContext, setting: Setting): FileEdits | undefined {
   const { path, value, replace } = setting;
   const shallowest = NAMESPACES.has(path[0] ?? "") ? 2 : 1;
   for (let depth = replace ? path.length : path.length - 1; depth >= shallowest; depth--) {
-    for (const definition of editableDefinitions(context, path.slice(0, depth))) {
+    const prefix = path.slice(0, depth);
+    const all = editableDefinitions(context, prefix);
+    // What every module may set says nothing of where this belongs: rather into a file of the host itself.
+    const isCommon = COMMON.has(prefix.join("."));
+    const isOwn = ({ place }: Definition) => place !== undefined && isOwnFile(context.host, place.file);
+    // Who adds to a list writes it with the host's own rather than beside what a feature adds.
+    const ordered = replace ? all : [...all.filter(isOwn), ...all.filter((definition) => !isOwn(definition))];
+    for (const definition of isCommon ? all.filter(isOwn) : ordered) {
       const edits = setNear(context, definition, setting, depth);
       if (edits) return edits;
     }
@@ -101,10 +148,13 @@ function write(context: EditContext, setting: Setting): FileEdits | undefined {
   return undefined;
 }
 
-/** A new list: on one line when it is short, so that more can be added to a longer one below each other. */
-function listText(elements: readonly string[]): string {
+/** The longest line that a new list on one line may make, without its indentation. */
+const MAX_LINE = 80;
+
+/** A new list: one element on one line where that is short enough, more below each other. */
+function listText(path: readonly string[], elements: readonly string[]): string {
   const line = `[ ${elements.join(" ")} ]`;
-  return elements.length < 2 && line.length <= 44
+  return elements.length < 2 && attributePath(path).length + line.length <= MAX_LINE
     ? line
     : `[\n${elements.map((element) => `  ${element}\n`).join("")}]`;
 }
@@ -121,6 +171,8 @@ export function moduleFiles(context: EditContext): readonly string[] {
   }
   const rank = (file: string): number => {
     if (file === host.entry) return 0;
+    // nixos-generate-config writes it anew.
+    if (/(^|\/)hardware-configuration\.nix$/.test(file)) return 5;
     const entryLike = /(^|\/)(default|configuration)\.nix$/.test(file) || file.endsWith(`/${host.name}.nix`);
     if (isOwnFile(host, file)) return entryLike ? 1 : 2;
     return entryLike ? 3 : 4;

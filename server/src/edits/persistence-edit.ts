@@ -2,7 +2,7 @@ import type { PersistedPath, Store } from "../host/host.ts";
 import { setAttribute } from "./attrs-edit.ts";
 import { elementWith } from "./locate.ts";
 import { quote } from "./nix-text.ts";
-import { appendToListOption, type EditContext, type FileEdits } from "./option-edit.ts";
+import { appendToListOption, type EditContext, type FileEdits, listsOfOption } from "./option-edit.ts";
 import { replaceStringAt } from "./place-edit.ts";
 
 /** A directory or file to persist; owner and mode only where they differ from root and the module's default. */
@@ -17,22 +17,22 @@ export interface PersistedEntry {
 }
 
 /**
- * Adds entries of one kind to the list a store already has, or gives the store such a list. Undefined when
- * the store's definition is computed.
+ * Adds entries of one kind to the list a store already has, or gives the store such a list; of several lists to the
+ * one in the module `near`. Undefined when the store's definition is computed.
  */
 export function addPersistedEntries(
   context: EditContext,
   store: Store,
   entries: readonly PersistedEntry[],
+  near?: string,
 ): FileEdits | undefined {
   const kind = entries[0]?.kind;
   if (!kind) return undefined;
   const option = [...store.option, kind === "directory" ? "directories" : "files"];
-  return appendToListOption(
-    context,
-    option,
-    entries.map((entry) => persistedEntryText(store, entry)),
-  );
+  // A module without a list of its own is not made one that has: most hosts keep all entries in one place.
+  const isListed = listsOfOption(context, option).some(({ program }) => program.path === near);
+  const texts = entries.map((entry) => persistedEntryText(store, entry));
+  return appendToListOption(context, option, texts, isListed ? near : undefined);
 }
 
 /** Gives a persisted entry another path, in its string or in the `directory` or `file` of its set. */

@@ -54,7 +54,13 @@ export function readServices(input: StateInput, units: Units): Service[] {
   // What is listed once is not listed again under another name.
   const listedPaths = new Set<string>();
   const add = (services: readonly Service[]): readonly Service[] => {
-    for (const { state } of services) for (const { path } of state) listedPaths.add(path);
+    for (const { state } of services) {
+      for (const { path, link } of state) {
+        listedPaths.add(path);
+        // Who writes the same directory at the unit does not see that it is a link there.
+        if (link !== undefined) listedPaths.add(link);
+      }
+    }
     return services;
   };
   add(found);

@@ -45,7 +45,7 @@ export const openPrivateParent = defineRule({
           .filter((other) => other !== entry)
           .slice(0, 3)
           .map(({ path, place }) => ({ place, message: `the same goes for \`${path}\`` })),
-        fixes: () => closed(whole, inStore),
+        fixes: () => closed(whole, entry, inStore),
       });
     }
 
@@ -69,7 +69,7 @@ export const openPrivateParent = defineRule({
       });
     }
 
-    function closed(whole: PersistedPath | undefined, inStore: string) {
+    function closed(whole: PersistedPath | undefined, entry: PersistedPath, inStore: string) {
       if (whole) {
         return offer(giveMode(context, whole, "0700"), {
           title: `Make ${whole.path} with the mode 0700`,
@@ -78,8 +78,10 @@ export const openPrivateParent = defineRule({
           note: `The mode counts when the directory is made; run chmod 0700 ${inStore} where it is there already.`,
         });
       }
+      // Whichever host reads the entry needs the rule as well.
+      const near = entry.place?.file ?? entry.store.place?.file;
       const rule = quote(`d ${inStore} 0700 root root -`);
-      return offer(appendToListOption(context, ["systemd", "tmpfiles", "rules"], [rule]), {
+      return offer(appendToListOption(context, ["systemd", "tmpfiles", "rules"], [rule], near), {
         title: `Let systemd-tmpfiles close ${inStore}`,
         safety: "safe",
         preferred: true,

@@ -97,6 +97,8 @@ export const unpersistedServiceState = defineRule({
               group: owner(state.group, state),
               mode: state.mode,
             })),
+            undefined,
+            service.place?.file,
           );
         },
       });

@@ -7,9 +7,13 @@ export function mainStore(host: Host): Store | undefined {
     ({ enabled, path, option }) =>
       enabled.answer === "yes" && path.known && (option[0] === "environment" || option[0] === "preservation"),
   );
+  // What a cache is for may be deleted.
+  const kept = usable.filter(({ path }) => !(path.known && CACHE.test(path.value)));
   const size = (store: Store) => store.directories.length + store.files.length;
-  return usable.reduce<Store | undefined>(
+  return (kept.length > 0 ? kept : usable).reduce<Store | undefined>(
     (best, store) => (best && size(best) >= size(store) ? best : store),
     undefined,
   );
 }
+
+const CACHE = /(^|[/_-])caches?($|[/_-])/i;
