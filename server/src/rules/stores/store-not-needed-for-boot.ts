@@ -92,11 +92,19 @@ function latePartsOfStores(host: Host): readonly LatePart[] {
       const fs = host.fileSystemAt(source);
       if (!fs || fs === own || fs.certain.answer !== "yes" || fs.mountedInInitrd.answer !== "no") continue;
       // What an entry keeps as a whole is the filesystem itself, which is there.
-      if (!isBelow(fs.mountpoint, path.value) || fs.mountpoint === source) continue;
+      if (!isBelow(fs.mountpoint, path.value) || fs.mountpoint === source || isSeenThrough(fs, own)) continue;
       parts.set(fs, { fs, store: path.value, entries: [...(parts.get(fs)?.entries ?? []), entry] });
     }
   }
   return [...parts.values()];
+}
+
+/** Whether the filesystem around it may show the same directory: a subvolume inside of the one that is mounted there. */
+function isSeenThrough(inner: FileSystem, outer: FileSystem | undefined): boolean {
+  if (!inner.subvolume) return false;
+  if (!inner.subvolume.known || outer?.subvolume?.known !== true) return true;
+  const below = inner.mountpoint.slice(outer.mountpoint.length).replace(/^\/+/, "");
+  return inner.subvolume.value === [outer.subvolume.value, below].filter((part) => part !== "").join("/");
 }
 
 /** A store that keeps nothing on this host: what it might lose is nothing, and impermanence looks only at the stores of entries. */
