@@ -9,6 +9,7 @@ import { FactLedger } from "./fact-ledger.ts";
 import { type FateInput, fateOf, fileSystemAt, readEmptiedTmp } from "./fate.ts";
 import { readFileSystems } from "./file-systems.ts";
 import { handMadeMounts } from "./hand-made-mounts.ts";
+import { ownHomeModuleAt } from "./home-module.ts";
 import type { Fate, Host } from "./host.ts";
 import { readInitrdHooks } from "./initrd.ts";
 import { linksOf } from "./links.ts";
@@ -90,8 +91,10 @@ export function buildHost(
   const release = fact("release", () => readRelease(root, input));
   const disko = fact("disko", () => readDisko(root));
   const persistence = fact("persistence", () =>
-    readPersistence(root, (path) =>
-      unread(({ inside }) => inside !== undefined && path.every((name, index) => inside[index] === name)),
+    readPersistence(
+      root,
+      (path) => unread(({ inside }) => inside !== undefined && path.every((name, index) => inside[index] === name)),
+      ownHomeModuleAt(input.impermanenceAt),
     ),
   );
   const derived = fact("derived mounts", () => {

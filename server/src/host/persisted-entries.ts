@@ -3,7 +3,7 @@ import type { OptionNode } from "../modules/option-node.ts";
 import { serviceOfUnset } from "../modules/unset-option.ts";
 import type { Gap } from "./gaps.ts";
 import type { Known, PersistedPath, Store } from "./host.ts";
-import { joinPath } from "./paths.ts";
+import { isBelow, joinPath, normalise } from "./paths.ts";
 import { type Item, itemNode, readBoolean, readItems, readString } from "./read-values.ts";
 import { unreadOfEntry } from "./store-options.ts";
 import { known, notKnown, YES } from "./verdict.ts";
@@ -14,6 +14,8 @@ export interface Owner {
   readonly userName: string | undefined;
   /** `removePrefixDirectory` of home-manager's older stores: the first folder of an entry names a group of entries. */
   readonly removesPrefix?: Known<boolean> | undefined;
+  /** Files become those of home-manager (`home.file`), which takes the home from the front of a path: so in older stores of homes. */
+  readonly linksFiles?: boolean;
 }
 
 /** What a store or one of its users lists under `directories` or `files`, as far as it is known. */
@@ -60,7 +62,7 @@ export function readEntries(
 
 /** The entries of a list as paths of a store. */
 export function pathsOf({ kind, owner, entries, certain }: EntryList, store: Store): PersistedPath[] {
-  const { home, userName, removesPrefix } = owner;
+  const { home, userName, removesPrefix, linksFiles } = owner;
   const strips = removesPrefix?.known === true && removesPrefix.value;
   if (!home.known) return [];
   return entries.flatMap((entry, index): PersistedPath[] => {
@@ -71,7 +73,9 @@ export function pathsOf({ kind, owner, entries, certain }: EntryList, store: Sto
         path:
           home.value === "/" && !strips && atRoot !== undefined
             ? atRoot
-            : joinPath(home.value, strips ? withoutPrefix(written.value) : written.value),
+            : linksFiles && kind === "file" && isBelow(normalise(written.value), home.value)
+              ? normalise(written.value)
+              : joinPath(home.value, strips ? withoutPrefix(written.value) : written.value),
         written: written.value,
         kind,
         // An entry may be kept in another place than the store's others.

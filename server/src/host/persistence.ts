@@ -29,11 +29,13 @@ export interface Persistence {
 /**
  * All stores of impermanence (also those of home-manager) and preservation. `unread` lists the modules
  * that could not be read of the sets of modules at or below an option: home-manager's users are such sets,
- * whose modules are only met when a user is looked at.
+ * whose modules are only met when a user is looked at. `ownHomeModule`: impermanence is one of before January 2026, with a
+ * module of home-manager's own.
  */
 export function readPersistence(
   root: OptionNode,
   unread: (option: readonly string[]) => readonly Gap[] = () => [],
+  ownHomeModule = false,
 ): Persistence {
   const stores: Store[] = [];
   const gaps: Gap[] = [];
@@ -61,7 +63,8 @@ export function readPersistence(
       gaps.push(gapBelow(home, why, builtAt(node)));
       continue;
     }
-    readStores(node.at("home", "persistence"), "impermanence", { home, userName: name }, certain, root, stores, gaps);
+    const owner: Owner = { home, userName: name, linksFiles: ownHomeModule };
+    readStores(node.at("home", "persistence"), "impermanence", owner, certain, root, stores, gaps);
     gaps.push(...unread(node.path).map(({ why, place }) => gapBelow(home, why, place)));
   }
   return { stores, gaps };

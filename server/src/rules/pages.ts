@@ -51,6 +51,7 @@ import unpersistedTimerStamps from "./coverage/unpersisted-timer-stamps.md";
 import unpersistedUidMap from "./coverage/unpersisted-uid-map.md";
 import volatileJournal from "./coverage/volatile-journal.md";
 import volumesWithoutTheirDatabase from "./coverage/volumes-without-their-database.md";
+import writableParentInStore from "./coverage/writable-parent-in-store.md";
 import zoneKeysInRun from "./coverage/zone-keys-in-run.md";
 import bootPartitionInNewArray from "./disko/boot-partition-in-new-array.md";
 import conflictingDevice from "./disko/conflicting-device.md";
@@ -443,6 +444,7 @@ export const pages: ReadonlyMap<string, string> = new Map([
   ["IMP445", fuseWithoutOthers],
   ["IMP446", ownerTakenByTmpfiles],
   ["IMP447", standaloneHomeManager],
+  ["IMP448", writableParentInStore],
   ["IMP455", managedPathPersisted],
   ["IMP456", linkIntoLostDirectory],
   ["IMP459", doubledPrefix],

@@ -51,6 +51,7 @@ import { unpersistedTimerStamps } from "./coverage/unpersisted-timer-stamps.ts";
 import { unpersistedUidMap } from "./coverage/unpersisted-uid-map.ts";
 import { volatileJournal } from "./coverage/volatile-journal.ts";
 import { volumesWithoutTheirDatabase } from "./coverage/volumes-without-their-database.ts";
+import { writableParentInStore } from "./coverage/writable-parent-in-store.ts";
 import { zoneKeysInRun } from "./coverage/zone-keys-in-run.ts";
 import { bootPartitionInNewArray } from "./disko/boot-partition-in-new-array.ts";
 import { conflictingDevice } from "./disko/conflicting-device.ts";
@@ -444,6 +445,7 @@ export const rules: readonly Rule[] = [
   fuseWithoutOthers,
   ownerTakenByTmpfiles,
   standaloneHomeManager,
+  writableParentInStore,
   managedPathPersisted,
   linkIntoLostDirectory,
   doubledPrefix,

@@ -8,7 +8,7 @@ import type { OptionNode } from "../../modules/option-node.ts";
 import { namesPath } from "../reading/names-path.ts";
 import { textsBelow } from "../reading/option-texts.ts";
 import { certainEntries } from "../reading/persisted-entries.ts";
-import { mayBeSetElsewhere } from "../reading/unread-modules.ts";
+import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { isTrue } from "../reading/used-home-states.ts";
 import { defineRule } from "../rule.ts";
 
@@ -71,10 +71,10 @@ interface Personal {
 /** The same program as one of these services, where it is switched on for persons and not for the system. */
 function runForPersons(host: Host, owners: readonly ServiceEntry[], path: string): Personal | undefined {
   const { config } = host;
-  // What cannot be read might run it for the system as well.
-  if (mayBeSetElsewhere(host)) return undefined;
   const rootless = config.at("virtualisation", "docker", "rootless", "enable");
   const isDocker = owners.some(({ enable }) => enable === "virtualisation.docker.enable");
+  // What cannot be read might run it for the system as well; a module of somebody else starts no second Docker.
+  if (isDocker ? mayBeSetByOwnModules(host) : mayBeSetElsewhere(host)) return undefined;
   if (isDocker && isTrue(rootless))
     return { what: "the Docker", whom: "the users (rootless)", where: "`~/.local/share/docker`", flag: rootless };
   for (const { name: user, node } of childrenOf(config.at("home-manager", "users"))) {

@@ -288,7 +288,7 @@ function severityOf(
   const isSystem = service.enable.startsWith("containers.");
   if (!isSystem && lost.every(({ state }) => state.containers || state.perhapsCache || keptForDynamicUser(host, state)))
     // Who moved the images, and persists the place that they are moved from, believes that they are kept.
-    return wrong ? "warning" : "information";
+    return wrong || isDockerByHand(host, service) ? "warning" : "information";
   // Who persists another path for it wants to keep it, and believes that it is kept.
   const isWanted =
     wrong !== undefined && lost.some(({ state }) => !state.assumed && !state.little && state.irreplaceable !== false);
@@ -313,6 +313,15 @@ function isForUsers(host: Host, { enable }: Service): boolean {
     host.config.at("virtualisation", "quadlet"),
   ];
   return groups.every((group) => group.isDefined() === false);
+}
+
+/**
+ * Whether the host asks for a Docker itself and declares none of its containers: what runs there, with its volumes, was made by
+ * hand, and nothing makes it again.
+ */
+function isDockerByHand({ config }: Host, { enable, impliedBy }: Service): boolean {
+  if (enable !== "virtualisation.docker.enable" || impliedBy !== undefined) return false;
+  return config.at("virtualisation", "oci-containers", "containers").isDefined() === false;
 }
 
 /** Who writes connections into the configuration makes few by hand, which are what is lost. */

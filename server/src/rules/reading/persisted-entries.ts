@@ -32,8 +32,9 @@ export function intendedEntries(host: Host): readonly PersistedPath[] {
   return forgotten.length > 0 ? [...certainEntries(host), ...certainOf(forgotten)] : certainEntries(host);
 }
 
-/** The home below which the paths of `users.<name>` and of home-manager are. */
+/** The home below which the paths of `users.<name>` and of home-manager are; not known of what is written with the home. */
 export function homeOfEntry({ path, written }: PersistedPath): string | undefined {
+  if (path === written) return undefined;
   const below = written.replace(/^\/+|\/+$/g, "");
   return path.endsWith(`/${below}`) ? path.slice(0, path.length - below.length - 1) : undefined;
 }

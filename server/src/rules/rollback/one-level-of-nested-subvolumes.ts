@@ -27,7 +27,7 @@ export const oneLevelOfNestedSubvolumes = defineRule({
         if (!target || !removal) continue;
         report({
           at: script.placeOf(list.command.start, list.command.end) ?? script.place,
-          message: `\`btrfs subvolume list -o\` lists the subvolumes inside \`${target.shown}\`, but not those inside of them. Where one holds another (a machine below /var/lib/machines, snapper's .snapshots), it is not deleted, and neither is \`${target.shown}\`${afterwards(rollback, script, removal)}`,
+          message: `\`btrfs subvolume list -o\` lists the subvolumes inside \`${target.shown}\`, but not those inside of them. Where one holds another (a machine below /var/lib/machines, snapper's .snapshots), it is not deleted, and neither is \`${target.shown}\`${afterwards(rollback, script, removal, actions)}`,
           help: `Delete all at once: btrfs subvolume delete -R "${target.shown}" (btrfs-progs 6.12 and newer), or let a function that looks at its argument with \`btrfs subvolume show\` call itself for each.`,
           related: [
             {
@@ -51,10 +51,20 @@ function calls(commands: readonly ScriptCommand[], { program, inFunction }: Scri
 }
 
 /** What the script does when the root is still there. */
-function afterwards({ method, blank }: Rollback, script: Script, removal: SubvolumeCommand): string {
+function afterwards(
+  { method, blank }: Rollback,
+  script: Script,
+  removal: SubvolumeCommand,
+  actions: readonly SubvolumeCommand[],
+): string {
   const rest = script.text.slice(removal.command.end).trimStart();
   if (rest.startsWith("&&") || /^\s*set\s+-\w*e/m.test(script.text))
     return ". The boot goes on with the old root, or stops.";
-  if (method !== "blank-snapshot") return ": making it anew fails, and the boot goes on with the old root.";
-  return `: the snapshot of \`${blank ?? "the blank"}\` then lands inside of the old root, without an error, and nothing is emptied.`;
+  const anew = actions.find(
+    ({ action, operands: [, into] }) =>
+      action === "snapshot" && into?.key !== undefined && into.key === removal.operands[0]?.key,
+  );
+  if (method !== "blank-snapshot" && !anew) return ": making it anew fails, and the boot goes on with the old root.";
+  const source = method === "blank-snapshot" ? blank : anew?.operands[0]?.shown;
+  return `: the snapshot of \`${source ?? "the blank"}\` then lands inside of the old root, without an error, and nothing is emptied.`;
 }

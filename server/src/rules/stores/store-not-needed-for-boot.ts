@@ -1,6 +1,7 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { setOption } from "../../edits/option-edit.ts";
-import type { FileSystem, Store } from "../../host/host.ts";
+import type { FileSystem, Host, PersistedPath, Store } from "../../host/host.ts";
+import { isBelow, joinPath } from "../../host/paths.ts";
 import { forgottenStores } from "../reading/forgotten-stores.ts";
 import { lossOf } from "../reading/wiped-root.ts";
 import { defineRule } from "../rule.ts";
@@ -50,8 +51,61 @@ export const storeNotNeededForBoot = defineRule({
           }),
       });
     }
+    for (const { fs, entries, store } of latePartsOfStores(host)) {
+      const [first] = entries;
+      if (!first || late.has(fs)) continue;
+      const more = entries.length > 1 ? ` (and ${entries.length - 1} more)` : "";
+      context.report({
+        at: fs.place ?? first.place,
+        severity: "warning",
+        message: `\`${fs.mountpoint}\` lies in the store \`${store}\` and holds what is persisted as \`${first.path}\`${more}, but it is not \`neededForBoot\`: the activation makes the directories of the store before it is mounted, and the mount then hides them. For an entry that is new, systemd makes the directory anew, as root's and for all to read, and whose data it is cannot write there.`,
+        help: `Set fileSystems."${fs.mountpoint}".neededForBoot = true;`,
+        related: entries
+          .slice(0, 3)
+          .map(({ place, path }) => ({ place, message: `\`${path}\` is kept on that filesystem` })),
+        fixes: () =>
+          offer(setOption(context, ["fileSystems", fs.mountpoint, "neededForBoot"], "true"), {
+            title: `Set fileSystems."${fs.mountpoint}".neededForBoot = true`,
+            safety: "safe",
+            preferred: true,
+          }),
+      });
+    }
   },
 });
+
+interface LatePart {
+  readonly fs: FileSystem;
+  readonly store: string;
+  readonly entries: readonly PersistedPath[];
+}
+
+/** Filesystems inside of impermanence's stores that the initrd does not mount, with the directories that are kept on them. */
+function latePartsOfStores(host: Host): readonly LatePart[] {
+  const parts = new Map<FileSystem, LatePart>();
+  for (const { module, path, enabled, directories } of host.stores) {
+    if (module !== "impermanence" || enabled.answer !== "yes" || !path.known) continue;
+    const own = host.fileSystemAt(path.value);
+    for (const entry of directories) {
+      if (entry.certain.answer !== "yes" || entry.linked) continue;
+      const source = joinPath(path.value, entry.path);
+      const fs = host.fileSystemAt(source);
+      if (!fs || fs === own || fs.certain.answer !== "yes" || fs.mountedInInitrd.answer !== "no") continue;
+      // What an entry keeps as a whole is the filesystem itself, which is there.
+      if (!isBelow(fs.mountpoint, path.value) || fs.mountpoint === source || isSeenThrough(fs, own)) continue;
+      parts.set(fs, { fs, store: path.value, entries: [...(parts.get(fs)?.entries ?? []), entry] });
+    }
+  }
+  return [...parts.values()];
+}
+
+/** Whether the filesystem around it may show the same directory: a subvolume inside of the one that is mounted there. */
+function isSeenThrough(inner: FileSystem, outer: FileSystem | undefined): boolean {
+  if (!inner.subvolume) return false;
+  if (!inner.subvolume.known || outer?.subvolume?.known !== true) return true;
+  const below = inner.mountpoint.slice(outer.mountpoint.length).replace(/^\/+/, "");
+  return inner.subvolume.value === [outer.subvolume.value, below].filter((part) => part !== "").join("/");
+}
 
 /** A store that keeps nothing on this host: what it might lose is nothing, and impermanence looks only at the stores of entries. */
 function isEmpty({ directories, files, open }: Store): boolean {

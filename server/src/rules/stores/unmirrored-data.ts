@@ -1,7 +1,10 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
 import type { Place } from "../../eval/origin.ts";
-import { readTexts } from "../../host/read-values.ts";
+import type { Host } from "../../host/host.ts";
+import { normalise } from "../../host/paths.ts";
+import { childrenOf, readString, readTexts } from "../../host/read-values.ts";
+import type { OptionNode } from "../../modules/option-node.ts";
 import { diskoContents } from "../reading/disko-contents.ts";
 import { defineRule } from "../rule.ts";
 
@@ -26,7 +29,23 @@ export const unmirroredData = defineRule({
       );
       const devices = words.filter(({ word }) => /^\/dev\/\S+$/.test(word));
       const metadata = profileOf(words);
-      if (devices.length === 0 || !metadata || words.some(({ word }) => /^(-\w*[dM]|--data|--mixed)/.test(word)))
+      if (devices.length > 0 && metadata && /^raid0$/i.test(metadata.profile)) {
+        const kept = keptOn(context.host, node);
+        context.report({
+          at: metadata.place,
+          ...(kept === undefined ? { severity: "information" as const } : {}),
+          message: `\`-m ${metadata.profile}\` keeps one copy of the metadata, spread over ${devices.length + 1} disks: btrfs finds a bad block in it and has nothing to mend it from, so that the filesystem may not come up any more. Without \`-m\` mkfs.btrfs keeps two copies, on two disks.${kept === undefined ? "" : ` \`${kept}\` is on it.`}`,
+          help: 'Write "-m" "raid1", or leave -m out; a filesystem that exists is converted with btrfs balance start -mconvert=raid1 MOUNTPOINT. It takes little space, whatever the profile of the data.',
+          related: devices.slice(0, 3).map(({ place }) => ({ place, message: "another disk" })),
+        });
+        continue;
+      }
+      if (
+        devices.length === 0 ||
+        !metadata ||
+        !MIRRORED.test(metadata.profile) ||
+        words.some(({ word }) => /^(-\w*[dM]|--data|--mixed)/.test(word))
+      )
         continue;
       context.report({
         at: metadata.place,
@@ -44,6 +63,17 @@ export const unmirroredData = defineRule({
   },
 });
 
+/** The store of the host that is on a filesystem of disko's, by the mount points of its subvolumes. */
+function keptOn(host: Host, node: OptionNode): string | undefined {
+  const subvolumes = childrenOf(node.child("subvolumes")).map((one) => readString(one.node.child("mountpoint")));
+  const mountpoints = [readString(node.child("mountpoint")), ...subvolumes].flatMap((one) =>
+    one?.known ? [normalise(one.value)] : [],
+  );
+  return host.stores
+    .flatMap(({ path, enabled }) => (path.known && enabled.answer === "yes" ? [path.value] : []))
+    .find((path) => mountpoints.includes(host.fileSystemAt(path)?.mountpoint ?? ""));
+}
+
 /** Profiles with which a filesystem outlives the loss of a disk. */
 const MIRRORED = /^raid(1|1c3|1c4|10|5|6)$/i;
 
@@ -54,7 +84,7 @@ function profileOf(words: readonly { readonly word: string; readonly place: Plac
     const value = own[1]
       ? { profile: own[1], place }
       : { profile: words[index + 1]?.word ?? "", place: words[index + 1]?.place };
-    return MIRRORED.test(value.profile) ? value : undefined;
+    return value;
   }
   return undefined;
 }
