@@ -1,6 +1,7 @@
 import { type FixPlan, offer } from "../../edits/fix-plan.ts";
 import { replaceTextAt } from "../../edits/place-edit.ts";
 import type { Place } from "../../eval/origin.ts";
+import type { Host } from "../../host/host.ts";
 import { type ModuleProblem, optionText } from "../../modules/option-node.ts";
 import { undefinedNames } from "../../syntax/undefined-names.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
@@ -60,7 +61,7 @@ export const moduleProblem = defineRule({
         at: place,
         message: `${which} that exist${strange.length > FEW ? "" : "s"} here. ${CONSEQUENCES["unknown-option"]}`,
         help: `It is called \`${meant}\`.`,
-        ...(mayBeSetByOwnModules(host) ? { severity: "warning" } : {}),
+        ...(mayBeDeclared(host, isOfStore(path)) ? { severity: "warning" } : {}),
       });
     }
     const said = new Set(grouped.flat());
@@ -114,6 +115,18 @@ function renamed(context: RuleContext, { path, place }: ModuleProblem, meant: re
 
 function isSame(a: Place | undefined, b: Place | undefined): boolean {
   return a !== undefined && a.file === b?.file && a.start === b.start;
+}
+
+/**
+ * Whether a module that cannot be read may declare the name. What is not known of the host because of the name itself is no
+ * doubt about it: the options of stores are those of two modules.
+ */
+function mayBeDeclared(host: Host, ofStore: boolean): boolean {
+  return ofStore ? host.opaque.some(({ known }) => !known) : mayBeSetByOwnModules(host);
+}
+
+function isOfStore([top]: readonly string[]): boolean {
+  return top === "environment" || top === "preservation";
 }
 
 /** Code that sets many options at once says them all wrong for one reason. */
