@@ -54,8 +54,8 @@ function reportLost(context: RuleContext, storage: ReturnType<typeof storageOf>)
     : "`Storage=persistent` asks for a journal on the disk";
   context.report({
     at: says.place,
-    // Who only says what is the default may have meant as little by it.
-    severity: age ? "warning" : "information",
+    // Who only says what is the default, or only how much is too much, may have meant as little by it.
+    severity: age && (storage || age.seconds >= MONTH) ? "warning" : "information",
     message: `${words}, and \`/var/log/journal\` is ${whereInWords(loss)}: it ${lossInWords(loss)}, and \`journalctl -b -1\` finds nothing.`,
     help: "Persist /var/log, or mount a filesystem of its own there.",
     related: [{ place: loss.fate.place, message: whereInWords(loss) }],
@@ -63,8 +63,14 @@ function reportLost(context: RuleContext, storage: ReturnType<typeof storageOf>)
   });
 }
 
+interface LastingAge {
+  readonly value: string;
+  readonly seconds: number;
+  readonly place: Place | undefined;
+}
+
 /** A `MaxRetentionSec=` of a week and more, with where it is said. */
-function lastingAge(host: Host): { readonly value: string; readonly place: Place | undefined } | undefined {
+function lastingAge(host: Host): LastingAge | undefined {
   const value = settingOf(host, "MaxRetentionSec");
   const span = value === undefined ? undefined : parseTimeSpan(value);
   if (value === undefined || !span?.ok || span.seconds < WEEK || span.seconds === Number.POSITIVE_INFINITY)
@@ -72,7 +78,7 @@ function lastingAge(host: Host): { readonly value: string; readonly place: Place
   const journald = host.config.at("services", "journald");
   const setting = journald.at("settings", "Journal", "MaxRetentionSec");
   const text = setting.isDefined() === true ? readString(setting) : readString(journald.child("extraConfig"));
-  return { value, place: text?.place };
+  return { value, seconds: span.seconds, place: text?.place };
 }
 
 /** The last `Storage=` that is written, whose option is another one in later releases. */
@@ -103,6 +109,7 @@ function limitsOf(host: Host): string | undefined {
 }
 
 const WEEK = 7 * 24 * 3600;
+const MONTH = 4 * WEEK;
 
 /** What journald is told, as text; what is set and cannot be read is an empty one. */
 function settingOf({ config }: Host, name: string): string | undefined {
