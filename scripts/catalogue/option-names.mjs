@@ -4,7 +4,7 @@
 const SETTLED = ["boot.initrd.systemd", "services.btrbk", "virtualisation.oci-containers", "virtualisation.podman"];
 
 /**
- * The names of options as texts, by the first name of each: `name` is an option, `name(…)` has the options in the
+ * The names of options that a slip may be told of, and those like them, as texts, by the first name of each: `name` is an option, `name(…)` has the options in the
  * parentheses, separated by spaces; `*` is any name, and `?` says that there may be others than those listed. What has had
  * its name for years ends in `!`.
  * @param {Readonly<Record<string, { type: string }>>} options what NixOS says of its options, by their names
@@ -28,7 +28,9 @@ export function tableOf(options, before) {
     at.type = type;
   }
   for (const names of all.below.values()) handDown(names);
-  return Object.fromEntries([...all.below].sort().map(([name, names]) => [name, textsOf(names)]));
+  return Object.fromEntries(
+    [...all.below].sort().map(([name, names]) => [name, names.isSettled ? textsOf(names) : []]),
+  );
 }
 
 /** @param {string} name */
@@ -40,14 +42,37 @@ function partsOf(name) {
 
 /** @param {Names} names */
 function textsOf(names) {
-  const below = [...names.below].filter(([part]) => isPlain(part)).map(([part, inside]) => textOf(part, inside));
+  const plain = [...names.below].filter(([part]) => isPlain(part));
+  const settled = plain.flatMap(([part, { isSettled }]) => (isSettled ? [part] : []));
+  const below = plain
+    .filter(([part, { isSettled }]) => isSettled || part === "*" || settled.some((other) => isLike(part, other)))
+    .map(([part, inside]) => textOf(part, inside));
   return [...below.sort(), ...(isOpen(names) ? ["?"] : [])];
 }
 
-/** @type {(name: string, names: Names) => string} */
+/**
+ * Whether one name might be a slip for the other, at the very most: new names are in the table so that they are not taken for
+ * old ones that somebody misspelt, and those that are like none of them need no place in it.
+ * @param {string} a @param {string} b
+ */
+function isLike(a, b) {
+  if (Math.abs(a.length - b.length) > 2) return false;
+  const rest = [...b.toLowerCase()];
+  const others = [...a.toLowerCase()].filter((letter) => {
+    const at = rest.indexOf(letter);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+  return others.length + rest.length <= 4;
+}
+
+/**
+ * What is below a name that is no older than the list of before is left out: nobody is told of a slip there.
+ * @type {(name: string, names: Names) => string}
+ */
 function textOf(name, names) {
   const own = names.isSettled && name !== "*" ? `${name}!` : name;
-  return names.below.size === 0 ? own : `${own}(${textsOf(names).join(" ")})`;
+  return names.below.size === 0 || !(names.isSettled || name === "*") ? own : `${own}(${textsOf(names).join(" ")})`;
 }
 
 /**

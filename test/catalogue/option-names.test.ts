@@ -31,14 +31,17 @@ it("makes the names of options, with any name and open sets, out of the lists th
     };
     const out = join(folder, "out.json");
     const today = list("today.json", OPTIONS);
-    const before = list("before.json", { "a.jobs": "list", "a.jobs.<name>.paths": "list" });
+    const before = list("before.json", {
+      ...{ "a.jobs": "list", "a.jobs.<name>.paths": "list", "a.more.<name>.level": "string" },
+      "a.settings.users.sign_up": "boolean",
+    });
     const script = join(import.meta.dirname, "../../scripts/option-names.mjs");
     execFileSync(process.execPath, [script, "--options", today, "--before", before, "--of", "two lists", "--out", out]);
     expect(JSON.parse(readFileSync(out, "utf8"))).toEqual({
       source: "two lists",
       options: {
-        a: ["jobs!(*(paths!))", "more(*(level ?))", "one(enable)", "quoted(d ?)", "settings(users(sign_up ?) ?)"],
-        zramSwap: ["enable"],
+        a: ["jobs!(*(paths!))", "more!(*(level! ?))", "one", "settings!(users!(sign_up! ?) ?)"],
+        zramSwap: [],
       },
     });
   } finally {

@@ -23,7 +23,7 @@ it("knows sets that take other names than those that are listed", () => {
 it("lists the names that have been there for years, and none where users choose them", () => {
   const flatpak = at("services", "flatpak");
   expect(flatpak?.settled()).toEqual(["enable"]);
-  expect(flatpak?.at("package")).toBeDefined();
+  expect(at("services", "restic", "backups", "home", "environmentFile")).toBeDefined();
   expect(at("services", "btrbk")?.settled()).toContain("instances");
   expect(at("fileSystems")?.settled()).toEqual([]);
 });
