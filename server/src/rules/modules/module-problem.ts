@@ -6,6 +6,7 @@ import { type ModuleProblem, optionText } from "../../modules/option-node.ts";
 import { undefinedNames } from "../../syntax/undefined-names.ts";
 import { strangeFileSystemNames } from "../reading/filesystem-options.ts";
 import { strangeStoreNames } from "../reading/store-names.ts";
+import { unknownPersons } from "../reading/unknown-persons.ts";
 import { mayBeSetByOwnModules, mayBeSetElsewhere } from "../reading/unread-modules.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
@@ -22,6 +23,7 @@ export const moduleProblem = defineRule({
     // The list is made anew whenever it is asked for.
     const { problems } = host;
     const strange = [...strangeFileSystemNames(host), ...strangeStoreNames(host)];
+    sayUnknownPersons(context);
     if (problems.length + strange.length === 0) return;
     // What a module that cannot be read declares, sets or hands over may be what seems to be missing.
     const failures = problems.filter(({ kind, path }) => kind === "evaluation" && path.length > 0);
@@ -51,7 +53,7 @@ export const moduleProblem = defineRule({
       const others = `${group.length - 1} others beside it are not options that exist here`;
       if (first) say(first, `\`${first.path.join(".")}\` and ${others}. ${CONSEQUENCES["unknown-option"]}`);
     }
-    for (const { path, meant, place } of strange.length > FEW ? strange.slice(0, 1) : strange) {
+    for (const { path, meant, owner, place } of strange.length > FEW ? strange.slice(0, 1) : strange) {
       const name = `\`${optionText(path)}\``;
       const which =
         strange.length > FEW
@@ -60,7 +62,7 @@ export const moduleProblem = defineRule({
       report({
         at: place,
         message: `${which} that exist${strange.length > FEW ? "" : "s"} here. ${CONSEQUENCES["unknown-option"]}`,
-        help: `It is called \`${meant}\`.`,
+        help: meant === undefined ? `It is an option of ${owner}: remove it.` : `It is called \`${meant}\`.`,
         ...(mayBeDeclared(host, isOfStore(path)) ? { severity: "warning" } : {}),
       });
     }
@@ -115,6 +117,20 @@ function renamed(context: RuleContext, { path, place }: ModuleProblem, meant: re
 
 function isSame(a: Place | undefined, b: Place | undefined): boolean {
   return a !== undefined && a.file === b?.file && a.start === b.start;
+}
+
+/** The module looks up the group of each person in the accounts of the host. */
+function sayUnknownPersons({ host, report }: RuleContext): void {
+  for (const { path, name, meant, place } of unknownPersons(host)) {
+    report({
+      at: place,
+      message: `\`${optionText(path)}\` is of an account that this host does not have. impermanence looks up its group, and the evaluation ends with "attribute '${name}' missing".`,
+      help:
+        meant === undefined
+          ? `Declare users.users.${name}, or remove what is kept of it.`
+          : `Did you mean \`${meant}\`?`,
+    });
+  }
 }
 
 /**

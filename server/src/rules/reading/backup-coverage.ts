@@ -1,5 +1,6 @@
 import { backupJobs, takesPath } from "../../host/backup-jobs.ts";
 import { datasetJobs, takesDataset } from "../../host/dataset-jobs.ts";
+import type { DatabaseEngine } from "../../host/dump-jobs.ts";
 import type { FileSystem, Host } from "../../host/host.ts";
 import { isAtOrBelow, isBelow, joinPath, normalise } from "../../host/paths.ts";
 import { childrenOf, readBoolean, readTexts } from "../../host/read-values.ts";
@@ -156,6 +157,14 @@ export function hasOtherDumps(host: Host): boolean {
   if (backupJobs(host.config).some(({ hooks, tool }) => DUMPS.test(hooks) || (tool === "borgmatic" && hooks !== "")))
     return true;
   return readTexts(host.config.at("services", "cron", "systemCronJobs")).texts.some(({ text }) => DUMPS.test(text));
+}
+
+/** Whether no backup takes the files of the database server, so that dumps are all there is. */
+export function isLeftToDumps(host: Host, engine: DatabaseEngine): boolean {
+  const server = host.services.find(({ enable }) => enable === `services.${engine}.enable`);
+  if (server?.enabled.answer !== "yes") return false;
+  const state = server.state.filter(({ kind }) => kind === "state");
+  return state.length > 0 && state.every(({ path }) => backupCoverage(host, path) === "no");
 }
 
 /** The jobs with what they take, for messages. */

@@ -23,10 +23,13 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ...OPTIONS.map((name) => [name.toLowerCase(), name] as const),
 ]);
 
-/** A name in a filesystem that NixOS does not have there, and the one that was meant. */
+/** A name in a filesystem or a store that is no option there. */
 export interface StrangeName {
   readonly path: readonly string[];
-  readonly meant: string;
+  /** The one that was meant. */
+  readonly meant?: string;
+  /** The module that has it, where it is another one's. */
+  readonly owner?: string;
   readonly place: Place | undefined;
 }
 

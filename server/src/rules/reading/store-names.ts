@@ -66,10 +66,22 @@ function inEntries(around: OptionNode, module: Store["module"]): StrangeName[] {
 function strangeIn(node: OptionNode, module: Store["module"], level: StoreLevel): StrangeName[] {
   const { read, harmless } = STORE_OPTIONS[module][level];
   const known = [...read, ...harmless];
-  return childrenOf(node).flatMap((child) => {
+  return childrenOf(node).flatMap((child): StrangeName[] => {
     if (child.certain.answer !== "yes" || known.includes(child.name)) return [];
+    const place = nameAt(child.node);
     const other = OTHER_NAMES[level].get(child.name.toLowerCase());
-    const meant = other !== undefined && known.includes(other) ? other : nearestName(child.name, known);
-    return meant === undefined ? [] : [{ path: child.node.path, meant, place: nameAt(child.node) }];
+    if (other !== undefined && known.includes(other)) return [{ path: child.node.path, meant: other, place }];
+    const owner = moduleWith(child.name, level);
+    if (owner !== undefined) return [{ path: child.node.path, owner, place }];
+    const meant = nearestName(child.name, known);
+    return meant === undefined ? [] : [{ path: child.node.path, meant, place }];
+  });
+}
+
+/** The module that has such a name at a level of its stores. */
+function moduleWith(name: string, level: StoreLevel): Store["module"] | undefined {
+  return (["impermanence", "preservation"] as const).find((module) => {
+    const { read, harmless } = STORE_OPTIONS[module][level];
+    return read.includes(name) || harmless.includes(name);
   });
 }

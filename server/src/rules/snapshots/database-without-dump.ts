@@ -1,10 +1,10 @@
 import { offer } from "../../edits/fix-plan.ts";
 import { quote } from "../../edits/nix-text.ts";
 import { appendToListOption } from "../../edits/option-edit.ts";
-import { type DatabaseEngine, type DumpJob, dumpJobs } from "../../host/dump-jobs.ts";
+import { type DumpJob, dumpJobs } from "../../host/dump-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { readString } from "../../host/read-values.ts";
-import { backupCoverage, hasOtherDumps } from "../reading/backup-coverage.ts";
+import { hasOtherDumps, isLeftToDumps } from "../reading/backup-coverage.ts";
 import { type LocalDatabase, localDatabases } from "../reading/local-databases.ts";
 import { defineRule } from "../rule.ts";
 
@@ -62,14 +62,6 @@ function namesOfNothing({ engine, databases }: DumpJob, all: readonly LocalDatab
   const made = new Set(all.filter((one) => one.engine === engine).map(({ name }) => name));
   const names = databases.map(({ text }) => text);
   return names.some((name) => made.has(name)) ? [] : names;
-}
-
-/** Whether no backup takes the files of the database server, so that dumps are all there is. */
-export function isLeftToDumps(host: Host, engine: DatabaseEngine): boolean {
-  const server = host.services.find(({ enable }) => enable === `services.${engine}.enable`);
-  if (server?.enabled.answer !== "yes") return false;
-  const state = server.state.filter(({ kind }) => kind === "state");
-  return state.length > 0 && state.every(({ path }) => backupCoverage(host, path) === "no");
 }
 
 /** A server that hands over its log as it writes it has a backup of its own. */

@@ -6,11 +6,10 @@ import { backupJobs } from "../../host/backup-jobs.ts";
 import { type DumpJob, dumpJobs } from "../../host/dump-jobs.ts";
 import type { Host } from "../../host/host.ts";
 import { readBoolean, readTexts } from "../../host/read-values.ts";
-import { hasOtherDumps } from "../reading/backup-coverage.ts";
+import { hasOtherDumps, isLeftToDumps } from "../reading/backup-coverage.ts";
 import { type LocalDatabase, localDatabases } from "../reading/local-databases.ts";
 import { isSlipOf } from "../reading/nearest-name.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import { isLeftToDumps } from "./database-without-dump.ts";
 
 /** A dump or backup job that is switched on, and has nothing to take, or names a database that is not there. */
 export const dumpOfNothing = defineRule({

@@ -4,6 +4,8 @@ import { usesSystemdInitrd } from "../../host/initrd.ts";
 import { isNamed, openOf } from "../../host/read-values.ts";
 import { datasetKeys } from "../reading/dataset-keys.ts";
 import { luksDisks } from "../reading/luks-disks.ts";
+import { isMade } from "../reading/made-files.ts";
+import { lossInWords, uncoveredLoss } from "../reading/wiped-root.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 
 /** A disk that the initrd opens with a key which the initrd does not have. */
@@ -26,9 +28,11 @@ export const keyFileOutsideInitrd = defineRule({
         fs && fs.mountpoint !== "/"
           ? `\`${fs.mountpoint}\`, which is mounted later`
           : "the root, which is mounted later";
+      const loss = uncoveredLoss(host, key.path);
+      const lost = loss.lost === "yes" && !isMade(host, key.path);
       report({
         at: key.place,
-        message: `The initrd opens \`${key.name}\` with \`${key.path}\`, and has no such file: it is on ${where}. ${key.consequence}`,
+        message: `The initrd opens \`${key.name}\` with \`${key.path}\`, and has no such file: it is on ${where}. ${key.consequence}${lost ? ` The file itself ${lossInWords(loss)}, and with it all that no other key opens.` : ""}`,
         help: `Put the key into the initrd (boot.initrd.secrets."${key.path}" = …; it can be read there by who reads /boot), or ${key.instead}.`,
       });
     }
