@@ -14,17 +14,18 @@ export interface UnknownPerson {
 
 /** The persons in stores for whom nothing declares an account; none where an account may be declared out of sight. */
 export function unknownPersons(host: Host): readonly UnknownPerson[] {
-  const { config, incomplete, opaque, services } = host;
+  const { config, incomplete, opaque } = host;
   const users = config.at("users", "users");
-  if (incomplete.length > 0 || opaque.some(({ known }) => !known) || openOf(users) !== undefined) return [];
+  const persons = childrenOf(config.at("environment", "persistence")).flatMap(({ node }) =>
+    childrenOf(node.child("users")),
+  );
+  if (persons.length === 0 || incomplete.length > 0 || opaque.some(({ known }) => !known) || openOf(users)) return [];
   const accounts = childrenOf(users).map(({ name }) => name);
   // Modules of services make accounts of their own.
-  const made = new Set(["root", "nobody", ...services.flatMap(({ state }) => state.map(({ user }) => user))]);
-  return childrenOf(config.at("environment", "persistence")).flatMap(({ node }) =>
-    childrenOf(node.child("users")).flatMap(({ name, node: person, certain }): UnknownPerson[] =>
-      certain.answer !== "yes" || accounts.length === 0 || accounts.includes(name) || made.has(name)
-        ? []
-        : [{ path: person.path, name, meant: nearestName(name, accounts), place: nameAt(person) }],
-    ),
+  const made = new Set(["root", "nobody", ...host.services.flatMap(({ state }) => state.map(({ user }) => user))]);
+  return persons.flatMap(({ name, node, certain }): UnknownPerson[] =>
+    certain.answer !== "yes" || accounts.length === 0 || accounts.includes(name) || made.has(name)
+      ? []
+      : [{ path: node.path, name, meant: nearestName(name, accounts), place: nameAt(node) }],
   );
 }
